@@ -1,0 +1,72 @@
+package org.debugshop.currency;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.math.BigDecimal;
+import org.debugshop.defaults.HttpError;
+
+@Path("/")
+public class CurrencyResource {
+
+    static final AttributeKey<String> FROM = AttributeKey.stringKey("shop.currency.from");
+    static final AttributeKey<String> TO = AttributeKey.stringKey("shop.currency.to");
+
+    private static final int MAX_DIGITS = 15;
+
+    record Status(String service, String status) {
+    }
+
+    @GET
+    public Status status() {
+        return new Status("Currency Service", "UP");
+    }
+
+    @GET
+    @Path("convert")
+    public Conversion convert(
+            @QueryParam("from") @DefaultValue("USD") String from,
+            @QueryParam("to") @DefaultValue("USD") String to,
+            @QueryParam("amount") String amount) {
+        var rate = ExchangeRates.rate(supported(from), supported(to));
+        Span.current().setAttribute(FROM, from).setAttribute(TO, to);
+        return amount == null ? Conversion.rateOnly(from, to, rate) : Conversion.of(from, to, rate, number(amount));
+    }
+
+    @GET
+    @Path("rates")
+    public RateTable rates(@QueryParam("base") @DefaultValue("USD") String base) {
+        return new RateTable(base, ExchangeRates.table(supported(base)));
+    }
+
+    private static String supported(String currency) {
+        if (!ExchangeRates.supports(currency)) {
+            throw HttpError.badRequest("Currency %s not supported".formatted(printable(currency)));
+        }
+        return currency;
+    }
+
+    /** Codes are three letters; what else was sent is not repeated at length. */
+    private static String printable(String currency) {
+        return currency.length() <= 8 ? currency : currency.substring(0, 8) + "…";
+    }
+
+    /** The length is checked before the text is read as a number: {@code 1e999999999} is short to write and huge to compute with. */
+    private static BigDecimal number(String text) {
+        try {
+            if (text.length() <= 32) {
+                var number = new BigDecimal(text);
+                if (number.precision() <= MAX_DIGITS && Math.abs((long) number.scale()) <= MAX_DIGITS
+                        && number.precision() - number.scale() <= MAX_DIGITS) {
+                    return number;
+                }
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below, like the other ways not to be one
+        }
+        throw HttpError.badRequest("Invalid amount provided");
+    }
+}

@@ -1,0 +1,104 @@
+package org.debugshop.defaults;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * Gives every error answer the same JSON body, whichever layer it comes from: a resource (Jakarta REST exceptions), the JSON
+ * reader, or the HTTP server below them (unknown paths, bodies over the limit).
+ */
+@Singleton
+public class ErrorAnswers {
+
+    private static final String UNREADABLE_JSON = "The body is not the JSON that is expected here";
+
+    /** Before the failure handler of Quarkus, which answers HTML or nothing. */
+    private static final int FIRST = -1000;
+
+    private final long maxBodySize;
+
+    ErrorAnswers(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
+        this.maxBodySize = maxBodySize.asLongValue();
+    }
+
+    @ServerExceptionMapper
+    public Response answer(WebApplicationException failure) {
+        var answer = failure.getResponse();
+        // What is not an error (a redirect, say) or has a body already is as its maker wants it.
+        if (answer.getStatus() < 400 || answer.hasEntity()) {
+            return answer;
+        }
+        // The framework wraps what the JSON reader throws.
+        var sentence = failure.getCause() instanceof JsonProcessingException ? UNREADABLE_JSON : sentence(answer.getStatus());
+        return Response.fromResponse(answer).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence)).build();
+    }
+
+    @ServerExceptionMapper
+    public Response answer(JsonProcessingException failure) {
+        return HttpError.answer(400, UNREADABLE_JSON);
+    }
+
+    @ServerExceptionMapper
+    public Response answer(Throwable failure) {
+        Log.error("A request failed unexpectedly", failure);
+        return HttpError.answer(500, sentence(500));
+    }
+
+    void routes(@Observes Router router) {
+        // Quarkus refuses too, but two steps later and without a body.
+        router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(request -> {
+            if (declaredLength(request) > maxBodySize) {
+                request.response().putHeader(HttpHeaders.CONNECTION, "close");
+                request.fail(413);
+            } else {
+                request.next();
+            }
+        });
+        router.route().order(FIRST).failureHandler(request -> answer(request, request.statusCode() < 400 ? 500 : request.statusCode()));
+    }
+
+    private static long declaredLength(RoutingContext request) {
+        var length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? 0 : Long.parseLong(length); // the decoder has let through digits only
+    }
+
+    private static void answer(RoutingContext request, int status) {
+        var response = request.response();
+        if (response.headWritten()) {
+            request.request().connection().close();
+            return;
+        }
+        if (status == 500 && request.failure() != null) {
+            Log.error("A request failed below the resources", request.failure());
+        }
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON)
+                .end("{\"error\":\"" + sentence(status) + "\"}");
+    }
+
+    private static String sentence(int status) {
+        return switch (status) {
+            case 400 -> "The request is malformed";
+            case 404 -> "There is nothing at this path";
+            case 405 -> "This method is not allowed here";
+            case 406 -> "None of the accepted content types can be produced";
+            case 413 -> "The body is larger than 256 KiB";
+            case 415 -> "The body must be application/json";
+            case 500 -> "Internal server error";
+            default -> HttpResponseStatus.valueOf(status).reasonPhrase();
+        };
+    }
+}

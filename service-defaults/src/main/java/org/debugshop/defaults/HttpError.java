@@ -1,0 +1,34 @@
+package org.debugshop.defaults;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** An answer other than success: a status that tells who is at fault, and one sentence that says why. */
+public class HttpError extends WebApplicationException {
+
+    public HttpError(int status, String sentence) {
+        this(status, sentence, null);
+    }
+
+    /** @param cause kept for the log and the span; never shown to the caller */
+    public HttpError(int status, String sentence, Throwable cause) {
+        super(sentence, cause, answer(status, sentence));
+    }
+
+    public static HttpError badRequest(String sentence) {
+        return new HttpError(400, sentence);
+    }
+
+    public static HttpError notFound(String sentence) {
+        return new HttpError(404, sentence);
+    }
+
+    public int status() {
+        return getResponse().getStatus();
+    }
+
+    static Response answer(int status, String sentence) {
+        return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence)).build();
+    }
+}

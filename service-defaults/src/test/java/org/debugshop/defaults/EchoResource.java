@@ -1,0 +1,55 @@
+package org.debugshop.defaults;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.logging.Log;
+import io.opentelemetry.api.common.AttributeKey;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/** A resource that does what services do, for the tests of what they share. */
+@Path("/echo")
+public class EchoResource {
+
+    static final AttributeKey<String> REASON = AttributeKey.stringKey("shop.test.reason");
+
+    record Order(int productId, Integer quantity, BigDecimal price, Instant placedAt) {
+    }
+
+    @POST
+    @Path("order")
+    public Order order(Order order) {
+        return order;
+    }
+
+    @POST
+    @Path("tree")
+    public JsonNode tree(JsonNode tree) {
+        return tree;
+    }
+
+    @GET
+    @Path("int/{number}")
+    public int number(@PathParam("number") int number) {
+        return number;
+    }
+
+    @GET
+    @Path("refused")
+    public String refused() {
+        Failure.startsHere("out_of_patience", REASON, "No more patience");
+        try (var _ = LogFields.of(REASON, "No more patience")) {
+            Log.warn("Refused a request");
+        }
+        throw new HttpError(401, "No more patience");
+    }
+
+    @GET
+    @Path("broken")
+    public String broken() {
+        throw new IllegalStateException("secret detail");
+    }
+}
