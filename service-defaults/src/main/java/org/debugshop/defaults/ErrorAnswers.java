@@ -43,9 +43,11 @@ public class ErrorAnswers {
         if (answer.getStatus() < 400 || answer.hasEntity()) {
             return answer;
         }
-        // The framework wraps what the JSON reader throws.
-        var sentence = failure.getCause() instanceof JsonProcessingException ? UNREADABLE_JSON : sentence(answer.getStatus());
-        return Response.fromResponse(answer).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence)).build();
+        // The framework wraps what the JSON reader throws, some of it as a 500: too deep a nesting, too long a number.
+        if (failure.getCause() instanceof JsonProcessingException) {
+            return HttpError.answer(400, UNREADABLE_JSON);
+        }
+        return Response.fromResponse(answer).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence(answer.getStatus()))).build();
     }
 
     /** More specific than the next, since Quarkus has one for it that answers without a body. */

@@ -29,7 +29,7 @@ public class UpstreamFailure extends WebApplicationException {
     UpstreamFailure(Kind kind, int status, String sentence, Throwable cause) {
         super(sentence, cause, HttpError.answer(status, sentence));
         this.kind = kind;
-        this.upstreamStatus = statusOf(cause);
+        this.upstreamStatus = cause instanceof WebApplicationException answered && kind == Kind.FAILED ? answered.getResponse().getStatus() : 0;
     }
 
     UpstreamFailure(Response refusal, Throwable cause) {
@@ -42,12 +42,8 @@ public class UpstreamFailure extends WebApplicationException {
         return kind;
     }
 
-    /** @return the status that the upstream answered, 0 when there was no answer */
+    /** @return the status of 400 or above with which the upstream answered; 0 when it gave no answer, or one that cannot be read */
     public int upstreamStatus() {
         return upstreamStatus;
-    }
-
-    private static int statusOf(Throwable cause) {
-        return cause instanceof WebApplicationException answered ? answered.getResponse().getStatus() : 0;
     }
 }

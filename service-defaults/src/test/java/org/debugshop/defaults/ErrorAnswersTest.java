@@ -4,14 +4,13 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.containsString;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,7 +47,15 @@ class ErrorAnswersTest {
             hasError(post("/echo/order", body).statusCode(400), "The body is not the JSON that is expected here");
         }
         hasError(post("/echo/tree", "{\"a\":").statusCode(400), "The body is not the JSON that is expected here");
-        hasError(post("/echo/tree", "[".repeat(5_000)).statusCode(400), "The body is not the JSON that is expected here");
+    }
+
+    @Test
+    void shouldRefuseJsonThatIsNestedTooDeeply() throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var answer = client.send(HttpRequest.newBuilder(base.resolve("/echo/tree")).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("[".repeat(5_000))).build(), HttpResponse.BodyHandlers.ofString());
+            assertEquals("400 {\"error\":\"The body is not the JSON that is expected here\"}", answer.statusCode() + " " + answer.body());
+        }
     }
 
     @Test
@@ -77,15 +84,6 @@ class ErrorAnswersTest {
                     .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))).build(),
                     HttpResponse.BodyHandlers.ofString());
             assertTrue(answer.statusCode() == 413 && answer.body().contains("larger than 256 KiB"), answer.statusCode() + answer.body());
-        }
-    }
-
-    @Test
-    void shouldAnswerAMalformedPathWith400() throws IOException {
-        try (var socket = new Socket(base.getHost(), base.getPort())) {
-            socket.getOutputStream().write("GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertTrue(answer.startsWith("HTTP/1.1 400") && answer.contains("{\"error\":"), answer);
         }
     }
 

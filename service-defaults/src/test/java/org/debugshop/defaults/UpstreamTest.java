@@ -1,0 +1,128 @@
+package org.debugshop.defaults;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.debugshop.defaults.UpstreamFailure.Kind.FAILED;
+import static org.debugshop.defaults.UpstreamFailure.Kind.REFUSED;
+import static org.debugshop.defaults.UpstreamFailure.Kind.TOO_SLOW;
+import static org.debugshop.defaults.UpstreamFailure.Kind.UNREACHABLE;
+import static org.debugshop.defaults.UpstreamFailure.Kind.UNREADABLE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class UpstreamTest {
+
+    record Thing(int id) {
+    }
+
+    @Path("/thing")
+    interface ThingClient {
+        @GET
+        Uni<Thing> thing();
+    }
+
+    private final WireMockServer below = new WireMockServer(options().dynamicPort());
+    private final Upstream upstream = new Upstream("thing-service", Duration.ofMillis(300));
+
+    @BeforeEach
+    void start() {
+        below.start();
+    }
+
+    @AfterEach
+    void stop() {
+        below.stop();
+    }
+
+    @Test
+    void shouldGiveTheAnswer() {
+        answers(aResponse().withHeader("Content-Type", "application/json").withBody("{\"id\":7}"));
+        assertEquals(new Thing(7), call());
+    }
+
+    @Test
+    void shouldPassA4xxOnWithItsBody() {
+        answers(aResponse().withStatus(404).withHeader("Content-Type", "application/json").withBody("{\"error\":\"No such thing\"}"));
+        told(REFUSED, 404, 404, "{\"error\":\"No such thing\"}");
+    }
+
+    @Test
+    void shouldPassA503OnThatSaysWhenToComeBack() {
+        answers(aResponse().withStatus(503).withHeader("Retry-After", "3").withBody("{\"error\":\"Later\"}"));
+        var failure = told(REFUSED, 503, 503, "{\"error\":\"Later\"}");
+        assertEquals("3", failure.getResponse().getHeaderString("Retry-After"));
+    }
+
+    @Test
+    void shouldTellA5xxAs502NamingTheService() {
+        answers(aResponse().withStatus(503).withBody("<html>"));
+        told(FAILED, 503, 502, new ErrorBody("thing-service failed with status 503"));
+    }
+
+    @Test
+    void shouldTellASlowAnswerAs504() {
+        answers(aResponse().withFixedDelay(60_000).withBody("{\"id\":7}"));
+        told(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
+    }
+
+    @Test
+    void shouldTellABodyThatTricklesAs504() {
+        answers(aResponse().withHeader("Content-Type", "application/json").withChunkedDribbleDelay(100, 60_000).withBody("{\"id\":7}" + " ".repeat(100)));
+        told(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
+    }
+
+    @Test
+    void shouldTellAMissingServiceAs502() {
+        below.stop();
+        told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable"));
+    }
+
+    @Test
+    void shouldTellABrokenConnectionAs502() {
+        answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+        told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable"));
+    }
+
+    @Test
+    void shouldTellAnUnreadableAnswerAs502() {
+        for (var body : new String[] {"{\"id\":\"seven\"}", "nonsense", "{\"id\":"}) {
+            answers(aResponse().withHeader("Content-Type", "application/json").withBody(body));
+            told(UNREADABLE, 0, 502, new ErrorBody("thing-service gave an answer that cannot be read"));
+        }
+    }
+
+    private void answers(ResponseDefinitionBuilder answer) {
+        below.stubFor(get(urlEqualTo("/thing")).willReturn(answer));
+    }
+
+    private Thing call() {
+        var client = QuarkusRestClientBuilder.newBuilder().baseUri(URI.create("http://localhost:" + (below.isRunning() ? below.port() : 1))).build(ThingClient.class);
+        return upstream.call(client.thing()).await().atMost(Duration.ofSeconds(20));
+    }
+
+    private UpstreamFailure told(UpstreamFailure.Kind kind, int upstreamStatus, int status, Object body) {
+        var failure = assertThrows(UpstreamFailure.class, this::call);
+        assertEquals(kind, failure.kind());
+        assertEquals(upstreamStatus, failure.upstreamStatus());
+        assertEquals(status, failure.getResponse().getStatus());
+        assertEquals(body, failure.getResponse().getEntity());
+        return failure;
+    }
+}
