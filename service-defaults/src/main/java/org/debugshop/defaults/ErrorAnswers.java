@@ -6,10 +6,12 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
@@ -69,8 +71,27 @@ public class ErrorAnswers {
 
     void routes(@Observes Router router) {
         // Quarkus has a limit too, but refuses without a body, and reads the request on a blocked worker thread.
-        router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(BodyHandler.create(false).setBodyLimit(maxBodySize));
+        var body = BodyHandler.create(false).setBodyLimit(maxBodySize);
+        router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(request -> {
+            if (hasBody(request)) {
+                body.handle(request);
+            } else {
+                request.next();
+            }
+        }).handler(request -> {
+            // To Quarkus REST a body that is absent is one to wait for: an empty one, sent in chunks, must not look like that.
+            if (hasBody(request) && request.body().buffer() == null) {
+                ((RoutingContextInternal) request).setBody(Buffer.buffer());
+            }
+            request.next();
+        });
         router.route().order(FIRST).failureHandler(request -> answer(request, request.statusCode() < 400 ? 500 : request.statusCode()));
+    }
+
+    private static boolean hasBody(RoutingContext request) {
+        var headers = request.request().headers();
+        var length = headers.get(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? headers.contains(HttpHeaders.TRANSFER_ENCODING) : !length.equals("0");
     }
 
     private static void answer(RoutingContext request, int status) {

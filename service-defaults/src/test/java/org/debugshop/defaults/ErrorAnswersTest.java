@@ -77,6 +77,17 @@ class ErrorAnswersTest {
     }
 
     @Test
+    void shouldNotWaitForAnEmptyBody() throws Exception {
+        given().contentType("application/json").post("/echo/tree").then().statusCode(204);
+        try (var client = HttpClient.newHttpClient()) {
+            var answer = client.send(HttpRequest.newBuilder(base.resolve("/echo/tree")).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[0]))).build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertEquals(204, answer.statusCode());
+        }
+    }
+
+    @Test
     void shouldAnswerAChunkedBodyOverTheLimitWith413() throws Exception {
         try (var client = HttpClient.newHttpClient()) {
             var body = ("\"" + "a".repeat(300 * 1024) + "\"").getBytes(StandardCharsets.UTF_8);

@@ -1,0 +1,41 @@
+package org.debugshop.checkout;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An order that was taken.
+ *
+ * @param total     the sum of the lines, in {@code userCurrency}, two decimals
+ * @param timestamp when it was taken, to the millisecond
+ */
+record Order(
+        String orderId,
+        String userId,
+        String userCurrency,
+        OrderRequest.Address address,
+        String email,
+        List<Line> products,
+        BigDecimal total,
+        String status,
+        Instant timestamp) {
+
+    /**
+     * One product of an order.
+     *
+     * @param price     of one piece, in {@code currency}, two decimals
+     * @param itemTotal price times quantity
+     */
+    record Line(int id, String name, BigDecimal price, String currency, int quantity, BigDecimal itemTotal) {
+
+        static Line of(Product product, BigDecimal price, String currency, int quantity) {
+            return new Line(product.id(), product.name(), price, currency, quantity, price.multiply(BigDecimal.valueOf(quantity)));
+        }
+    }
+
+    static Order placed(String orderId, OrderRequest request, List<Line> lines, Instant now) {
+        var total = lines.stream().map(Line::itemTotal).reduce(BigDecimal.ZERO, BigDecimal::add);
+        return new Order(orderId, request.userId(), request.userCurrency(), request.address(), request.email(), lines, total, "PROCESSED", now);
+    }
+}

@@ -1,0 +1,140 @@
+package org.debugshop.checkout;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.debugshop.defaults.HttpError;
+
+/**
+ * What a customer wants to buy, known to be well-formed. Whether the products and the currency exist is for others to say.
+ *
+ * @param items 1 to 100
+ */
+record OrderRequest(String userId, String userCurrency, Address address, String email, List<Item> items) {
+
+    /** All members are optional; they are null when absent. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Address(String street, String city, String state, String country, String zip) {
+    }
+
+    /** @param quantity 1 to 1000 */
+    record Item(int productId, int quantity) {
+    }
+
+    private static final List<String> REQUIRED = List.of("user_id", "user_currency", "address", "email", "items");
+    private static final int MAX_ITEMS = 100;
+    private static final int MAX_QUANTITY = 1000;
+    private static final int MAX_TEXT = 256;
+    private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+");
+
+    /**
+     * @param body null or JSON null when the request had none
+     * @throws HttpError 400, saying what is wrong with the first thing that is
+     */
+    static OrderRequest of(JsonNode body) {
+        if (body == null || body.isNull() || body.isMissingNode()) {
+            throw HttpError.badRequest("No checkout data provided");
+        }
+        if (!body.isObject()) {
+            throw HttpError.badRequest("The checkout data must be a JSON object");
+        }
+        for (var field : REQUIRED) {
+            if (!body.hasNonNull(field)) {
+                throw HttpError.badRequest("Missing required field: " + field);
+            }
+        }
+        reservations(body.path("reservations"));
+        return new OrderRequest(
+                text(body, "user_id"), currency(body), address(body.get("address")), email(body), items(body.get("items")));
+    }
+
+    private static String text(JsonNode object, String field) {
+        var value = object.get(field);
+        if (!value.isTextual() || value.textValue().isBlank() || value.textValue().length() > MAX_TEXT) {
+            throw HttpError.badRequest("%s must be a text of 1 to %d characters".formatted(field, MAX_TEXT));
+        }
+        return value.textValue();
+    }
+
+    private static String currency(JsonNode body) {
+        var code = text(body, "user_currency");
+        if (!CURRENCY.matcher(code).matches()) {
+            throw HttpError.badRequest("user_currency must be a code of three capital letters");
+        }
+        return code;
+    }
+
+    private static String email(JsonNode body) {
+        var email = text(body, "email");
+        if (!EMAIL.matcher(email).matches()) {
+            throw HttpError.badRequest("email must be an e-mail address");
+        }
+        return email;
+    }
+
+    private static Address address(JsonNode address) {
+        if (!address.isObject()) {
+            throw HttpError.badRequest("address must be a JSON object");
+        }
+        return new Address(optionalText(address, "street"), optionalText(address, "city"), optionalText(address, "state"),
+                optionalText(address, "country"), optionalText(address, "zip"));
+    }
+
+    private static String optionalText(JsonNode address, String member) {
+        var value = address.get(member);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual() || value.textValue().length() > MAX_TEXT) {
+            throw HttpError.badRequest("address.%s must be a text of at most %d characters".formatted(member, MAX_TEXT));
+        }
+        return value.textValue();
+    }
+
+    private static List<Item> items(JsonNode items) {
+        if (!items.isArray()) {
+            throw HttpError.badRequest("items must be a list");
+        }
+        if (items.isEmpty()) {
+            throw HttpError.badRequest("There are no items in the order");
+        }
+        if (items.size() > MAX_ITEMS) {
+            throw HttpError.badRequest("There are more than %d items in the order".formatted(MAX_ITEMS));
+        }
+        var list = new ArrayList<Item>(items.size());
+        for (var item : items) {
+            list.add(item(item.path("product_id"), item.path("quantity")));
+        }
+        return List.copyOf(list);
+    }
+
+    private static Item item(JsonNode productId, JsonNode quantity) {
+        if (!productId.isIntegralNumber() || !quantity.isIntegralNumber()) {
+            throw HttpError.badRequest("Invalid item format");
+        }
+        if (!productId.canConvertToInt() || productId.intValue() < 1) {
+            throw HttpError.badRequest("Invalid product ID");
+        }
+        if (!quantity.canConvertToInt() || quantity.intValue() < 1 || quantity.intValue() > MAX_QUANTITY) {
+            throw HttpError.badRequest("The quantity of an item must be from 1 to " + MAX_QUANTITY);
+        }
+        return new Item(productId.intValue(), quantity.intValue());
+    }
+
+    /** Named by the gateway once there is an inventory service; until then they are checked and not used. */
+    private static void reservations(JsonNode reservations) {
+        if (reservations.isMissingNode() || reservations.isNull()) {
+            return;
+        }
+        var wellFormed = reservations.isArray() && reservations.size() <= MAX_ITEMS;
+        for (var reservation : reservations) {
+            wellFormed &= reservation.isTextual() && reservation.textValue().length() <= MAX_TEXT;
+        }
+        if (!wellFormed) {
+            throw HttpError.badRequest("reservations must be a list of at most %d reservation ids".formatted(MAX_ITEMS));
+        }
+    }
+}

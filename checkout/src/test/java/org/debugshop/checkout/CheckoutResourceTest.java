@@ -1,0 +1,207 @@
+package org.debugshop.checkout;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.startsWith;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.http.Fault;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(Upstreams.class)
+class CheckoutResourceTest {
+
+    private static final String TWO_PHONES = "[{\"product_id\":1,\"quantity\":2}]";
+
+    @BeforeEach
+    void upstreamsAreWell() {
+        Upstreams.areWell();
+    }
+
+    @Test
+    void shouldTellItsStatus() {
+        given().get("/").then().statusCode(200).body("service", equalTo("Checkout Service")).body("status", equalTo("UP"));
+    }
+
+    @Test
+    void shouldTakeAnOrderInTheCustomersCurrency() {
+        var id = process(order(TWO_PHONES)).statusCode(200)
+                .body(containsString("\"total\":1189.98"))
+                .body("currency", equalTo("EUR")).body("status", equalTo("PROCESSED")).body("order_id", matchesPattern("[0-9a-f-]{36}"))
+                .extract().<String>path("order_id");
+
+        given().get("/order/" + id).then().statusCode(200)
+                .body("order_id", equalTo(id)).body("user_id", equalTo("user-1")).body("user_currency", equalTo("EUR"))
+                .body("address.city", equalTo("Bern")).body("address.size()", equalTo(1)).body("email", equalTo("a@example.com"))
+                .body("products", hasSize(1)).body("products[0].id", equalTo(1)).body("products[0].name", equalTo("Product 1"))
+                .body("products[0].currency", equalTo("EUR")).body("products[0].quantity", equalTo(2))
+                .body(containsString("\"price\":594.99")).body(containsString("\"item_total\":1189.98")).body(containsString("\"total\":1189.98"))
+                .body("status", equalTo("PROCESSED")).body("timestamp", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"));
+    }
+
+    @Test
+    void shouldNotConvertWhatIsInTheRightCurrencyAlready() {
+        process(order(TWO_PHONES).replace("EUR", "USD")).statusCode(200).body(containsString("\"total\":1399.98"));
+        Upstreams.currency.verify(0, getRequestedFor(anyUrl()));
+    }
+
+    @Test
+    void shouldKeepTwoLinesOfOneProductAndAskForItOnce() {
+        var id = process(order("[{\"product_id\":2,\"quantity\":1},{\"product_id\":2,\"quantity\":3}]")).statusCode(200).extract().<String>path("order_id");
+        given().get("/order/" + id).then().body("products.quantity", equalTo(List.of(1, 3)));
+        Upstreams.catalog.verify(1, getRequestedFor(urlEqualTo("/product/2")));
+    }
+
+    @Test
+    void shouldKeepOneTraceAcrossItsCalls() {
+        var trace = "0af7651916cd43dd8448eb211c80319c";
+        given().header("traceparent", "00-" + trace + "-b7ad6b7169203331-01").contentType("application/json").body(order(TWO_PHONES)).post("/process")
+                .then().statusCode(200);
+        Upstreams.catalog.verify(getRequestedFor(urlEqualTo("/product/1")).withHeader("traceparent", matching("00-" + trace + "-.*")));
+        Upstreams.currency.verify(getRequestedFor(anyUrl()).withHeader("traceparent", matching("00-" + trace + "-.*")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user_id", "user_currency", "address", "email", "items"})
+    void shouldNameAMissingField(String field) {
+        refused(order(TWO_PHONES).replace("\"" + field + "\"", "\"other\""), "Missing required field: " + field);
+        refused(order(TWO_PHONES).replaceFirst("\"" + field + "\":(\"[^\"]*\"|\\{[^}]*}|\\[.*])", "\"" + field + "\":null"), "Missing required field: " + field);
+    }
+
+    @Test
+    void shouldCheckTheFieldsInTheOrderOfTheContract() {
+        refused("{}", "Missing required field: user_id");
+        refused("{\"user_id\":\"u\"}", "Missing required field: user_currency");
+        refused("{\"user_id\":\"u\",\"user_currency\":\"EUR\"}", "Missing required field: address");
+        refused("{\"items\":\"no list\"}", "Missing required field: user_id");
+    }
+
+    @Test
+    void shouldRefuseABodyThatIsNone() {
+        given().contentType("application/json").post("/process").then().statusCode(400).body("error", equalTo("No checkout data provided"));
+        refused("null", "No checkout data provided");
+        refused("[]", "The checkout data must be a JSON object");
+        refused("\"text\"", "The checkout data must be a JSON object");
+        process("{\"user_id\":").statusCode(400).body("error", startsWith("The body is not the JSON"));
+        given().contentType("text/plain").body(order(TWO_PHONES)).post("/process").then().statusCode(415).body("error", equalTo("The body must be application/json"));
+        process(order(TWO_PHONES).replace("Bern", "B".repeat(256 * 1024))).statusCode(413).body("error", equalTo("The body is larger than 256 KiB"));
+        given().get("/process").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "[{}]", "[null]", "[1]", "[[]]", "[{\"product_id\":1}]", "[{\"quantity\":1}]", "[{\"product_id\":1.5,\"quantity\":1}]", "[{\"product_id\":1.0,\"quantity\":1}]",
+            "[{\"product_id\":1e0,\"quantity\":1}]", "[{\"product_id\":\"1\",\"quantity\":1}]", "[{\"product_id\":1,\"quantity\":\"1\"}]", "[{\"product_id\":1,\"quantity\":true}]",
+            "[{\"product_id\":1,\"quantity\":null}]", "[{\"product_id\":1,\"quantity\":1},{\"product_id\":1,\"quantity\":1.5}]"})
+    void shouldRefuseAnItemOfTheWrongFormat(String items) {
+        refused(order(items), "Invalid item format");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1,Invalid product ID", "-1,1,Invalid product ID", "2147483648,1,Invalid product ID", "123456789012345678901234567890,1,Invalid product ID",
+            "1,0,The quantity of an item must be from 1 to 1000", "1,-5,The quantity of an item must be from 1 to 1000",
+            "1,1001,The quantity of an item must be from 1 to 1000", "1,99999999999999999999,The quantity of an item must be from 1 to 1000"})
+    void shouldRefuseNumbersOutOfBounds(String productId, String quantity, String sentence) {
+        refused(order("[{\"product_id\":%s,\"quantity\":%s}]".formatted(productId, quantity)), sentence);
+    }
+
+    @Test
+    void shouldBoundTheItems() {
+        refused(order("[]"), "There are no items in the order");
+        refused(order("{}"), "items must be a list");
+        refused(order(items(101)), "There are more than 100 items in the order");
+        process(order(items(100))).statusCode(200);
+    }
+
+    @Test
+    void shouldRefuseFieldsOfTheWrongType() {
+        refused(order(TWO_PHONES).replace("\"user-1\"", "1"), "user_id must be a text of 1 to 256 characters");
+        refused(order(TWO_PHONES).replace("user-1", " "), "user_id must be a text of 1 to 256 characters");
+        refused(order(TWO_PHONES).replace("user-1", "u".repeat(257)), "user_id must be a text of 1 to 256 characters");
+        refused(order(TWO_PHONES).replace("{\"city\":\"Bern\"}", "\"Bern\""), "address must be a JSON object");
+        refused(order(TWO_PHONES).replace("\"Bern\"", "3000"), "address.city must be a text of at most 256 characters");
+        refused(order(TWO_PHONES).replace("a@example.com", "nobody"), "email must be an e-mail address");
+        refused(order(TWO_PHONES).replace("\"EUR\"", "7"), "user_currency must be a text of 1 to 256 characters");
+        refused(order(TWO_PHONES).replace("EUR", "eur"), "user_currency must be a code of three capital letters");
+        refused(order(TWO_PHONES).replace("{\"user_id", "{\"reservations\":[1],\"user_id"), "reservations must be a list of at most 100 reservation ids");
+        process(order(TWO_PHONES).replace("{\"user_id", "{\"reservations\":[\"RES-1\"],\"user_id")).statusCode(200);
+        process(order(TWO_PHONES).replace("{\"city\":\"Bern\"}", "{}")).statusCode(200);
+    }
+
+    @Test
+    void shouldRefuseWhatDoesNotExist() {
+        process(order("[{\"product_id\":99,\"quantity\":1}]")).statusCode(404).body("error", equalTo("Product not found"));
+        refused(order(TWO_PHONES).replace("EUR", "XXX"), "Currency XXX not supported");
+        given().get("/order/none").then().statusCode(404).body("error", equalTo("Order not found"));
+    }
+
+    @Test
+    void shouldNameTheServiceThatFails() {
+        fails(Upstreams.catalog, 503, 502, "product-catalog failed with status 503");
+        fails(Upstreams.currency, 500, 502, "currency failed with status 500");
+    }
+
+    @Test
+    void shouldNameTheServiceThatIsTooSlow() {
+        Upstreams.currency.stubFor(get(anyUrl()).willReturn(aResponse().withFixedDelay(60_000)));
+        process(order(TWO_PHONES)).statusCode(504).body("error", equalTo("currency did not answer in time"));
+    }
+
+    @Test
+    void shouldNameTheServiceThatIsNotThere() {
+        Upstreams.catalog.stubFor(get(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
+        process(order(TWO_PHONES)).statusCode(502).body("error", equalTo("product-catalog is unreachable"));
+    }
+
+    @Test
+    void shouldNotPriceAnOrderWithAnAnswerItCannotRead() {
+        Upstreams.currency.stubFor(get(anyUrl()).willReturn(okJson("{\"from\":\"USD\"}")));
+        process(order(TWO_PHONES)).statusCode(502).body("error", equalTo("currency gave an answer that cannot be read"));
+        Upstreams.areWell();
+        Upstreams.catalog.stubFor(get(anyUrl()).willReturn(okJson("{\"id\":1}")));
+        process(order(TWO_PHONES)).statusCode(502).body("error", equalTo("product-catalog gave an answer that cannot be read"));
+    }
+
+    private static void fails(WireMockServer upstream, int upstreamStatus, int status, String sentence) {
+        Upstreams.areWell();
+        upstream.stubFor(get(anyUrl()).willReturn(aResponse().withStatus(upstreamStatus)));
+        process(order(TWO_PHONES)).statusCode(status).body("error", equalTo(sentence));
+    }
+
+    private static void refused(String body, String sentence) {
+        process(body).statusCode(400).body("error", equalTo(sentence));
+    }
+
+    private static ValidatableResponse process(String body) {
+        return given().contentType("application/json").body(body).post("/process").then();
+    }
+
+    private static String order(String items) {
+        return "{\"user_id\":\"user-1\",\"user_currency\":\"EUR\",\"address\":{\"city\":\"Bern\"},\"email\":\"a@example.com\",\"items\":%s}".formatted(items);
+    }
+
+    private static String items(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "{\"product_id\":%d,\"quantity\":1}".formatted(1 + i % 5)).collect(Collectors.joining(",", "[", "]"));
+    }
+}

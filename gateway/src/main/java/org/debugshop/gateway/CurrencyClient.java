@@ -1,0 +1,35 @@
+package org.debugshop.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.math.BigDecimal;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+import org.jboss.resteasy.reactive.RestResponse;
+
+@RegisterRestClient(configKey = "currency")
+interface CurrencyClient {
+
+    /** @param rate units of the one currency for one of the other */
+    record Conversion(BigDecimal rate) {
+
+        public Conversion {
+            requireNonNull(rate);
+        }
+    }
+
+    @GET
+    @Path("/convert")
+    Uni<Conversion> rate(@QueryParam("from") String from, @QueryParam("to") String to);
+
+    @GET
+    @Path("/convert")
+    Uni<RestResponse<byte[]>> convert(@QueryParam("from") String from, @QueryParam("to") String to, @QueryParam("amount") String amount);
+
+    @GET
+    @Path("/rates")
+    Uni<RestResponse<byte[]>> rates(@QueryParam("base") String base);
+}

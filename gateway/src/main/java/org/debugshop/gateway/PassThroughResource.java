@@ -1,0 +1,104 @@
+package org.debugshop.gateway;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.debugshop.defaults.Upstream;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** What the gateway answers just as the service below does, byte for byte. */
+@Path("/")
+public class PassThroughResource {
+
+    static final AttributeKey<String> ORDER_ID = AttributeKey.stringKey("shop.order.id");
+
+    /** The headers of an answer that mean something to the caller of the gateway. */
+    private static final List<String> HEADERS = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.CACHE_CONTROL, HttpHeaders.ETAG,
+            "Content-Security-Policy", "X-Content-Type-Options");
+
+    private final ProductCatalogClient catalog;
+    private final CurrencyClient currency;
+    private final AdClient ads;
+    private final CheckoutClient checkout;
+    private final Upstream catalogUpstream = Upstream.named("product-catalog");
+    private final Upstream currencyUpstream = Upstream.named("currency");
+    private final Upstream adUpstream = Upstream.named("ad-service");
+    private final Upstream checkoutUpstream = Upstream.named("checkout");
+
+    PassThroughResource(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, @RestClient AdClient ads,
+            @RestClient CheckoutClient checkout) {
+        this.catalog = catalog;
+        this.currency = currency;
+        this.ads = ads;
+        this.checkout = checkout;
+    }
+
+    @POST
+    @Path("checkout")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<Response> checkout(byte[] order) {
+        return answer(checkoutUpstream, checkout.process(order));
+    }
+
+    @GET
+    @Path("order/{id}")
+    public Uni<Response> order(@PathParam("id") String id) {
+        Span.current().setAttribute(ORDER_ID, id);
+        return answer(checkoutUpstream, checkout.order(id));
+    }
+
+    @GET
+    @Path("convert")
+    public Uni<Response> convert(@QueryParam("from") String from, @QueryParam("to") String to, @QueryParam("amount") String amount) {
+        return answer(currencyUpstream, currency.convert(from, to, amount));
+    }
+
+    @GET
+    @Path("rates")
+    public Uni<Response> rates(@QueryParam("base") String base) {
+        return answer(currencyUpstream, currency.rates(base));
+    }
+
+    @GET
+    @Path("ads")
+    public Uni<Response> ads(@QueryParam("product_ids") String productIds, @QueryParam("category") String category) {
+        return answer(adUpstream, ads.ads(productIds, category));
+    }
+
+    @GET
+    @Path("ad/{id}")
+    public Uni<Response> ad(@PathParam("id") String id) {
+        return answer(adUpstream, ads.ad(id));
+    }
+
+    @GET
+    @Path("images/products/{file}")
+    public Uni<Response> productImage(@PathParam("file") String file) {
+        return answer(catalogUpstream, catalog.image(file));
+    }
+
+    @GET
+    @Path("images/ads/{file}")
+    public Uni<Response> adImage(@PathParam("file") String file) {
+        return answer(adUpstream, ads.image(file));
+    }
+
+    private static Uni<Response> answer(Upstream upstream, Uni<RestResponse<byte[]>> request) {
+        return upstream.call(request).map(below -> {
+            var answer = Response.status(below.getStatus()).entity(below.getEntity());
+            HEADERS.forEach(name -> answer.header(name, below.getHeaderString(name)));
+            return answer.build();
+        });
+    }
+}

@@ -1,0 +1,27 @@
+package org.debugshop.gateway;
+
+import io.opentelemetry.api.trace.Span;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * Tells a page which trace it came from, on every answer: {@code Server-Timing: traceparent;desc="00-<trace>-<span>-01"}. Scripts
+ * can read this header of a page's own requests, and of the page itself (W3C Server Timing, Trace Context).
+ */
+@Singleton
+public class ServerTiming {
+
+    private static final int BEFORE_ALL = -2000;
+
+    void route(@Observes Router router) {
+        router.route().order(BEFORE_ALL).handler(request -> {
+            var span = Span.current().getSpanContext();
+            if (span.isValid()) {
+                request.response().putHeader("Server-Timing",
+                        "traceparent;desc=\"00-%s-%s-%s\"".formatted(span.getTraceId(), span.getSpanId(), span.getTraceFlags().asHex()));
+            }
+            request.next();
+        });
+    }
+}

@@ -1,0 +1,91 @@
+package org.debugshop.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.math.BigDecimal;
+import java.util.List;
+import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.Upstream;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/** The answers that the gateway puts together from several services. */
+@Path("/")
+public class ShopResource {
+
+    static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
+    static final AttributeKey<String> CURRENCY = AttributeKey.stringKey("shop.currency");
+
+    /** What the catalog's prices are in. */
+    private static final String CATALOG_CURRENCY = "USD";
+    private static final int PRODUCTS_WITH_ADS = 3;
+
+    record Status(String status, String message) {
+    }
+
+    /** @param inventory empty while there is no inventory service */
+    record ProductList(List<Product> products, List<JsonNode> ads, List<JsonNode> inventory) {
+    }
+
+    /** @param inventory null while there is no inventory service */
+    record ProductPage(Product product, List<JsonNode> relatedAds, JsonNode inventory) {
+    }
+
+    private final ProductCatalogClient catalog;
+    private final CurrencyClient currency;
+    private final Ads ads;
+    private final Upstream catalogUpstream = Upstream.named("product-catalog");
+    private final Upstream currencyUpstream = Upstream.named("currency");
+
+    ShopResource(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, Ads ads) {
+        this.catalog = catalog;
+        this.currency = currency;
+        this.ads = ads;
+    }
+
+    @GET
+    public Uni<Status> status() {
+        return Uni.createFrom().item(new Status("success", "Gateway Service is running"));
+    }
+
+    @GET
+    @Path("products")
+    public Uni<ProductList> products(@QueryParam("category") String category, @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
+        Span.current().setAttribute(CURRENCY, wanted);
+        var productsAndAds = catalogUpstream.call(catalog.products(category))
+                .flatMap(products -> ads.of(products.stream().limit(PRODUCTS_WITH_ADS).map(Product::id).toList())
+                        .map(found -> new ProductList(products, found, List.of())));
+        return Uni.combine().all().unis(productsAndAds, rate(wanted)).with((list, rate) ->
+                new ProductList(list.products().stream().map(product -> product.in(wanted, rate)).toList(), list.ads(), list.inventory()));
+    }
+
+    @GET
+    @Path("product/{id}")
+    public Uni<ProductPage> product(@PathParam("id") String id, @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
+        var productId = productId(id);
+        Span.current().setAttribute(PRODUCT_ID, (long) productId).setAttribute(CURRENCY, wanted);
+        return Uni.combine().all().unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), rate(wanted))
+                .with((product, related, rate) -> new ProductPage(product.in(wanted, rate), related, null));
+    }
+
+    /** @return units of {@code wanted} for one of what the catalog's prices are in */
+    private Uni<BigDecimal> rate(String wanted) {
+        return wanted.equals(CATALOG_CURRENCY)
+                ? Uni.createFrom().item(BigDecimal.ONE)
+                : currencyUpstream.call(currency.rate(CATALOG_CURRENCY, wanted)).map(CurrencyClient.Conversion::rate);
+    }
+
+    /** Refused here, as the catalog would, before three services are asked. */
+    private static int productId(String text) {
+        if (text.length() <= 10 && text.matches("[1-9][0-9]*") && Long.parseLong(text) <= Integer.MAX_VALUE) {
+            return Integer.parseInt(text);
+        }
+        throw HttpError.badRequest("Invalid product ID");
+    }
+}
