@@ -35,7 +35,7 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
                 "quarkus.rest-client.currency.url", currency.baseUrl(),
                 "quarkus.rest-client.ad-service.url", ads.baseUrl(),
                 "quarkus.rest-client.checkout.url", checkout.baseUrl(),
-                "shop.upstream.timeout", "500ms");
+                "shop.upstream.timeout", "3s");
     }
 
     @Override
