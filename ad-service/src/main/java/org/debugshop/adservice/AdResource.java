@@ -20,8 +20,8 @@ public class AdResource {
     static final AttributeKey<String> ADS_RULE = AttributeKey.stringKey("shop.ads.rule");
 
     /**
-     * @param productIds decides alone when it is present, whatever the category: an empty list is one that matches nothing
-     * @param category   absent or empty, as a form sends it when nothing is chosen: any
+     * @param productIds decide alone, whatever the category, unless absent or empty
+     * @param category   null when it is absent or empty
      */
     @GET
     @Path("ads")
@@ -35,7 +35,7 @@ public class AdResource {
         if (!productIds.isEmpty()) {
             return Ads.forProducts(String.join(",", productIds));
         }
-        return category == null || category.isEmpty() ? Ads.atRandom() : Ads.inCategory(category);
+        return category == null ? Ads.atRandom() : Ads.inCategory(category);
     }
 
     @GET

@@ -19,19 +19,15 @@ public class ProductResource {
     static final AttributeKey<String> CATEGORY = AttributeKey.stringKey("shop.category");
     static final AttributeKey<Long> PRODUCTS_COUNT = AttributeKey.longKey("shop.products.count");
 
-    /** ASCII digits without sign or leading zero, so that a product has one address; never more than a long can hold. */
+    /** ASCII digits without sign or leading zero, so that a product has one address; never more digits than a long can hold. */
     private static final Pattern CANONICAL_NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
-    /** @param category all products when it is absent or empty, as a form sends it when nothing is chosen */
+    /** @param category null, for all products, when it is absent or empty */
     @GET
     @Path("products")
     public List<Product> products(@QueryParam("category") String category) {
-        var filtered = category != null && !category.isEmpty();
-        var products = filtered ? Catalog.inCategory(category) : Catalog.PRODUCTS;
-        if (filtered) {
-            Span.current().setAttribute(CATEGORY, category);
-        }
-        Span.current().setAttribute(PRODUCTS_COUNT, products.size());
+        var products = category == null ? Catalog.PRODUCTS : Catalog.inCategory(category);
+        Span.current().setAttribute(CATEGORY, category).setAttribute(PRODUCTS_COUNT, products.size());
         return products;
     }
 

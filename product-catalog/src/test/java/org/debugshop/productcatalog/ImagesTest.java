@@ -1,0 +1,104 @@
+package org.debugshop.productcatalog;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.emptyOrNullString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.ByteArrayInputStream;
+import java.util.Set;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+@QuarkusTest
+class ImagesTest {
+
+    private static final String SVG = "http://www.w3.org/2000/svg";
+
+    /** What can only draw; not script, foreignObject, a, image, use, animate. */
+    private static final Set<String> DRAWING = Set.of("svg", "title", "desc", "style", "defs", "linearGradient", "stop", "g",
+            "rect", "circle", "ellipse", "path", "text");
+
+    static Iterable<Product> products() {
+        return Catalog.PRODUCTS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void shouldServeADrawingOfEachProduct(Product product) {
+        given().get(product.imageUrl()).then().statusCode(200)
+                .header("Content-Type", matchesPattern("image/svg\\+xml(;charset=UTF-8)?"))
+                .header("Cache-Control", "public, max-age=3600")
+                .header("ETag", matchesPattern("\"[0-9a-f]+\""))
+                .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+                .header("X-Content-Type-Options", "nosniff");
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void shouldDrawWithoutScriptAndSayWhatIsToBeSeen(Product product) throws Exception {
+        var bytes = given().get(product.imageUrl()).asByteArray();
+        assertTrue(bytes.length < 8 * 1024, bytes.length + " bytes");
+        var drawing = parse(bytes);
+        assertEquals(product.name(), textOf(drawing, "title"));
+        assertTrue(textOf(drawing, "desc").length() > 20);
+        assertEquals("img", drawing.getDocumentElement().getAttribute("role"));
+        assertEquals("title desc", drawing.getDocumentElement().getAttribute("aria-labelledby"));
+
+        var elements = drawing.getElementsByTagName("*");
+        for (var i = 0; i < elements.getLength(); i++) {
+            var element = (Element) elements.item(i);
+            assertEquals(SVG, element.getNamespaceURI());
+            assertTrue(DRAWING.contains(element.getLocalName()), element.getLocalName());
+            for (var j = 0; j < element.getAttributes().getLength(); j++) {
+                var name = element.getAttributes().item(j).getLocalName();
+                assertFalse(name.startsWith("on") || name.equals("href"), name);
+            }
+        }
+    }
+
+    @Test
+    void shouldNotSendADrawingAgainThatTheBrowserHas() {
+        var tag = given().get("/images/products/1.svg").header("ETag");
+        given().header("If-None-Match", tag).get("/images/products/1.svg").then().statusCode(304)
+                .header("ETag", tag).header("Cache-Control", "public, max-age=3600").body(emptyOrNullString());
+        given().header("If-None-Match", tag).get("/images/products/2.svg").then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6.svg", "0.svg", "01.svg", "1.SVG", "1.png", "1", ".svg",
+        "1.svg.svg", "..%2Fproducts%2F1.svg", "..%2f..%2fapplication.svg"})
+    void shouldNotFindAnotherDrawing(String file) {
+        given().urlEncodingEnabled(false).get("/images/products/" + file).then().statusCode(404)
+                .contentType("application/json").body("size()", equalTo(1));
+    }
+
+    @Test
+    void shouldSayThatADrawingIsUnknown() {
+        given().get("/images/products/6.svg").then().statusCode(404).body("error", equalTo("Image not found"));
+    }
+
+    private static Document parse(byte[] svg) throws Exception {
+        var factory = DocumentBuilderFactory.newDefaultNSInstance();
+        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+        factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+        return factory.newDocumentBuilder().parse(new ByteArrayInputStream(svg));
+    }
+
+    private static String textOf(Document drawing, String id) {
+        var elements = drawing.getElementsByTagNameNS(SVG, id);
+        assertEquals(1, elements.getLength());
+        assertEquals(id, ((Element) elements.item(0)).getAttribute("id"));
+        return elements.item(0).getTextContent();
+    }
+}

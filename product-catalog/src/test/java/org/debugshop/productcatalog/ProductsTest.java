@@ -1,0 +1,148 @@
+package org.debugshop.productcatalog;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.opentelemetry.api.trace.StatusCode;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+class ProductsTest {
+
+    @Inject
+    Spans spans;
+
+    @Test
+    void shouldListAllProductsInOrder() {
+        given().get("/products").then().statusCode(200).contentType("application/json")
+                .body("id", equalTo(List.of(1, 2, 3, 4, 5)))
+                .body("name", equalTo(List.of("Smartphone Model X", "Laptop Pro", "Wireless Headphones",
+                        "Smart Watch Series 5", "Bluetooth Speaker")))
+                .body("currency", everyItem(equalTo("USD")))
+                .body("description", everyItem(not(equalTo(""))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, Smartphone Model X, 699.99, Electronics, Phones",
+        "2, Laptop Pro, 1299.99, Electronics, Computers",
+        "3, Wireless Headphones, 249.99, Electronics, Audio",
+        "4, Smart Watch Series 5, 349.99, Electronics, Wearables",
+        "5, Bluetooth Speaker, 79.99, Electronics, Audio"})
+    void shouldShowAProduct(int id, String name, String price, String general, String special) {
+        given().get("/product/{id}", id).then().statusCode(200).contentType("application/json")
+                .body("size()", equalTo(7))
+                .body("id", equalTo(id))
+                .body("name", equalTo(name))
+                .body("currency", equalTo("USD"))
+                .body("image_url", equalTo("/images/products/" + id + ".svg"))
+                .body("categories", equalTo(List.of(general, special)))
+                .body(containsString("\"price\":" + price + ","));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Electronics, 12345", "Audio, 35", "Phones, 1", "Computers, 2", "Wearables, 4"})
+    void shouldListTheProductsOfACategory(String category, String ids) {
+        given().queryParam("category", category).get("/products").then().statusCode(200)
+                .body("id", equalTo(ids.chars().mapToObj(Character::getNumericValue).toList()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Garden", "audio", "Aud", " Audio", "Audio ", "Audio,Phones", "%", "null", "Ａudio"})
+    void shouldListNothingForACategoryThatDoesNotExist(String category) {
+        given().queryParam("category", category).get("/products").then().statusCode(200).body("", empty());
+    }
+
+    @Test
+    void shouldListAllProductsWhenTheCategoryIsEmpty() {
+        given().get("/products?category=").then().statusCode(200).body("size()", equalTo(5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"6", "10", "999", "2147483647"})
+    void shouldNotFindAnUnknownProduct(String id) {
+        given().get("/product/{id}", id).then().statusCode(404).contentType("application/json")
+                .body("error", equalTo("Product not found")).body("size()", equalTo(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "+1", "01", "1.0", "1e0", "1.5", "0x1", "one", "null", " ", " 1", "1 ", "1\n", "2147483648",
+        "4294967297", "18446744073709551617", "99999999999999999999999999", "١", "１", "1;2", "1,2", "1_0"})
+    void shouldRefuseAnIdThatIsNotACanonicalPositiveInteger(String id) {
+        given().get("/product/{id}", id).then().statusCode(400).contentType("application/json")
+                .body("error", equalTo("Invalid product ID")).body("size()", equalTo(1));
+    }
+
+    @Test
+    void shouldRefuseAVeryLongId() {
+        given().get("/product/{id}", "1".repeat(3_000)).then().statusCode(400).body("error", equalTo("Invalid product ID"));
+    }
+
+    @Test
+    void shouldAnswerAnythingElseWithAJsonError() {
+        given().get("/product").then().statusCode(404).body("error", equalTo("There is nothing at this path"));
+        given().get("/product/1/reviews").then().statusCode(404).body("error", equalTo("There is nothing at this path"));
+        given().post("/products").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
+        given().delete("/product/1").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
+    }
+
+    @Test
+    void shouldBeHealthyAndCountRequestsByTemplate() {
+        given().get("/product/4").then().statusCode(200);
+        given().get("/health").then().statusCode(200).body("status", equalTo("UP"));
+        given().get("/metrics").then().statusCode(200)
+                .body(allOf(containsString("http_server_requests_seconds_count"), containsString("uri=\"/product/{id}\"")));
+    }
+
+    @Test
+    void shouldTellTheProductOnTheSpan() {
+        var trace = "0af7651916cd43dd8448eb211c800001";
+        traced(trace).get("/product/3").then().statusCode(200);
+        var span = spans.ofTrace(trace);
+        assertEquals("GET /product/{id}", span.getName());
+        assertEquals(3L, span.getAttributes().get(ProductResource.PRODUCT_ID));
+    }
+
+    @Test
+    void shouldTellTheProductThatWasNotFoundOnTheSpanWithoutCallingItAFailure() {
+        var trace = "0af7651916cd43dd8448eb211c800002";
+        traced(trace).get("/product/77").then().statusCode(404);
+        var span = spans.ofTrace(trace);
+        assertEquals(77L, span.getAttributes().get(ProductResource.PRODUCT_ID));
+        assertEquals(StatusCode.UNSET, span.getStatus().getStatusCode());
+    }
+
+    @Test
+    void shouldTellTheCategoryAndTheNumberOfProductsOnTheSpan() {
+        var trace = "0af7651916cd43dd8448eb211c800003";
+        traced(trace).get("/products?category=Audio").then().statusCode(200);
+        var attributes = spans.ofTrace(trace).getAttributes();
+        assertEquals("Audio", attributes.get(ProductResource.CATEGORY));
+        assertEquals(2L, attributes.get(ProductResource.PRODUCTS_COUNT));
+    }
+
+    @Test
+    void shouldTellNoProductOnTheSpanWhenTheIdIsInvalid() {
+        var trace = "0af7651916cd43dd8448eb211c800004";
+        traced(trace).get("/product/one").then().statusCode(400);
+        assertNull(spans.ofTrace(trace).getAttributes().get(ProductResource.PRODUCT_ID));
+    }
+
+    private static RequestSpecification traced(String traceId) {
+        return given().header("traceparent", "00-" + traceId + "-b7ad6b7169203331-01");
+    }
+}
