@@ -9,20 +9,17 @@ import java.math.RoundingMode;
  *
  * @param rate      units of {@code to} for one of {@code from}, at most ten significant digits
  * @param amount    two decimals, rounded half up; absent when only the rate was asked for
- * @param converted likewise
+ * @param converted likewise; of the amount as it was given, so that only the result is rounded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Conversion(String from, String to, BigDecimal rate, BigDecimal amount, BigDecimal converted) {
 
-    static Conversion rateOnly(String from, String to, BigDecimal rate) {
-        return new Conversion(from, to, rate, null, null);
+    static Conversion rateOnly(String from, String to) {
+        return new Conversion(from, to, ExchangeRates.rate(from, to), null, null);
     }
 
-    static Conversion of(String from, String to, BigDecimal rate, BigDecimal amount) {
-        return new Conversion(from, to, rate, money(amount), money(amount.multiply(rate)));
-    }
-
-    private static BigDecimal money(BigDecimal value) {
-        return value.setScale(2, RoundingMode.HALF_UP);
+    static Conversion of(BigDecimal amount, String from, String to) {
+        return new Conversion(from, to, ExchangeRates.rate(from, to), amount.setScale(2, RoundingMode.HALF_UP),
+                ExchangeRates.convert(amount, from, to));
     }
 }

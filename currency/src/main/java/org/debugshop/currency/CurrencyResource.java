@@ -2,6 +2,7 @@ package org.debugshop.currency;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -10,6 +11,7 @@ import java.math.BigDecimal;
 import org.debugshop.defaults.HttpError;
 
 @Path("/")
+@NonBlocking
 public class CurrencyResource {
 
     static final AttributeKey<String> FROM = AttributeKey.stringKey("shop.currency.from");
@@ -31,9 +33,8 @@ public class CurrencyResource {
             @QueryParam("from") @DefaultValue("USD") String from,
             @QueryParam("to") @DefaultValue("USD") String to,
             @QueryParam("amount") String amount) {
-        var rate = ExchangeRates.rate(supported(from), supported(to));
-        Span.current().setAttribute(FROM, from).setAttribute(TO, to);
-        return amount == null ? Conversion.rateOnly(from, to, rate) : Conversion.of(from, to, rate, number(amount));
+        Span.current().setAttribute(FROM, supported(from)).setAttribute(TO, supported(to));
+        return amount == null ? Conversion.rateOnly(from, to) : Conversion.of(number(amount), from, to);
     }
 
     @GET
@@ -51,13 +52,14 @@ public class CurrencyResource {
 
     /** Codes are three letters; what else was sent is not repeated at length. */
     private static String printable(String currency) {
-        return currency.length() <= 8 ? currency : currency.substring(0, 8) + "…";
+        return currency.codePointCount(0, currency.length()) <= 8 ? currency
+                : currency.substring(0, currency.offsetByCodePoints(0, 8)) + "…";
     }
 
-    /** The length is checked before the text is read as a number: {@code 1e999999999} is short to write and huge to compute with. */
+    /** Exponents are bounded as digits are: {@code 1e999999999} is short to write and huge to compute with. */
     private static BigDecimal number(String text) {
         try {
-            if (text.length() <= 32) {
+            if (text.length() <= 32 && text.chars().allMatch(character -> character < 128)) { // BigDecimal reads the digits of all scripts
                 var number = new BigDecimal(text);
                 if (number.precision() <= MAX_DIGITS && Math.abs((long) number.scale()) <= MAX_DIGITS
                         && number.precision() - number.scale() <= MAX_DIGITS) {

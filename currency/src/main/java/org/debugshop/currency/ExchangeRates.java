@@ -36,6 +36,16 @@ final class ExchangeRates {
         return plain(TO_ONE_USD.get(to).divide(TO_ONE_USD.get(from), TEN_DIGITS));
     }
 
+    /**
+     * Computed from the two rates to the dollar and rounded once. By way of {@link #rate}, which is rounded already, 11 JPY would be
+     * 0.08 EUR, although they are worth 0.085 exactly.
+     *
+     * @return what {@code amount} is worth, two decimals, rounded half up; both currencies must be supported
+     */
+    static BigDecimal convert(BigDecimal amount, String from, String to) {
+        return amount.multiply(TO_ONE_USD.get(to)).divide(TO_ONE_USD.get(from), 2, RoundingMode.HALF_UP);
+    }
+
     /** @return the rates of all currencies against {@code base}, rounded to four decimals */
     static Map<String, BigDecimal> table(String base) {
         var table = new LinkedHashMap<String, BigDecimal>();
