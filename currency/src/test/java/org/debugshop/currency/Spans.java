@@ -1,0 +1,27 @@
+package org.debugshop.currency;
+
+import static org.awaitility.Awaitility.await;
+
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** What the service tells about its requests: the spans it exports, kept in memory. */
+@Singleton
+class Spans {
+
+    private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
+
+    @Produces
+    @Singleton
+    InMemorySpanExporter exporter() {
+        return exporter;
+    }
+
+    /** @return the span of the request that carried this trace id; a span ends a moment after its answer */
+    SpanData ofTrace(String traceId) {
+        return await().until(() -> exporter.getFinishedSpanItems().stream()
+                .filter(span -> span.getTraceId().equals(traceId)).findFirst(), found -> found.isPresent()).orElseThrow();
+    }
+}
