@@ -1,0 +1,140 @@
+package org.debugshop.instabookcache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.debugshop.defaults.ErrorBody;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/**
+ * Stands before {@code /admin} and everything below it. Three rules, in this order:
+ * <ol>
+ * <li>Without {@code ADMIN_PASSWORD}, and listening on the loopback interface, it answers only to the names of this machine
+ * ({@code localhost}, a name under it, a loopback address, {@code HOST}): a foreign page whose own name was made to point here
+ * (DNS rebinding) would pass the third rule. Where it listens on other interfaces, any name may be right; there the password is
+ * the protection.</li>
+ * <li>With {@code ADMIN_PASSWORD} it asks for it (Basic, user {@code admin}).</li>
+ * <li>What changes state must not come from a page of another origin. Browsers tell by {@code Sec-Fetch-Site} and {@code Origin};
+ * programs send neither and pass.</li>
+ * </ol>
+ */
+@Singleton
+public class AdminGuard {
+
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final String host;
+    private final boolean loopback;
+    private final Optional<Secret> credentials;
+
+    AdminGuard(@ConfigProperty(name = "quarkus.http.host") String host, @ConfigProperty(name = "shop.admin.password") Optional<String> password)
+            throws UnknownHostException {
+        this.host = host.toLowerCase(Locale.ROOT);
+        this.loopback = InetAddress.getByName(host).isLoopbackAddress();
+        this.credentials = password.map(secret -> new Secret("admin:" + secret));
+    }
+
+    @ServerRequestFilter(preMatching = true)
+    public Optional<Response> check(ContainerRequestContext request) {
+        if (!isAdmin(request)) {
+            return Optional.empty();
+        }
+        if (credentials.isEmpty() && loopback && !isThisMachine(request.getHeaderString(HttpHeaders.HOST))) {
+            return refuse(403, "Without ADMIN_PASSWORD the admin page answers under localhost only");
+        }
+        if (credentials.isPresent() && !credentials.get().matches(credentials(request.getHeaderString(HttpHeaders.AUTHORIZATION)))) {
+            return refuse(401, "The admin page asks for the user admin and ADMIN_PASSWORD");
+        }
+        if (!READING.contains(request.getMethod()) && isFromAnotherOrigin(request)) {
+            return refuse(403, "A page of another origin must not change this");
+        }
+        return Optional.empty();
+    }
+
+    @ServerResponseFilter
+    public void harden(ContainerRequestContext request, ContainerResponseContext response) {
+        if (isAdmin(request)) {
+            var headers = response.getHeaders();
+            headers.putSingle("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+            headers.putSingle("X-Content-Type-Options", "nosniff");
+            headers.putSingle("Referrer-Policy", "same-origin");
+            headers.putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+    }
+
+    private static boolean isAdmin(ContainerRequestContext request) {
+        var path = request.getUriInfo().getPath();
+        return path.equals("/admin") || path.startsWith("/admin/");
+    }
+
+    private boolean isThisMachine(String authority) {
+        var name = authority == null ? "" : authority.toLowerCase(Locale.ROOT).replaceFirst(":\\d*$", "");
+        return name.equals("localhost") || name.endsWith(".localhost") || name.equals("[::1]") || name.equals(host)
+                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    }
+
+    /** @return {@code user:password}, or an empty text, which matches nothing */
+    private static String credentials(String authorization) {
+        if (authorization != null && authorization.regionMatches(true, 0, "Basic ", 0, 6)) {
+            try {
+                return new String(Base64.getDecoder().decode(authorization.substring(6).strip()), UTF_8);
+            } catch (IllegalArgumentException notBase64) {
+                return "";
+            }
+        }
+        return "";
+    }
+
+    /**
+     * An origin is scheme, host and port. Behind a proxy that ends TLS the scheme differs although the origin is the same: then
+     * the browser's own word, {@code Sec-Fetch-Site}, counts.
+     */
+    private static boolean isFromAnotherOrigin(ContainerRequestContext request) {
+        var site = request.getHeaderString("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            return true;
+        }
+        var origin = request.getHeaderString("Origin");
+        if (origin == null) {
+            return false;
+        }
+        var host = request.getHeaderString(HttpHeaders.HOST);
+        var scheme = "same-origin".equals(site) && origin.startsWith("https://") ? "https" : request.getUriInfo().getRequestUri().getScheme();
+        return !withPort(origin).equals(withPort(scheme + "://" + host));
+    }
+
+    /** The origin in lower case and with its port, so that {@code http://host} equals {@code http://HOST:80}. */
+    private static String withPort(String origin) {
+        try {
+            var uri = URI.create(origin.toLowerCase(Locale.ROOT));
+            var port = uri.getPort() != -1 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+            return uri.getScheme() + "://" + uri.getHost() + ":" + port;
+        } catch (IllegalArgumentException notAnOrigin) {
+            return origin;
+        }
+    }
+
+    private static Optional<Response> refuse(int status, String sentence) {
+        var answer = Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence));
+        if (status == 401) {
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"instabook-cache admin\", charset=\"UTF-8\"");
+        }
+        return Optional.of(answer.build());
+    }
+}

@@ -1,0 +1,49 @@
+package org.debugshop.instabookcache;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.debugshop.defaults.HttpError;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** Booking sessions, for those with the token: {@link TokenCheck} stands before it. */
+@Path("/cache/session")
+@Produces(MediaType.APPLICATION_JSON)
+@NonBlocking
+public class SessionResource {
+
+    static final AttributeKey<String> SESSION_ID = AttributeKey.stringKey("shop.session.id");
+    static final AttributeKey<String> BOOKING_ID = AttributeKey.stringKey("shop.booking.id");
+
+    private final SessionStore sessions;
+
+    SessionResource(SessionStore sessions) {
+        this.sessions = sessions;
+    }
+
+    @GET
+    @Path("{id}")
+    public byte[] read(@PathParam("id") String id) {
+        Span.current().setAttribute(SESSION_ID, id);
+        return sessions.get(id).orElseThrow(() -> HttpError.notFound("Session not found"));
+    }
+
+    @POST
+    @ResponseStatus(201)
+    public byte[] store(JsonNode body) {
+        var session = NewSession.of(body);
+        Span.current().setAttribute(SESSION_ID, session.id()).setAttribute(BOOKING_ID, session.bookingId());
+        var json = session.toJson(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        sessions.put(session.id(), json);
+        return json;
+    }
+}

@@ -1,0 +1,99 @@
+package org.debugshop.instabookcache;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/**
+ * The booking sessions, in memory, oldest first. A session is kept as the bytes with which it is answered, since a tree of
+ * objects would take several times as much. Both bounds and the expiry take from the head; storing adds to the tail, also when
+ * the id is there already, so that a replaced session counts as new and the head is always the next to go:
+ * <pre>
+ *     head: the oldest                                            tail: the newest
+ *     s-17 ──────────────▶ s-4 ───────────────▶ s-18 ──────────▶ s-5
+ *     {"id":"s-17",…}      {"id":"s-4",…}       {"id":"s-18",…}   {"id":"s-5",…}
+ *     until 10:02:11       until 10:02:12       until 10:07:40    until 10:09:03
+ *
+ *     put(s-4), at the bound:   s-18 ──▶ s-5 ──▶ s-4             s-4 moved to the tail, and s-17 went
+ * </pre>
+ * A cache such as Caffeine evicts what it expects to be used least, which is not the order that is promised here.
+ *
+ * <p>Bounds: 100,000 sessions, 16 MiB of JSON in all, 24 hours each. Together with about 150 bytes of bookkeeping for a session
+ * that is 32 MiB at most. Every operation takes constant time, counted over many: each stored session is removed once. Safe for
+ * use by several threads.
+ */
+@Singleton
+public class SessionStore {
+
+    static final int MAX_SESSIONS = 100_000;
+    static final long MAX_BYTES = 16 * 1024 * 1024;
+    static final Duration LIFETIME = Duration.ofHours(24);
+
+    private record Stored(byte[] json, Instant until) {
+
+        boolean hasExpired(Instant now) {
+            return !now.isBefore(until);
+        }
+    }
+
+    private final InstantSource clock;
+    private final int maxSessions;
+    private final long maxBytes;
+    private final LinkedHashMap<String, Stored> sessions = new LinkedHashMap<>();
+    private long bytes;
+
+    @Inject
+    SessionStore() {
+        this(InstantSource.system(), MAX_SESSIONS, MAX_BYTES);
+    }
+
+    SessionStore(InstantSource clock, int maxSessions, long maxBytes) {
+        this.clock = clock;
+        this.maxSessions = maxSessions;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Stores a session for 24 hours from now, in place of one with the same id. The bytes must not be changed afterwards. */
+    synchronized void put(String id, byte[] json) {
+        var now = clock.instant();
+        remove(id);
+        sessions.put(id, new Stored(json, now.plus(LIFETIME)));
+        bytes += json.length;
+        for (var oldest = sessions.firstEntry(); oldest != null && mustGo(oldest.getValue(), now); oldest = sessions.firstEntry()) {
+            remove(oldest.getKey());
+        }
+    }
+
+    private boolean mustGo(Stored oldest, Instant now) {
+        return sessions.size() > maxSessions || bytes > maxBytes || oldest.hasExpired(now);
+    }
+
+    /** @return the session's JSON; empty when it never was, has expired or had to make room */
+    synchronized Optional<byte[]> get(String id) {
+        var stored = sessions.get(id);
+        if (stored != null && stored.hasExpired(clock.instant())) {
+            remove(id);
+            stored = null;
+        }
+        return Optional.ofNullable(stored).map(Stored::json);
+    }
+
+    synchronized int size() {
+        return sessions.size();
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    private void remove(String id) {
+        var removed = sessions.remove(id);
+        if (removed != null) {
+            bytes -= removed.json().length;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.debugshop.instabookcache;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.Startup;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.debugshop.defaults.ErrorBody;
+import org.debugshop.defaults.Failure;
+import org.debugshop.defaults.LogFields;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Lets a request for {@code /cache} or anything below it pass when it bears the API token and the switch is on, and answers 401
+ * otherwise, before it is known whether the path exists. Every refusal is the origin of a failure: it is told on the span and in
+ * the log, with the same words as in the answer.
+ */
+@Singleton
+@Startup // so that the warning about the default token comes at start
+public class TokenCheck {
+
+    static final AttributeKey<String> AUTH_FAILURE = AttributeKey.stringKey("shop.auth.failure");
+
+    private static final String DEFAULT_TOKEN = "instabook-secret-token-2024";
+    /** RFC 6750, section 2.1, with the scheme in any case (RFC 9110, section 11.1). */
+    private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9\\-._~+/]+=*)");
+
+    private enum Refusal {
+        TOKEN_DISABLED("token_disabled", "API token authentication is disabled"),
+        MISSING_HEADER("missing_header", "Missing Authorization header"),
+        INVALID_HEADER("invalid_header", "Invalid Authorization header format"),
+        INVALID_TOKEN("invalid_token", "Invalid API token");
+
+        private final String errorType;
+        private final String sentence;
+
+        Refusal(String errorType, String sentence) {
+            this.errorType = errorType;
+            this.sentence = sentence;
+        }
+    }
+
+    private final TokenSwitch tokenSwitch;
+    private final Secret token;
+
+    TokenCheck(TokenSwitch tokenSwitch, @ConfigProperty(name = "shop.cache.token") String token) {
+        this.tokenSwitch = tokenSwitch;
+        this.token = new Secret(token);
+        if (this.token.matches(DEFAULT_TOKEN)) {
+            Log.warn("INSTABOOK_API_TOKEN is not set: the token is the default, which everybody can read in the documentation");
+        }
+    }
+
+    @ServerRequestFilter(preMatching = true)
+    public Optional<Response> check(ContainerRequestContext request) {
+        var path = request.getUriInfo().getPath();
+        if (!path.equals("/cache") && !path.startsWith("/cache/")) {
+            return Optional.empty();
+        }
+        nameRoute(path);
+        return refusal(request.getHeaders().get(HttpHeaders.AUTHORIZATION)).map(TokenCheck::refuse);
+    }
+
+    private Optional<Refusal> refusal(List<String> headers) {
+        if (!tokenSwitch.enabled()) {
+            return Optional.of(Refusal.TOKEN_DISABLED);
+        }
+        if (headers == null || headers.isEmpty()) {
+            return Optional.of(Refusal.MISSING_HEADER);
+        }
+        var bearer = BEARER.matcher(headers.getFirst());
+        if (headers.size() > 1 || !bearer.matches()) {
+            return Optional.of(Refusal.INVALID_HEADER);
+        }
+        return token.matches(bearer.group(1)) ? Optional.empty() : Optional.of(Refusal.INVALID_TOKEN);
+    }
+
+    private static Response refuse(Refusal refusal) {
+        Failure.startsHere(refusal.errorType, AUTH_FAILURE, refusal.sentence);
+        try (var _ = LogFields.of(AUTH_FAILURE, refusal.sentence).and(Failure.ERROR_TYPE, refusal.errorType)) {
+            Log.warnf("Refused a request for a booking session: %s", refusal.sentence);
+        }
+        return Response.status(401).header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+                .type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(refusal.sentence)).build();
+    }
+
+    /**
+     * Tells tracing and metrics the route, as routing does a step later for what it can match. Else the span of a refusal would be
+     * named after the method alone, and each session id would make a time series of its own.
+     */
+    private static void nameRoute(String path) {
+        var route = path.equals("/cache/session") ? path : path.startsWith("/cache/session/") ? "/cache/session/{id}" : "/cache/*";
+        Vertx.currentContext().putLocal("UrlPathTemplate", route);
+    }
+}
