@@ -1,0 +1,62 @@
+package org.debugshop.instabook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import org.debugshop.defaults.HttpError;
+
+/**
+ * A booking session as a caller sends it, checked by the rules of the cache, so that the cache is not asked in vain.
+ *
+ * @param id        1 to 128 characters, like {@code userId}, {@code bookingId} and {@code status}
+ * @param data      any JSON but {@code null}, at most 64 KiB as compact UTF-8
+ */
+record NewSession(String id, String userId, String bookingId, String status, JsonNode data) {
+
+    private static final int MAX_CHARACTERS = 128;
+    private static final int MAX_DATA_BYTES = 64 * 1024;
+
+    /** @throws HttpError 400 when a member is missing, null, of the wrong type or outside its bounds; other members are left out */
+    static NewSession of(JsonNode body) {
+        if (body == null || !body.isObject()) {
+            throw invalid();
+        }
+        return new NewSession(text(body, "id"), text(body, "user_id"), text(body, "booking_id"), text(body, "status"), data(body));
+    }
+
+    /**
+     * @return what the cache is sent. It is not written by the mapper of the service, which spells decimals out: {@code 1e9999} has
+     *         six characters here and would have ten thousand there.
+     */
+    String toJson() {
+        return JsonNodeFactory.instance.objectNode()
+                .put("id", id)
+                .put("user_id", userId)
+                .put("booking_id", bookingId)
+                .put("status", status)
+                .set("data", data)
+                .toString();
+    }
+
+    private static String text(JsonNode body, String name) {
+        var text = body.path(name).textValue();
+        // Half a surrogate pair is no character: it could be stored, but never asked for.
+        if (text == null || text.isEmpty() || text.codePointCount(0, text.length()) > MAX_CHARACTERS || !UTF_8.newEncoder().canEncode(text)) {
+            throw invalid();
+        }
+        return text;
+    }
+
+    private static JsonNode data(JsonNode body) {
+        var data = body.get("data");
+        if (data == null || data.isNull() || data.toString().getBytes(UTF_8).length > MAX_DATA_BYTES) {
+            throw invalid();
+        }
+        return data;
+    }
+
+    private static HttpError invalid() {
+        return HttpError.badRequest("Invalid session data");
+    }
+}

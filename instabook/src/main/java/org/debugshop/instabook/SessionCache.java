@@ -1,0 +1,95 @@
+package org.debugshop.instabook;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.unchecked.Unchecked;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.LogFields;
+import org.debugshop.defaults.Upstream;
+import org.debugshop.defaults.UpstreamFailure;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/**
+ * The session cache as instabook sees it. Its troubles are none of the caller's doing and become 500, counted and logged here;
+ * where they start is told by the cache itself. Each call is made once: whether a failed one arrived is not known.
+ *
+ * <p>A 400 from the cache is a 500 too. instabook has checked the session by the same rules before, so that the two disagree is
+ * the fault of one of them and not of the caller.
+ */
+@Singleton
+public class SessionCache {
+
+    static final AttributeKey<String> UPSTREAM_SERVICE = AttributeKey.stringKey("shop.upstream.service");
+    static final AttributeKey<Long> UPSTREAM_STATUS = AttributeKey.longKey("shop.upstream.status");
+
+    private static final String NAME = "instabook-cache";
+
+    private final SessionCacheClient client;
+    private final ObjectMapper mapper;
+    private final Upstream upstream = Upstream.named(NAME);
+    private final Counter authFailures;
+    private final Counter connectionErrors;
+    private final Counter cacheErrors;
+
+    SessionCache(@RestClient SessionCacheClient client, ObjectMapper mapper, MeterRegistry metrics) {
+        this.client = client;
+        this.mapper = mapper;
+        this.authFailures = errors(metrics, "auth_failure");
+        this.connectionErrors = errors(metrics, "connection_error");
+        this.cacheErrors = errors(metrics, "cache_error");
+    }
+
+    /** @return the session as JSON; fails with {@link HttpError} 404 when the cache has none of this id, else 500 */
+    Uni<String> read(String id) {
+        return ask(client.read(id)).onFailure(UpstreamFailure.class).transform(failure ->
+                failure.upstreamStatus() == 404 ? HttpError.notFound("Session not found") : answer("read", id, failure));
+    }
+
+    /** @return the stored session as JSON; fails with {@link HttpError} 500 */
+    Uni<String> store(NewSession session) {
+        return ask(client.store(session.toJson())).onFailure(UpstreamFailure.class).transform(failure ->
+                answer("store", session.id(), failure));
+    }
+
+    private Uni<String> ask(Uni<String> request) {
+        return upstream.call(request.invoke(Unchecked.consumer(this::requireSession)));
+    }
+
+    private void requireSession(String body) throws IOException {
+        if (body == null || !mapper.readTree(body).path("id").isTextual()) {
+            throw MismatchedInputException.from(null, String.class, "The answer is not a session");
+        }
+    }
+
+    private HttpError answer(String verb, String id, UpstreamFailure failure) {
+        var status = failure.upstreamStatus();
+        try (var _ = LogFields.of(UPSTREAM_SERVICE, NAME)
+                .and(UPSTREAM_STATUS, status == 0 ? null : (long) status)
+                .and(BookingResource.SESSION_ID, id)) {
+            Log.errorf("Could not %s the booking session: %s", verb, status == 0 ? failure.getMessage() : NAME + " answered " + status);
+        }
+        if (status == 401) {
+            authFailures.increment();
+            return new HttpError(500, "Internal service authentication failure", failure);
+        }
+        switch (failure.kind()) {
+            case UNREACHABLE, TOO_SLOW -> connectionErrors.increment();
+            case UNREADABLE, FAILED, REFUSED -> cacheErrors.increment();
+        }
+        return new HttpError(500, "Internal service error", failure);
+    }
+
+    private static Counter errors(MeterRegistry metrics, String type) {
+        return Counter.builder("instabook.cache.errors")
+                .description("Calls to the session cache that failed")
+                .tag("error_type", type)
+                .register(metrics);
+    }
+}
