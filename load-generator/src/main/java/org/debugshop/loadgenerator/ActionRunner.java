@@ -1,0 +1,197 @@
+package org.debugshop.loadgenerator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
+import io.quarkus.logging.Log;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.impl.VertxInternal;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.debugshop.defaults.Failure;
+import org.debugshop.defaults.LogFields;
+import org.debugshop.defaults.Upstream;
+import org.debugshop.defaults.UpstreamFailure;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * Runs actions. Each is a trace of its own that starts here: a root span named after the action, below it the HTTP request.
+ * Each runs in a Vert.x context of its own, which carries its span and nothing of the action before it or beside it.
+ */
+final class ActionRunner {
+
+    /** Ties the actions of one user together; OpenTelemetry semantic conventions, "session". */
+    static final AttributeKey<String> SESSION_ID = AttributeKey.stringKey("session.id");
+    static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
+    static final AttributeKey<String> TEMPLATE = AttributeKey.stringKey("url.template");
+    static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
+    /** What the answer says went wrong, at most {@value #MAX_ERROR} characters of it. */
+    static final AttributeKey<String> ERROR = AttributeKey.stringKey("shop.error");
+
+    private static final int MAX_ERROR = 200;
+
+    private final VertxInternal vertx;
+    private final Tracer tracer;
+    private final Upstream target;
+    private final RequestMetrics metrics;
+    private final ObjectMapper json;
+
+    private final Set<Run> running = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> idle = new CompletableFuture<>();
+    private volatile boolean stopped;
+
+    ActionRunner(VertxInternal vertx, Tracer tracer, Upstream target, RequestMetrics metrics, ObjectMapper json) {
+        this.vertx = vertx;
+        this.tracer = tracer;
+        this.target = target;
+        this.metrics = metrics;
+        this.json = json;
+    }
+
+    /** @return how many actions wait for their answer */
+    int inFlight() {
+        return running.size();
+    }
+
+    /**
+     * Begins an action, unless this is stopped: then nothing happens.
+     *
+     * @param sessionId the user's
+     * @param then      gets to know whether the action succeeded; not called when this was stopped meanwhile
+     */
+    void run(Action action, String sessionId, Consumer<Boolean> then) {
+        var context = VertxContext.createNewDuplicatedContext(vertx.createEventLoopContext());
+        VertxContextSafetyToggle.setContextSafe(context, true);
+        var run = new Run(action, sessionId, then, context);
+        running.add(run);
+        if (stopped) {
+            ended(run);
+        } else {
+            context.runOnContext(_ -> run.begin());
+        }
+    }
+
+    /**
+     * Lets no new action begin, gives those that wait for an answer a while, and gives up on the rest: their spans end here, so that
+     * no trace lacks its root.
+     */
+    void stop(Duration patience) {
+        stopped = true;
+        if (!running.isEmpty()) {
+            try {
+                idle.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException tooLong) {
+                running.forEach(Run::abandon);
+            } catch (InterruptedException | ExecutionException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void ended(Run run) {
+        running.remove(run);
+        if (stopped && running.isEmpty()) {
+            idle.complete(null);
+        }
+    }
+
+    /** One action under way. All but {@link #abandon} happens on its context. */
+    private final class Run {
+
+        private final Action action;
+        private final String sessionId;
+        private final Consumer<Boolean> then;
+        private final Context context;
+
+        private volatile Span span = Span.getInvalid();
+        private Scope scope;
+        private long begun;
+
+        Run(Action action, String sessionId, Consumer<Boolean> then, Context context) {
+            this.action = action;
+            this.sessionId = sessionId;
+            this.then = then;
+            this.context = context;
+        }
+
+        void begin() {
+            span = tracer.spanBuilder(action.name()).setNoParent().setAttribute(SESSION_ID, sessionId).setAllAttributes(action.attributes()).startSpan();
+            // Open until the answer is here: the context is this action's alone.
+            scope = span.makeCurrent();
+            begun = System.nanoTime();
+            // The deadline strikes on another thread, which knows nothing of this trace.
+            target.call(Uni.createFrom().deferred(() -> action.request().get())).emitOn(task -> context.runOnContext(_ -> task.run()))
+                    .subscribe().with(this::answered, this::notAnswered);
+        }
+
+        private void answered(RestResponse<String> answer) {
+            var status = answer.getStatus();
+            if (status >= 400) {
+                end(status, String.valueOf(status), errorOf(answer.getEntity()));
+            } else {
+                end(status, null, null);
+            }
+        }
+
+        private void notAnswered(Throwable thrown) {
+            var tooSlow = thrown instanceof UpstreamFailure failure && failure.kind() == UpstreamFailure.Kind.TOO_SLOW;
+            end(0, tooSlow ? "timeout" : "unreachable", thrown.getMessage());
+        }
+
+        private void end(int status, String errorType, String error) {
+            metrics.answered(action, status, Duration.ofNanos(System.nanoTime() - begun));
+            if (errorType != null) {
+                span.setStatus(StatusCode.ERROR, error).setAttribute(Failure.ERROR_TYPE, errorType);
+                // What is stopped beside us, and takes our last requests with it, is no failure worth a line.
+                if (!stopped) {
+                    log(action, sessionId, status, error);
+                }
+            }
+            scope.close();
+            span.end();
+            ended(this);
+            if (!stopped) {
+                then.accept(errorType == null);
+            }
+        }
+
+        void abandon() {
+            span.end();
+        }
+    }
+
+    private static void log(Action action, String sessionId, int status, String error) {
+        var method = action.method().toUpperCase(Locale.ROOT);
+        try (var _ = LogFields.of(METHOD, method).and(TEMPLATE, action.endpoint()).and(STATUS, (long) status)
+                .and(ERROR, error).and(SESSION_ID, sessionId)) {
+            Log.errorf("Failed to %s: %s %s %s: %s", action.name(), method, action.endpoint(),
+                    status == 0 ? "got no answer" : "answered " + status, error);
+        }
+    }
+
+    private String errorOf(String body) {
+        try {
+            var error = body == null ? "" : json.readTree(body).path("error").asText();
+            if (!error.isBlank()) {
+                return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR) + "…";
+            }
+        } catch (JsonProcessingException notJson) {
+            // told below, like a body that does not say
+        }
+        return "the answer does not say why";
+    }
+}

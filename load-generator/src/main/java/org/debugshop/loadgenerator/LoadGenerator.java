@@ -1,0 +1,56 @@
+package org.debugshop.loadgenerator;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.debugshop.defaults.Upstream;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/** Puts the parts together as the environment asks for, starts them with the application and stops them before it. */
+@Singleton
+public class LoadGenerator {
+
+    /** Longer than any answer of a system that works, shorter than an orchestrator waits before it kills. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final LoadSettings settings;
+    private final ActionRunner runner;
+    private final LoadModel model;
+
+    LoadGenerator(Config config, @ConfigProperty(name = "shop.upstream.timeout") Duration timeout,
+            @ConfigProperty(name = "load.max-in-flight") int maxInFlight,
+            @RestClient GatewayClient gateway, @RestClient InstabookClient instabook,
+            Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json) {
+        settings = LoadSettings.from(variable -> config.getOptionalValue(variable, String.class));
+        var target = new Upstream(settings.profile().target, LoadSettings.checkedTimeout(timeout));
+        var metrics = new RequestMetrics(registry, settings.profile().metrics);
+        var profile = switch (settings.profile()) {
+            case SHOP -> new ShopProfile(gateway);
+            case INSTABOOK -> new InstabookProfile(instabook);
+        };
+        var random = SplittableGenerator.of("L64X128MixRandom");
+        runner = new ActionRunner((VertxInternal) vertx, tracer, target, metrics, json);
+        model = settings.rate().<LoadModel>map(rate -> new OpenModel(vertx, runner, profile, metrics, rate, maxInFlight, random))
+                .orElseGet(() -> new ClosedModel(vertx, runner, profile, settings, random));
+    }
+
+    void start(@Observes StartupEvent event) {
+        Log.infof("Load begins: %s", settings);
+        model.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        runner.stop(PATIENCE);
+    }
+}

@@ -1,0 +1,7 @@
+package org.debugshop.loadgenerator;
+
+/** Decides when users act. It goes on until the {@link ActionRunner} is stopped. */
+sealed interface LoadModel permits ClosedModel, OpenModel {
+
+    void start();
+}

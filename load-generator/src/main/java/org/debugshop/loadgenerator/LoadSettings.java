@@ -1,0 +1,115 @@
+package org.debugshop.loadgenerator;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What the environment asks for (contract, "load-generator").
+ *
+ * @param users                simulated users at once, 1 to 10,000
+ * @param delayBetweenUsers    from the end of a user's visit to the begin of the next one's, zero to an hour
+ * @param delayBetweenRequests from the end of an action to the begin of the same user's next one, zero to an hour
+ * @param rate                 requests a second of the open model, above zero and at most 10,000; empty: users and delays rule
+ */
+record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, Duration delayBetweenRequests, Optional<Double> rate) {
+
+    private static final int MAX_USERS = 10_000;
+    private static final int MAX_RATE = 10_000;
+    private static final int MAX_DELAY = 3_600;
+    private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
+
+    /** A profile as the environment names it, and what it calls. */
+    enum ProfileName {
+        SHOP("gateway", "GATEWAY_SERVICE", "load.generator"),
+        INSTABOOK("instabook", "INSTABOOK_SERVICE", "load.generator.instabook");
+
+        final String target;
+        final String targetVariable;
+        /** What its metrics begin with, as Micrometer writes names. */
+        final String metrics;
+
+        ProfileName(String target, String targetVariable, String metrics) {
+            this.target = target;
+            this.targetVariable = targetVariable;
+            this.metrics = metrics;
+        }
+
+        private String variable() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param environment what a variable says, empty when it is not set
+     * @throws ConfigurationException whose message names the variable, what it may be and what it is
+     */
+    static LoadSettings from(Function<String, Optional<String>> environment) {
+        var profile = profile(environment.apply("LOAD_PROFILE").orElse("shop"));
+        environment.apply(profile.targetVariable).ifPresent(url -> checkUrl(profile.targetVariable, url));
+        return new LoadSettings(
+                profile,
+                (int) number(environment, "USERS", "1", "a whole number from 1 to " + MAX_USERS, BigDecimal.ONE, MAX_USERS, 0),
+                seconds(environment, "DELAY_BETWEEN_USERS", "2.0"),
+                seconds(environment, "DELAY_BETWEEN_REQUESTS", "3.0"),
+                environment.apply("RATE").map(_ -> number(environment, "RATE", "", "a number of requests a second from 0.001 to " + MAX_RATE,
+                        new BigDecimal("0.001"), MAX_RATE, Integer.MAX_VALUE)));
+    }
+
+    /** @return the time-out, checked: UPSTREAM_TIMEOUT must leave a request a chance and an end */
+    static Duration checkedTimeout(Duration timeout) {
+        if (!timeout.isPositive() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw wrong("UPSTREAM_TIMEOUT", "a duration above zero and up to ten minutes, 10s say", timeout.toString());
+        }
+        return timeout;
+    }
+
+    private static ProfileName profile(String text) {
+        return Arrays.stream(ProfileName.values()).filter(profile -> profile.variable().equals(text)).findAny()
+                .orElseThrow(() -> wrong("LOAD_PROFILE", Arrays.stream(ProfileName.values()).map(ProfileName::variable)
+                        .collect(Collectors.joining(" or ")), text));
+    }
+
+    private static Duration seconds(Function<String, Optional<String>> environment, String variable, String otherwise) {
+        var seconds = number(environment, variable, otherwise, "a number of seconds from 0 to " + MAX_DELAY, BigDecimal.ZERO, MAX_DELAY, Integer.MAX_VALUE);
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    /** The length is checked before the text is read as a number: {@code 1e999999999} is short to write and huge to compute with. */
+    private static double number(Function<String, Optional<String>> environment, String variable, String otherwise,
+            String expected, BigDecimal least, int most, int decimals) {
+        var text = environment.apply(variable).orElse(otherwise).strip();
+        try {
+            var number = text.length() <= 32 ? new BigDecimal(text) : null;
+            if (number != null && number.scale() <= decimals && number.compareTo(least) >= 0 && number.compareTo(BigDecimal.valueOf(most)) <= 0) {
+                return number.doubleValue();
+            }
+        } catch (NumberFormatException notANumber) {
+            // told below, like the other ways to be wrong
+        }
+        throw wrong(variable, expected, text);
+    }
+
+    private static void checkUrl(String variable, String text) {
+        try {
+            var url = URI.create(text);
+            if (("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null) {
+                return;
+            }
+        } catch (IllegalArgumentException notAUrl) {
+            // told below, like the other ways to be wrong
+        }
+        throw wrong(variable, "a base URL like http://localhost:8080", text);
+    }
+
+    private static ConfigurationException wrong(String variable, String expected, String text) {
+        var printable = text.length() <= 64 ? text : text.substring(0, 64) + "…";
+        return new ConfigurationException("%s must be %s, but it is \"%s\".".formatted(variable, expected, printable));
+    }
+}

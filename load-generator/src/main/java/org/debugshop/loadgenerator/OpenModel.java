@@ -1,0 +1,98 @@
+package org.debugshop.loadgenerator;
+
+import io.quarkus.logging.Log;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.random.RandomGenerator.SplittableGenerator;
+
+/**
+ * So many requests a second, whether or not earlier ones have been answered: a slow service is asked no less. A request is the next
+ * action of a user who is ready for it, or the first of a new user. When {@code maxInFlight} requests wait for an answer, those that
+ * come meanwhile are dropped and counted.
+ */
+final class OpenModel implements LoadModel {
+
+    private static final double SECOND = 1e9;
+
+    private final Vertx vertx;
+    private final ActionRunner runner;
+    private final Profile profile;
+    private final RequestMetrics metrics;
+    private final double rate;
+    private final int maxInFlight;
+    private final SplittableGenerator random;
+
+    /** Users who would act now. None comes while one is here, so there are never more than wait for an answer or pause. */
+    private final Queue<Visit> ready = new ConcurrentLinkedQueue<>();
+
+    private long begun;
+    private long arrived;
+    private boolean dropping;
+
+    OpenModel(Vertx vertx, ActionRunner runner, Profile profile, RequestMetrics metrics, double rate, int maxInFlight, SplittableGenerator random) {
+        this.vertx = vertx;
+        this.runner = runner;
+        this.profile = profile;
+        this.metrics = metrics;
+        this.rate = rate;
+        this.maxInFlight = maxInFlight;
+        this.random = random;
+    }
+
+    @Override
+    public void start() {
+        begun = System.nanoTime();
+        vertx.setTimer(1, _ -> tick());
+    }
+
+    private void tick() {
+        var elapsed = System.nanoTime() - begun;
+        arrive(due(rate, elapsed) - arrived);
+        vertx.setTimer(untilNext(rate, arrived, elapsed), _ -> tick());
+    }
+
+    /** @return how many requests are to have been sent after so many nanoseconds; the first at once */
+    static long due(double rate, long elapsed) {
+        return 1 + (long) (elapsed / SECOND * rate);
+    }
+
+    /** @return milliseconds, at least one, until request number {@code arrived}, counted from zero, is due */
+    static long untilNext(double rate, long arrived, long elapsed) {
+        return Math.max(1, (long) Math.ceil((arrived / rate * SECOND - elapsed) / 1e6));
+    }
+
+    private void arrive(long requests) {
+        arrived += requests;
+        var waiting = runner.inFlight();
+        var sent = Math.clamp(requests, 0, maxInFlight - waiting);
+        for (var i = 0; i < sent; i++) {
+            act();
+        }
+        if (requests > sent) {
+            metrics.dropped(requests - sent);
+        }
+        if (requests > sent && !dropping) {
+            dropping = true;
+            Log.warnf("%d requests wait for an answer, which is the limit: further ones are dropped until fewer wait", maxInFlight);
+        } else if (waiting < maxInFlight / 2) {
+            dropping = false;
+        }
+    }
+
+    private void act() {
+        var next = ready.poll();
+        var visit = next == null ? Visit.begin(profile, random) : next;
+        runner.run(visit.next(), visit.sessionId(), succeeded -> {
+            if (succeeded && !visit.isOver()) {
+                var pause = visit.pause(Duration.ZERO);
+                if (pause.isZero()) {
+                    ready.add(visit);
+                } else {
+                    vertx.setTimer(pause.toMillis(), _ -> ready.add(visit));
+                }
+            }
+        });
+    }
+}
