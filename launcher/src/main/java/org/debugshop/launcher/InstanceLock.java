@@ -1,0 +1,42 @@
+package org.debugshop.launcher;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** A lock on a file, which the system gives back when the process ends in whatever way. */
+record InstanceLock(FileChannel channel) implements AutoCloseable {
+
+    /** The right to run an instance; empty when another process has it. */
+    static Optional<InstanceLock> tryAcquire(Instance instance) throws IOException {
+        var channel = open(instance.directory().resolve("lock"));
+        if (channel.tryLock() == null) {
+            channel.close();
+            return Optional.empty();
+        }
+        return Optional.of(new InstanceLock(channel));
+    }
+
+    /** The right to build in a checkout; {@code whenBusy} runs before it waits for another process's build. */
+    static InstanceLock acquireForBuild(Path checkout, Runnable whenBusy) throws IOException {
+        var channel = open(checkout.resolve(".shop/build.lock"));
+        if (channel.tryLock() == null) {
+            whenBusy.run();
+            channel.lock();
+        }
+        return new InstanceLock(channel);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private static FileChannel open(Path path) throws IOException {
+        Files.createDirectories(path.getParent());
+        return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+}

@@ -1,0 +1,74 @@
+package org.debugshop.launcher;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What every command that is about an instance understands. */
+final class InstanceOptions {
+
+    private static final int TYPING_MISTAKES = 3;
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    private int offset;
+
+    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "0",
+        description = "Which copy of the system: N, 0 to 50000, is added to every port. Default: ${DEFAULT-VALUE}.")
+    void setOffset(int value) {
+        if (value < 0 || value > Instance.MAX_OFFSET) {
+            throw new ParameterException(command.commandLine(),
+                "--port-offset must be from 0 to " + Instance.MAX_OFFSET + ", not " + value + ".");
+        }
+        offset = value;
+    }
+
+    Instance instance() {
+        return new Instance(Shop.checkout(), offset, Topology.DEBUG_SHOP);
+    }
+
+    /** The services of these names, in the topology's order; a name that there is not ends the command with suggestions. */
+    List<Service> services(List<String> names) {
+        for (var name : names) {
+            if (Topology.DEBUG_SHOP.find(name).isEmpty()) {
+                throw new ParameterException(command.commandLine(), "There is no service '" + name + "'. " + suggestion(name));
+            }
+        }
+        return Topology.DEBUG_SHOP.services().stream().filter(service -> names.contains(service.name())).toList();
+    }
+
+    private static String suggestion(String name) {
+        var known = Topology.DEBUG_SHOP.names();
+        var near = known.stream()
+            .filter(candidate -> candidate.contains(name) || distance(candidate, name) <= TYPING_MISTAKES)
+            .sorted(Comparator.comparingInt(candidate -> distance(candidate, name)))
+            .limit(3)
+            .toList();
+        return near.isEmpty() || name.isEmpty() ? "There are " + String.join(", ", known) + "." : "Did you mean " + String.join(" or ", near) + "?";
+    }
+
+    /** Levenshtein's: how many letters to insert, remove or replace. */
+    static int distance(String one, String other) {
+        var row = new ArrayList<Integer>();
+        for (var j = 0; j <= other.length(); j++) {
+            row.add(j);
+        }
+        for (var i = 1; i <= one.length(); i++) {
+            var diagonal = row.set(0, i);
+            for (var j = 1; j <= other.length(); j++) {
+                var replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row.set(j, Math.min(replaced, 1 + Math.min(row.get(j), row.get(j - 1))));
+            }
+        }
+        return row.getLast();
+    }
+}

@@ -1,0 +1,51 @@
+package org.debugshop.launcher;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What still runs of an instance whose launcher was killed. */
+final class Leftovers {
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private Leftovers() {}
+
+    /**
+     * The processes that the state file names, and those that it does not know of because the launcher was killed between
+     * starting them and writing that down; in the order of the topology.
+     */
+    static List<OsProcess> of(Instance instance) throws IOException {
+        var found = new LinkedHashMap<Long, OsProcess>();
+        var written = State.read(instance).stream()
+            .flatMap(state -> state.services().stream())
+            .map(State.Entry::process)
+            .filter(process -> process != null && process.isAlive());
+        var marked = instance.topology().names().stream().flatMap(name -> OsProcess.withMarker(instance.marker(name) + " "));
+        Stream.concat(written, marked).forEach(process -> found.putIfAbsent(process.pid(), process));
+        return List.copyOf(found.values());
+    }
+
+    static String names(List<OsProcess> processes) {
+        return processes.stream()
+            .map(process -> process.marker().strip().replaceAll(".*/", "") + " (pid " + process.pid() + ")")
+            .collect(Collectors.joining(", "));
+    }
+
+    /** Stops them, the last one first, and returns when all are gone. */
+    static void stop(List<OsProcess> processes) throws InterruptedException {
+        for (var process : processes.reversed()) {
+            process.terminate();
+            for (var waited = Duration.ZERO; process.isAlive() && waited.compareTo(Supervisor.PATIENCE) < 0; waited = waited.plus(LOOK)) {
+                Thread.sleep(LOOK);
+            }
+            process.kill();
+            while (process.isAlive()) {
+                Thread.sleep(LOOK);
+            }
+        }
+    }
+}

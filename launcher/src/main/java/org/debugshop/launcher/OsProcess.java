@@ -1,0 +1,89 @@
+package org.debugshop.launcher;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A process that can be recognised later, also by another program: a pid alone may long belong to somebody else.
+ *
+ * @param pid the process id
+ * @param started when it started: clock ticks since boot on Linux (proc(5), field 22 of stat), milliseconds since the epoch elsewhere
+ * @param marker a text that its command line contains
+ */
+public record OsProcess(long pid, long started, String marker) {
+
+    private static final Path PROC = Path.of("/proc");
+    private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
+
+    static OsProcess of(long pid, String marker) {
+        return new OsProcess(pid, startOf(pid).orElse(0L), marker);
+    }
+
+    /** Every process of this user whose command line contains {@code marker}. */
+    static Stream<OsProcess> withMarker(String marker) {
+        return ProcessHandle.allProcesses()
+            .map(ProcessHandle::pid)
+            .filter(pid -> commandLine(pid).contains(marker))
+            .map(pid -> of(pid, marker));
+    }
+
+    /** Whether this very process still runs; a zombie does not. */
+    boolean isAlive() {
+        return startOf(pid).filter(start -> start == started).isPresent() && commandLine(pid).contains(marker);
+    }
+
+    /** Asks the process to end (SIGTERM), if it is still the same one. */
+    void terminate() {
+        handle().ifPresent(ProcessHandle::destroy);
+    }
+
+    /** Ends the process at once (SIGKILL), if it is still the same one. */
+    void kill() {
+        handle().ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** Its proportional set size in bytes (proc(5), smaps_rollup); empty where the system does not tell. */
+    Optional<Long> pss() {
+        try (var lines = Files.lines(PROC.resolve(pid + "/smaps_rollup"))) {
+            return lines.filter(line -> line.startsWith("Pss:"))
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst();
+        } catch (IOException | RuntimeException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** The whole command line, arguments separated by blanks; empty when the process is gone or belongs to somebody else. */
+    static String commandLine(long pid) {
+        if (!LINUX) {
+            return ProcessHandle.of(pid).flatMap(handle -> handle.info().commandLine()).orElse("");
+        }
+        try {
+            return new String(Files.readAllBytes(PROC.resolve(pid + "/cmdline")), StandardCharsets.UTF_8).replace('\0', ' ').strip();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private Optional<ProcessHandle> handle() {
+        return isAlive() ? ProcessHandle.of(pid) : Optional.empty();
+    }
+
+    private static Optional<Long> startOf(long pid) {
+        if (!LINUX) {
+            return ProcessHandle.of(pid).flatMap(handle -> handle.info().startInstant()).map(Instant::toEpochMilli);
+        }
+        try {
+            var stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+            var afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Optional.of(Long.parseLong(afterName[19]));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+}

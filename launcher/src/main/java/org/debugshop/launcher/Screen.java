@@ -1,0 +1,102 @@
+package org.debugshop.launcher;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.debugshop.launcher.State.Condition;
+import org.debugshop.launcher.State.Entry;
+import org.debugshop.launcher.Terminal.Style;
+
+/** Shows what is going on: a table that is drawn over on a terminal, a line for each change elsewhere. */
+final class Screen {
+
+    private static final Set<Condition> WORTH_A_LINE = EnumSet.of(Condition.READY, Condition.FAILED, Condition.RESTARTING, Condition.STOPPED);
+
+    private final Terminal terminal;
+    private final PrintStream out;
+    private final Map<String, Condition> shown = new HashMap<>();
+    private int drawn;
+
+    Screen(Terminal terminal, PrintStream out) {
+        this.terminal = terminal;
+        this.out = out;
+    }
+
+    /** Where the services stand now. */
+    synchronized void show(List<Entry> entries) {
+        if (terminal.live() && entries.size() < terminal.rows()) {
+            draw(entries.stream().map(this::row).toList());
+        } else {
+            entries.stream()
+                .filter(entry -> shown.put(entry.name(), entry.state()) != entry.state() && WORTH_A_LINE.contains(entry.state()))
+                .forEach(entry -> out.println(entry.name() + " " + entry.state().word() + time(entry)));
+            out.flush();
+        }
+    }
+
+    /** One line that the next one replaces; elsewhere than on a terminal it is not shown. */
+    synchronized void progress(String text) {
+        if (terminal.live()) {
+            draw(List.of(text));
+        }
+    }
+
+    /** One line that stays, for those who do not see {@link #progress}. */
+    synchronized void plain(String text) {
+        if (!terminal.live()) {
+            line(text);
+        }
+    }
+
+    /** Removes what was drawn over, to go on with lines that stay. */
+    synchronized void clear() {
+        if (terminal.live()) {
+            draw(List.of());
+        }
+    }
+
+    /** Leaves what is drawn and goes on below it. */
+    synchronized void keep() {
+        drawn = 0;
+    }
+
+    synchronized void line(String text) {
+        out.println(text);
+        out.flush();
+    }
+
+    private void draw(List<String> lines) {
+        var text = new StringBuilder();
+        if (drawn > 0) {
+            text.append("\u001b[").append(drawn).append("A\r");
+        }
+        text.append("\u001b[J");
+        lines.forEach(line -> text.append(line).append('\n'));
+        out.print(text);
+        out.flush();
+        drawn = lines.size();
+    }
+
+    private String row(Entry entry) {
+        var sign = switch (entry.state()) {
+            case READY -> terminal.styled("✔", Style.GREEN);
+            case STARTING, STOPPING, RESTARTING -> terminal.styled("…", Style.YELLOW);
+            case FAILED, UNREADY -> terminal.styled("✘", Style.RED);
+            case STOPPED -> terminal.styled("·", Style.FAINT);
+        };
+        var text = "%-26s %5d  %-10s".formatted(entry.name(), entry.port(), entry.state().word());
+        return "  " + sign + " " + terminal.fitted(Stream.of(text, entry.note()).filter(part -> part != null).reduce("", String::concat));
+    }
+
+    private static String time(Entry entry) {
+        if (entry.state() != Condition.READY || entry.since() == 0) {
+            return entry.note() == null ? "" : " (" + entry.note() + ")";
+        }
+        return " after %.1f s".formatted(Duration.ofMillis(System.currentTimeMillis() - entry.since()).toMillis() / 1000.0);
+    }
+}

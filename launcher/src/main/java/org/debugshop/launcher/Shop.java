@@ -1,0 +1,123 @@
+package org.debugshop.launcher;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line of {@code ./shop}. */
+@Command(
+    name = "./shop",
+    description = {"Runs the whole Debug Shop on this machine: a microservice shop to be broken, traced and fixed.", ""},
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Shop.Version.class,
+    subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
+        ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class, TestCommand.class, HelpCommand.class},
+    footer = {
+        "",
+        "Examples:",
+        "  ./shop up                      build what changed, start everything, Ctrl-C ends it",
+        "  ./shop up -d --port-offset 100 a second copy beside it, in the background, at 8180 and so on",
+        "",
+        "Exit codes: 0 done; 1 it did not work, a sentence says why (for status: not everything is ready);",
+        "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill.",
+        "What an instance leaves on disk (state, logs) is in .shop/<port offset>/."
+    })
+public final class Shop implements Runnable {
+
+    static final int OK = 0;
+    static final int FAILED = 1;
+
+    /** Which command belongs where in the help. */
+    static final Map<String, List<String>> GROUPS = groups();
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Ends the JVM with the command's exit code. */
+    public static void main(String... arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** All of it, without the JVM around it. */
+    static CommandLine commandLine() {
+        var shop = new CommandLine(new Shop());
+        shop.setUsageHelpLongOptionsMaxWidth(28);
+        shop.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Shop::groupedCommands);
+        shop.setParameterExceptionHandler(Shop::refuse);
+        shop.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("shop: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
+            return FAILED;
+        });
+        return shop;
+    }
+
+    /** The project's root, as {@code ./shop} passes it on. */
+    static Path checkout() {
+        return Path.of(System.getProperty("shop.checkout", "")).toAbsolutePath().normalize();
+    }
+
+    /** By what a launcher's command line is recognised. */
+    static String marker() {
+        return "-Dshop.checkout=" + System.getProperty("shop.checkout", "");
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "What shall it do? ./shop up starts everything.");
+    }
+
+    private static int refuse(ParameterException refusal, String[] arguments) {
+        var command = refusal.getCommandLine();
+        var err = command.getErr();
+        err.println("shop: " + refusal.getMessage());
+        if (refusal instanceof UnmatchedArgumentException unmatched) {
+            var suggestions = unmatched.getSuggestions();
+            if (!suggestions.isEmpty()) {
+                err.println("Did you mean " + suggestions.stream().distinct().limit(3).collect(Collectors.joining(" or ")) + "?");
+            }
+        }
+        err.println("More: " + command.getCommandSpec().qualifiedName() + " --help");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static Map<String, List<String>> groups() {
+        var groups = new LinkedHashMap<String, List<String>>();
+        groups.put("The whole system", List.of("up", "down", "status", "logs"));
+        groups.put("One service of a running system", List.of("start", "stop", "restart"));
+        groups.put("Development", List.of("test"));
+        groups.put("Help", List.of("help"));
+        return groups;
+    }
+
+    private static String groupedCommands(Help help) {
+        var text = new StringBuilder();
+        GROUPS.forEach((group, names) -> {
+            text.append("\n").append(group).append(":\n");
+            for (var name : names) {
+                var description = help.subcommands().get(name).commandSpec().usageMessage().description();
+                text.append("  %-10s%s%n".formatted(name, description[0]));
+            }
+        });
+        return text.toString();
+    }
+
+    /** The version of the project, from the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = Shop.class.getPackage().getImplementationVersion();
+            return new String[] {"Debug Shop " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()};
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.debugshop.launcher;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Replaces the JVM's answer to SIGINT, SIGTERM and SIGHUP. A shutdown hook would not do: while one runs, a second Ctrl-C is not
+ * heard. {@code sun.misc.Signal} is all that the JDK offers; it is reached by reflection because javac warns of its use.
+ */
+final class Signals {
+
+    private static final List<String> ENDING = List.of("HUP", "INT", "TERM");
+
+    private Signals() {}
+
+    /** @param handler is given the signal's number: 1, 2 or 15 */
+    static void onEnding(IntConsumer handler) {
+        try {
+            var signal = Class.forName("sun.misc.Signal");
+            var signalHandler = Class.forName("sun.misc.SignalHandler");
+            var number = signal.getMethod("getNumber");
+            var proxy = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, (self, method, arguments) -> {
+                switch (method.getName()) {
+                    case "handle" -> handler.accept((int) number.invoke(arguments[0]));
+                    case "hashCode" -> {
+                        return System.identityHashCode(self);
+                    }
+                    case "equals" -> {
+                        return self == arguments[0];
+                    }
+                    default -> { }
+                }
+                return null;
+            });
+            for (var name : ENDING) {
+                signal.getMethod("handle", signal, signalHandler).invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            }
+        } catch (ReflectiveOperationException unsupported) {
+            throw new IllegalStateException("This JVM does not let a program handle signals", unsupported);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.debugshop.launcher;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.debugshop.launcher.State.Condition;
+import org.debugshop.launcher.Terminal.Style;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "status",
+    description = {"Show what runs",
+        "",
+        "A state is one of:",
+        "  starting    the process runs and is not ready yet",
+        "  ready       it answers /health/ready",
+        "  unready     it was ready, and its health check fails now",
+        "  restarting  it died and will be started again",
+        "  failed      it did not start, or died and stays dead",
+        "  stopping, stopped",
+        "Memory is the proportional set size (PSS): what processes share is divided among them.",
+        ""},
+    footer = {"", "Examples:",
+        "  ./shop status",
+        "  ./shop status --json | jq '.[] | select(.state != \"ready\")'",
+        "",
+        "Exit codes: 0 everything is ready; 1 something is not, or nothing is up."})
+final class StatusCommand implements Callable<Integer> {
+
+    @Mixin
+    private InstanceOptions common;
+
+    @Option(names = "--json", description = "As JSON: name, state, pid, port, uptime_s, pss_bytes, restarts; null where there is none.")
+    private boolean json;
+
+    /** A line of the answer; the names are those of the JSON. */
+    private record Line(String name, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss, int restarts, String note) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var lines = lines(common.instance());
+        if (json) {
+            System.out.println(toJson(lines));
+        } else {
+            print(lines, Terminal.current());
+        }
+        return lines.stream().allMatch(line -> line.state() == Condition.READY) ? Shop.OK : Shop.FAILED;
+    }
+
+    private static List<Line> lines(Instance instance) throws IOException, InterruptedException {
+        var state = State.read(instance);
+        if (state.isEmpty()) {
+            return nothing(instance);
+        }
+        var launcher = state.get().launcher();
+        var supervised = launcher.isAlive();
+        var looks = new ArrayList<Future<Line>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var entry : state.get().services()) {
+                looks.add(threads.submit(() -> look(entry, supervised, state.get().host())));
+            }
+            looks.add(threads.submit(() -> supervised
+                ? new Line("launcher", ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()), pss(launcher), 0, null)
+                : new Line("launcher", Condition.STOPPED, null, null, null, null, 0, null)));
+        }
+        return looks.stream().map(Future::resultNow).toList();
+    }
+
+    private static List<Line> nothing(Instance instance) {
+        var lines = new ArrayList<Line>();
+        instance.topology().services().forEach(service ->
+            lines.add(new Line(service.name(), Condition.STOPPED, null, instance.port(service.port()), null, null, 0, null)));
+        lines.add(new Line("launcher", Condition.STOPPED, null, null, null, null, 0, null));
+        return lines;
+    }
+
+    /** The state file is the word of a launcher that lives; of one that was killed, only what can be seen now counts. */
+    private static Line look(State.Entry entry, boolean supervised, String host) {
+        var process = entry.process();
+        if (process == null || !process.isAlive()) {
+            var condition = supervised && !entry.state().runs() ? entry.state() : supervised ? Condition.RESTARTING : Condition.STOPPED;
+            return new Line(entry.name(), condition, null, entry.port(), null, null, entry.restarts(), supervised ? entry.note() : null);
+        }
+        var condition = supervised ? entry.state() : Health.isReady(host, entry.port()) ? Condition.READY : Condition.UNREADY;
+        var note = supervised ? entry.note() : "nobody restarts it";
+        return new Line(entry.name(), condition, process, entry.port(), secondsSince(entry.since()), pss(process), entry.restarts(), note);
+    }
+
+    private static Condition ofLauncher(State.Phase phase) {
+        return switch (phase) {
+            case STARTING -> Condition.STARTING;
+            case UP -> Condition.READY;
+            case STOPPING, STOPPED, FAILED -> Condition.STOPPING;
+        };
+    }
+
+    private static String toJson(List<Line> lines) throws IOException {
+        var objects = new ArrayList<Object>();
+        for (var line : lines) {
+            var object = new LinkedHashMap<String, Object>();
+            object.put("name", line.name());
+            object.put("state", line.state().word());
+            object.put("pid", line.process() == null ? null : line.process().pid());
+            object.put("port", line.port());
+            object.put("uptime_s", line.uptimeSeconds());
+            object.put("pss_bytes", line.pss());
+            object.put("restarts", line.restarts());
+            objects.add(object);
+        }
+        return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(objects);
+    }
+
+    private static void print(List<Line> lines, Terminal terminal) {
+        System.out.printf("%-26s %-11s %7s %6s %9s %8s %8s%n", "SERVICE", "STATE", "PID", "PORT", "UPTIME", "MEMORY", "RESTARTS");
+        var total = 0L;
+        for (var line : lines) {
+            var style = switch (line.state()) {
+                case READY -> Style.GREEN;
+                case FAILED, UNREADY -> Style.RED;
+                case STARTING, STOPPING, RESTARTING -> Style.YELLOW;
+                case STOPPED -> Style.FAINT;
+            };
+            System.out.printf("%-26s %s %7s %6s %9s %8s %8d%s%n", line.name(), terminal.styled("%-11s".formatted(line.state().word()), style),
+                line.process() == null ? "-" : line.process().pid(), line.port() == null ? "-" : line.port(), uptime(line.uptimeSeconds()),
+                megabytes(line.pss()), line.restarts(), line.note() == null ? "" : "  " + line.note());
+            total += line.pss() == null ? 0 : line.pss();
+        }
+        if (total > 0) {
+            System.out.printf("%-26s %-11s %7s %6s %9s %8s%n", "", "", "", "", "in all", megabytes(total));
+        }
+    }
+
+    private static Long pss(OsProcess process) {
+        return process.pss().orElse(null);
+    }
+
+    private static long secondsSince(long epochMillis) {
+        return Math.max(0, (System.currentTimeMillis() - epochMillis) / 1000);
+    }
+
+    private static String uptime(Long seconds) {
+        if (seconds == null) {
+            return "-";
+        }
+        var duration = Duration.ofSeconds(seconds);
+        return duration.toHours() > 0 ? "%d:%02d:%02d".formatted(duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart())
+            : "%d:%02d".formatted(duration.toMinutes(), duration.toSecondsPart());
+    }
+
+    private static String megabytes(Long bytes) {
+        return bytes == null ? "-" : bytes / (1024 * 1024) + " MB";
+    }
+}

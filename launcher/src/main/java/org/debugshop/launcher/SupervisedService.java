@@ -1,0 +1,218 @@
+package org.debugshop.launcher;
+
+import static org.debugshop.launcher.State.Condition.FAILED;
+import static org.debugshop.launcher.State.Condition.READY;
+import static org.debugshop.launcher.State.Condition.RESTARTING;
+import static org.debugshop.launcher.State.Condition.STARTING;
+import static org.debugshop.launcher.State.Condition.STOPPED;
+import static org.debugshop.launcher.State.Condition.STOPPING;
+import static org.debugshop.launcher.State.Condition.UNREADY;
+
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.debugshop.launcher.State.Condition;
+import org.debugshop.launcher.State.Entry;
+
+/**
+ * Keeps one process running: starts it, asks its health, starts it again when it dies, stops it.
+ *
+ * <pre>
+ *   STOPPED ──start──▶ STARTING ──health 200──▶ READY ◀──▶ UNREADY
+ *                         ▲                       │ dies
+ *                         └── 1, 2, 4 … 30 s ── RESTARTING          (stop leads from anywhere to STOPPED)
+ * </pre>
+ *
+ * A process that dies before it was ready for the first time after {@link #start} is FAILED and not tried again: waiting would
+ * not mend what is wrong with it.
+ */
+final class SupervisedService {
+
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+    /** Having been ready this long, a process that dies is started again after the first delay. */
+    private static final Duration HEALTHY_FOR = Duration.ofSeconds(60);
+    private static final Duration LOOK_WHILE_STARTING = Duration.ofMillis(100);
+    private static final Duration LOOK_WHILE_READY = Duration.ofSeconds(2);
+    private static final int MISSED_LOOKS_TO_UNREADY = 3;
+
+    private final Service service;
+    private final Instance instance;
+    private final String host;
+    private final boolean restarts;
+    private final BiConsumer<Entry, Entry> onChange;
+
+    private final Object changing = new Object();
+    private volatile Entry entry;
+    private volatile CountDownLatch stop = new CountDownLatch(0);
+    private Thread keeper;
+
+    /** @param onChange told of each change, the entry before and the entry after, on the thread that made it */
+    SupervisedService(Service service, Instance instance, String host, boolean restarts, BiConsumer<Entry, Entry> onChange) {
+        this.service = service;
+        this.instance = instance;
+        this.host = host;
+        this.restarts = restarts;
+        this.onChange = onChange;
+        this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null);
+    }
+
+    String name() {
+        return service.name();
+    }
+
+    Service service() {
+        return service;
+    }
+
+    Entry entry() {
+        return entry;
+    }
+
+    LogFile log() {
+        return new LogFile(instance.log(service.name()));
+    }
+
+    /** Starts the process and returns at once; does nothing while it is being kept running. */
+    synchronized void start() {
+        if (keeper != null && keeper.isAlive()) {
+            return;
+        }
+        stop = new CountDownLatch(1);
+        become(STARTING, null, 0, entry.restarts(), null);
+        keeper = Thread.ofVirtual().name("keep " + service.name()).start(this::keepRunning);
+    }
+
+    /** Ends the process and returns when it is gone: asked first, killed when it has not ended within {@code patience}. */
+    synchronized void stop(Duration patience) throws InterruptedException {
+        stop.countDown();
+        if (keeper == null) {
+            return;
+        }
+        var running = entry.process();
+        if (running != null && keeper.isAlive()) {
+            become(STOPPING, running, entry.since(), entry.restarts(), null);
+            running.terminate();
+        }
+        if (!keeper.join(patience)) {
+            kill();
+            keeper.join();
+        }
+    }
+
+    /** Ends the process at once, for those who cannot wait. */
+    void kill() {
+        stop.countDown();
+        var running = entry.process();
+        if (running != null) {
+            running.kill();
+        }
+    }
+
+    private void keepRunning() {
+        var delay = FIRST_DELAY;
+        var everReady = false;
+        try {
+            while (!stopping()) {
+                var run = runOnce();
+                if (stopping()) {
+                    break;
+                }
+                everReady |= run.wasReady();
+                if (!everReady || !restarts) {
+                    become(FAILED, null, 0, entry.restarts(), run.end());
+                    return;
+                }
+                delay = run.readyFor().compareTo(HEALTHY_FOR) >= 0 ? FIRST_DELAY : delay;
+                become(RESTARTING, null, 0, entry.restarts() + 1, run.end() + ", next attempt in " + delay.toSeconds() + " s");
+                if (stop.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
+                    break;
+                }
+                delay = delay.multipliedBy(2).compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay.multipliedBy(2);
+            }
+            become(STOPPED, null, 0, entry.restarts(), null);
+        } catch (IOException | InterruptedException failure) {
+            become(FAILED, null, 0, entry.restarts(), failure.getMessage());
+        }
+    }
+
+    private boolean stopping() {
+        return stop.getCount() == 0;
+    }
+
+    /** @param readyFor zero when it never was @param end how it ended, in words */
+    private record Run(boolean wasReady, Duration readyFor, String end) {}
+
+    /** One process from birth to death. */
+    private Run runOnce() throws IOException, InterruptedException {
+        var process = spawn();
+        var identity = OsProcess.of(process.pid(), instance.marker(service.name()));
+        var since = System.currentTimeMillis();
+        become(STARTING, identity, since, entry.restarts(), null);
+        if (stopping()) {
+            process.destroy(); // stop() came between and saw no process to end
+        }
+        var readySince = 0L;
+        var missed = 0;
+        while (!process.waitFor(readySince == 0 ? LOOK_WHILE_STARTING : LOOK_WHILE_READY)) {
+            log().rotateOver(LogFile.LIMIT);
+            if (stopping()) {
+                continue;
+            }
+            if (Health.isReady(host, entry.port())) {
+                missed = 0;
+                readySince = readySince == 0 ? System.nanoTime() : readySince;
+                becomeUnlessStopping(READY, identity, since, null);
+            } else if (readySince != 0 && ++missed >= MISSED_LOOKS_TO_UNREADY) {
+                becomeUnlessStopping(UNREADY, identity, since, "/health/ready fails");
+            }
+        }
+        var readyFor = readySince == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - readySince);
+        return new Run(readySince != 0, readyFor, ending(process.exitValue()));
+    }
+
+    /**
+     * A session of its own keeps the terminal's Ctrl-C from the process, so that the launcher decides who ends when; where there is
+     * no setsid(1), as on macOS, the signal is ignored instead.
+     */
+    static ProcessBuilder detached(List<String> command) {
+        var shell = new ArrayList<>(List.of("/bin/sh", "-c",
+            "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"", "sh"));
+        shell.addAll(command);
+        return new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    }
+
+    private Process spawn() throws IOException {
+        var builder = detached(instance.command(service))
+            .directory(instance.checkout().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
+        builder.environment().putAll(instance.environment(service, host));
+        return builder.start();
+    }
+
+    private static String ending(int exitValue) {
+        return exitValue > 128 ? "killed by signal " + (exitValue - 128) : "exit code " + exitValue;
+    }
+
+    private void becomeUnlessStopping(Condition condition, OsProcess process, long since, String note) {
+        synchronized (changing) {
+            if (entry.state() != STOPPING && entry.state() != condition) {
+                become(condition, process, since, entry.restarts(), note);
+            }
+        }
+    }
+
+    private void become(Condition condition, OsProcess process, long since, int restartCount, String note) {
+        synchronized (changing) {
+            var before = entry;
+            entry = new Entry(service.name(), condition, before.port(), process, since, restartCount, note);
+            onChange.accept(before, entry);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package org.debugshop.launcher;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.debugshop.launcher.State.Entry;
+import org.debugshop.launcher.State.Phase;
+
+/**
+ * Runs an instance: starts its services side by side, keeps them running, writes down what it knows after each change, and stops
+ * them in reverse order, one after the other.
+ */
+final class Supervisor {
+
+    /** How long a service may take to end by itself before it is killed. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int LINES_OF_A_FAILED_SERVICE = 15;
+
+    private final Instance instance;
+    private final Options options;
+    private final Consumer<String> tell;
+    private final long startedAt = System.currentTimeMillis();
+    private final OsProcess self = OsProcess.of(ProcessHandle.current().pid(), Shop.marker());
+    private final List<SupervisedService> services = new CopyOnWriteArrayList<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private Phase phase = Phase.STARTING;
+    private String failure;
+    private boolean stopRequested;
+    private volatile boolean ended;
+
+    /**
+     * @param host the address that all services listen on
+     * @param restarts whether a service that dies is started again
+     * @param startTimeout how long all of them together may take to become ready
+     * @param stopTimeout how long one of them may take to end by itself
+     */
+    record Options(String host, boolean restarts, Duration startTimeout, Duration stopTimeout) {}
+
+    /** @param tell takes a line for the user whenever something happens that was not asked for */
+    Supervisor(Instance instance, List<Service> selected, Options options, Consumer<String> tell) {
+        this.instance = instance;
+        this.options = options;
+        this.tell = tell;
+        selected.forEach(this::add);
+    }
+
+    /** What is known now. */
+    State state() {
+        lock.lock();
+        try {
+            return new State(self, startedAt, options.host(), phase, failure, services.stream().map(SupervisedService::entry).toList());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Starts everything and waits. Returns whether all became ready; if not, all are stopped again and the state has the reason. */
+    boolean start() throws IOException, InterruptedException {
+        for (var service : services) {
+            service.log().startNew();
+        }
+        services.forEach(SupervisedService::start);
+        try {
+            await(() -> stopRequested || failed() != null || allReady(), options.startTimeout());
+        } catch (TimeoutException tooSlow) {
+            return fail(services.stream().filter(service -> service.entry().state() != State.Condition.READY).findFirst().orElseThrow());
+        }
+        if (failed() != null) {
+            return fail(failed());
+        }
+        become(stopRequested ? Phase.STOPPING : Phase.UP);
+        return !stopRequested;
+    }
+
+    /** Returns once nothing runs any more. */
+    void awaitEnd() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!ended) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns once somebody called {@link #requestStop}. */
+    void awaitStopRequest() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!stopRequested) {
+                changed.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void requestStop() {
+        lock.lock();
+        try {
+            stopRequested = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops everything, last started first, and returns when nothing runs any more. */
+    void stop() throws InterruptedException {
+        requestStop();
+        become(phase == Phase.FAILED ? Phase.FAILED : Phase.STOPPING);
+        for (var service : services.reversed()) {
+            service.stop(options.stopTimeout());
+        }
+        ended = true;
+        become(phase == Phase.FAILED ? Phase.FAILED : Phase.STOPPED);
+    }
+
+    /** Ends every process at once. */
+    void kill() {
+        services.forEach(SupervisedService::kill);
+    }
+
+    /** Starts services that do not run, side by side, and waits; one that was not part of this instance joins it. */
+    boolean start(List<Service> wanted, Consumer<String> answer) throws IOException, InterruptedException {
+        for (var service : wanted) {
+            if (find(service) == null) {
+                add(service);
+                find(service).log().startNew();
+            }
+            find(service).start();
+        }
+        try {
+            await(() -> stopRequested || wanted.stream().allMatch(this::settled), options.startTimeout());
+        } catch (TimeoutException tooSlow) {
+            answer.accept("not ready after " + options.startTimeout().toSeconds() + " s");
+        }
+        var allReady = true;
+        for (var service : wanted) {
+            var entry = find(service).entry();
+            if (entry.state() == State.Condition.READY) {
+                answer.accept(entry.name() + " ready, " + instance.url(service, options.host()));
+            } else {
+                allReady = false;
+                answer.accept(tellOfFailure(find(service)));
+            }
+        }
+        return allReady;
+    }
+
+    /** Stops services, last started first. */
+    void stop(List<Service> unwanted, Consumer<String> answer) throws InterruptedException {
+        for (var service : services.reversed()) {
+            if (unwanted.contains(service.service())) {
+                service.stop(options.stopTimeout());
+                answer.accept(service.name() + " stopped");
+            }
+        }
+    }
+
+    private boolean settled(Service service) {
+        return switch (find(service).entry().state()) {
+            case READY, FAILED -> true;
+            default -> false;
+        };
+    }
+
+    private void add(Service service) {
+        lock.lock();
+        try {
+            services.add(new SupervisedService(service, instance, options.host(), options.restarts(), this::onChange));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private SupervisedService find(Service service) {
+        return services.stream().filter(each -> each.service().equals(service)).findFirst().orElse(null);
+    }
+
+    private boolean allReady() {
+        return services.stream().allMatch(service -> service.entry().state() == State.Condition.READY);
+    }
+
+    private SupervisedService failed() {
+        return services.stream().filter(service -> service.entry().state() == State.Condition.FAILED).findFirst().orElse(null);
+    }
+
+    private boolean fail(SupervisedService culprit) throws IOException, InterruptedException {
+        failure = tellOfFailure(culprit);
+        become(Phase.FAILED);
+        stop();
+        return false;
+    }
+
+    private String tellOfFailure(SupervisedService culprit) throws IOException {
+        var entry = culprit.entry();
+        var text = new StringBuilder(entry.name());
+        text.append(entry.state() == State.Condition.FAILED
+            ? " did not start: " + entry.note()
+            : " is not ready after " + options.startTimeout().toSeconds() + " s (it is " + entry.state().word() + ")");
+        culprit.log().lastLines(LINES_OF_A_FAILED_SERVICE).forEach(line -> text.append("\n  | ").append(LogLine.parse(line).plain()));
+        return text.append("\n  its log: ").append(instance.checkout().relativize(culprit.log().path())).toString();
+    }
+
+    private void onChange(Entry before, Entry after) {
+        writeState();
+        switch (after.state()) {
+            case RESTARTING -> tell.accept(after.name() + " died: " + after.note());
+            case UNREADY -> tell.accept(after.name() + " is not ready any more: " + after.note());
+            case READY -> {
+                if (before.state() == State.Condition.UNREADY || after.restarts() > 0) {
+                    tell.accept(after.name() + " is ready again");
+                }
+            }
+            case FAILED -> {
+                if (phase == Phase.UP) {
+                    tell.accept(after.name() + " failed: " + after.note());
+                }
+            }
+            case STARTING, STOPPING, STOPPED -> { }
+        }
+    }
+
+    private void become(Phase next) {
+        lock.lock();
+        try {
+            phase = next;
+        } finally {
+            lock.unlock();
+        }
+        writeState();
+    }
+
+    private void writeState() {
+        lock.lock();
+        try {
+            state().write(instance);
+            changed.signalAll();
+        } catch (IOException failure) {
+            tell.accept("cannot write " + State.file(instance) + ": " + failure.getMessage());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void await(BooleanSupplier condition, Duration atMost) throws InterruptedException, TimeoutException {
+        var left = atMost.toNanos();
+        lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                if (left <= 0) {
+                    throw new TimeoutException();
+                }
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.debugshop.launcher;
+
+import static org.debugshop.launcher.Service.quarkus;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The whole system on one page: every process, where it listens and which others it calls.
+ *
+ * <p>Ports are those of an instance without an offset. The order is the order of start; stopping goes backwards, so the load
+ * ends first and the console, which everybody reports to, last. What all of them are given besides ({@code PORT}, {@code HOST},
+ * {@code OTEL_EXPORTER_OTLP_ENDPOINT}) is in {@link Instance#environment}; they also inherit the environment of {@code ./shop}, so
+ * that {@code INSTABOOK_API_TOKEN=... ./shop up} reaches both halves of the booking chain.
+ */
+record Topology(List<Service> services) {
+
+    /** The console's OTLP receiver, which every service sends its telemetry to. */
+    static final int OTLP_PORT = 4318;
+
+    static final Topology DEBUG_SHOP = new Topology(List.of(
+        quarkus("console", 8090)
+            .heap("128m")
+            .listensAlsoOn("OTLP_PORT", OTLP_PORT)
+            .refersTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
+            .scrapesAll("SCRAPE_TARGETS")
+            .page("console", "/"),
+
+        quarkus("product-catalog", 8081),
+        quarkus("currency", 8082),
+        quarkus("ad-service", 8083),
+        quarkus("checkout", 8084)
+            .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
+            .refersTo("CURRENCY_SERVICE", "currency"),
+        quarkus("gateway", 8080)
+            .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
+            .refersTo("CURRENCY_SERVICE", "currency")
+            .refersTo("AD_SERVICE", "ad-service")
+            .refersTo("CHECKOUT_SERVICE", "checkout")
+            .refersTo("CONSOLE_URL", "console")
+            .page("storefront", "/"),
+
+        quarkus("instabook-cache", 8086)
+            .page("booking cache, token switch", "/admin"),
+        quarkus("instabook", 8087)
+            .refersTo("INSTABOOK_CACHE_SERVICE", "instabook-cache"),
+
+        quarkus("load-generator", 8099)
+            .isLoad()
+            .set("LOAD_PROFILE", "shop")
+            .listensOn("METRICS_PORT")
+            .refersTo("GATEWAY_SERVICE", "gateway"),
+        quarkus("load-generator-instabook", 8098)
+            .from("load-generator")
+            .isLoad()
+            .set("LOAD_PROFILE", "instabook")
+            .listensOn("METRICS_PORT")
+            .refersTo("INSTABOOK_SERVICE", "instabook")));
+
+    List<String> names() {
+        return services.stream().map(Service::name).toList();
+    }
+
+    Optional<Service> find(String name) {
+        return services.stream().filter(service -> service.name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,325 @@
+package org.debugshop.launcher;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import org.debugshop.launcher.State.Phase;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(name = "up",
+    description = {"Build what changed, start everything, keep it running",
+        "",
+        "Starts all services side by side and waits until each answers /health/ready; then prints the addresses. A service that dies "
+            + "later is started again, after 1, 2, 4 and up to 30 seconds. Ctrl-C stops everything, the last started first; a second "
+            + "Ctrl-C does so at once.",
+        ""},
+    footer = {"", "Examples:",
+        "  ./shop up                                  in the foreground",
+        "  ./shop up -d && ./shop logs -f gateway     in the background; then ./shop down",
+        "  ./shop up --only instabook,instabook-cache only these",
+        "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
+        "",
+        "Exit codes: 0 started (with -d), or it was up already; 1 something did not start, all is stopped again;",
+        "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+final class UpCommand implements Callable<Integer> {
+
+    private static final Duration REDRAW = Duration.ofMillis(100);
+
+    @Mixin
+    private InstanceOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-d", "--detach"}, description = "Return as soon as everything is ready; it runs on in the background.")
+    private boolean detach;
+
+    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Start only these services (a,b,c).")
+    private List<String> only = List.of();
+
+    @Option(names = "--without-load", description = "Leave the load generators out.")
+    private boolean withoutLoad;
+
+    @Option(names = "--no-restart", description = "Let a service that dies stay dead.")
+    private boolean noRestart;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST,
+        description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. Default: ${DEFAULT-VALUE}.")
+    private String host;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180",
+        description = "How long all of it may take to become ready. Default: ${DEFAULT-VALUE}.")
+    private int timeout;
+
+    @Option(names = "--supervise", hidden = true, description = "Be the background half of -d.")
+    private boolean supervise;
+
+    private final Screen screen = new Screen(Terminal.current(), System.out);
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var instance = common.instance();
+        var selected = selected();
+        checkHost();
+        if (timeout < 1) {
+            throw new ParameterException(spec.commandLine(), "--timeout must be at least 1 second.");
+        }
+        var held = InstanceLock.tryAcquire(instance);
+        if (held.isEmpty()) {
+            return alreadyUp(instance, selected);
+        }
+        try (var _ = held.get()) {
+            if (!supervise && !prepare(instance, selected)) {
+                return Shop.FAILED;
+            }
+            if (!detach) {
+                return supervise(instance, selected);
+            }
+        }
+        return inBackground(instance);
+    }
+
+    private List<Service> selected() {
+        var chosen = only.isEmpty() ? Topology.DEBUG_SHOP.services() : common.services(only);
+        var services = chosen.stream().filter(service -> !(withoutLoad && service.load())).toList();
+        if (services.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Nothing is left to start.");
+        }
+        return services;
+    }
+
+    private void checkHost() throws IOException {
+        try {
+            var address = InetAddress.getByName(host);
+            if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
+                throw new ParameterException(spec.commandLine(), "--host " + host + " is no address of this machine.");
+            }
+        } catch (UnknownHostException unknown) {
+            throw new ParameterException(spec.commandLine(), "--host " + host + " is no address of this machine.");
+        }
+    }
+
+    /** Everything that can go wrong before a process is started, looked for before one is. */
+    private boolean prepare(Instance instance, List<Service> selected) throws IOException, InterruptedException {
+        var left = Leftovers.of(instance);
+        if (!left.isEmpty()) {
+            screen.line("The launcher of an earlier run is gone; stopping what it left: " + Leftovers.names(left));
+            Leftovers.stop(left);
+        }
+        if (!new Build(instance.checkout(), screen).run(selected)) {
+            return false;
+        }
+        var taken = selected.stream()
+            .flatMap(service -> service.ports().stream()
+                .map(instance::port)
+                .filter(port -> !Ports.isFree(host, port))
+                .map(port -> "  port " + port + " (" + service.name() + ") is taken by " + holder(port)))
+            .toList();
+        if (!taken.isEmpty()) {
+            System.err.println("shop: Not started, because something else listens where it would:");
+            taken.forEach(System.err::println);
+            System.err.println("End that, or start beside it with --port-offset.");
+        }
+        return taken.isEmpty();
+    }
+
+    private static String holder(int port) {
+        return Ports.holder(port)
+            .map(pid -> "pid " + pid + ": " + shortened(OsProcess.commandLine(pid)))
+            .orElse("a process that this user may not see");
+    }
+
+    private static String shortened(String command) {
+        return command.length() <= 160 ? command : command.substring(0, 160) + "…";
+    }
+
+    private int supervise(Instance instance, List<Service> selected) throws IOException, InterruptedException {
+        var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), Supervisor.PATIENCE);
+        var supervisor = new Supervisor(instance, selected, options, screen::line);
+        var signal = new AtomicInteger();
+        Signals.onEnding(number -> {
+            if (!signal.compareAndSet(0, number)) {
+                supervisor.kill();
+                Runtime.getRuntime().halt(128 + number);
+            }
+            screen.plain("Stopping");
+            supervisor.requestStop();
+        });
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::kill));
+        loadAllClasses();
+        try (var _ = Control.listen(instance, new Requests(instance, supervisor))) {
+            if (watch(supervisor, supervisor::start)) {
+                printAddresses(instance, supervisor.state());
+                if (!supervise) {
+                    screen.line("Ctrl-C stops everything.");
+                }
+                supervisor.awaitStopRequest();
+            }
+            watch(supervisor, () -> {
+                supervisor.stop();
+                return true;
+            });
+        }
+        var state = supervisor.state();
+        if (state.phase() == Phase.FAILED && !supervise) {
+            System.err.println(state.failure());
+        }
+        return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? Shop.FAILED : Shop.OK;
+    }
+
+    private interface Work {
+        boolean run() throws IOException, InterruptedException;
+    }
+
+    /** Shows the services' states while the work goes on. */
+    private boolean watch(Supervisor supervisor, Work work) throws IOException, InterruptedException {
+        var drawing = Thread.ofVirtual().start(() -> drawUntilInterrupted(supervisor::state));
+        try {
+            return work.run();
+        } finally {
+            drawing.interrupt();
+            drawing.join();
+            screen.show(supervisor.state().services());
+            screen.keep();
+        }
+    }
+
+    private void drawUntilInterrupted(Supplier<State> state) {
+        try {
+            while (true) {
+                screen.show(state.get().services());
+                Thread.sleep(REDRAW);
+            }
+        } catch (InterruptedException done) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts this program again as a process of its own and waits until that has everything ready. */
+    private int inBackground(Instance instance) throws IOException, InterruptedException {
+        var arguments = new ArrayList<String>();
+        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        arguments.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        arguments.removeIf(argument -> argument.startsWith("-Dshop.terminal"));
+        arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), Shop.class.getName(), "up", "--supervise",
+            "--port-offset", Integer.toString(instance.offset()), "--host", host, "--timeout", Integer.toString(timeout)));
+        if (!only.isEmpty()) {
+            arguments.addAll(List.of("--only", String.join(",", only)));
+        }
+        if (withoutLoad) {
+            arguments.add("--without-load");
+        }
+        if (noRestart) {
+            arguments.add("--no-restart");
+        }
+        var log = new LogFile(instance.log("launcher"));
+        log.startNew();
+        var launcher = SupervisedService.detached(arguments)
+            .directory(instance.checkout().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()))
+            .start();
+        Signals.onEnding(number -> {
+            launcher.destroy();
+            exitWhenGone(launcher, 128 + number);
+        });
+        while (launcher.isAlive()) {
+            var state = State.read(instance).filter(read -> read.launcher().pid() == launcher.pid());
+            state.ifPresent(read -> screen.show(read.services()));
+            if (state.isPresent() && state.get().phase() == Phase.UP) {
+                screen.keep();
+                printAddresses(instance, state.get());
+                return Shop.OK;
+            }
+            launcher.waitFor(REDRAW);
+        }
+        var state = State.read(instance).filter(read -> read.launcher().pid() == launcher.pid());
+        screen.keep();
+        System.err.println(state.map(State::failure).orElseGet(() -> "shop: The launcher ended: " + tail(log)));
+        return Shop.FAILED;
+    }
+
+    private static void exitWhenGone(Process launcher, int code) {
+        Thread.ofVirtual().start(() -> {
+            launcher.onExit().join();
+            Runtime.getRuntime().halt(code);
+        });
+    }
+
+    private static String tail(LogFile log) {
+        try {
+            return String.join("\n", log.lastLines(20));
+        } catch (IOException unreadable) {
+            return unreadable.getMessage();
+        }
+    }
+
+    private int alreadyUp(Instance instance, List<Service> selected) throws IOException {
+        var running = State.read(instance).filter(state -> state.launcher().isAlive());
+        if (running.isEmpty()) {
+            System.err.println("shop: Another ./shop up is at work on this instance (.shop/" + instance.offset() + ").");
+            return Shop.FAILED;
+        }
+        var state = running.get();
+        var who = "the launcher with pid " + state.launcher().pid();
+        switch (state.phase()) {
+            case STARTING -> System.err.println("shop: " + who + " is starting this instance already; ./shop status shows how far it is.");
+            case STOPPING, STOPPED, FAILED -> System.err.println("shop: " + who + " is stopping this instance; try again in a moment.");
+            case UP -> {
+                var names = state.services().stream().map(State.Entry::name).collect(Collectors.toSet());
+                var missing = selected.stream().map(Service::name).filter(name -> !names.contains(name)).toList();
+                if (!state.host().equals(host) || !missing.isEmpty()) {
+                    System.err.println("shop: Already up with other options (" + who + "): it listens on " + state.host()
+                        + (missing.isEmpty() ? "" : " and runs without " + String.join(", ", missing))
+                        + ". ./shop start adds a service; ./shop down comes first for anything else.");
+                    return Shop.FAILED;
+                }
+                var unready = state.services().stream().filter(entry -> entry.state() != State.Condition.READY).map(State.Entry::name).toList();
+                System.out.println("Already up (" + who + ")." + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
+                printAddresses(instance, state);
+                return unready.isEmpty() ? Shop.OK : Shop.FAILED;
+            }
+        }
+        return Shop.FAILED;
+    }
+
+    private void printAddresses(Instance instance, State state) {
+        for (var entry : state.services()) {
+            var service = instance.topology().find(entry.name()).orElseThrow();
+            service.page().ifPresent(page ->
+                screen.line("  %-27s %s%s".formatted(page.what(), instance.url(service, state.host()), page.path())));
+        }
+    }
+
+    /** Whoever rebuilds the launcher while it runs replaces the jar that it would load its last classes from. */
+    private static void loadAllClasses() throws IOException {
+        var location = UpCommand.class.getProtectionDomain().getCodeSource().getLocation();
+        if (!location.getPath().endsWith(".jar")) {
+            return;
+        }
+        try (var jar = new JarFile(location.getPath())) {
+            for (var name : jar.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".class")).toList()) {
+                Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+            }
+        } catch (ClassNotFoundException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+package org.debugshop.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.debugshop.launcher.Sandbox.Outcome;
+import org.debugshop.launcher.Sandbox.Status;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./shop} as its users meet it: real processes, with stand-ins for the services. */
+class LauncherTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String BOOKING = "instabook,instabook-cache,console";
+
+    @TempDir
+    Path directory;
+
+    private Sandbox sandbox;
+    private int offset;
+    private String n;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        sandbox = new Sandbox(directory);
+        offset = sandbox.freeOffset();
+        n = Integer.toString(offset);
+    }
+
+    @AfterEach
+    void cleanUp() throws IOException, InterruptedException {
+        sandbox.close();
+    }
+
+    @Test
+    void shouldStartTheWholeSystemAndStopItInReverseOrderOnCtrlC() throws Exception {
+        var output = directory.resolve("up.txt");
+        var up = sandbox.start(output, "up", "--port-offset", n);
+        await().atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
+
+        assertThat(Files.readString(output)).contains("storefront", "http://localhost:" + (8080 + offset) + "/");
+        assertThat(sandbox.run("status", "--port-offset", n).code()).isZero();
+
+        interrupt(up);
+        assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(up.exitValue()).isEqualTo(130);
+        var names = Topology.DEBUG_SHOP.names();
+        assertThat(sandbox.events()).filteredOn(event -> event.startsWith("ended"))
+            .containsExactlyElementsOf(names.reversed().stream().map(name -> "ended " + name).toList());
+        assertThat(sandbox.run("status", "--port-offset", n).code()).isOne();
+    }
+
+    @Test
+    void shouldReturnFromTheBackgroundStartOnceEverythingIsReady() throws Exception {
+        assertThat(up(BOOKING)).returns(0, Outcome::code).extracting(Outcome::out).asString().contains("/admin");
+        for (var name : BOOKING.split(",")) {
+            assertThat(sandbox.status(offset, name)).returns("ready", Status::state);
+        }
+        var again = up(BOOKING);
+        assertThat(again.code()).isZero();
+        assertThat(again.out()).contains("Already up", "/admin");
+        var withOthers = up("gateway");
+        assertThat(withOthers.code()).isOne();
+        assertThat(withOthers.out()).contains("runs without gateway", "./shop start");
+
+        assertThat(sandbox.run("down", "--port-offset", n)).returns(0, Outcome::code);
+        assertThat(sandbox.events()).containsSubsequence("ended instabook", "ended instabook-cache", "ended console");
+        assertThat(sandbox.run("down", "--port-offset", n).out()).contains("Nothing was running");
+    }
+
+    @Test
+    void shouldTellEachServiceWhereItListensAndWhereTheOthersAre() throws Exception {
+        assertThat(up("gateway,load-generator-instabook,console").code()).isZero();
+
+        assertThat(sandbox.environmentOf(offset, "gateway")).contains(
+            "PORT=" + (8080 + offset),
+            "HOST=127.0.0.1",
+            "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + (4318 + offset),
+            "CHECKOUT_SERVICE=http://localhost:" + (8084 + offset),
+            "CONSOLE_URL=http://localhost:" + (8090 + offset));
+        assertThat(sandbox.environmentOf(offset, "load-generator-instabook")).contains(
+            "LOAD_PROFILE=instabook",
+            "METRICS_PORT=" + (8098 + offset),
+            "INSTABOOK_SERVICE=http://localhost:" + (8087 + offset));
+        assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + (4318 + offset))
+            .anyMatch(variable -> variable.startsWith("SCRAPE_TARGETS=") && variable.contains("load-generator=http://localhost:" + (8099 + offset)));
+    }
+
+    @Test
+    void shouldNameTheServiceThatDoesNotStartAndStopTheRest() throws Exception {
+        sandbox.behave("instabook", "broken");
+
+        var up = up(BOOKING);
+
+        assertThat(up.code()).isOne();
+        assertThat(up.out()).contains("instabook did not start: exit code 3", "cannot find the warp core",
+            ".shop/" + n + "/logs/instabook.log");
+        assertThat(sandbox.status(offset, "console")).returns("stopped", Status::state);
+        assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
+    }
+
+    @Test
+    void shouldGiveUpOnAServiceThatIsNeverReady() throws Exception {
+        sandbox.behave("instabook", "unready");
+
+        var up = sandbox.run("up", "-d", "--only", BOOKING, "--timeout", "3", "--port-offset", n);
+
+        assertThat(up.code()).isOne();
+        assertThat(up.out()).contains("instabook is not ready after 3 s");
+        assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
+    }
+
+    @Test
+    void shouldReplaceAProcessThatDies() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        var first = sandbox.status(offset, "instabook").pid();
+
+        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+
+        await().atMost(PATIENCE).until(() -> {
+            var status = sandbox.status(offset, "instabook");
+            return status.state().equals("ready") && status.pid() != first && status.restarts() == 1;
+        });
+        assertThat(sandbox.run("logs", "launcher", "--port-offset", n).out())
+            .contains("instabook died: killed by signal 9, next attempt in 1 s", "instabook is ready again");
+    }
+
+    @Test
+    void shouldLeaveADeadProcessDeadWhenAskedTo() throws Exception {
+        assertThat(sandbox.run("up", "-d", "--no-restart", "--only", BOOKING, "--port-offset", n).code()).isZero();
+
+        ProcessHandle.of(sandbox.status(offset, "instabook").pid()).orElseThrow().destroyForcibly();
+
+        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").state().equals("failed"));
+        assertThat(sandbox.run("status", "--port-offset", n).code()).isOne();
+    }
+
+    @Test
+    void shouldNameWhoeverHoldsAPortBeforeItStartsAnything() throws Exception {
+        try (var taken = new ServerSocket(8086 + offset, 1, InetAddress.getLoopbackAddress())) {
+            var up = up(BOOKING);
+
+            assertThat(up.code()).isOne();
+            assertThat(up.out()).contains("port " + taken.getLocalPort() + " (instabook-cache) is taken by pid " + ProcessHandle.current().pid());
+            assertThat(sandbox.events()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldTellTheTruthAndStopEverythingAfterTheLauncherWasKilled() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
+        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "launcher").state().equals("stopped"));
+
+        assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state);
+        ProcessHandle.of(sandbox.status(offset, "console").pid()).orElseThrow().destroyForcibly();
+        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "console").state().equals("stopped"));
+        assertThat(sandbox.run("restart", "instabook", "--port-offset", n).out()).contains("was killed; ./shop up");
+
+        var down = sandbox.run("down", "--port-offset", n);
+
+        assertThat(down.code()).isZero();
+        assertThat(down.out()).contains("instabook (pid");
+        assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
+    }
+
+    @Test
+    void shouldStartAgainOverWhatAKilledLauncherLeft() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
+
+        var again = up(BOOKING);
+
+        assertThat(again.code()).isZero();
+        assertThat(again.out()).contains("stopping what it left");
+        assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state);
+    }
+
+    @Test
+    void shouldNotTouchAProcessThatHasAnOldPid() throws Exception {
+        var innocent = new ProcessBuilder("sleep", "600").start();
+        try {
+            var instance = sandbox.instance(offset);
+            Files.createDirectories(instance.directory());
+            var sameMarker = new OsProcess(innocent.pid(), OsProcess.of(innocent.pid(), "sleep").started() - 1, "sleep");
+            var sameStart = OsProcess.of(innocent.pid(), instance.marker("gateway"));
+            new State(sameMarker, 0, "127.0.0.1", State.Phase.UP, null, List.of(
+                new State.Entry("console", State.Condition.READY, 1, sameMarker, 1, 0, null),
+                new State.Entry("gateway", State.Condition.READY, 1, sameStart, 1, 0, null))).write(instance);
+
+            assertThat(sandbox.status(offset, "gateway")).returns("stopped", Status::state).returns(null, Status::pid);
+            assertThat(sandbox.run("down", "--port-offset", n).out()).contains("Nothing was running");
+            assertThat(innocent.isAlive()).isTrue();
+        } finally {
+            innocent.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void shouldRunTwoInstancesOfOneCheckoutSideBySide() throws Exception {
+        var other = sandbox.freeOffset();
+        assertThat(up(BOOKING).code()).isZero();
+        assertThat(sandbox.run("up", "-d", "--only", BOOKING, "--port-offset", Integer.toString(other)).code()).isZero();
+
+        assertThat(sandbox.run("down", "--port-offset", n).code()).isZero();
+
+        assertThat(sandbox.status(offset, "instabook")).returns("stopped", Status::state);
+        assertThat(sandbox.status(other, "instabook")).returns("ready", Status::state).returns(8087 + other, Status::port);
+        assertThat(sandbox.run("down", "--port-offset", Integer.toString(other)).code()).isZero();
+    }
+
+    @Test
+    void shouldLetOneOfTwoStartersWin() throws Exception {
+        var one = directory.resolve("one.txt");
+        var two = directory.resolve("two.txt");
+        var first = sandbox.start(one, "up", "--only", BOOKING, "--port-offset", n);
+        var second = sandbox.start(two, "up", "--only", BOOKING, "--port-offset", n);
+
+        await().atMost(PATIENCE).until(() -> !first.isAlive() || !second.isAlive());
+        var loser = first.isAlive() ? two : one;
+        assertThat(Files.readString(loser)).containsAnyOf("is starting this instance already", "Another ./shop up is at work", "Already up");
+        await().atMost(PATIENCE).until(() -> Files.readString(first.isAlive() ? one : two).contains("Ctrl-C stops everything"));
+        assertThat(sandbox.events()).filteredOn(event -> event.startsWith("started")).hasSize(3);
+    }
+
+    @Test
+    void shouldStopInTheMiddleOfAStart() throws Exception {
+        sandbox.behave("instabook", "unready");
+        var output = directory.resolve("up.txt");
+        var up = sandbox.start(output, "up", "--only", BOOKING, "--port-offset", n);
+        await().atMost(PATIENCE).until(() -> sandbox.events().contains("started instabook"));
+
+        interrupt(up);
+
+        assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(up.exitValue()).isEqualTo(130);
+        assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
+    }
+
+    @Test
+    void shouldKillAtOnceOnASecondCtrlC() throws Exception {
+        sandbox.behave("instabook", "stubborn");
+        var output = directory.resolve("up.txt");
+        var up = sandbox.start(output, "up", "--only", BOOKING, "--port-offset", n);
+        await().atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
+        interrupt(up);
+        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").state().equals("stopping"));
+
+        interrupt(up);
+
+        assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(up.exitValue()).isEqualTo(130);
+        await().atMost(PATIENCE).until(() -> Leftovers.of(sandbox.instance(offset)).isEmpty());
+        assertThat(sandbox.events()).doesNotContain("ended console");
+    }
+
+    @Test
+    void shouldStopStartAndRestartSingleServices() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        var first = sandbox.status(offset, "instabook").pid();
+
+        assertThat(sandbox.run("stop", "instabook", "--port-offset", n)).isEqualTo(new Outcome(0, "instabook stopped\n"));
+        assertThat(sandbox.status(offset, "instabook")).returns("stopped", Status::state);
+        assertThat(sandbox.run("start", "instabook", "currency", "--port-offset", n).out())
+            .contains("instabook ready, http://localhost:" + (8087 + offset), "currency ready");
+        assertThat(sandbox.status(offset, "currency")).returns("ready", Status::state);
+        var second = sandbox.status(offset, "instabook").pid();
+        assertThat(sandbox.run("restart", "instabook", "--port-offset", n).code()).isZero();
+        assertThat(sandbox.status(offset, "instabook").pid()).isNotIn(first, second);
+
+        sandbox.behave("instabook", "broken");
+        var restart = sandbox.run("restart", "instabook", "--port-offset", n);
+        assertThat(restart.code()).isOne();
+        assertThat(restart.out()).contains("instabook did not start: exit code 3", "warp core");
+        assertThat(sandbox.status(offset, "console")).returns("ready", Status::state);
+    }
+
+    @Test
+    void shouldAnswerStatusAsTheDocumentedJson() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+
+        var status = sandbox.run("status", "--json", "--port-offset", n);
+
+        assertThat(status.code()).isZero();
+        assertThat(JSON.std.listOfFrom(Status.class, status.out()))
+            .allSatisfy(line -> assertThat(line.pid()).isPositive())
+            .extracting(Status::name, Status::state)
+            .containsExactly(tuple("console", "ready"), tuple("instabook-cache", "ready"), tuple("instabook", "ready"), tuple("launcher", "ready"));
+        assertThat(JSON.std.arrayFrom(status.out())).allSatisfy(line -> assertThat(((Map<?, ?>) line).keySet())
+            .hasToString("[name, state, pid, port, uptime_s, pss_bytes, restarts]"));
+    }
+
+    @Test
+    void shouldShowLogsForPeopleAndAsTheyAre() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+
+        var shown = sandbox.run("logs", "instabook", "--port-offset", n).out();
+        var raw = sandbox.run("logs", "--raw", "instabook", "--port-offset", n).out();
+
+        assertThat(shown).startsWith("instabook | ").contains("INFO  stand-in has started").doesNotContain("{");
+        assertThat(raw).startsWith("{\"timestamp\"");
+        assertThat(raw.strip()).isEqualTo(Files.readString(sandbox.instance(offset).log("instabook")).strip());
+    }
+
+    private Outcome up(String only) throws IOException, InterruptedException {
+        return sandbox.run("up", "-d", "--only", only, "--port-offset", n);
+    }
+
+    private static void interrupt(Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor()).isZero();
+    }
+}

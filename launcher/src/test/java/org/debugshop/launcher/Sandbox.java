@@ -1,0 +1,125 @@
+package org.debugshop.launcher;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.IntStream;
+
+/** A checkout with a {@link StandIn} for each service, and {@code ./shop} for it, as a process of its own. */
+public final class Sandbox {
+
+    private final Path checkout;
+    private final List<Process> started = new ArrayList<>();
+    private final List<Integer> offsets = new ArrayList<>();
+
+    Sandbox(Path checkout) throws IOException {
+        this.checkout = checkout.toRealPath();
+        for (var service : Topology.DEBUG_SHOP.services()) {
+            writeStandIn(instance(0).jar(service));
+        }
+        Files.createDirectories(checkout.resolve("behaviour"));
+    }
+
+    Path checkout() {
+        return checkout;
+    }
+
+    Instance instance(int offset) {
+        return new Instance(checkout, offset, Topology.DEBUG_SHOP);
+    }
+
+    /** An offset with which every port of the system is free. */
+    int freeOffset() {
+        var offset = IntStream.generate(() -> ThreadLocalRandom.current().nextInt(20_000, Instance.MAX_OFFSET))
+            .filter(candidate -> Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
+                .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
+            .findFirst().orElseThrow();
+        offsets.add(offset);
+        return offset;
+    }
+
+    void behave(String service, String behaviour) throws IOException {
+        Files.writeString(checkout.resolve("behaviour").resolve(service), behaviour);
+    }
+
+    /** What the stand-ins wrote down: {@code started <name>} and {@code ended <name>}, in the order it happened. */
+    List<String> events() throws IOException {
+        var file = checkout.resolve("events.txt");
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    }
+
+    /** @param out standard output and standard error */
+    record Outcome(int code, String out) {}
+
+    /** A command in the background, its output in the file. */
+    Process start(Path output, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", "-Xmx48m", "-Dshop.checkout=" + checkout, "-cp", System.getProperty("java.class.path"), Shop.class.getName()));
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).directory(checkout.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        started.add(process);
+        return process;
+    }
+
+    /** A command, waited for. */
+    Outcome run(String... arguments) throws IOException, InterruptedException {
+        var output = Files.createTempFile(checkout, "output", ".txt");
+        var process = start(output, arguments);
+        if (!process.waitFor(120, SECONDS)) {
+            throw new IllegalStateException(String.join(" ", arguments) + " does not end: " + Files.readString(output));
+        }
+        return new Outcome(process.exitValue(), Files.readString(output));
+    }
+
+    /** An object of {@code status --json}, the names as there. */
+    public record Status(String name, String state, Long pid, Integer port, Long uptime_s, Long pss_bytes, int restarts) {}
+
+    Status status(int offset, String service) throws IOException, InterruptedException {
+        var json = run("status", "--json", "--port-offset", Integer.toString(offset)).out();
+        return JSON.std.listOfFrom(Status.class, json).stream().filter(each -> service.equals(each.name())).findFirst().orElseThrow();
+    }
+
+    /** The environment of a running stand-in, {@code NAME=value}. */
+    List<String> environmentOf(int offset, String service) throws IOException {
+        var port = instance(offset).port(Topology.DEBUG_SHOP.find(service).orElseThrow().port());
+        try (var body = URI.create("http://127.0.0.1:" + port + "/environment").toURL().openStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    /** Leaves nothing running, whatever the test did. */
+    void close() throws IOException, InterruptedException {
+        for (var process : started) {
+            process.destroyForcibly().waitFor();
+        }
+        for (var offset : offsets) {
+            var instance = instance(offset);
+            State.read(instance).map(State::launcher).ifPresent(OsProcess::kill);
+            Leftovers.of(instance).forEach(OsProcess::kill);
+        }
+    }
+
+    private static void writeStandIn(Path jar) throws IOException {
+        Files.createDirectories(jar.getParent());
+        var manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, StandIn.class.getName());
+        var file = StandIn.class.getName().replace('.', '/') + ".class";
+        try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest); var in = StandIn.class.getClassLoader().getResourceAsStream(file)) {
+            out.putNextEntry(new JarEntry(file));
+            in.transferTo(out);
+        }
+    }
+}
