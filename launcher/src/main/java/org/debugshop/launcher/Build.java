@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 final class Build {
 
     private static final String SHARED = "service-defaults";
-    private static final Pattern MODULE = Pattern.compile("\\[INFO] Building (?:Debug Shop: )?(\\S+).* \\[(\\d+)/(\\d+)]");
+    private static final Pattern MODULE = Pattern.compile("\\[INFO] Building (?:Debug Shop: )?(.+) \\S+ +\\[(\\d+)/(\\d+)]");
     private static final Pattern DOWNLOAD = Pattern.compile("\\[?(?:INFO)?]? ?Downloaded from \\S+ (\\S+) \\(([\\d.]+) ([kM]?B)\\b.*");
     private static final int SHOWN_ERRORS = 40;
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);

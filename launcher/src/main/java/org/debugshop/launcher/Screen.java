@@ -1,13 +1,11 @@
 package org.debugshop.launcher;
 
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.debugshop.launcher.State.Condition;
 import org.debugshop.launcher.State.Entry;
 import org.debugshop.launcher.Terminal.Style;
@@ -33,7 +31,7 @@ final class Screen {
             draw(entries.stream().map(this::row).toList());
         } else {
             entries.stream()
-                .filter(entry -> shown.put(entry.name(), entry.state()) != entry.state() && WORTH_A_LINE.contains(entry.state()))
+                .filter(entry -> changed(shown.put(entry.name(), entry.state()), entry.state()) && WORTH_A_LINE.contains(entry.state()))
                 .forEach(entry -> out.println(entry.name() + " " + entry.state().word() + time(entry)));
             out.flush();
         }
@@ -70,6 +68,10 @@ final class Screen {
         out.flush();
     }
 
+    private static boolean changed(Condition before, Condition now) {
+        return before == null ? now != Condition.STOPPED : before != now;
+    }
+
     private void draw(List<String> lines) {
         var text = new StringBuilder();
         if (drawn > 0) {
@@ -89,14 +91,18 @@ final class Screen {
             case FAILED, UNREADY -> terminal.styled("✘", Style.RED);
             case STOPPED -> terminal.styled("·", Style.FAINT);
         };
-        var text = "%-26s %5d  %-10s".formatted(entry.name(), entry.port(), entry.state().word());
-        return "  " + sign + " " + terminal.fitted(Stream.of(text, entry.note()).filter(part -> part != null).reduce("", String::concat));
+        var detail = entry.note() != null ? entry.note() : entry.state() == Condition.STARTING && entry.since() != 0 ? seconds(entry) : "";
+        return terminal.fitted("  %s %-26s %5d  %-10s %s".formatted(sign, entry.name(), entry.port(), entry.state().word(), detail));
     }
 
     private static String time(Entry entry) {
         if (entry.state() != Condition.READY || entry.since() == 0) {
             return entry.note() == null ? "" : " (" + entry.note() + ")";
         }
-        return " after %.1f s".formatted(Duration.ofMillis(System.currentTimeMillis() - entry.since()).toMillis() / 1000.0);
+        return " after " + seconds(entry);
+    }
+
+    private static String seconds(Entry entry) {
+        return "%.1f s".formatted((System.currentTimeMillis() - entry.since()) / 1000.0);
     }
 }

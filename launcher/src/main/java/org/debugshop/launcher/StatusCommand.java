@@ -45,7 +45,11 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var lines = lines(common.instance());
+        return show(common.instance(), json);
+    }
+
+    static int show(Instance instance, boolean json) throws IOException, InterruptedException {
+        var lines = lines(instance);
         if (json) {
             System.out.println(toJson(lines));
         } else {

@@ -34,8 +34,9 @@ record Terminal(boolean live, boolean colour, int columns, int rows) {
         return colour ? "\u001b[" + style.code + "m" + text + "\u001b[0m" : text;
     }
 
-    /** Cut to what fits on one line. */
+    /** Cut to what fits on one line; colours take no room. */
     String fitted(String text) {
-        return text.length() < columns ? text : text.substring(0, Math.max(0, columns - 2)) + "…";
+        var room = columns - 1 + (text.length() - text.replaceAll("\u001b\\[\\d*m", "").length());
+        return text.length() <= room ? text : text.substring(0, Math.max(0, room - 1)) + "…";
     }
 }

@@ -166,6 +166,7 @@ final class UpCommand implements Callable<Integer> {
         loadAllClasses();
         try (var _ = Control.listen(instance, new Requests(instance, supervisor))) {
             if (watch(supervisor, supervisor::start)) {
+                screen.keep();
                 printAddresses(instance, supervisor.state());
                 if (!supervise) {
                     screen.line("Ctrl-C stops everything.");
@@ -176,6 +177,7 @@ final class UpCommand implements Callable<Integer> {
                 supervisor.stop();
                 return true;
             });
+            screen.keep();
         }
         var state = supervisor.state();
         if (state.phase() == Phase.FAILED && !supervise) {
@@ -197,7 +199,6 @@ final class UpCommand implements Callable<Integer> {
             drawing.interrupt();
             drawing.join();
             screen.show(supervisor.state().services());
-            screen.keep();
         }
     }
 

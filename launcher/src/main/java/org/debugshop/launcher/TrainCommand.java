@@ -1,0 +1,45 @@
+package org.debugshop.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * Does once what the quick commands do, for the JVM to write down which classes that takes (its AOT cache, JEP 514); {@code ./shop}
+ * runs it after it has built the launcher.
+ */
+@Command(name = "train", hidden = true)
+final class TrainCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var checkout = Files.createTempDirectory("shop-train");
+        var instance = new Instance(checkout, 0, Topology.DEBUG_SHOP);
+        try {
+            Files.createDirectories(instance.directory());
+            var self = OsProcess.of(ProcessHandle.current().pid(), Shop.marker());
+            var entries = instance.topology().services().stream()
+                .map(service -> new State.Entry(service.name(), State.Condition.READY, service.port(), self, 1, 0, "")).toList();
+            new State(self, 1, Instance.DEFAULT_HOST, State.Phase.UP, "", entries).write(instance);
+            StatusCommand.show(instance, true);
+            StatusCommand.show(instance, false);
+            Control.send(instance, "status", List.of(), System.out::println);
+            System.out.println(LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
+            System.out.println(spec.root().commandLine().getUsageMessage(Help.Ansi.OFF));
+            return Shop.OK;
+        } finally {
+            Files.deleteIfExists(State.file(instance));
+            Files.deleteIfExists(instance.directory());
+            Files.deleteIfExists(instance.directory().getParent());
+            Files.deleteIfExists(checkout);
+        }
+    }
+}
