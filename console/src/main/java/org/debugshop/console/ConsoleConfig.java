@@ -1,0 +1,25 @@
+package org.debugshop.console;
+
+import io.smallrye.config.ConfigMapping;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the environment decides; see {@code application.properties} for the variables and defaults. */
+@ConfigMapping(prefix = "console")
+public interface ConsoleConfig {
+
+    int maxSpans();
+
+    int maxLogs();
+
+    /** 0: any free port. */
+    int otlpPort();
+
+    String host();
+
+    /** When set, {@code /api} asks for it (Basic, user {@code admin}). */
+    Optional<String> adminPassword();
+
+    /** {@code name=url,...} */
+    Optional<String> scrapeTargets();
+}

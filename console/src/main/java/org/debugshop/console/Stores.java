@@ -1,0 +1,43 @@
+package org.debugshop.console;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.scrape.Targets;
+import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.ServiceGraph;
+import org.debugshop.console.store.TraceStore;
+
+/** The memory of the console, with the bounds that the environment sets. */
+final class Stores {
+
+    @Produces
+    @Singleton
+    TraceStore traces(ConsoleConfig config) {
+        return new TraceStore(config.maxSpans());
+    }
+
+    @Produces
+    @Singleton
+    LogStore logs(ConsoleConfig config) {
+        return new LogStore(config.maxLogs());
+    }
+
+    @Produces
+    @Singleton
+    SeriesStore series() {
+        return new SeriesStore(SeriesStore.MAX_SERIES, SeriesStore.MAX_BYTES);
+    }
+
+    @Produces
+    @Singleton
+    Targets targets(ConsoleConfig config) {
+        return Targets.parse(config.scrapeTargets().orElse(""));
+    }
+
+    @Produces
+    @Singleton
+    ServiceGraph graph(TraceStore traces, Targets targets) {
+        return new ServiceGraph(traces, targets.namesByAddress());
+    }
+}

@@ -1,0 +1,144 @@
+package org.debugshop.console.api;
+
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.debugshop.console.store.Cursor;
+import org.debugshop.console.store.LogRecord;
+import org.debugshop.console.store.TraceId;
+import org.debugshop.defaults.HttpError;
+
+/**
+ * Reads query parameters. A missing and an empty one are the same. Each throws an {@link HttpError} 400 with a sentence that names the
+ * parameter if it makes no sense.
+ */
+final class Ask {
+
+    static final int DEFAULT_LIMIT = 100;
+    static final int MAX_LIMIT = 1000;
+
+    private static final Pattern DURATION = Pattern.compile("(?:(\\d{1,5})d)?(?:(\\d{1,7})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+
+    private Ask() {
+    }
+
+    static Optional<String> text(String value) {
+        return Optional.ofNullable(value).filter(text -> !text.isEmpty());
+    }
+
+    /** Nanoseconds since the epoch; the beginning of time if it is missing. */
+    static long sinceNanos(String value, Instant now) {
+        if (text(value).isEmpty()) {
+            return Long.MIN_VALUE;
+        }
+        Matcher duration = DURATION.matcher(value);
+        Instant since = duration.matches() ? now.minus(duration(duration)) : time(value);
+        try {
+            return Math.addExact(Math.multiplyExact(since.getEpochSecond(), 1_000_000_000L), since.getNano());
+        } catch (ArithmeticException e) {
+            return since.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+
+    private static Duration duration(Matcher matcher) {
+        long[] parts = new long[6];
+        for (int i = 1; i <= 5; i++) {
+            parts[i] = matcher.group(i) == null ? 0 : Long.parseLong(matcher.group(i));
+        }
+        return Duration.ofDays(parts[1]).plusHours(parts[2]).plusMinutes(parts[3]).plusSeconds(parts[4]).plusMillis(parts[5]);
+    }
+
+    private static Instant time(String value) {
+        try {
+            // The plus of an offset that was not encoded arrives as a blank.
+            return OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
+        } catch (DateTimeException e) {
+            throw HttpError.badRequest("The parameter since must be a duration like 5m or 1h30m, or an RFC 3339 time");
+        }
+    }
+
+    static int limit(String value) {
+        try {
+            int limit = text(value).map(Integer::parseInt).orElse(DEFAULT_LIMIT);
+            if (limit >= 1 && limit <= MAX_LIMIT) {
+                return limit;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw HttpError.badRequest("The parameter limit must be a number from 1 to " + MAX_LIMIT);
+    }
+
+    static Optional<Cursor> cursor(String value) {
+        try {
+            return text(value).map(Cursor::parse);
+        } catch (IllegalArgumentException e) {
+            throw HttpError.badRequest("The parameter cursor must be the cursor of an earlier answer");
+        }
+    }
+
+    static Optional<Boolean> bool(String name, String value) {
+        return text(value).map(text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw HttpError.badRequest("The parameter " + name + " must be true or false");
+        });
+    }
+
+    /** Milliseconds, with decimals, as nanoseconds; 0 if it is missing. */
+    static long millisAsNanos(String name, String value) {
+        try {
+            double millis = text(value).map(text -> new BigDecimal(text).doubleValue()).orElse(0.0);
+            if (millis >= 0 && millis <= 1e9) {
+                return Math.round(millis * 1e6);
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw HttpError.badRequest("The parameter " + name + " must be a number from 0 to 1000000000");
+    }
+
+    /** @param values {@code key=value} each */
+    static Map<String, String> attributes(List<String> values) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (String value : values == null ? List.<String>of() : values) {
+            if (value.isEmpty()) {
+                continue;
+            }
+            int equals = value.indexOf('=');
+            if (equals < 1) {
+                throw HttpError.badRequest("The parameter attribute must be key=value");
+            }
+            attributes.put(value.substring(0, equals), value.substring(equals + 1));
+        }
+        return attributes;
+    }
+
+    static Optional<LogRecord.Level> level(String value) {
+        try {
+            return text(value).map(text -> LogRecord.Level.valueOf(text.toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            throw HttpError.badRequest("The parameter level must be one of "
+                    + Arrays.stream(LogRecord.Level.values()).map(Enum::name).collect(Collectors.joining(", ")));
+        }
+    }
+
+    static TraceId traceId(String value) {
+        try {
+            return TraceId.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw HttpError.badRequest("The trace_id must be 32 hex digits");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.debugshop.console.api;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import java.time.Instant;
+import org.debugshop.console.store.Cursor;
+import org.debugshop.console.store.LogQuery;
+import org.debugshop.console.store.LogRecord;
+import org.debugshop.console.store.LogStore;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Finds log records. */
+@Path("/api/logs")
+@Tag(name = "Logs")
+public class LogsResource {
+
+    private final LogStore logs;
+
+    LogsResource(LogStore logs) {
+        this.logs = logs;
+    }
+
+    @GET
+    @Operation(summary = "Log records, the newest first")
+    @APIResponse(responseCode = "200", description = "A page of log records")
+    @APIResponse(responseCode = "400", description = "A parameter makes no sense")
+    public Json.Logs find(
+            @Parameter(description = "service.name of the sender") @QueryParam("service") String service,
+            @Parameter(description = "This level and above", schema = @Schema(implementation = LogRecord.Level.class)) @QueryParam("level") String level,
+            @Parameter(description = "Part of the message, in any case") @QueryParam("text") String text,
+            @Parameter(description = "32 hex digits, in either case") @QueryParam("trace_id") String traceId,
+            @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
+            @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
+            @Parameter(description = Documented.CURSOR) @QueryParam("cursor") String cursor) {
+        var page = logs.find(new LogQuery(Ask.text(service), Ask.level(level), Ask.text(text), Ask.text(traceId).map(Ask::traceId),
+                Ask.sinceNanos(since, Instant.now()), Ask.limit(limit), Ask.cursor(cursor)));
+        return new Json.Logs(page.items().stream().map(Json.LogLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
+    }
+}

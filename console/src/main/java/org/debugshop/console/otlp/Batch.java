@@ -1,0 +1,84 @@
+package org.debugshop.console.otlp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.debugshop.console.store.Received;
+import org.debugshop.console.store.Resource;
+
+/**
+ * The good spans or log records of one request, on their way to the store, and a count of the bad ones.
+ *
+ * <p>They are handed over when the request has been read to its end, so an unreadable one leaves nothing behind. Only a request with more
+ * than {@value #MAX_RECORDS} of them or {@value #MAX_BYTES} bytes, far beyond what exporters send, is handed over in slices,
+ * because it need not fit into memory. Not safe for several threads.
+ */
+final class Batch<T extends Received<T>> {
+
+    static final int MAX_RECORDS = 4096;
+    static final int MAX_BYTES = 2 * 1024 * 1024;
+
+    private final Consumer<List<T>> store;
+    private final List<T> pending = new ArrayList<>();
+    private long pendingBytes;
+    private long accepted;
+    private long rejected;
+    private String firstProblem = "";
+
+    Batch(Consumer<List<T>> store) {
+        this.store = store;
+    }
+
+    void add(T item) {
+        if (pending.size() == MAX_RECORDS || pendingBytes + item.bytes() > MAX_BYTES) {
+            flush();
+        }
+        pending.add(item);
+        pendingBytes += item.bytes();
+        accepted++;
+    }
+
+    void reject(InvalidRecordException problem) {
+        rejected++;
+        if (firstProblem.isEmpty()) {
+            firstProblem = problem.getMessage();
+        }
+    }
+
+    /** How many have been added so far: a place to correct from. */
+    long mark() {
+        return accepted;
+    }
+
+    /** What was added since {@code mark} is of this resource: field order is free, so it may be named after what it sent. */
+    void correctResource(long mark, Resource resource) {
+        pendingSince(mark).replaceAll(item -> item.from(resource, item.scope()));
+    }
+
+    /** Likewise for the scope. */
+    void correctScope(long mark, String scope) {
+        pendingSince(mark).replaceAll(item -> item.from(item.resource(), scope));
+    }
+
+    private List<T> pendingSince(long mark) {
+        return pending.subList((int) Math.max(0, pending.size() - (accepted - mark)), pending.size());
+    }
+
+    void flush() {
+        if (!pending.isEmpty()) {
+            store.accept(pending);
+            pending.clear();
+            pendingBytes = 0;
+        }
+    }
+
+    /** The end of a request that could be read. */
+    Outcome finish() {
+        flush();
+        return new Outcome(accepted, rejected, firstProblem);
+    }
+
+    /** @param problem of the first one rejected; empty if none was */
+    record Outcome(long accepted, long rejected, String problem) {
+    }
+}

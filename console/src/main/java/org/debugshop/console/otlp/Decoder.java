@@ -1,0 +1,22 @@
+package org.debugshop.console.otlp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.debugshop.console.store.LogRecord;
+import org.debugshop.console.store.Span;
+
+/** One of OTLP's two encodings. Each method reads a whole request and throws an {@link IOException} if it is not one. */
+sealed interface Decoder permits ProtobufDecoder, JsonDecoder {
+
+    /** How deep arrays and lists of an attribute may nest; what is deeper is left out. */
+    int MAX_DEPTH = 8;
+
+    /** {@code ExportTraceServiceRequest} */
+    void spans(InputStream body, Batch<Span> batch) throws IOException;
+
+    /** {@code ExportLogsServiceRequest} */
+    void logs(InputStream body, Batch<LogRecord> batch) throws IOException;
+
+    /** {@code ExportMetricsServiceRequest}: how many data points it has. */
+    long dataPoints(InputStream body) throws IOException;
+}

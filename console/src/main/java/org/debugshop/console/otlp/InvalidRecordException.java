@@ -1,0 +1,9 @@
+package org.debugshop.console.otlp;
+
+/** One span or log record breaks a rule; the rest of its request is good. */
+final class InvalidRecordException extends Exception {
+
+    InvalidRecordException(String message) {
+        super(message, null, false, false);
+    }
+}

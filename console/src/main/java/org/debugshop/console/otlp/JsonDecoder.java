@@ -1,0 +1,465 @@
+package org.debugshop.console.otlp;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.debugshop.console.store.Attributes;
+import org.debugshop.console.store.LogRecord;
+import org.debugshop.console.store.Received;
+import org.debugshop.console.store.Resource;
+import org.debugshop.console.store.Span;
+
+/**
+ * Reads OTLP's JSON from a stream. It is protobuf's JSON with exceptions that protobuf's own reader gets wrong: ids are hex, not base64,
+ * and enums are numbers only. 64-bit integers are numbers or strings, keys are lowerCamelCase, unknown ones are ignored, order is free.
+ * A string of more than {@value #MAX_STRING} characters makes the request unreadable; an unpaired surrogate becomes U+FFFD.
+ * Good for one request.
+ */
+final class JsonDecoder implements Decoder {
+
+    static final int MAX_STRING = 1024 * 1024;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(MAX_STRING).maxNameLength(1024).maxNumberLength(64).maxNestingDepth(128).build())
+            .build();
+    private static final byte[] NOT_HEX = {0};
+
+    private final Interner interner;
+    private JsonParser parser;
+
+    JsonDecoder(Interner interner) {
+        this.interner = interner;
+    }
+
+    /** Reads one record, whose object has begun. */
+    @FunctionalInterface
+    private interface RecordReader<T> {
+        T read(Resource resource, String scope) throws IOException, InvalidRecordException;
+    }
+
+    @Override
+    public void spans(InputStream body, Batch<Span> batch) throws IOException {
+        var draft = new SpanDraft(interner);
+        request(body, "resourceSpans", () -> resourceGroup(batch, "scopeSpans", "spans", (resource, scope) -> {
+            span(draft);
+            return draft.finish(resource, scope);
+        }));
+    }
+
+    @Override
+    public void logs(InputStream body, Batch<LogRecord> batch) throws IOException {
+        var draft = new LogDraft(interner);
+        request(body, "resourceLogs", () -> resourceGroup(batch, "scopeLogs", "logRecords", (resource, scope) -> {
+            logRecord(draft);
+            return draft.finish(resource, scope);
+        }));
+    }
+
+    @Override
+    public long dataPoints(InputStream body) throws IOException {
+        long[] count = {0};
+        request(body, "resourceMetrics", () -> eachIn("scopeMetrics", () -> eachIn("metrics", () -> {
+            while (nextField()) {
+                switch (parser.currentName()) {
+                    case "gauge", "sum", "histogram", "exponentialHistogram", "summary" -> {
+                        if (enterObject()) {
+                            eachIn("dataPoints", () -> {
+                                count[0]++;
+                                skipRestOfObject();
+                            });
+                        }
+                    }
+                    default -> parser.skipChildren();
+                }
+            }
+        })));
+        return count[0];
+    }
+
+    @FunctionalInterface
+    private interface ObjectReader {
+        /** Reads an object that has begun to its end. */
+        void read() throws IOException;
+    }
+
+    private void request(InputStream body, String groups, ObjectReader group) throws IOException {
+        try (JsonParser opened = JSON.createParser(body)) {
+            parser = opened;
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonParseException(parser, "the body is not a JSON object");
+            }
+            eachIn(groups, group);
+            if (parser.nextToken() != null) {
+                throw new JsonParseException(parser, "the body goes on after its end");
+            }
+        }
+    }
+
+    /** Reads the array of objects in this field of an object that has begun, and passes over its other fields. */
+    private void eachIn(String field, ObjectReader element) throws IOException {
+        while (nextField()) {
+            if (parser.currentName().equals(field)) {
+                elements(element);
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private <T extends Received<T>> void resourceGroup(Batch<T> batch, String scopes, String records, RecordReader<T> reader)
+            throws IOException {
+        Resource[] resource = {Resource.UNKNOWN};
+        long mark = batch.mark();
+        while (nextField()) {
+            String field = parser.currentName();
+            if (field.equals("resource")) {
+                resource[0] = resource();
+                batch.correctResource(mark, resource[0]);
+            } else if (field.equals(scopes)) {
+                elements(() -> scopeGroup(batch, resource[0], records, reader));
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private <T extends Received<T>> void scopeGroup(Batch<T> batch, Resource resource, String records, RecordReader<T> reader)
+            throws IOException {
+        String[] scope = {""};
+        long mark = batch.mark();
+        while (nextField()) {
+            String field = parser.currentName();
+            if (field.equals("scope")) {
+                scope[0] = scopeName();
+                batch.correctScope(mark, scope[0]);
+            } else if (field.equals(records)) {
+                elements(() -> {
+                    try {
+                        batch.add(reader.read(resource, scope[0]));
+                    } catch (InvalidRecordException invalid) {
+                        batch.reject(invalid);
+                    }
+                });
+            } else {
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private Resource resource() throws IOException {
+        List<Object> attributes = new ArrayList<>();
+        interner.restart(0);
+        if (enterObject()) {
+            while (nextField()) {
+                switch (parser.currentName()) {
+                    case "attributes" -> attributes(attributes, 0);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+        return interner.resource(Attributes.of(attributes));
+    }
+
+    private String scopeName() throws IOException {
+        String name = "";
+        if (enterObject()) {
+            while (nextField()) {
+                switch (parser.currentName()) {
+                    case "name" -> name = interner.name(string());
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+        return name;
+    }
+
+    private void span(SpanDraft draft) throws IOException {
+        draft.restart();
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "traceId" -> draft.traceId = id();
+                case "spanId" -> draft.spanId = id();
+                case "parentSpanId" -> draft.parentId = id();
+                case "name" -> draft.name = interner.name(string());
+                case "kind" -> draft.kind = enumNumber();
+                case "startTimeUnixNano" -> draft.startNanos = time();
+                case "endTimeUnixNano" -> draft.endNanos = time();
+                case "attributes" -> attributes(draft.attributes, 0);
+                case "events" -> elements(() -> event(draft));
+                case "links" -> elements(() -> link(draft));
+                case "status" -> status(draft);
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    private void event(SpanDraft draft) throws IOException {
+        if (!interner.hasRoom()) {
+            skipRestOfObject();
+            return;
+        }
+        String name = "";
+        long timeNanos = 0;
+        List<Object> attributes = new ArrayList<>();
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "name" -> name = interner.name(string());
+                case "timeUnixNano" -> timeNanos = time();
+                case "attributes" -> attributes(attributes, 0);
+                default -> parser.skipChildren();
+            }
+        }
+        draft.event(name, timeNanos, attributes);
+    }
+
+    private void link(SpanDraft draft) throws IOException {
+        if (!interner.hasRoom()) {
+            skipRestOfObject();
+            return;
+        }
+        byte[] traceId = Ids.ABSENT;
+        byte[] spanId = Ids.ABSENT;
+        List<Object> attributes = new ArrayList<>();
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "traceId" -> traceId = id();
+                case "spanId" -> spanId = id();
+                case "attributes" -> attributes(attributes, 0);
+                default -> parser.skipChildren();
+            }
+        }
+        draft.link(traceId, spanId, attributes);
+    }
+
+    private void status(SpanDraft draft) throws IOException {
+        if (enterObject()) {
+            while (nextField()) {
+                switch (parser.currentName()) {
+                    case "code" -> draft.status = enumNumber();
+                    case "message" -> draft.statusMessage = interner.text(string());
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+    }
+
+    private void logRecord(LogDraft draft) throws IOException {
+        draft.restart();
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "timeUnixNano" -> draft.timeNanos = time();
+                case "observedTimeUnixNano" -> draft.observedNanos = time();
+                case "severityNumber" -> draft.severity = enumNumber();
+                case "severityText" -> draft.severityText = string();
+                case "body" -> draft.body(value(0));
+                case "attributes" -> attributes(draft.attributes, 0);
+                case "traceId" -> draft.traceId = id();
+                case "spanId" -> draft.spanId = id();
+                default -> parser.skipChildren();
+            }
+        }
+    }
+
+    private void attributes(List<Object> pairs, int depth) throws IOException {
+        elements(() -> {
+            String key = "";
+            Object value = null;
+            while (nextField()) {
+                switch (parser.currentName()) {
+                    case "key" -> key = interner.hasRoom() ? interner.name(string()) : "";
+                    case "value" -> value = value(depth);
+                    default -> parser.skipChildren();
+                }
+            }
+            interner.pair(pairs, key, value);
+        });
+    }
+
+    /** Null if it is empty, nested too deeply, or there is no more room. */
+    private Object value(int depth) throws IOException {
+        if (!enterObject()) {
+            return null;
+        }
+        if (depth > MAX_DEPTH || !interner.hasRoom()) {
+            skipRestOfObject();
+            return null;
+        }
+        Object value = null;
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "stringValue", "bytesValue" -> value = interner.text(string());
+                case "boolValue" -> value = bool();
+                case "intValue" -> value = interner.number(integer());
+                case "doubleValue" -> value = interner.number(decimal());
+                case "arrayValue" -> value = array(depth + 1);
+                case "kvlistValue" -> value = map(depth + 1);
+                default -> parser.skipChildren();
+            }
+        }
+        return value;
+    }
+
+    private Object array(int depth) throws IOException {
+        List<Object> values = new ArrayList<>();
+        if (enterObject()) {
+            while (nextField()) {
+                if (parser.currentName().equals("values") && parser.currentToken() == JsonToken.START_ARRAY) {
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        interner.element(values, value(depth));
+                    }
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        }
+        return values;
+    }
+
+    private Object map(int depth) throws IOException {
+        List<Object> pairs = new ArrayList<>();
+        if (enterObject()) {
+            while (nextField()) {
+                switch (parser.currentName()) {
+                    case "values" -> attributes(pairs, depth);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+        return Attributes.of(pairs).toMap();
+    }
+
+    private byte[] id() throws IOException {
+        String hex = string();
+        try {
+            return hex.length() <= 64 ? HexFormat.of().parseHex(hex) : NOT_HEX;
+        } catch (IllegalArgumentException e) {
+            return NOT_HEX;
+        }
+    }
+
+    private String string() throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> wellFormed(parser.getText());
+            case VALUE_NULL -> "";
+            default -> throw unexpected("a string");
+        };
+    }
+
+    /** An escape such as {@code \ud800} may stand alone in JSON, but cannot be written as UTF-8 again. */
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return text.codePoints().map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+            }
+        }
+        return text;
+    }
+
+    private boolean bool() throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE, VALUE_NULL -> false;
+            default -> throw unexpected("true or false");
+        };
+    }
+
+    private int enumNumber() throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_NUMBER_INT -> parser.getIntValue();
+            case VALUE_NULL -> 0;
+            default -> throw unexpected("a number, as OTLP asks for enums,");
+        };
+    }
+
+    /** {@code fixed64}, unsigned: what does not fit the sign is negative and found by the draft. */
+    private long time() throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            return integer();
+        }
+        try {
+            return Long.parseUnsignedLong(parser.getText());
+        } catch (NumberFormatException e) {
+            throw unexpected("an integer");
+        }
+    }
+
+    private long integer() throws IOException {
+        try {
+            return switch (parser.currentToken()) {
+                case VALUE_NUMBER_INT -> parser.getLongValue();
+                case VALUE_STRING -> Long.parseLong(parser.getText());
+                case VALUE_NULL -> 0;
+                default -> throw unexpected("an integer");
+            };
+        } catch (NumberFormatException e) {
+            throw unexpected("an integer");
+        }
+    }
+
+    private double decimal() throws IOException {
+        try {
+            return switch (parser.currentToken()) {
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+                case VALUE_STRING -> Double.parseDouble(parser.getText());
+                case VALUE_NULL -> 0;
+                default -> throw unexpected("a number");
+            };
+        } catch (NumberFormatException e) {
+            throw unexpected("a number");
+        }
+    }
+
+    /** Goes into the object at hand; false if null stands in its place. */
+    private boolean enterObject() throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> true;
+            case VALUE_NULL -> false;
+            default -> throw unexpected("an object");
+        };
+    }
+
+    /** Goes to the value of the next field; false at the end of the object. */
+    private boolean nextField() throws IOException {
+        if (parser.nextToken() != JsonToken.FIELD_NAME) {
+            return false;
+        }
+        parser.nextToken();
+        return true;
+    }
+
+    /** The objects of the array at hand, each begun. */
+    private void elements(ObjectReader element) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return;
+        }
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw unexpected("an array");
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (enterObject()) {
+                element.read();
+            }
+        }
+    }
+
+    private void skipRestOfObject() throws IOException {
+        while (nextField()) {
+            parser.skipChildren();
+        }
+    }
+
+    private JsonParseException unexpected(String wanted) throws IOException {
+        return new JsonParseException(parser, wanted + " is expected in the field \"" + parser.currentName() + "\"");
+    }
+}

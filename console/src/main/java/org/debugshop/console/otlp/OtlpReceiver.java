@@ -1,0 +1,80 @@
+package org.debugshop.console.otlp;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.GZIPInputStream;
+import org.debugshop.console.store.LogRecord;
+import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.Span;
+import org.debugshop.console.store.TraceStore;
+
+/** Unpacks, reads and stores the body of an OTLP request. Plain computation: to be called on a worker thread. */
+@Singleton
+final class OtlpReceiver {
+
+    static final int MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+
+    private final TraceStore traces;
+    private final LogStore logs;
+    private final Interner.Pools pools = new Interner.Pools();
+    private final Counter receivedSpans;
+    private final Counter rejectedSpans;
+    private final Counter receivedLogs;
+    private final Counter rejectedLogs;
+    private final Counter receivedPoints;
+
+    OtlpReceiver(TraceStore traces, LogStore logs, MeterRegistry registry) {
+        this.traces = traces;
+        this.logs = logs;
+        receivedSpans = registry.counter("console.spans.received");
+        rejectedSpans = registry.counter("console.spans.rejected");
+        receivedLogs = registry.counter("console.log.records.received");
+        rejectedLogs = registry.counter("console.log.records.rejected");
+        receivedPoints = registry.counter("console.data.points.received");
+    }
+
+    /**
+     * @return the body of the answer
+     * @throws BoundedInputStream.TooLongException if it unpacks to more than {@value #MAX_UNPACKED_BYTES} bytes
+     * @throws IOException if it cannot be read
+     */
+    byte[] receive(Signal signal, Encoding encoding, boolean gzip, byte[] body) throws IOException {
+        try (InputStream unpacked = unpack(gzip, body)) {
+            Decoder decoder = encoding.decoder(new Interner(pools));
+            Batch.Outcome outcome = switch (signal) {
+                case TRACES -> {
+                    var batch = new Batch<Span>(spans -> {
+                        traces.add(spans, System.currentTimeMillis());
+                        receivedSpans.increment(spans.size());
+                    });
+                    decoder.spans(unpacked, batch);
+                    yield batch.finish();
+                }
+                case LOGS -> {
+                    var batch = new Batch<LogRecord>(records -> {
+                        logs.add(records);
+                        receivedLogs.increment(records.size());
+                    });
+                    decoder.logs(unpacked, batch);
+                    yield batch.finish();
+                }
+                case METRICS -> {
+                    long points = decoder.dataPoints(unpacked);
+                    receivedPoints.increment(points);
+                    yield new Batch.Outcome(points, 0, "");
+                }
+            };
+            (signal == Signal.TRACES ? rejectedSpans : rejectedLogs).increment(outcome.rejected());
+            return encoding.answer(signal, outcome);
+        }
+    }
+
+    private static InputStream unpack(boolean gzip, byte[] body) throws IOException {
+        InputStream packed = new ByteArrayInputStream(body);
+        return gzip ? new BoundedInputStream(new GZIPInputStream(packed, 8192), MAX_UNPACKED_BYTES) : packed;
+    }
+}

@@ -1,0 +1,386 @@
+package org.debugshop.console.otlp;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.ArrayValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.common.v1.KeyValueList;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.metrics.v1.Gauge;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
+import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.debugshop.console.store.Attributes;
+import org.debugshop.console.store.Received;
+import org.debugshop.console.store.Resource;
+
+/**
+ * Reads OTLP's binary protobuf from a stream, field by field, straight into what the store keeps. The generated classes would build the
+ * whole request first, at several times its size; here a request of 32 MiB takes no more memory than a small one.
+ * Of those classes only the field numbers are used. Unknown fields, and known ones of a wrong wire type, are skipped; field order is free;
+ * invalid UTF-8 becomes U+FFFD. Good for one request.
+ */
+final class ProtobufDecoder implements Decoder {
+
+    // With a field number, these make a tag: "case NAME_FIELD_NUMBER << 3 | BYTES".
+    private static final int VARINT = WireFormat.WIRETYPE_VARINT;
+    private static final int FIXED64 = WireFormat.WIRETYPE_FIXED64;
+    private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
+    private static final int LONGEST_ID = 64;
+
+    private final Interner interner;
+    private CodedInputStream in;
+
+    ProtobufDecoder(Interner interner) {
+        this.interner = interner;
+    }
+
+    /** Reads one record, whose message is next. */
+    @FunctionalInterface
+    private interface RecordReader<T> {
+        T read(Resource resource, String scope) throws IOException, InvalidRecordException;
+    }
+
+    @Override
+    public void spans(InputStream body, Batch<org.debugshop.console.store.Span> batch) throws IOException {
+        in = CodedInputStream.newInstance(body);
+        var draft = new SpanDraft(interner);
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case ExportTraceServiceRequest.RESOURCE_SPANS_FIELD_NUMBER << 3 | BYTES -> resourceGroup(batch, (resource, scope) -> {
+                    span(draft);
+                    return draft.finish(resource, scope);
+                });
+                default -> skip(tag);
+            }
+        }
+    }
+
+    @Override
+    public void logs(InputStream body, Batch<org.debugshop.console.store.LogRecord> batch) throws IOException {
+        in = CodedInputStream.newInstance(body);
+        var draft = new LogDraft(interner);
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case ExportLogsServiceRequest.RESOURCE_LOGS_FIELD_NUMBER << 3 | BYTES -> resourceGroup(batch, (resource, scope) -> {
+                    logRecord(draft);
+                    return draft.finish(resource, scope);
+                });
+                default -> skip(tag);
+            }
+        }
+    }
+
+    @Override
+    public long dataPoints(InputStream body) throws IOException {
+        in = CodedInputStream.newInstance(body);
+        return countDataPoints(0);
+    }
+
+    /** Request, ResourceMetrics, ScopeMetrics, Metric, and one of the five kinds, each of which has its points in a field of the same number. */
+    private long countDataPoints(int depth) throws IOException {
+        long count = 0;
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            int number = WireFormat.getTagFieldNumber(tag);
+            boolean inside = WireFormat.getTagWireType(tag) == BYTES && switch (depth) {
+                case 0 -> number == ExportMetricsServiceRequest.RESOURCE_METRICS_FIELD_NUMBER;
+                case 1 -> number == ResourceMetrics.SCOPE_METRICS_FIELD_NUMBER;
+                case 2 -> number == ScopeMetrics.METRICS_FIELD_NUMBER;
+                case 3 -> number == Metric.GAUGE_FIELD_NUMBER || number == Metric.SUM_FIELD_NUMBER || number == Metric.HISTOGRAM_FIELD_NUMBER
+                        || number == Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER || number == Metric.SUMMARY_FIELD_NUMBER;
+                default -> number == Gauge.DATA_POINTS_FIELD_NUMBER;
+            };
+            if (inside && depth < 4) {
+                int limit = enter();
+                count += countDataPoints(depth + 1);
+                leave(limit);
+            } else {
+                count += inside ? 1 : 0;
+                skip(tag);
+            }
+        }
+        return count;
+    }
+
+    /** ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code ProtobufDecoderTest} makes sure of. */
+    private <T extends Received<T>> void resourceGroup(Batch<T> batch, RecordReader<T> reader) throws IOException {
+        Resource resource = Resource.UNKNOWN;
+        long mark = batch.mark();
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case ResourceSpans.RESOURCE_FIELD_NUMBER << 3 | BYTES -> {
+                    resource = resource();
+                    batch.correctResource(mark, resource);
+                }
+                case ResourceSpans.SCOPE_SPANS_FIELD_NUMBER << 3 | BYTES -> scopeGroup(batch, resource, reader);
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+    }
+
+    /** ScopeSpans or ScopeLogs. */
+    private <T extends Received<T>> void scopeGroup(Batch<T> batch, Resource resource, RecordReader<T> reader) throws IOException {
+        String scope = "";
+        long mark = batch.mark();
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case ScopeSpans.SCOPE_FIELD_NUMBER << 3 | BYTES -> {
+                    scope = scopeName();
+                    batch.correctScope(mark, scope);
+                }
+                case ScopeSpans.SPANS_FIELD_NUMBER << 3 | BYTES -> {
+                    int end = enter();
+                    try {
+                        batch.add(reader.read(resource, scope));
+                    } catch (InvalidRecordException invalid) {
+                        batch.reject(invalid);
+                    }
+                    leave(end);
+                }
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+    }
+
+    private Resource resource() throws IOException {
+        List<Object> attributes = new ArrayList<>();
+        interner.restart(0);
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case io.opentelemetry.proto.resource.v1.Resource.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(attributes, 0);
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        return interner.resource(Attributes.of(attributes));
+    }
+
+    private String scopeName() throws IOException {
+        String name = "";
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case InstrumentationScope.NAME_FIELD_NUMBER << 3 | BYTES -> name = interner.name(string());
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        return name;
+    }
+
+    private void span(SpanDraft draft) throws IOException {
+        draft.restart();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case Span.TRACE_ID_FIELD_NUMBER << 3 | BYTES -> draft.traceId = bytes(LONGEST_ID);
+                case Span.SPAN_ID_FIELD_NUMBER << 3 | BYTES -> draft.spanId = bytes(LONGEST_ID);
+                case Span.PARENT_SPAN_ID_FIELD_NUMBER << 3 | BYTES -> draft.parentId = bytes(LONGEST_ID);
+                case Span.NAME_FIELD_NUMBER << 3 | BYTES -> draft.name = interner.name(string());
+                case Span.KIND_FIELD_NUMBER << 3 | VARINT -> draft.kind = in.readEnum();
+                case Span.START_TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.startNanos = in.readFixed64();
+                case Span.END_TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.endNanos = in.readFixed64();
+                case Span.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
+                case Span.EVENTS_FIELD_NUMBER << 3 | BYTES -> event(draft);
+                case Span.LINKS_FIELD_NUMBER << 3 | BYTES -> link(draft);
+                case Span.STATUS_FIELD_NUMBER << 3 | BYTES -> status(draft);
+                default -> skip(tag);
+            }
+        }
+    }
+
+    private void event(SpanDraft draft) throws IOException {
+        if (!interner.hasRoom()) {
+            in.skipRawBytes(in.readRawVarint32());
+            return;
+        }
+        String name = "";
+        long timeNanos = 0;
+        List<Object> attributes = new ArrayList<>();
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case Span.Event.NAME_FIELD_NUMBER << 3 | BYTES -> name = interner.name(string());
+                case Span.Event.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> timeNanos = in.readFixed64();
+                case Span.Event.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(attributes, 0);
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        draft.event(name, timeNanos, attributes);
+    }
+
+    private void link(SpanDraft draft) throws IOException {
+        if (!interner.hasRoom()) {
+            in.skipRawBytes(in.readRawVarint32());
+            return;
+        }
+        byte[] traceId = Ids.ABSENT;
+        byte[] spanId = Ids.ABSENT;
+        List<Object> attributes = new ArrayList<>();
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case Span.Link.TRACE_ID_FIELD_NUMBER << 3 | BYTES -> traceId = bytes(LONGEST_ID);
+                case Span.Link.SPAN_ID_FIELD_NUMBER << 3 | BYTES -> spanId = bytes(LONGEST_ID);
+                case Span.Link.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(attributes, 0);
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        draft.link(traceId, spanId, attributes);
+    }
+
+    private void status(SpanDraft draft) throws IOException {
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case Status.CODE_FIELD_NUMBER << 3 | VARINT -> draft.status = in.readEnum();
+                case Status.MESSAGE_FIELD_NUMBER << 3 | BYTES -> draft.statusMessage = interner.text(string());
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+    }
+
+    private void logRecord(LogDraft draft) throws IOException {
+        draft.restart();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case LogRecord.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.timeNanos = in.readFixed64();
+                case LogRecord.OBSERVED_TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.observedNanos = in.readFixed64();
+                case LogRecord.SEVERITY_NUMBER_FIELD_NUMBER << 3 | VARINT -> draft.severity = in.readEnum();
+                case LogRecord.SEVERITY_TEXT_FIELD_NUMBER << 3 | BYTES -> draft.severityText = string();
+                case LogRecord.BODY_FIELD_NUMBER << 3 | BYTES -> draft.body(value(0));
+                case LogRecord.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
+                case LogRecord.TRACE_ID_FIELD_NUMBER << 3 | BYTES -> draft.traceId = bytes(LONGEST_ID);
+                case LogRecord.SPAN_ID_FIELD_NUMBER << 3 | BYTES -> draft.spanId = bytes(LONGEST_ID);
+                default -> skip(tag);
+            }
+        }
+    }
+
+    /** Adds a key and its value, if it has one and there is room. */
+    private void attribute(List<Object> pairs, int depth) throws IOException {
+        if (!interner.hasRoom()) {
+            in.skipRawBytes(in.readRawVarint32());
+            return;
+        }
+        String key = "";
+        Object value = null;
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case KeyValue.KEY_FIELD_NUMBER << 3 | BYTES -> key = interner.name(string());
+                case KeyValue.VALUE_FIELD_NUMBER << 3 | BYTES -> value = value(depth);
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        interner.pair(pairs, key, value);
+    }
+
+    private Object value(int depth) throws IOException {
+        Object value = null;
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case AnyValue.STRING_VALUE_FIELD_NUMBER << 3 | BYTES -> value = interner.text(string());
+                case AnyValue.BOOL_VALUE_FIELD_NUMBER << 3 | VARINT -> value = in.readBool();
+                case AnyValue.INT_VALUE_FIELD_NUMBER << 3 | VARINT -> value = interner.number(in.readInt64());
+                case AnyValue.DOUBLE_VALUE_FIELD_NUMBER << 3 | FIXED64 -> value = interner.number(in.readDouble());
+                case AnyValue.BYTES_VALUE_FIELD_NUMBER << 3 | BYTES ->
+                        value = interner.text(Base64.getEncoder().encodeToString(bytes(Interner.MAX_CHARS)));
+                case AnyValue.ARRAY_VALUE_FIELD_NUMBER << 3 | BYTES -> value = array(depth + 1);
+                case AnyValue.KVLIST_VALUE_FIELD_NUMBER << 3 | BYTES -> value = map(depth + 1);
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        return value;
+    }
+
+    private Object array(int depth) throws IOException {
+        List<Object> values = new ArrayList<>();
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (tag == (ArrayValue.VALUES_FIELD_NUMBER << 3 | BYTES) && depth <= MAX_DEPTH && interner.hasRoom()) {
+                interner.element(values, value(depth));
+            } else {
+                skip(tag);
+            }
+        }
+        leave(limit);
+        return values;
+    }
+
+    private Object map(int depth) throws IOException {
+        List<Object> pairs = new ArrayList<>();
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (tag == (KeyValueList.VALUES_FIELD_NUMBER << 3 | BYTES) && depth <= MAX_DEPTH) {
+                attribute(pairs, depth);
+            } else {
+                skip(tag);
+            }
+        }
+        leave(limit);
+        return Attributes.of(pairs).toMap();
+    }
+
+    /** At most the first bytes that {@link Interner#MAX_CHARS} characters can have. */
+    private String string() throws IOException {
+        return new String(bytes(3 * Interner.MAX_CHARS), StandardCharsets.UTF_8);
+    }
+
+    /** The first {@code atMost} bytes of a string or bytes field. */
+    private byte[] bytes(int atMost) throws IOException {
+        int size = in.readRawVarint32();
+        if (size <= atMost) {
+            return in.readRawBytes(size);
+        }
+        byte[] first = in.readRawBytes(atMost);
+        in.skipRawBytes(size - atMost);
+        return first;
+    }
+
+    private int enter() throws IOException {
+        return in.pushLimit(in.readRawVarint32());
+    }
+
+    private void leave(int limit) throws IOException {
+        if (in.getBytesUntilLimit() > 0) {
+            throw new InvalidProtocolBufferException("the body ends within a message");
+        }
+        in.popLimit(limit);
+    }
+
+    private void skip(int tag) throws IOException {
+        if (!in.skipField(tag)) {
+            throw new InvalidProtocolBufferException("a group ends that did not begin");
+        }
+    }
+}

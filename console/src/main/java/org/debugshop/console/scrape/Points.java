@@ -1,0 +1,174 @@
+package org.debugshop.console.scrape;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+
+/**
+ * The values of one series, one a tick, in a few bytes each, without loss. Chunks of {@value #CHUNK_TICKS} ticks are dropped whole from the old end.
+ * In a chunk each value is written as what its bits differ by (XOR) from the one before, without the zero bytes at either end;
+ * values that stay the same, as most do, take one byte for sixteen:
+ *
+ * <pre>
+ * values  3.0                5.0        5.0 5.0     (missing)
+ * bits    4008000000000000   401400..   same same   7ff8000000000000 (NaN)
+ * XOR     4008000000000000   001c00..   0    0      3fec000000000000
+ * bytes   62 40 08           61 1c      10          62 3f ec
+ *         │└─ 2 bytes follow            │└─ 0: unchanged
+ *         └─ 6 zero bytes after them    └─ 1 + 1 times
+ * </pre>
+ */
+final class Points {
+
+    static final int CHUNK_TICKS = 64;
+
+    /** How many chunks it takes to have {@value SeriesStore#WINDOW_TICKS} ticks however they lie. */
+    private static final int MAX_CHUNKS = SeriesStore.WINDOW_TICKS / CHUNK_TICKS + 2;
+
+    private static final int CHUNK_BYTES = 48;
+    private static final int MAX_RUN = 16;
+
+    private static final class Chunk {
+        final long firstTick;
+        int ticks;
+        byte[] bytes = new byte[8];
+        int length;
+        int lastHeader = -1;
+        long lastBits;
+
+        Chunk(long firstTick) {
+            this.firstTick = firstTick;
+        }
+
+        void append(double value) {
+            long bits = Double.doubleToLongBits(value);
+            long difference = bits ^ lastBits;
+            if (difference == 0) {
+                appendUnchanged();
+            } else {
+                int zerosAfter = Long.numberOfTrailingZeros(difference) / 8;
+                int count = 8 - zerosAfter - Long.numberOfLeadingZeros(difference) / 8;
+                ensureRoom(1 + count);
+                lastHeader = length;
+                bytes[length++] = (byte) (zerosAfter << 4 | count);
+                for (int i = count - 1; i >= 0; i--) {
+                    bytes[length++] = (byte) (difference >>> 8 * (zerosAfter + i));
+                }
+            }
+            lastBits = bits;
+            ticks++;
+        }
+
+        private void appendUnchanged() {
+            boolean inRun = lastHeader >= 0 && (bytes[lastHeader] & 0xF) == 0;
+            int run = inRun ? (bytes[lastHeader] >> 4 & 0xF) + 1 : 0;
+            if (inRun && run < MAX_RUN) {
+                bytes[lastHeader] = (byte) (run << 4);
+            } else {
+                ensureRoom(1);
+                lastHeader = length;
+                bytes[length++] = 0;
+            }
+        }
+
+        private void ensureRoom(int more) {
+            if (length + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
+            }
+        }
+
+        void forEach(long fromTick, Visitor visitor) {
+            long bits = 0;
+            long tick = firstTick;
+            for (int i = 0; i < length;) {
+                int header = bytes[i++];
+                int count = header & 0xF;
+                int times = 1;
+                if (count == 0) {
+                    times = (header >> 4 & 0xF) + 1;
+                } else {
+                    long difference = 0;
+                    for (int end = i + count; i < end; i++) {
+                        difference = difference << 8 | bytes[i] & 0xFF;
+                    }
+                    bits ^= difference << 8 * (header >> 4 & 0xF);
+                }
+                double value = Double.longBitsToDouble(bits);
+                for (; times > 0; times--, tick++) {
+                    if (tick >= fromTick) {
+                        visitor.visit(tick, value);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Takes a value and its tick. */
+    @FunctionalInterface
+    interface Visitor {
+        void visit(long tick, double value);
+    }
+
+    private final ArrayDeque<Chunk> chunks = new ArrayDeque<>(4);
+    private long nextTick = Long.MIN_VALUE;
+
+    /**
+     * Ticks that were left out have the value NaN. Of two values for one tick the first stays.
+     *
+     * @param tight drop the eldest chunk before beginning another
+     */
+    void append(long tick, double value, boolean tight) {
+        if (tick < nextTick) {
+            return;
+        }
+        if (nextTick == Long.MIN_VALUE || tick - nextTick >= SeriesStore.WINDOW_TICKS) {
+            chunks.clear();
+            nextTick = tick;
+        }
+        for (; nextTick < tick; nextTick++) {
+            appendNext(Double.NaN, tight);
+        }
+        appendNext(value, tight);
+        nextTick++;
+    }
+
+    private void appendNext(double value, boolean tight) {
+        Chunk last = chunks.peekLast();
+        if (last == null || last.ticks == CHUNK_TICKS) {
+            if (last != null) {
+                last.bytes = Arrays.copyOf(last.bytes, last.length);
+            }
+            if (chunks.size() == MAX_CHUNKS || tight && last != null) {
+                chunks.removeFirst();
+            }
+            last = new Chunk(nextTick);
+            chunks.add(last);
+        }
+        last.append(value);
+    }
+
+    /** The tick after the last value. */
+    long nextTick() {
+        return nextTick;
+    }
+
+    /** From this tick on, eldest first, without those that are missing. */
+    void forEach(long fromTick, Visitor visitor) {
+        for (Chunk chunk : chunks) {
+            if (chunk.firstTick + chunk.ticks > fromTick) {
+                chunk.forEach(fromTick, (tick, value) -> {
+                    if (!Double.isNaN(value)) {
+                        visitor.visit(tick, value);
+                    }
+                });
+            }
+        }
+    }
+
+    int bytes() {
+        int bytes = 0;
+        for (Chunk chunk : chunks) {
+            bytes += CHUNK_BYTES + chunk.bytes.length;
+        }
+        return bytes;
+    }
+}

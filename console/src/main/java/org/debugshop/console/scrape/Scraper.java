@@ -1,0 +1,141 @@
+package org.debugshop.console.scrape;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks every target for its {@code /metrics} once a tick, all side by side. A target that does not answer in time has {@code up} 0,
+ * like in Prometheus; it is logged when that changes, not each time.
+ */
+@Singleton
+final class Scraper {
+
+    static final int MAX_BYTES = 4 * 1024 * 1024;
+    private static final int TIMEOUT_MILLIS = 1500;
+    private static final String ACCEPT = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.7,*/*;q=0.1";
+
+    private final Vertx vertx;
+    private final SeriesStore store;
+    private final HttpClient client;
+    private final List<Scrape> scrapes = new ArrayList<>();
+    private long timer;
+
+    Scraper(Vertx vertx, SeriesStore store, Targets targets, MeterRegistry registry) {
+        this.vertx = vertx;
+        this.store = store;
+        client = vertx.createHttpClient(new HttpClientOptions()
+                .setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30).setMaxPoolSize(1).setMaxWaitQueueSize(1).setMaxChunkSize(64 * 1024));
+        for (Targets.Target target : targets.all()) {
+            scrapes.add(new Scrape(target, registry.counter("console.scrape.failures", "service", target.service())));
+        }
+    }
+
+    void start(@Observes StartupEvent event) {
+        // In the middle of a tick, so that a timer that is late by some milliseconds neither leaves one out nor meets one twice.
+        long intoTick = System.currentTimeMillis() % SeriesStore.TICK_MILLIS;
+        long delay = (SeriesStore.TICK_MILLIS * 3L / 2 - intoTick) % SeriesStore.TICK_MILLIS + 1;
+        timer = vertx.setPeriodic(delay, SeriesStore.TICK_MILLIS, _ -> scrapes.forEach(Scrape::begin));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+        client.close();
+    }
+
+    /** One target. Its state belongs to the event loop of the timer. */
+    private final class Scrape {
+        private final Targets.Target target;
+        private final Counter failures;
+        private boolean running;
+        private Optional<Boolean> up = Optional.empty();
+
+        Scrape(Targets.Target target, Counter failures) {
+            this.target = target;
+            this.failures = failures;
+        }
+
+        void begin() {
+            if (running) {
+                return;
+            }
+            running = true;
+            long now = System.currentTimeMillis();
+            fetch().compose(body -> vertx.executeBlocking(() -> PrometheusText.parse(body.toString(StandardCharsets.UTF_8)), false))
+                    .onComplete(parsed -> {
+                        running = false;
+                        var samples = parsed.succeeded() ? parsed.result() : List.<Sample>of();
+                        store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), parsed.succeeded() ? 1 : 0, Optional.empty())));
+                        store.add(target.service(), now, samples);
+                        if (parsed.failed()) {
+                            failures.increment();
+                        }
+                        tell(parsed.cause());
+                    });
+        }
+
+        private void tell(Throwable failure) {
+            boolean isUp = failure == null;
+            if (up.isEmpty() || up.get() != isUp) {
+                up = Optional.of(isUp);
+                if (isUp) {
+                    Log.infof("The metrics of %s are scraped at %s", target.service(), target.url());
+                } else {
+                    Log.infof("The metrics of %s cannot be scraped at %s: %s", target.service(), target.url(), failure.getMessage());
+                }
+            }
+        }
+
+        private Future<Buffer> fetch() {
+            Promise<Buffer> answer = Promise.promise();
+            var options = new RequestOptions().setAbsoluteURI(target.url().toString()).setMethod(HttpMethod.GET)
+                    .setConnectTimeout(TIMEOUT_MILLIS).putHeader("Accept", ACCEPT);
+            client.request(options).onFailure(answer::tryFail).onSuccess(request -> {
+                long deadline = vertx.setTimer(TIMEOUT_MILLIS, _ -> giveUp(request, answer, "it took over " + TIMEOUT_MILLIS + " ms"));
+                answer.future().onComplete(_ -> vertx.cancelTimer(deadline));
+                request.send().onFailure(answer::tryFail).onSuccess(response -> collect(request, response, answer));
+            });
+            return answer.future();
+        }
+
+        private void collect(HttpClientRequest request, HttpClientResponse response, Promise<Buffer> answer) {
+            if (response.statusCode() != 200) {
+                answer.tryFail("it answered " + response.statusCode());
+                return;
+            }
+            Buffer body = Buffer.buffer();
+            response.handler(chunk -> {
+                if (body.length() + chunk.length() > MAX_BYTES) {
+                    giveUp(request, answer, "it answered more than " + MAX_BYTES + " bytes");
+                } else {
+                    body.appendBuffer(chunk);
+                }
+            });
+            response.exceptionHandler(answer::tryFail);
+            response.endHandler(_ -> answer.tryComplete(body));
+        }
+
+        private void giveUp(HttpClientRequest request, Promise<Buffer> answer, String reason) {
+            answer.tryFail(reason);
+            request.reset();
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package org.debugshop.console.scrape;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.debugshop.console.scrape.Sample.Exemplar;
+
+/**
+ * What the scrapes of the last 15 minutes said, by name and labels.
+ *
+ * <pre>
+ * by service and text                                        by name
+ *   gateway   up                                  ─▶ ●        up                         ─▶ ● ●
+ *             http_..._bucket{uri="/",le="0.1"}   ─▶ ●        http_..._seconds_bucket    ─▶ ● ●
+ *   currency  up                                  ─▶ ●
+ *             http_..._bucket{uri="/rates",...}   ─▶ ●        ● a series: labels, {@link Points}, latest exemplars
+ * </pre>
+ *
+ * Time is counted in ticks of two seconds since the epoch, so the points of all series fall on the same instants.
+ * The number of series is bounded: what is new beyond it is dropped and counted, until others have been gone for 15 minutes. So are the bytes:
+ * when those are used up, each series gives up its eldest points for new ones. Safe for several threads.
+ */
+public final class SeriesStore {
+
+    public static final int TICK_MILLIS = 2000;
+    public static final int WINDOW_TICKS = 15 * 60 * 1000 / TICK_MILLIS;
+    public static final int MAX_SERIES = 20_000;
+    public static final int MAX_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_SERIES_TEXT = 2048;
+    private static final int MAX_EXEMPLARS = 8;
+    private static final int SERIES_BYTES = 240;
+
+    /** A point in time and what it was, in the unit of the metric. */
+    public record Point(long epochMillis, double value) {
+    }
+
+    /** An answer: {@code labels} include {@code service}; exemplars are the latest few, eldest first. */
+    public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {
+    }
+
+    private static final class Series {
+        final String service;
+        final String text;
+        final SortedMap<String, String> labels;
+        final Points points = new Points();
+        final int fixedBytes;
+        ArrayDeque<Exemplar> exemplars;
+
+        Series(String service, String text, SortedMap<String, String> labels, int fixedBytes) {
+            this.service = service;
+            this.text = text;
+            this.labels = labels;
+            this.fixedBytes = fixedBytes;
+        }
+
+        void add(Exemplar exemplar) {
+            if (exemplars == null) {
+                exemplars = new ArrayDeque<>(2);
+            }
+            if (!exemplar.equals(exemplars.peekLast())) {
+                exemplars.addLast(exemplar);
+                if (exemplars.size() > MAX_EXEMPLARS) {
+                    exemplars.removeFirst();
+                }
+            }
+        }
+
+        int bytes() {
+            return fixedBytes + points.bytes();
+        }
+    }
+
+    private final int maxSeries;
+    private final long maxBytes;
+    private final Map<String, Map<String, Series>> byService = new HashMap<>();
+    private final SortedMap<String, List<Series>> byName = new TreeMap<>();
+    private int series;
+    private long bytes;
+    private long dropped;
+    private long lastSweep;
+
+    public SeriesStore(int maxSeries, long maxBytes) {
+        this.maxSeries = maxSeries;
+        this.maxBytes = maxBytes;
+    }
+
+    /** One scrape of one service. */
+    public synchronized void add(String service, long epochMillis, List<Sample> samples) {
+        long tick = epochMillis / TICK_MILLIS;
+        sweep(tick);
+        Map<String, Series> ofService = byService.computeIfAbsent(service, _ -> new HashMap<>());
+        for (Sample sample : samples) {
+            Series known = ofService.get(sample.series());
+            if (known == null) {
+                if (series >= maxSeries || bytes >= maxBytes || sample.series().length() > MAX_SERIES_TEXT) {
+                    dropped++;
+                    continue;
+                }
+                known = begin(service, sample);
+                ofService.put(sample.series(), known);
+            }
+            bytes -= known.points.bytes();
+            known.points.append(tick, sample.value(), bytes >= maxBytes);
+            bytes += known.points.bytes();
+            sample.exemplar().ifPresent(known::add);
+        }
+    }
+
+    private Series begin(String service, Sample sample) {
+        SortedMap<String, String> labels = new TreeMap<>();
+        for (int i = 0; i < sample.labels().size(); i += 2) {
+            String name = sample.labels().get(i);
+            // As Prometheus does when a scraped label has the name of one of the target's.
+            labels.put(name.equals("service") ? "exported_service" : name, sample.labels().get(i + 1));
+        }
+        labels.put("service", service);
+        var begun = new Series(service, sample.series(), labels, SERIES_BYTES + 80 * labels.size() + 2 * sample.series().length());
+        byName.computeIfAbsent(sample.name(), _ -> new ArrayList<>()).add(begun);
+        series++;
+        bytes += begun.bytes();
+        return begun;
+    }
+
+    /** Once a minute, forgets the series that have had no point in the window. */
+    private void sweep(long tick) {
+        if (tick - lastSweep < 30) {
+            return;
+        }
+        lastSweep = tick;
+        byName.values().forEach(list -> list.removeIf(each -> {
+            boolean gone = each.points.nextTick() <= tick - WINDOW_TICKS;
+            if (gone) {
+                series--;
+                bytes -= each.bytes();
+            }
+            return gone;
+        }));
+        byName.values().removeIf(List::isEmpty);
+        byService.values().forEach(map -> map.values().removeIf(each -> each.points.nextTick() <= tick - WINDOW_TICKS));
+    }
+
+    /** In alphabetical order. */
+    public synchronized List<String> names() {
+        return List.copyOf(byName.keySet());
+    }
+
+    /**
+     * The series of this name that have these labels, by service and then as they were written; empty if there are none.
+     *
+     * @param sinceMillis points from then on, and at most of the last 15 minutes
+     */
+    public synchronized List<Found> find(String name, Map<String, String> labels, long sinceMillis, long nowMillis, int limit) {
+        long fromMillis = Math.max(sinceMillis, nowMillis - (long) WINDOW_TICKS * TICK_MILLIS);
+        long fromTick = Math.ceilDiv(fromMillis, TICK_MILLIS);
+        return byName.getOrDefault(name, List.of()).stream()
+                .filter(each -> labels.entrySet().stream().allMatch(wanted -> wanted.getValue().equals(each.labels.get(wanted.getKey()))))
+                .sorted(Comparator.<Series, String>comparing(each -> each.service).thenComparing(each -> each.text))
+                .limit(limit)
+                .map(each -> found(each, fromTick))
+                .toList();
+    }
+
+    private static Found found(Series series, long fromTick) {
+        List<Point> points = new ArrayList<>();
+        series.points.forEach(fromTick, (tick, value) -> points.add(new Point(tick * TICK_MILLIS, value)));
+        return new Found(series.labels, points, series.exemplars == null ? List.of() : List.copyOf(series.exemplars));
+    }
+
+    public synchronized int series() {
+        return series;
+    }
+
+    /** An estimate, the one that the bound holds for. */
+    public synchronized long bytes() {
+        return bytes;
+    }
+
+    /** Samples of series for which there was no room. */
+    public synchronized long dropped() {
+        return dropped;
+    }
+}

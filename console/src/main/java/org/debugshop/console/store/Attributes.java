@@ -1,0 +1,79 @@
+package org.debugshop.console.store;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keys and values of a span, event, log record or resource in one array, because a {@link Map} would cost several times the memory:
+ *
+ * <pre>
+ * "http.route" | "/product/{id}" | "http.response.status_code" | 404L | "url.path" | "/product/99"
+ * </pre>
+ *
+ * Keys and common values are shared between spans (see {@link Pool}). A value is a String, Long, Double, Boolean,
+ * or a List or Map of those, as OTLP's {@code AnyValue} has them.
+ */
+public final class Attributes {
+
+    public static final Attributes EMPTY = new Attributes(new Object[0]);
+
+    private final Object[] pairs;
+
+    private Attributes(Object[] pairs) {
+        this.pairs = pairs;
+    }
+
+    /** @param pairs key, value, key, value, ...; the later of two equal keys wins */
+    public static Attributes of(List<Object> pairs) {
+        return pairs.isEmpty() ? EMPTY : new Attributes(pairs.toArray());
+    }
+
+    public static Attributes of(Object... pairs) {
+        return of(Arrays.asList(pairs));
+    }
+
+    /** The value, or null if there is none. */
+    public Object get(String key) {
+        for (int i = pairs.length - 2; i >= 0; i -= 2) {
+            if (key.equals(pairs[i])) {
+                return pairs[i + 1];
+            }
+        }
+        return null;
+    }
+
+    /** The value as text, or null if there is none. */
+    public String text(String key) {
+        Object value = get(key);
+        return value == null ? null : value.toString();
+    }
+
+    public boolean isEmpty() {
+        return pairs.length == 0;
+    }
+
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = LinkedHashMap.newLinkedHashMap(pairs.length / 2);
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Attributes that && Arrays.equals(pairs, that.pairs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(pairs);
+    }
+
+    @Override
+    public String toString() {
+        return toMap().toString();
+    }
+}

@@ -1,0 +1,48 @@
+package org.debugshop.console.store;
+
+import java.util.Locale;
+
+/**
+ * One log record, as kept.
+ *
+ * @param timeNanos since the epoch; when it was seen, if the sender named no time
+ * @param traceId {@link TraceId#NONE} outside of a trace
+ * @param spanId 0: none
+ */
+public record LogRecord(long timeNanos, Resource resource, String scope, Level level, String message, TraceId traceId, long spanId,
+        Attributes attributes, int bytes) implements Received<LogRecord> {
+
+    /** OpenTelemetry's severity ranges, in rising order. */
+    public enum Level {
+        TRACE, DEBUG, INFO, WARN, ERROR, FATAL;
+
+        private static final Level[] LEVELS = values();
+
+        /**
+         * The range of the severity number (1 to 24, four a range); if that is unset, what the text means in the usual
+         * logging systems; INFO if that says nothing either.
+         */
+        public static Level of(int number, String text) {
+            if (number >= 1 && number <= 24) {
+                return LEVELS[(number - 1) / 4];
+            }
+            return switch (text.toUpperCase(Locale.ROOT)) {
+                case "TRACE", "FINEST", "FINER", "ALL" -> TRACE;
+                case "DEBUG", "FINE", "CONFIG" -> DEBUG;
+                case "WARN", "WARNING" -> WARN;
+                case "ERROR", "ERR", "SEVERE" -> ERROR;
+                case "FATAL", "CRITICAL", "CRIT", "ALERT", "EMERG", "PANIC" -> FATAL;
+                default -> INFO;
+            };
+        }
+    }
+
+    public String service() {
+        return resource.service();
+    }
+
+    @Override
+    public LogRecord from(Resource sender, String instrumentation) {
+        return new LogRecord(timeNanos, sender, instrumentation, level, message, traceId, spanId, attributes, bytes);
+    }
+}

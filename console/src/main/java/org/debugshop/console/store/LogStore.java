@@ -1,0 +1,122 @@
+package org.debugshop.console.store;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * The newest log records within a number of records and a number of bytes, in order of arrival:
+ *
+ * <pre>
+ * eldest ─▶ [ 41 INFO gateway ][ 42 WARN instabook-cache ][ 43 ERROR instabook ] ◀─ newest
+ * </pre>
+ *
+ * The number is the record's place in the order of arrival. It makes a cursor unique where times are equal.
+ * Questions are answered by one pass, which takes a few milliseconds at the default 20,000. Safe for many writers and readers.
+ */
+public final class LogStore {
+
+    /** What each record of the bound may take on average, in bytes. */
+    public static final int BYTES_PER_RECORD = 1024;
+
+    private record Numbered(long number, LogRecord entry) {
+        TraceId place() {
+            return new TraceId(0, number);
+        }
+    }
+
+    private static final Comparator<Numbered> BY_TIME =
+            Comparator.<Numbered>comparingLong(numbered -> numbered.entry.timeNanos()).thenComparingLong(Numbered::number);
+
+    private final int maxRecords;
+    private final long maxBytes;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ArrayDeque<Numbered> records = new ArrayDeque<>();
+    private long arrived;
+    private long bytes;
+    private final LongAdder evictedRecords = new LongAdder();
+
+    /** @param maxRecords 1 or more; {@value #BYTES_PER_RECORD} bytes for each is the bound in bytes */
+    public LogStore(int maxRecords) {
+        if (maxRecords < 1) {
+            throw new IllegalArgumentException("MAX_LOGS must be at least 1, not " + maxRecords);
+        }
+        this.maxRecords = maxRecords;
+        this.maxBytes = (long) maxRecords * BYTES_PER_RECORD;
+    }
+
+    public void add(Collection<LogRecord> batch) {
+        lock.writeLock().lock();
+        try {
+            for (LogRecord entry : batch) {
+                records.addLast(new Numbered(arrived++, entry));
+                bytes += entry.bytes();
+                while (records.size() > 1 && (records.size() > maxRecords || bytes > maxBytes)) {
+                    bytes -= records.removeFirst().entry().bytes();
+                    evictedRecords.increment();
+                }
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** The newest records that match. */
+    public Page<LogRecord> find(LogQuery query) {
+        var newest = new Newest<>(query.limit(), BY_TIME);
+        String text = query.text().map(wanted -> wanted.toLowerCase(Locale.ROOT)).orElse(null);
+        lock.readLock().lock();
+        try {
+            for (Numbered numbered : records) {
+                if (query.cursor().isPresent() && !query.cursor().get().isBefore(numbered.entry.timeNanos(), numbered.place())) {
+                    continue;
+                }
+                if (query.matches(numbered.entry, text)) {
+                    newest.offer(numbered);
+                }
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        var found = newest.newestFirst();
+        Optional<Cursor> next = newest.more()
+                ? Optional.of(new Cursor(found.getLast().entry.timeNanos(), found.getLast().place()))
+                : Optional.empty();
+        return new Page<>(found, next).map(Numbered::entry);
+    }
+
+    /** The records of a trace, eldest first, at most {@code limit} of them. */
+    public List<LogRecord> ofTrace(TraceId id, int limit) {
+        return find(LogQuery.ofTrace(id, limit)).items().reversed();
+    }
+
+    public int records() {
+        lock.readLock().lock();
+        try {
+            return records.size();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** An estimate, the one that the bound holds for. */
+    public long bytes() {
+        lock.readLock().lock();
+        try {
+            return bytes;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Gone to make room. */
+    public long evictedRecords() {
+        return evictedRecords.sum();
+    }
+}

@@ -1,0 +1,52 @@
+package org.debugshop.console.store;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Keeps the newest few of many while one pass goes by: a heap whose top is the eldest kept, which is the next to go.
+ * That is cheaper than an index by time, which each late span would have to move its trace in.
+ *
+ * <pre>
+ * capacity 3, offered 5 9 2 7:   [5]  [5 9]  [2 5 9]  [5 7 9]
+ * </pre>
+ */
+final class Newest<T> {
+
+    private final int capacity;
+    private final Comparator<T> order;
+    private final PriorityQueue<T> heap;
+    private boolean more;
+
+    /** @param order eldest first */
+    Newest(int capacity, Comparator<T> order) {
+        this.capacity = capacity;
+        this.order = order;
+        this.heap = new PriorityQueue<>(order);
+    }
+
+    void offer(T candidate) {
+        if (heap.size() < capacity) {
+            heap.add(candidate);
+            return;
+        }
+        more = true;
+        if (order.compare(candidate, heap.element()) > 0) {
+            heap.remove();
+            heap.add(candidate);
+        }
+    }
+
+    /** Whether some were left out. */
+    boolean more() {
+        return more;
+    }
+
+    List<T> newestFirst() {
+        var list = new ArrayList<>(heap);
+        list.sort(order.reversed());
+        return list;
+    }
+}

@@ -1,0 +1,78 @@
+package org.debugshop.console.store;
+
+import java.util.List;
+
+/**
+ * One operation of one service, as kept.
+ *
+ * @param parentId 0: none
+ * @param scope the instrumentation's name, may be empty
+ * @param startNanos since the epoch
+ * @param durationNanos never negative, also when the sender's clock was set back
+ */
+public record Span(TraceId traceId, long spanId, long parentId, Resource resource, String scope, String name, Kind kind,
+        Status status, String statusMessage, long startNanos, long durationNanos, Attributes attributes,
+        List<Event> events, List<Link> links, int bytes) implements Received<Span> {
+
+    /** OTLP's {@code SpanKind}; the specification reads an unspecified one as INTERNAL. */
+    public enum Kind {
+        INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER;
+
+        private static final Kind[] BY_NUMBER = {INTERNAL, INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER};
+
+        public static Kind of(int number) {
+            return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : INTERNAL;
+        }
+
+        /** A request comes in here. */
+        public boolean isEntry() {
+            return this == SERVER || this == CONSUMER;
+        }
+
+        /** A request goes out here. */
+        public boolean isExit() {
+            return this == CLIENT || this == PRODUCER;
+        }
+    }
+
+    /** OTLP's {@code Status.StatusCode}. */
+    public enum Status {
+        UNSET, OK, ERROR;
+
+        private static final Status[] BY_NUMBER = values();
+
+        public static Status of(int number) {
+            return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNSET;
+        }
+    }
+
+    /** Something that happened at a moment of the span, an exception say. */
+    public record Event(String name, long timeNanos, Attributes attributes) {
+    }
+
+    /** Another span that this one has to do with. */
+    public record Link(TraceId traceId, long spanId, Attributes attributes) {
+    }
+
+    public String service() {
+        return resource.service();
+    }
+
+    public boolean isRoot() {
+        return parentId == 0;
+    }
+
+    public boolean isError() {
+        return status == Status.ERROR;
+    }
+
+    public long endNanos() {
+        return startNanos + durationNanos;
+    }
+
+    @Override
+    public Span from(Resource sender, String instrumentation) {
+        return new Span(traceId, spanId, parentId, sender, instrumentation, name, kind, status, statusMessage, startNanos, durationNanos,
+                attributes, events, links, bytes);
+    }
+}

@@ -1,0 +1,149 @@
+package org.debugshop.console.store;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The spans of one trace that have arrived, in the order in which they did. Services send theirs on their own, so a child is often
+ * here before its parent:
+ *
+ * <pre>
+ * spans   [ SERVER currency /convert   parent 2 ]
+ *         [ CLIENT gateway GET         parent 1 ]   id 2
+ *         [ SERVER gateway /products   root     ]   id 1
+ * </pre>
+ *
+ * Guarded by the lock of its {@link TraceStore}.
+ */
+final class Trace {
+
+    /** Up to here a scan over the array is quicker and smaller than a set of ids. */
+    private static final int SMALL = 32;
+
+    final TraceId id;
+    final long arrivedMillis;
+    private Span[] spans = new Span[4];
+    private int size;
+    private Set<Long> spanIds;
+    private long startNanos = Long.MAX_VALUE;
+    private long endNanos = Long.MIN_VALUE;
+    private int errors;
+    private int bytes;
+
+    Trace(TraceId id, long arrivedMillis) {
+        this.id = id;
+        this.arrivedMillis = arrivedMillis;
+    }
+
+    /** False if a span with this id is here already: an exporter that saw no answer sends again. */
+    boolean add(Span span) {
+        if (contains(span.spanId())) {
+            return false;
+        }
+        if (size == spans.length) {
+            spans = Arrays.copyOf(spans, size * 2);
+        }
+        spans[size++] = span;
+        if (spanIds != null) {
+            spanIds.add(span.spanId());
+        } else if (size > SMALL) {
+            spanIds = HashSet.newHashSet(size * 2);
+            spans().forEach(known -> spanIds.add(known.spanId()));
+        }
+        startNanos = Math.min(startNanos, span.startNanos());
+        endNanos = Math.max(endNanos, span.endNanos());
+        errors += span.isError() ? 1 : 0;
+        bytes += span.bytes();
+        return true;
+    }
+
+    private boolean contains(long spanId) {
+        if (spanIds != null) {
+            return spanIds.contains(spanId);
+        }
+        for (int i = 0; i < size; i++) {
+            if (spans[i].spanId() == spanId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A view, good only under the lock. */
+    List<Span> spans() {
+        return Arrays.asList(spans).subList(0, size);
+    }
+
+    Span span(int index) {
+        return spans[index];
+    }
+
+    int size() {
+        return size;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    int errors() {
+        return errors;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** From the first start to the last end, whatever the clocks say: never negative. */
+    long durationNanos() {
+        return endNanos - startNanos;
+    }
+
+    TraceSummary summary() {
+        Span root = root(spans());
+        var services = spans().stream().map(Span::service).distinct().sorted().toList();
+        return new TraceSummary(id, root.service(), root.name(), startNanos, durationNanos(), size, errors, services);
+    }
+
+    /**
+     * The earliest span without a parent; if there is none, the earliest of those whose parent has not arrived; if parents go
+     * round in a circle, the earliest of all.
+     */
+    static Span root(Collection<Span> spans) {
+        Comparator<Span> byStart = Comparator.comparingLong(Span::startNanos);
+        return spans.stream().filter(Span::isRoot).min(byStart).orElseGet(() -> {
+            Map<Long, Span> byId = byId(spans);
+            return spans.stream().filter(span -> !byId.containsKey(span.parentId())).min(byStart)
+                    .orElseGet(() -> spans.stream().min(byStart).orElseThrow());
+        });
+    }
+
+    static Map<Long, Span> byId(Collection<Span> spans) {
+        Map<Long, Span> byId = HashMap.newHashMap(spans.size());
+        spans.forEach(span -> byId.put(span.spanId(), span));
+        return byId;
+    }
+
+    /** The span with this id, or null. Traces are small, so most are scanned. */
+    static Span find(List<Span> spans, Map<Long, Span> byId, long spanId) {
+        if (byId != null) {
+            return byId.get(spanId);
+        }
+        for (Span span : spans) {
+            if (span.spanId() == spanId) {
+                return span;
+            }
+        }
+        return null;
+    }
+
+    boolean isLarge() {
+        return size > SMALL;
+    }
+}

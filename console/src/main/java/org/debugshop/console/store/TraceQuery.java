@@ -1,0 +1,59 @@
+package org.debugshop.console.store;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which traces. {@code service}, {@code operation} and {@code attributes} must hold for one and the same span, the others for the trace.
+ *
+ * @param error whether some span has status ERROR
+ * @param attributes of the span or its resource, values as text
+ * @param sinceNanos the trace starts then or later
+ * @param limit 1 or more
+ * @param cursor begin after this
+ */
+public record TraceQuery(Optional<String> service, Optional<String> operation, Optional<Boolean> error, long minDurationNanos,
+        Map<String, String> attributes, long sinceNanos, int limit, Optional<Cursor> cursor) {
+
+    public static TraceQuery all(int limit) {
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Map.of(), Long.MIN_VALUE, limit, Optional.empty());
+    }
+
+    boolean matches(Trace trace) {
+        return trace.startNanos() >= sinceNanos
+                && trace.durationNanos() >= minDurationNanos
+                && (error.isEmpty() || error.get() == trace.errors() > 0)
+                && (cursor.isEmpty() || cursor.get().isBefore(trace.startNanos(), trace.id))
+                && (asksForNoSpan() || hasSpan(trace));
+    }
+
+    private boolean asksForNoSpan() {
+        return service.isEmpty() && operation.isEmpty() && attributes.isEmpty();
+    }
+
+    private boolean hasSpan(Trace trace) {
+        for (int i = 0; i < trace.size(); i++) {
+            if (matches(trace.span(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean matches(Span span) {
+        if (service.isPresent() && !service.get().equals(span.service())
+                || operation.isPresent() && !operation.get().equals(span.name())) {
+            return false;
+        }
+        for (var wanted : attributes.entrySet()) {
+            Object value = span.attributes().get(wanted.getKey());
+            if (value == null) {
+                value = span.resource().attributes().get(wanted.getKey());
+            }
+            if (value == null || !wanted.getValue().equals(value.toString())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

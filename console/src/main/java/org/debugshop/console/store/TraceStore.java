@@ -1,0 +1,191 @@
+package org.debugshop.console.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+
+/**
+ * The newest spans, by trace, within a number of spans and a number of bytes. When either is passed, the eldest traces go, whole:
+ * the eldest is the one whose first span arrived first.
+ *
+ * <pre>
+ * traces (in order of arrival)                                   evicted (ids only, a few thousand)
+ *   4bf9.. → [ SERVER currency, CLIENT gateway, SERVER gateway ]   0af7.., 9c1e..
+ *   7d02.. → [ SERVER ad-service ]
+ *   51ee.. → [ SERVER instabook, CLIENT instabook ]
+ *
+ * add(span of 7d02..)  joins its trace, however late
+ * add(span of 0af7..)  is dropped and counted: one straggler would show as a trace that never was
+ * add(span of e6a0..)  begins a trace; if that passes a bound, 4bf9.. goes with all its spans
+ * </pre>
+ *
+ * One trace may have a tenth of the store, so that an endless one does not push out all others; what it has beyond is dropped and counted.
+ * There are no indexes beside the map: what is asked about many traces is answered by one pass over all of them, which at the
+ * default 50,000 spans takes a few milliseconds and keeps writing cheap. Safe for many writers and readers.
+ */
+public final class TraceStore {
+
+    /** What each span of the bound may take on average, in bytes. */
+    public static final int BYTES_PER_SPAN = 1024;
+
+    private static final Comparator<Trace> BY_START = Comparator.comparingLong(Trace::startNanos).thenComparing(trace -> trace.id);
+
+    private final int maxSpans;
+    private final long maxBytes;
+    private final int maxSpansPerTrace;
+    private final long maxBytesPerTrace;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final LinkedHashMap<TraceId, Trace> traces = new LinkedHashMap<>();
+    private final TraceId[] evicted = new TraceId[8192];
+    private int spans;
+    private long bytes;
+
+    private final LongAdder evictedSpans = new LongAdder();
+    private final LongAdder duplicateSpans = new LongAdder();
+    private final LongAdder lateSpans = new LongAdder();
+    private final LongAdder excessSpans = new LongAdder();
+
+    /** @param maxSpans 1 or more; {@value #BYTES_PER_SPAN} bytes for each is the bound in bytes */
+    public TraceStore(int maxSpans) {
+        if (maxSpans < 1) {
+            throw new IllegalArgumentException("MAX_SPANS must be at least 1, not " + maxSpans);
+        }
+        this.maxSpans = maxSpans;
+        this.maxBytes = (long) maxSpans * BYTES_PER_SPAN;
+        this.maxSpansPerTrace = Math.max(maxSpans / 10, Math.min(maxSpans, 100));
+        this.maxBytesPerTrace = Math.max(maxBytes / 10, Math.min(maxBytes, 100 * BYTES_PER_SPAN));
+    }
+
+    /** @param nowMillis when they arrived, since the epoch */
+    public void add(Collection<Span> batch, long nowMillis) {
+        lock.writeLock().lock();
+        try {
+            for (Span span : batch) {
+                add(span, nowMillis);
+            }
+            evict();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void add(Span span, long nowMillis) {
+        Trace trace = traces.get(span.traceId());
+        if (trace == null) {
+            if (span.traceId().equals(evicted[evictedSlot(span.traceId())])) {
+                lateSpans.increment();
+                return;
+            }
+            trace = new Trace(span.traceId(), nowMillis);
+            traces.put(trace.id, trace);
+        }
+        if (trace.size() >= maxSpansPerTrace || trace.size() > 0 && trace.bytes() + span.bytes() > maxBytesPerTrace) {
+            excessSpans.increment();
+        } else if (trace.add(span)) {
+            spans++;
+            bytes += span.bytes();
+        } else {
+            duplicateSpans.increment();
+        }
+    }
+
+    private void evict() {
+        var eldest = traces.values().iterator();
+        while (traces.size() > 1 && (spans > maxSpans || bytes > maxBytes)) {
+            Trace trace = eldest.next();
+            eldest.remove();
+            spans -= trace.size();
+            bytes -= trace.bytes();
+            evictedSpans.add(trace.size());
+            evicted[evictedSlot(trace.id)] = trace.id;
+        }
+    }
+
+    private int evictedSlot(TraceId id) {
+        return id.hashCode() & evicted.length - 1;
+    }
+
+    /** The newest traces that match, by their start. */
+    public Page<TraceSummary> find(TraceQuery query) {
+        return read(all -> {
+            var newest = new Newest<>(query.limit(), BY_START);
+            for (Trace trace : all) {
+                if (query.matches(trace)) {
+                    newest.offer(trace);
+                }
+            }
+            var found = newest.newestFirst();
+            Optional<Cursor> next = newest.more() ? Optional.of(new Cursor(found.getLast().startNanos(), found.getLast().id)) : Optional.empty();
+            return new Page<>(found, next).map(Trace::summary);
+        });
+    }
+
+    /** The spans of a trace by their start, parents before children where that is equal; empty if there is no such trace. */
+    public List<Span> trace(TraceId id) {
+        List<Span> copy;
+        lock.readLock().lock();
+        try {
+            Trace trace = traces.get(id);
+            copy = trace == null ? List.of() : new ArrayList<>(trace.spans());
+        } finally {
+            lock.readLock().unlock();
+        }
+        if (copy.size() > 1) {
+            copy.sort(Comparator.comparingLong(Span::startNanos).thenComparing(Comparator.comparingLong(Span::durationNanos).reversed()));
+        }
+        return copy;
+    }
+
+    /**
+     * Asks one question of all traces, in order of arrival. {@code question} must be quick, and must not let a trace out:
+     * writers wait meanwhile.
+     */
+    <R> R read(Function<Collection<Trace>, R> question) {
+        lock.readLock().lock();
+        try {
+            return question.apply(traces.values());
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    public int spans() {
+        return read(_ -> spans);
+    }
+
+    public int traces() {
+        return read(Collection::size);
+    }
+
+    /** An estimate, the one that the bound holds for. */
+    public long bytes() {
+        return read(_ -> bytes);
+    }
+
+    /** Gone with their traces to make room. */
+    public long evictedSpans() {
+        return evictedSpans.sum();
+    }
+
+    /** Sent again, and counted once. */
+    public long duplicateSpans() {
+        return duplicateSpans.sum();
+    }
+
+    /** Arrived after their trace had gone. */
+    public long lateSpans() {
+        return lateSpans.sum();
+    }
+
+    /** More than one trace may have. */
+    public long excessSpans() {
+        return excessSpans.sum();
+    }
+}

@@ -1,0 +1,16 @@
+package org.debugshop.console.store;
+
+import java.util.List;
+
+/**
+ * A line in a list of traces.
+ *
+ * @param rootService of the span without a parent; while that has not arrived, of the earliest whose parent is missing
+ * @param startNanos of the earliest span, since the epoch
+ * @param durationNanos from there to the end of the span that ends last
+ * @param errors number of spans with status ERROR
+ * @param services in alphabetical order
+ */
+public record TraceSummary(TraceId id, String rootService, String rootOperation, long startNanos, long durationNanos, int spans,
+        int errors, List<String> services) {
+}
