@@ -1,5 +1,6 @@
 package org.debugshop.console.api;
 
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -22,15 +23,17 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @Singleton
 class AdminPassword {
 
-    private final Optional<byte[]> expected;
+    /** Filters are made while Quarkus starts, before it has read the environment. */
+    private final Provider<ConsoleConfig> config;
 
-    AdminPassword(ConsoleConfig config) {
-        expected = config.adminPassword().filter(password -> !password.isEmpty()).map(password -> sha256(("admin:" + password).getBytes(StandardCharsets.UTF_8)));
+    AdminPassword(Provider<ConsoleConfig> config) {
+        this.config = config;
     }
 
     @ServerRequestFilter
     Optional<Response> check(ContainerRequestContext request) {
-        if (expected.isEmpty() || isRight(request.getHeaderString(HttpHeaders.AUTHORIZATION))) {
+        Optional<String> password = config.get().adminPassword();
+        if (password.isEmpty() || isRight(request.getHeaderString(HttpHeaders.AUTHORIZATION), password.get())) {
             return Optional.empty();
         }
         return Optional.of(Response.status(Response.Status.UNAUTHORIZED)
@@ -38,13 +41,14 @@ class AdminPassword {
                 .type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody("The console asks for the user admin and its password")).build());
     }
 
-    private boolean isRight(String authorization) {
+    private boolean isRight(String authorization, String password) {
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith("basic ")) {
             return false;
         }
         try {
             // The digests have one length, so the time to compare them tells nothing of the password.
-            return MessageDigest.isEqual(expected.get(), sha256(Base64.getDecoder().decode(authorization.substring(6).strip())));
+            byte[] expected = ("admin:" + password).getBytes(StandardCharsets.UTF_8);
+            return MessageDigest.isEqual(sha256(expected), sha256(Base64.getDecoder().decode(authorization.substring(6).strip())));
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -459,7 +459,7 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    private JsonParseException unexpected(String wanted) throws IOException {
-        return new JsonParseException(parser, wanted + " is expected in the field \"" + parser.currentName() + "\"");
+    private IOException unexpected(String wanted) throws IOException {
+        return new IOException(wanted + " is expected in the field \"" + parser.currentName() + "\"");
     }
 }

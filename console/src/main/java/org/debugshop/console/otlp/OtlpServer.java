@@ -1,5 +1,6 @@
 package org.debugshop.console.otlp;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
@@ -196,8 +197,10 @@ public final class OtlpServer {
         }
 
         private String sentence(IOException problem) {
-            String message = problem instanceof com.fasterxml.jackson.core.JacksonException json ? json.getOriginalMessage() : problem.getMessage();
-            return "The body cannot be read as OTLP " + signal.name().toLowerCase(Locale.ROOT) + ": " + message;
+            String message = problem instanceof JsonProcessingException json && json.getLocation() != null
+                    ? "it is not the JSON of OTLP at line " + json.getLocation().getLineNr() + ", column " + json.getLocation().getColumnNr()
+                    : problem.getMessage();
+            return "The body cannot be read as " + signal.name().toLowerCase(Locale.ROOT) + ": " + message;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.debugshop.console.scrape.Sample.Exemplar;
+import org.debugshop.console.store.Pool;
 
 /**
  * What the scrapes of the last 15 minutes said, by name and labels.
@@ -34,6 +35,7 @@ public final class SeriesStore {
     private static final int MAX_SERIES_TEXT = 2048;
     private static final int MAX_EXEMPLARS = 8;
     private static final int SERIES_BYTES = 240;
+    private static final int EXEMPLAR_BYTES = 128;
 
     /** A point in time and what it was, in the unit of the metric. */
     public record Point(long epochMillis, double value) {
@@ -71,7 +73,7 @@ public final class SeriesStore {
         }
 
         int bytes() {
-            return fixedBytes + points.bytes();
+            return fixedBytes + points.bytes() + (exemplars == null ? 0 : EXEMPLAR_BYTES * exemplars.size());
         }
     }
 
@@ -79,6 +81,7 @@ public final class SeriesStore {
     private final long maxBytes;
     private final Map<String, Map<String, Series>> byService = new HashMap<>();
     private final SortedMap<String, List<Series>> byName = new TreeMap<>();
+    private final Pool strings = new Pool(4096);
     private int series;
     private long bytes;
     private long dropped;
@@ -104,10 +107,10 @@ public final class SeriesStore {
                 known = begin(service, sample);
                 ofService.put(sample.series(), known);
             }
-            bytes -= known.points.bytes();
+            bytes -= known.bytes();
             known.points.append(tick, sample.value(), bytes >= maxBytes);
-            bytes += known.points.bytes();
             sample.exemplar().ifPresent(known::add);
+            bytes += known.bytes();
         }
     }
 
@@ -116,7 +119,7 @@ public final class SeriesStore {
         for (int i = 0; i < sample.labels().size(); i += 2) {
             String name = sample.labels().get(i);
             // As Prometheus does when a scraped label has the name of one of the target's.
-            labels.put(name.equals("service") ? "exported_service" : name, sample.labels().get(i + 1));
+            labels.put(name.equals("service") ? "exported_service" : strings.intern(name), strings.intern(sample.labels().get(i + 1)));
         }
         labels.put("service", service);
         var begun = new Series(service, sample.series(), labels, SERIES_BYTES + 80 * labels.size() + 2 * sample.series().length());

@@ -1,0 +1,132 @@
+package org.debugshop.console.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.debugshop.console.TestSpans.START;
+import static org.debugshop.console.TestSpans.client;
+import static org.debugshop.console.TestSpans.consumer;
+import static org.debugshop.console.TestSpans.internal;
+import static org.debugshop.console.TestSpans.nanos;
+import static org.debugshop.console.TestSpans.producer;
+import static org.debugshop.console.TestSpans.server;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.debugshop.console.TestSpans;
+import org.junit.jupiter.api.Test;
+
+class ServiceGraphTest {
+
+    private static final long NOW = START.toEpochMilli() + 20_000;
+
+    private final TraceStore store = new TraceStore(10_000);
+
+    private void add(TestSpans... spans) {
+        store.add(Arrays.stream(spans).map(TestSpans::stored).toList(), START.toEpochMilli());
+    }
+
+    private List<ServiceGraph.Edge> edges(Map<String, String> addresses) {
+        return new ServiceGraph(store, addresses).edges(Long.MIN_VALUE, NOW);
+    }
+
+    private List<ServiceGraph.Service> services(long sinceNanos) {
+        return new ServiceGraph(store, Map.of()).services(sinceNanos, NOW);
+    }
+
+    @Test
+    void shouldCountTheRequestsThatComeInAndNotTheRest() {
+        add(server("gateway", "/").id(1).lasting(30), client("gateway", "GET").id(2).parent(1), server("currency", "/").id(3).parent(2).lasting(7).error());
+
+        assertThat(services(Long.MIN_VALUE)).extracting(ServiceGraph.Service::name).containsExactly("currency", "gateway");
+        assertThat(services(Long.MIN_VALUE).getFirst().statistics()).isEqualTo(new RequestStatistics(1, 1 / 20.0, 1, 7, 7, 7));
+        assertThat(services(Long.MIN_VALUE).getLast().statistics().errorShare()).isZero();
+    }
+
+    @Test
+    void shouldCountTheRootsOfAServiceThatNothingComesInto() {
+        add(internal("load-generator", "browse").id(1), client("load-generator", "GET").id(2).parent(1));
+
+        assertThat(services(Long.MIN_VALUE).getFirst().statistics().requests()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHaveExactPercentiles() {
+        for (int i = 1; i <= 200; i++) {
+            add(server("a", "/").trace(i).id(i).lasting(i));
+        }
+
+        RequestStatistics statistics = services(Long.MIN_VALUE).getFirst().statistics();
+        assertThat(List.of(statistics.p50Millis(), statistics.p95Millis(), statistics.p99Millis())).containsExactly(100.0, 190.0, 198.0);
+    }
+
+    @Test
+    void shouldMakeTheRateOverTheTimeThatTheWindowReallyCovers() {
+        for (int i = 1; i <= 100; i++) {
+            add(server("a", "/").trace(i).id(i).at(15_000));
+        }
+
+        Offset<Double> offset = Offset.offset(1e-9);
+        assertThat(services(nanos(-3_600_000)).getFirst().statistics().rate()).as("20 s have been seen").isEqualTo(5, offset);
+        assertThat(services(nanos(10_000)).getFirst().statistics().rate()).as("the last 10 s").isEqualTo(10, offset);
+        assertThat(services(nanos(16_000))).isEmpty();
+    }
+
+    @Test
+    void shouldDrawAnEdgeFromACallerToTheServiceThatAnswered() {
+        add(server("gateway", "/").id(1), client("gateway", "GET").id(2).parent(1).lasting(9), server("currency", "/").id(3).parent(2).lasting(4));
+
+        assertThat(edges(Map.of())).singleElement().satisfies(edge -> {
+            assertThat(edge.from()).isEqualTo("gateway");
+            assertThat(edge.to()).isEqualTo("currency");
+            assertThat(edge.statistics().p50Millis()).as("as the caller sees it").isEqualTo(9);
+            assertThat(edge.inferred()).isZero();
+        });
+    }
+
+    @Test
+    void shouldMeasureAMessageByItsConsumer() {
+        add(producer("checkout", "orders").id(1).lasting(1), consumer("inventory", "orders").id(2).parent(1).lasting(8));
+
+        assertThat(edges(Map.of())).singleElement().satisfies(edge -> assertThat(edge.statistics().p50Millis()).isEqualTo(8));
+    }
+
+    @Test
+    void shouldNameAServiceThatIsDownByTheAddressThatItAnsweredAtBefore() {
+        add(client("gateway", "GET").trace(1).id(1).attribute("server.address", "localhost").attribute("server.port", "8082"),
+                server("currency", "/").trace(1).id(2).parent(1));
+        add(client("gateway", "GET").trace(2).id(1).error().attribute("server.address", "127.0.0.1").attribute("server.port", "8082"));
+
+        assertThat(edges(Map.of())).singleElement().satisfies(edge -> {
+            assertThat(edge.to()).isEqualTo("currency");
+            assertThat(edge.statistics().requests()).isEqualTo(2);
+            assertThat(edge.statistics().errorShare()).isEqualTo(0.5);
+            assertThat(edge.inferred()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void shouldNameAServiceThatNeverAnsweredByTheScrapeTargets() {
+        add(client("gateway", "GET").id(1).error().attribute("server.address", "localhost").attribute("server.port", "8083"));
+
+        assertThat(edges(Map.of("localhost:8083", "ad-service"))).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("ad-service");
+        assertThat(edges(Map.of())).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("localhost:8083");
+    }
+
+    @Test
+    void shouldNameADatabaseBySystem() {
+        add(client("checkout", "INSERT").id(1).attribute("db.system.name", "postgresql").attribute("server.address", "localhost").attribute("server.port", "5432"));
+
+        assertThat(edges(Map.of())).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("postgresql");
+    }
+
+    @Test
+    void shouldDrawTheEdgesOfALargeTrace() {
+        add(server("gateway", "/").id(1));
+        for (int i = 1; i <= 100; i++) {
+            add(client("gateway", "GET").id(1000 + i).parent(1), server("currency", "/").id(2000 + i).parent(1000 + i));
+        }
+
+        assertThat(edges(Map.of())).singleElement().satisfies(edge -> assertThat(edge.statistics().requests()).isEqualTo(100));
+    }
+}

@@ -1,0 +1,237 @@
+package org.debugshop.console.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.debugshop.console.TestSpans.client;
+import static org.debugshop.console.TestSpans.internal;
+import static org.debugshop.console.TestSpans.nanos;
+import static org.debugshop.console.TestSpans.server;
+import static org.debugshop.console.TestSpans.traceId;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.debugshop.console.TestSpans;
+import org.junit.jupiter.api.Test;
+
+class TraceStoreTest {
+
+    private static void add(TraceStore store, TestSpans... spans) {
+        store.add(Arrays.stream(spans).map(TestSpans::stored).toList(), 0);
+    }
+
+    private static List<TraceId> ids(Page<TraceSummary> page) {
+        return page.items().stream().map(TraceSummary::id).toList();
+    }
+
+    @Test
+    void shouldKeepAsManySpansAsTheBoundAllows() {
+        var store = new TraceStore(3);
+        add(store, server("a", "x").trace(1).id(1), server("a", "x").trace(2).id(2), server("a", "x").trace(3).id(3));
+
+        assertThat(store.spans()).isEqualTo(3);
+        assertThat(store.traces()).isEqualTo(3);
+        assertThat(store.evictedSpans()).isZero();
+    }
+
+    @Test
+    void shouldLetTheEldestTraceGoWholeWhenTheBoundIsPassed() {
+        var store = new TraceStore(4);
+        add(store, server("a", "x").trace(1).id(1), client("a", "y").trace(1).id(2).parent(1));
+        add(store, server("a", "x").trace(2).id(3), server("a", "x").trace(3).id(4));
+        add(store, server("a", "x").trace(4).id(5));
+
+        assertThat(store.trace(traceId(1))).isEmpty();
+        assertThat(store.spans()).isEqualTo(3);
+        assertThat(store.evictedSpans()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldLetTheEldestGoWhenTheBytesAreUsedUpThoughTheSpansAreFew() {
+        var store = new TraceStore(1000);
+        int large = 60_000;
+        for (int i = 1; i <= 20; i++) {
+            add(store, server("a", "x").trace(i).id(i).bytes(large));
+        }
+
+        assertThat(store.bytes()).isEqualTo(17L * large).isLessThanOrEqualTo(1000 * TraceStore.BYTES_PER_SPAN);
+        assertThat(store.trace(traceId(3))).isEmpty();
+        assertThat(store.trace(traceId(4))).hasSize(1);
+    }
+
+    @Test
+    void shouldCapATraceThatIsLargerThanItsShare() {
+        var store = new TraceStore(2000);
+        add(store, server("a", "x").trace(7).id(1));
+        for (int i = 1; i <= 3000; i++) {
+            add(store, internal("a", "loop").trace(1).id(i));
+        }
+
+        assertThat(store.trace(traceId(1))).hasSize(200);
+        assertThat(store.excessSpans()).isEqualTo(2800);
+        assertThat(store.trace(traceId(7))).as("others stay").hasSize(1);
+    }
+
+    @Test
+    void shouldTakeOneTraceLargerThanTheWholeStore() {
+        var store = new TraceStore(1);
+        add(store, server("a", "x").trace(1).id(1), client("a", "y").trace(1).id(2).parent(1));
+
+        assertThat(store.spans()).isEqualTo(1);
+        assertThat(store.find(TraceQuery.all(10)).items()).hasSize(1);
+    }
+
+    @Test
+    void shouldCountASpanThatIsSentTwiceOnce() {
+        var store = new TraceStore(1000);
+        var spans = new ArrayList<TestSpans>();
+        for (int i = 1; i <= 90; i++) {
+            spans.add(internal("a", "x").id(i));
+        }
+        add(store, spans.toArray(TestSpans[]::new));
+        add(store, spans.toArray(TestSpans[]::new));
+
+        assertThat(store.spans()).isEqualTo(90);
+        assertThat(store.duplicateSpans()).isEqualTo(90);
+    }
+
+    @Test
+    void shouldJoinALateSpanToItsTrace() {
+        var store = new TraceStore(100);
+        add(store, client("gateway", "GET").id(2).parent(1).at(5));
+        assertThat(store.find(TraceQuery.all(1)).items().getFirst().rootOperation()).isEqualTo("GET");
+
+        add(store, server("gateway", "/products").id(1).at(0).lasting(50));
+
+        TraceSummary trace = store.find(TraceQuery.all(1)).items().getFirst();
+        assertThat(trace.rootOperation()).isEqualTo("/products");
+        assertThat(trace.spans()).isEqualTo(2);
+        assertThat(trace.startNanos()).isEqualTo(nanos(0));
+        assertThat(trace.durationNanos()).isEqualTo(50_000_000);
+    }
+
+    @Test
+    void shouldDropASpanThatArrivesAfterItsTraceHasGone() {
+        var store = new TraceStore(1);
+        add(store, server("a", "x").trace(1).id(1));
+        add(store, server("a", "x").trace(2).id(2));
+        add(store, client("a", "y").trace(1).id(3).parent(1));
+
+        assertThat(ids(store.find(TraceQuery.all(10)))).containsExactly(traceId(2));
+        assertThat(store.lateSpans()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeTheEarliestSpanWithoutItsParentForRootWhenTheRootIsMissing() {
+        var store = new TraceStore(100);
+        add(store, server("b", "late").id(3).parent(99).at(20), server("a", "early").id(2).parent(98).at(10), internal("a", "child").id(4).parent(2).at(5));
+
+        TraceSummary trace = store.find(TraceQuery.all(1)).items().getFirst();
+        assertThat(trace.rootService()).isEqualTo("a");
+        assertThat(trace.rootOperation()).isEqualTo("early");
+    }
+
+    @Test
+    void shouldAnswerForATraceWhoseParentsGoRoundInACircle() {
+        var store = new TraceStore(100);
+        add(store, internal("a", "one").id(1).parent(2).at(1), internal("a", "two").id(2).parent(1).at(0));
+
+        assertThat(store.find(TraceQuery.all(1)).items().getFirst().rootOperation()).isEqualTo("two");
+    }
+
+    @Test
+    void shouldStaySaneWhenAChildSeemsToStartBeforeItsParent() {
+        var store = new TraceStore(100);
+        add(store, server("gateway", "/").id(1).at(100).lasting(10), server("currency", "/rates").id(2).parent(1).at(40).lasting(5));
+
+        TraceSummary trace = store.find(TraceQuery.all(1)).items().getFirst();
+        assertThat(trace.rootService()).isEqualTo("gateway");
+        assertThat(trace.durationNanos()).isEqualTo(70_000_000);
+    }
+
+    @Test
+    void shouldAnswerTheNewestFirstAndPageThroughWhileDataArrives() {
+        var store = new TraceStore(1000);
+        for (int i = 1; i <= 10; i++) {
+            add(store, server("a", "x").trace(i).id(i).at(i / 2));
+        }
+        var first = store.find(query(4, Optional.empty()));
+        add(store, server("a", "new").trace(50).id(50).at(500));
+        var second = store.find(query(4, first.next()));
+        var third = store.find(query(4, second.next()));
+
+        var all = new ArrayList<>(ids(first));
+        all.addAll(ids(second));
+        all.addAll(ids(third));
+        assertThat(all).hasSize(10).doesNotHaveDuplicates().startsWith(traceId(10)).doesNotContain(traceId(50));
+        assertThat(third.next()).isEmpty();
+    }
+
+    private static TraceQuery query(int limit, Optional<Cursor> cursor) {
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Map.of(), Long.MIN_VALUE, limit, cursor);
+    }
+
+    @Test
+    void shouldWantServiceOperationAndAttributesOfOneSpan() {
+        var store = new TraceStore(100);
+        add(store, server("gateway", "/products").trace(1).id(1).attribute("http.route", "/products"),
+                server("currency", "/rates").trace(1).id(2).parent(1).attribute("http.route", "/rates"));
+
+        assertThat(found(store, "gateway", "/products", Map.of("http.route", "/products"))).isTrue();
+        assertThat(found(store, "gateway", "/rates", Map.of())).isFalse();
+        assertThat(found(store, "gateway", "/products", Map.of("http.route", "/rates"))).isFalse();
+        assertThat(found(store, "currency", "/rates", Map.of("service.name", "currency"))).as("of the resource").isTrue();
+    }
+
+    private static boolean found(TraceStore store, String service, String operation, Map<String, String> attributes) {
+        return !store.find(new TraceQuery(Optional.of(service), Optional.of(operation), Optional.empty(), 0, attributes, Long.MIN_VALUE, 1,
+                Optional.empty())).items().isEmpty();
+    }
+
+    @Test
+    void shouldStayWithinItsBoundAndAnswerWhileManyWriteAndRead() throws Exception {
+        var store = new TraceStore(500);
+        var writing = new AtomicBoolean(true);
+        try (var threads = Executors.newFixedThreadPool(6)) {
+            var readers = new ArrayList<Future<Integer>>();
+            for (int r = 0; r < 2; r++) {
+                readers.add(threads.submit(() -> {
+                    int rounds = 0;
+                    while (writing.get() || rounds == 0) {
+                        for (TraceSummary trace : store.find(TraceQuery.all(1000)).items()) {
+                            assertThat(trace.spans()).isBetween(1, 2);
+                            assertThat(store.trace(trace.id()).size()).isLessThanOrEqualTo(2);
+                        }
+                        new ServiceGraph(store, Map.of()).edges(Long.MIN_VALUE, 1);
+                        rounds++;
+                    }
+                    return rounds;
+                }));
+            }
+            var writers = new ArrayList<Callable<Void>>();
+            for (int w = 0; w < 4; w++) {
+                long base = w * 10_000L;
+                writers.add(() -> {
+                    for (long i = 1; i <= 5000; i++) {
+                        add(store, client("a", "x").trace(base + i).id(1), server("b", "y").trace(base + i).id(2).parent(1));
+                    }
+                    return null;
+                });
+            }
+            for (Future<Void> writer : threads.invokeAll(writers)) {
+                writer.get();
+            }
+            writing.set(false);
+            for (Future<Integer> reader : readers) {
+                assertThat(reader.get()).isPositive();
+            }
+        }
+        assertThat(store.spans()).isEqualTo(500);
+        assertThat(store.evictedSpans()).isEqualTo(40_000 - 500);
+    }
+}
