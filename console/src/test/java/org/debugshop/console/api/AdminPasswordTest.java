@@ -1,0 +1,55 @@
+package org.debugshop.console.api;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@TestProfile(AdminPasswordTest.WithPassword.class)
+class AdminPasswordTest {
+
+    public static class WithPassword implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("console.admin-password", "pässword:1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/services", "/api/edges", "/api/traces", "/api/traces/00000000000000000000000000000001", "/api/logs", "/api/metrics", "/api/metrics/up"})
+    void shouldAskForThePassword(String path) {
+        given().when().get(path).then().statusCode(401).header("WWW-Authenticate", startsWith("Basic realm=\"console\""))
+                .body("error", equalTo("The console asks for the user admin and its password"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic", "Basic ", "Basic !!", "Basic YWRtaW46", "Basic YWRtaW46cGFzc3dvcmQ=", "Bearer x"})
+    void shouldRefuseAWrongOne(String authorization) {
+        given().header("Authorization", authorization).when().get("/api/traces").then().statusCode(401);
+    }
+
+    @Test
+    void shouldLetTheRightOneIn() {
+        given().header("Authorization", "basic YWRtaW46cMOkc3N3b3JkOjE=").when().get("/api/traces").then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/health", "/metrics"})
+    void shouldLeaveTheProbesOpen(String path) {
+        given().when().get(path).then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//api/traces", "/api//traces", "/%61pi/traces", "/x/../api/traces", "/api/traces;a=b", "/api/traces/"})
+    void shouldNotBeGoneAroundByAnotherSpelling(String path) {
+        given().urlEncodingEnabled(false).when().get(path).then().statusCode(org.hamcrest.Matchers.oneOf(401, 404, 400));
+    }
+}

@@ -1,0 +1,231 @@
+package org.debugshop.console.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.debugshop.console.TestSpans.client;
+import static org.debugshop.console.TestSpans.logRecord;
+import static org.debugshop.console.TestSpans.logsRequest;
+import static org.debugshop.console.TestSpans.request;
+import static org.debugshop.console.TestSpans.server;
+import static org.debugshop.console.TestSpans.traceId;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.MessageLite;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.debugshop.console.TestSpans;
+import org.debugshop.console.otlp.OtlpServer;
+import org.debugshop.console.scrape.Sample;
+import org.debugshop.console.scrape.SeriesStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each test sends as a service of its own, since all share one console. */
+@QuarkusTest
+class ApiTest {
+
+    private static long traces = 0x1000;
+
+    @Inject
+    OtlpServer otlp;
+    @Inject
+    SeriesStore series;
+
+    private long trace;
+
+    @BeforeEach
+    void nextTrace() {
+        trace = traces += 0x100;
+    }
+
+    private void send(String path, MessageLite body) {
+        given().port(otlp.port()).contentType("application/x-protobuf").body(body.toByteArray()).when().post(path).then().statusCode(200);
+    }
+
+    private void send(String service, TestSpans... spans) {
+        send("/v1/traces", request(service, java.util.Arrays.stream(spans).map(TestSpans::sent).toArray(io.opentelemetry.proto.trace.v1.Span.Builder[]::new)));
+    }
+
+    @Test
+    void shouldShowATraceOfTwoServicesWithItsLogs() {
+        send("shop-a", server("shop-a", "GET /").trace(trace).id(1).lasting(20), client("shop-a", "GET").trace(trace).id(2).parent(1).at(1).attribute("k", "v"));
+        send("shop-b", server("shop-b", "GET /rates").trace(trace).id(3).parent(2).at(2).error());
+        send("/v1/logs", logsRequest("shop-b", logRecord(17, "it broke", 3).setTraceId(TestSpans.idBytes(traceId(trace))).setSpanId(TestSpans.idBytes(3)),
+                logRecord(9, "before", 2).setTraceId(TestSpans.idBytes(traceId(trace)))));
+
+        given().when().get("/api/traces/" + traceId(trace).toString().toUpperCase()).then().statusCode(200)
+                .body("trace_id", equalTo(traceId(trace).toString()))
+                .body("spans.span_id", contains("0000000000000001", "0000000000000002", "0000000000000003"))
+                .body("spans.parent_span_id", contains(null, "0000000000000001", "0000000000000002"))
+                .body("spans[1].attributes", equalTo(Map.of("k", "v")))
+                .body("spans[2].status", equalTo("ERROR"))
+                .body("spans[0].start", equalTo("2026-01-31T10:00:00.000000000Z"))
+                .body("spans[0].duration_us", equalTo(20_000))
+                .body("logs.message", contains("before", "it broke"))
+                .body("logs[1].level", equalTo("ERROR"))
+                .body("logs[1].span_id", equalTo("0000000000000003"))
+                .body("logs[0].span_id", nullValue());
+        given().queryParam("service", "shop-b").when().get("/api/traces").then().statusCode(200)
+                .body("traces[0].trace_id", equalTo(traceId(trace).toString()))
+                .body("traces[0].root_service", equalTo("shop-a"))
+                .body("traces[0].root_operation", equalTo("GET /"))
+                .body("traces[0].services", contains("shop-a", "shop-b"))
+                .body("traces[0].spans", equalTo(3))
+                .body("traces[0].errors", equalTo(1))
+                .body("traces[0].duration_us", equalTo(20_000));
+        given().when().get("/api/services").then().statusCode(200).body("name", hasItems("shop-a", "shop-b"))
+                .body("find { it.name == 'shop-b' }.error_share", equalTo(1.0f))
+                .body("find { it.name == 'shop-b' }.p95_ms", equalTo(10.0f));
+        given().when().get("/api/edges").then().statusCode(200)
+                .body("find { it.from == 'shop-a' }.to", equalTo("shop-b"))
+                .body("find { it.from == 'shop-a' }.requests", equalTo(1));
+    }
+
+    @Test
+    void shouldFilterTraces() {
+        send("filter", server("filter", "fast").trace(trace).id(1).lasting(1).attribute("shop.product.id", "7"),
+                server("filter", "slow").trace(trace + 1).id(1).lasting(900).error());
+
+        assertThat(operations("error=true")).containsExactly("slow");
+        assertThat(operations("error=false")).containsExactly("fast");
+        assertThat(operations("min_duration_ms=899.5")).containsExactly("slow");
+        assertThat(operations("attribute=shop.product.id=7")).containsExactly("fast");
+        assertThat(operations("attribute=shop.product.id=7&attribute=no=thing")).isEmpty();
+        assertThat(operations("operation=slow")).containsExactly("slow");
+        assertThat(operations("since=5m")).as("they began long ago").isEmpty();
+        assertThat(operations("since=2026-01-31T10:00:00Z")).hasSize(2);
+        assertThat(operations("since=2026-01-31T11:00:00%2B01:00")).hasSize(2);
+        assertThat(operations("error=&operation=&since=")).as("empty is missing").hasSize(2);
+    }
+
+    private static List<String> operations(String query) {
+        return given().when().get("/api/traces?service=filter&" + query).then().statusCode(200).extract().path("traces.root_operation");
+    }
+
+    @Test
+    void shouldPageThroughTracesWhileNewOnesArrive() {
+        for (int i = 0; i < 7; i++) {
+            send("paged", server("paged", "op").trace(trace + i).id(1).at(i));
+        }
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            var page = given().queryParam("service", "paged").queryParam("limit", 3).queryParam("cursor", cursor).when().get("/api/traces")
+                    .then().statusCode(200).extract().jsonPath();
+            seen.addAll(page.getList("traces.trace_id"));
+            cursor = page.getString("cursor");
+            send("paged", server("paged", "op").trace(trace + 50 + seen.size()).id(1).at(1000));
+        } while (cursor != null);
+
+        assertThat(seen).hasSize(7).doesNotHaveDuplicates().startsWith(traceId(trace + 6).toString());
+    }
+
+    @Test
+    void shouldFilterLogs() {
+        send("/v1/logs", logsRequest("logging", logRecord(9, "Order taken", 1), logRecord(13, "Order refused", 2).setTraceId(TestSpans.idBytes(traceId(trace)))));
+
+        logs("").body("logs.message", contains("Order refused", "Order taken")).body("cursor", nullValue());
+        logs("&level=warn").body("logs.message", contains("Order refused"));
+        logs("&level=FATAL").body("logs", empty());
+        logs("&text=TAKEN").body("logs.message", contains("Order taken"));
+        logs("&trace_id=" + traceId(trace)).body("logs.message", contains("Order refused"));
+        logs("&limit=1").body("logs", org.hamcrest.Matchers.hasSize(1)).body("cursor", notNullValue());
+    }
+
+    private static io.restassured.response.ValidatableResponse logs(String query) {
+        return given().when().get("/api/logs?service=logging" + query).then().statusCode(200);
+    }
+
+    @Test
+    void shouldAnswerSeriesByNameAndLabels() {
+        long now = System.currentTimeMillis();
+        series.add("api-test", now, List.of(
+                new Sample("m_total{status=\"500\"}", "m_total", List.of("status", "500"), 3, Optional.of(new Sample.Exemplar("abc", 0.5, 1.5))),
+                new Sample("m_total{status=\"200\"}", "m_total", List.of("status", "200"), Double.POSITIVE_INFINITY, Optional.empty())));
+        long tick = now - now % SeriesStore.TICK_MILLIS;
+
+        given().when().get("/api/metrics").then().statusCode(200).body("$", hasItem("m_total"));
+        given().when().get("/api/metrics/m_total?service=api-test&status=500&since=5m").then().statusCode(200)
+                .body("[0].labels", equalTo(Map.of("service", "api-test", "status", "500")))
+                .body("[0].points", equalTo(List.of(List.of(tick, 3.0f))))
+                .body("[0].exemplars[0].trace_id", equalTo("abc"));
+        given().when().get("/api/metrics/m_total?status=200").then().statusCode(200).body("[0].points[0][1]", nullValue());
+        given().when().get("/api/metrics/m_total?status=404").then().statusCode(200).body("$", empty());
+        given().when().get("/api/metrics/nobody_knows").then().statusCode(200).body("$", empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "/api/traces?since=yesterday, since", "/api/traces?since=-5m, since", "/api/services?since=5, since", "/api/edges?since=1h%20, since",
+            "/api/traces?limit=0, limit", "/api/traces?limit=1001, limit", "/api/logs?limit=ten, limit", "/api/logs?limit=99999999999, limit",
+            "/api/traces?cursor=x, cursor", "/api/logs?cursor=zz, cursor", "/api/traces?error=yes, error", "/api/traces?min_duration_ms=-1, min_duration_ms",
+            "/api/traces?min_duration_ms=NaN, min_duration_ms", "/api/traces?min_duration_ms=1e999999999, min_duration_ms",
+            "/api/traces?attribute=key, attribute", "/api/traces?attribute==v, attribute", "/api/logs?level=LOUD, level",
+            "/api/logs?trace_id=1, trace_id", "/api/traces/xyz, trace_id", "/api/traces/000000000000feed000000000000000g, trace_id",
+            "/api/metrics/a-b, name", "/api/metrics/up?since=x, since"})
+    void shouldNameTheParameterThatMakesNoSense(String path, String parameter) {
+        given().urlEncodingEnabled(false).when().get(path).then().statusCode(400).contentType("application/json").body("error", containsString(parameter));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1h30m", "90s", "1d", "500ms", "0s", "99999d", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"})
+    void shouldTakeEachWayToWriteSince(String since) {
+        given().when().get("/api/traces?since=" + since).then().statusCode(200);
+    }
+
+    @Test
+    void shouldNotKnowATraceThatNeverArrived() {
+        given().when().get("/api/traces/" + "ab".repeat(16)).then().statusCode(404).body("error", equalTo("Trace not found"));
+    }
+
+    @Test
+    void shouldAnswerHostileTextAsWellFormedJson() throws Exception {
+        String hostile = "</script><script>alert(1)</script>\u0000\u0007\u2028\"\\" + "x".repeat(50_000);
+        send(hostile, server("x", hostile).trace(trace).attribute(hostile, hostile));
+        given().port(otlp.port()).contentType("application/json").body("""
+                {"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"%s","spanId":"00000000000000ff","name":"\\ud800",
+                "attributes":[{"key":"\\udfff","value":{"doubleValue":"NaN"}}]}]}]}]}""".formatted(traceId(trace))).when().post("/v1/traces").then().statusCode(200);
+
+        var answer = given().when().get("/api/traces/" + traceId(trace)).then().statusCode(200)
+                .header("Content-Type", startsWith("application/json")).extract().asByteArray();
+        var spans = new ObjectMapper().readTree(answer).get("spans");
+        assertThat(spans).hasSize(2);
+        assertThat(spans.findValuesAsText("name")).anyMatch(name -> name.startsWith("</script><script>alert(1)</script>\u0000\u0007\u2028\"\\x"));
+        assertThat(spans.findValuesAsText("\ufffd")).containsExactly("NaN");
+        new ObjectMapper().readTree(given().when().get("/api/services").asByteArray());
+    }
+
+    @Test
+    void shouldDescribeItselfWithTheNamesOnTheWire() {
+        given().when().get("/q/openapi?format=json").then().statusCode(200)
+                .body("paths.keySet()", hasItems("/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/logs", "/api/metrics", "/api/metrics/{name}"))
+                .body("paths.'/api/traces'.get.parameters.name", hasItems("min_duration_ms", "attribute", "cursor"))
+                .body("components.schemas.TraceLine.properties.keySet()", hasItems("trace_id", "duration_us", "root_operation"))
+                .body("components.schemas.Service.properties.keySet()", hasItems("p95_ms", "error_share"));
+    }
+
+    @Test
+    void shouldShowOnItsMetricsHowFullItIs() {
+        send("metered", server("metered", "/").trace(trace));
+
+        given().when().get("/metrics").then().statusCode(200)
+                .body(containsString("console_spans_stored "), containsString("console_spans_received_total "),
+                        containsString("console_spans_dropped_total{reason=\"evicted\""), containsString("console_series_stored "));
+    }
+}

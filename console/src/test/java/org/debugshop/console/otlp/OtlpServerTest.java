@@ -1,0 +1,233 @@
+package org.debugshop.console.otlp;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.debugshop.console.TestSpans.gzip;
+import static org.debugshop.console.TestSpans.logRecord;
+import static org.debugshop.console.TestSpans.logsRequest;
+import static org.debugshop.console.TestSpans.request;
+import static org.debugshop.console.TestSpans.server;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.debugshop.console.store.TraceId;
+import org.debugshop.console.store.TraceStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+class OtlpServerTest {
+
+    private static final String PROTOBUF = "application/x-protobuf";
+
+    @Inject
+    OtlpServer otlp;
+    @Inject
+    TraceStore traces;
+
+    private HttpClient http;
+
+    @BeforeEach
+    void open() {
+        http = HttpClient.newHttpClient();
+    }
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + otlp.port() + path));
+    }
+
+    private HttpResponse<byte[]> post(String path, String type, String encoding, byte[] body) throws Exception {
+        var request = to(path).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        if (type != null) {
+            request.header("Content-Type", type);
+        }
+        if (encoding != null) {
+            request.header("Content-Encoding", encoding);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static byte[] traceBody(long trace) {
+        return request("gateway", server("gateway", "GET /products").trace(trace).sent()).toByteArray();
+    }
+
+    @Test
+    void shouldShowWhatTheExporterOfOpenTelemetrySends() throws Exception {
+        String traceId;
+        try (var exporter = OtlpHttpSpanExporter.builder().setEndpoint("http://localhost:" + otlp.port() + "/v1/traces").setCompression("gzip").build();
+                var provider = SdkTracerProvider.builder().setResource(Resource.builder().put("service.name", "exporting").build())
+                        .addSpanProcessor(BatchSpanProcessor.builder(exporter).build()).build()) {
+            var tracer = provider.get("test-scope");
+            var span = tracer.spanBuilder("GET /products").setSpanKind(SpanKind.SERVER).setAttribute("http.response.status_code", 200L).startSpan();
+            span.recordException(new IllegalStateException("told"));
+            span.end();
+            traceId = span.getSpanContext().getTraceId();
+            assertThat(provider.forceFlush().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
+        }
+
+        given().when().get("/api/traces/" + traceId).then().statusCode(200)
+                .body("spans[0].service", equalTo("exporting"))
+                .body("spans[0].kind", equalTo("SERVER"))
+                .body("spans[0].scope", equalTo("test-scope"))
+                .body("spans[0].attributes['http.response.status_code']", equalTo(200))
+                .body("spans[0].events[0].attributes['exception.message']", equalTo("told"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", value = {"gzip", "identity", "none", "GZIP"})
+    void shouldTakeABodyInEachEncoding(String encoding) throws Exception {
+        long trace = 0x100 + (encoding == null ? 0 : encoding.hashCode());
+        byte[] body = traceBody(trace);
+        var answer = post("/v1/traces", PROTOBUF, encoding, "gzip".equalsIgnoreCase(encoding) ? gzip(body) : body);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).hasValue(PROTOBUF);
+        assertThat(answer.body()).isEmpty();
+        assertThat(traces.trace(new TraceId(0xfeed, trace))).hasSize(1);
+    }
+
+    @Test
+    void shouldTakeLogsAndMetrics() throws Exception {
+        assertThat(post("/v1/logs", PROTOBUF, null, logsRequest("a", logRecord(9, "told", 1)).toByteArray()).statusCode()).isEqualTo(200);
+        var metrics = post("/v1/metrics", "application/json; charset=utf-8", null, "{\"resourceMetrics\":[]}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(metrics.statusCode()).isEqualTo(200);
+        assertThat(metrics.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(new String(metrics.body(), StandardCharsets.UTF_8)).isEqualTo("{}");
+    }
+
+    @Test
+    void shouldTellHowManySpansItRejected() throws Exception {
+        var bad = server("a", "x").sent().setTraceId(ByteString.copyFrom(new byte[3]));
+        var answer = post("/v1/traces", PROTOBUF, null, request("a", bad, server("a", "y").trace(0x200).sent()).toByteArray());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        var partial = ExportTraceServiceResponse.parseFrom(answer.body()).getPartialSuccess();
+        assertThat(partial.getRejectedSpans()).isEqualTo(1);
+        assertThat(partial.getErrorMessage()).contains("16 bytes");
+        assertThat(traces.trace(new TraceId(0xfeed, 0x200))).hasSize(1);
+    }
+
+    @Test
+    void shouldTellItInJsonToo() throws Exception {
+        var answer = post("/v1/traces", "application/json", null,
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"1\",\"spanId\":\"2\"}]}]}]}".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"partialSuccess\":{\"rejectedSpans\":\"1\",\"errorMessage\":\"a trace id must be 16 bytes and not all zero\"}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", value = {
+            "/v1/traces, text/plain, none, 415",
+            "/v1/traces, none, none, 415",
+            "/v1/traces, application/x-protobuf, deflate, 415",
+            "/v1/profiles, application/x-protobuf, none, 404",
+            "/v1/traces/, application/json, none, 404",
+            "/v1/traces, application/json, none, 400",
+            "/v1/logs, application/x-protobuf, none, 400",
+            "/v1/traces, application/x-protobuf, gzip, 400"})
+    void shouldRefuseWithAStatusThatTellsWhy(String path, String type, String encoding, int status) throws Exception {
+        var answer = post(path, type, encoding, "not OTLP".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        boolean protobuf = PROTOBUF.equals(type);
+        assertThat(answer.headers().firstValue("content-type")).hasValue(protobuf ? PROTOBUF : "application/json");
+        if (protobuf) {
+            var rpcStatus = CodedInputStream.newInstance(answer.body());
+            assertThat(rpcStatus.readTag()).isEqualTo(1 << 3);
+            assertThat(rpcStatus.readInt32()).isPositive();
+            assertThat(rpcStatus.readTag()).isEqualTo(2 << 3 | 2);
+            assertThat(rpcStatus.readStringRequireUtf8()).isNotBlank();
+        } else {
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8)).startsWith("{\"code\":").contains("\"message\":\"");
+        }
+    }
+
+    @Test
+    void shouldRefuseOtherMethods() throws Exception {
+        var answer = http.send(to("/v1/traces").GET().build(), HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("allow")).hasValue("POST");
+    }
+
+    @Test
+    void shouldRefuseABodyOverTheLimitWhetherItsLengthIsToldOrNot() throws Exception {
+        byte[] body = new byte[OtlpServer.MAX_BODY_BYTES + 1];
+        var chunked = to("/v1/traces").header("Content-Type", PROTOBUF)
+                .POST(HttpRequest.BodyPublishers.ofByteArrays(List.of(body))).build();
+
+        assertThat(post("/v1/traces", PROTOBUF, null, body).statusCode()).isEqualTo(413);
+        assertThat(http.send(chunked, HttpResponse.BodyHandlers.ofByteArray()).statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void shouldStopUnpackingABombAtTheLimit() throws Exception {
+
+        byte[] unknownFields = new byte[40 * 1024 * 1024];
+        for (int i = 0; i < unknownFields.length; i += 2) {
+            unknownFields[i] = 15 << 3;
+        }
+        byte[] openArray = ("{\"a\":[" + " ".repeat(40 * 1024 * 1024)).getBytes(StandardCharsets.UTF_8);
+
+        assertThat(post("/v1/traces", PROTOBUF, "gzip", gzip(unknownFields)).statusCode()).isEqualTo(413);
+        var json = post("/v1/traces", "application/json", "gzip", gzip(openArray));
+        assertThat(json.statusCode()).isEqualTo(413);
+        assertThat(new String(json.body(), StandardCharsets.UTF_8)).contains("unpacked");
+    }
+
+    @Test
+    void shouldAnswer429WhenTooManyBodiesAreOnTheirWayAndGoOnAfterwards() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < OtlpServer.MAX_REQUESTS; i++) {
+                slow.add(beginning());
+            }
+            await().atMost(10, TimeUnit.SECONDS).until(() -> post("/v1/traces", PROTOBUF, null, traceBody(0x300)).statusCode() == 429);
+            assertThat(post("/v1/traces", PROTOBUF, null, traceBody(0x300)).headers().firstValue("retry-after")).hasValue("1");
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        await().atMost(10, TimeUnit.SECONDS).until(() -> post("/v1/traces", PROTOBUF, null, traceBody(0x300)).statusCode() == 200);
+    }
+
+    /** A request whose body never comes to its end. */
+    private Socket beginning() throws IOException {
+        var socket = new Socket("localhost", otlp.port());
+        socket.getOutputStream().write("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\nabc"
+                .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+}

@@ -1,0 +1,118 @@
+package org.debugshop.console.scrape;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ScraperTest {
+
+    private final SeriesStore store = new SeriesStore(1000, SeriesStore.MAX_BYTES);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final WireMockServer service = new WireMockServer(options().dynamicPort());
+    private Vertx vertx;
+    private Scraper scraper;
+
+    @BeforeEach
+    void open() {
+        service.start();
+        vertx = Vertx.vertx();
+        scraper = new Scraper(vertx, store, Targets.parse("fake=" + service.baseUrl()), registry);
+    }
+
+    @AfterEach
+    void close() {
+        scraper.stop(null);
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        service.stop();
+    }
+
+    /** The latest value of {@code up}, or -1. */
+    private double up() {
+        return store.find("up", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1).stream()
+                .map(found -> found.points().getLast().value()).findFirst().orElse(-1.0);
+    }
+
+    private void awaitUp(double value) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> up() == value);
+    }
+
+    private double failures() {
+        return registry.counter("console.scrape.failures", "service", "fake").count();
+    }
+
+    @Test
+    void shouldScrapeAgainAndAgainOverOneConnectionAndAskForExemplars() {
+        service.stubFor(get("/metrics").willReturn(okForContentType("application/openmetrics-text; version=1.0.0",
+                "b_bucket{le=\"1\"} 3 # {trace_id=\"abc\"} 0.5\n# EOF\n")));
+        scraper.start(null);
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> store.find("b_bucket", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1).stream()
+                .anyMatch(found -> found.points().size() >= 2));
+        var found = store.find("b_bucket", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1).getFirst();
+        assertThat(found.labels()).isEqualTo(Map.of("le", "1", "service", "fake"));
+        assertThat(found.exemplars()).containsExactly(new Sample.Exemplar("abc", 0.5, Double.NaN));
+        assertThat(up()).isEqualTo(1);
+        assertThat(failures()).isZero();
+        assertThat(service.getAllServeEvents()).allSatisfy(event ->
+                assertThat(event.getRequest().getHeader("Accept")).startsWith("application/openmetrics-text"));
+    }
+
+    @Test
+    void shouldSeeAServiceComeBack() {
+        service.stubFor(get("/metrics").willReturn(aResponse().withStatus(503)));
+        scraper.start(null);
+        awaitUp(0);
+
+        service.stubFor(get("/metrics").willReturn(ok("a 1\n")));
+        awaitUp(1);
+        assertThat(failures()).isPositive();
+    }
+
+    @Test
+    void shouldNotWaitForASlowService() {
+        service.stubFor(get("/metrics").willReturn(ok("a 1\n").withFixedDelay(60_000)));
+        scraper.start(null);
+
+        awaitUp(0);
+    }
+
+    @Test
+    void shouldNotSwallowAnEndlessAnswer() {
+        service.stubFor(get("/metrics").willReturn(ok("a 1\n".repeat(Scraper.MAX_BYTES / 4 + 1))));
+        scraper.start(null);
+
+        awaitUp(0);
+        assertThat(store.names()).containsExactly("up");
+    }
+
+    @Test
+    void shouldTakeNothingFromAnAnswerThatIsMalformed() {
+        service.stubFor(get("/metrics").willReturn(ok("a 1\n<html>\n")));
+        scraper.start(null);
+
+        awaitUp(0);
+        assertThat(store.names()).containsExactly("up");
+    }
+
+    @Test
+    void shouldSeeThatAServiceIsNotThere() {
+        service.stop();
+        scraper.start(null);
+
+        awaitUp(0);
+    }
+}
