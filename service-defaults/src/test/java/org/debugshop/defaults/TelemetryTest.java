@@ -9,20 +9,31 @@ import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.WebApplicationException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.logging.LogRecord;
 import org.awaitility.Awaitility;
@@ -54,6 +65,9 @@ class TelemetryTest {
         }
     }
 
+    @TestHTTPResource("/")
+    URI base;
+
     @Inject
     InMemorySpanExporter spans;
 
@@ -82,6 +96,25 @@ class TelemetryTest {
         assertEquals("service-defaults", span.getResource().getAttribute(AttributeKey.stringKey("service.name")));
         assertEquals("1.0.0", span.getResource().getAttribute(AttributeKey.stringKey("service.version")));
         assertEquals("local", span.getResource().getAttribute(AttributeKey.stringKey("deployment.environment.name")));
+    }
+
+    @Path("/echo")
+    interface EchoClient {
+        @GET
+        @Path("refused")
+        Uni<String> refused();
+    }
+
+    @Test
+    void shouldMarkARefusalOnTheClientsSpanWithoutAReason() {
+        var client = QuarkusRestClientBuilder.newBuilder().baseUri(base).build(EchoClient.class);
+        assertThrows(WebApplicationException.class, () -> client.refused().await().atMost(Duration.ofSeconds(20)));
+        Awaitility.await().until(() -> spans.getFinishedSpanItems().size() == 2);
+
+        var span = spans.getFinishedSpanItems().stream().filter(finished -> finished.getKind() == SpanKind.CLIENT).findFirst().orElseThrow();
+        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
+        assertEquals("", span.getStatus().getDescription());
+        assertNull(span.getAttributes().get(EchoResource.REASON));
     }
 
     @Test
@@ -136,7 +169,7 @@ class TelemetryTest {
         assertEquals("b7ad6b7169203331", json.get("span_id").asText());
         assertEquals("Refused a \"request\"\n", json.get("message").asText());
         assertEquals("No more patience", json.get("shop.test.reason").asText());
-        assertEquals(record.getInstant().toEpochMilli(), java.time.Instant.parse(json.get("timestamp").asText()).toEpochMilli());
+        assertEquals(record.getInstant().toEpochMilli(), Instant.parse(json.get("timestamp").asText()).toEpochMilli());
         assertFalse(json.has("sampled") || json.has("exception") || json.has("hostName"));
     }
 
