@@ -125,25 +125,42 @@ class LauncherTest {
     }
 
     @Test
-    void shouldReplaceAProcessThatDies() throws Exception {
+    void shouldReplaceAProcessThatDiesWaitingLongerEachTime() throws Exception {
         assertThat(up(BOOKING).code()).isZero();
-        var first = sandbox.status(offset, "instabook").pid();
+        var log = sandbox.instance(offset).log("launcher");
+        sandbox.behave("instabook", "broken");
 
-        ProcessHandle.of(first).orElseThrow().destroyForcibly();
+        kill(sandbox.status(offset, "instabook"));
 
-        await().atMost(PATIENCE).until(() -> {
-            var status = sandbox.status(offset, "instabook");
-            return status.state().equals("ready") && status.pid() != first && status.restarts() == 1;
-        });
-        assertThat(sandbox.run("logs", "launcher", "--port-offset", n).out())
-            .contains("instabook died: killed by signal 9, next attempt in 1 s", "instabook is ready again");
+        await().atMost(PATIENCE).until(() -> Files.readString(log).contains("next attempt in 4 s"));
+        assertThat(sandbox.status(offset, "instabook").state()).isIn("restarting", "starting");
+        sandbox.behave("instabook", "");
+        await().atMost(PATIENCE).until(() -> Files.readString(log).contains("instabook is ready again"));
+        assertThat(Files.readAllLines(log)).containsSubsequence(
+            "instabook died: killed by signal 9, next attempt in 1 s",
+            "instabook died: exit code 3, next attempt in 2 s",
+            "instabook died: exit code 3, next attempt in 4 s");
+        assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state).returns(3, Status::restarts);
+    }
+
+    @Test
+    void shouldSayWhenAServiceStopsBeingReadyAndWhenItIsAgain() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        sandbox.behave("instabook", "unready");
+        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").state().equals("unready"));
+        assertThat(sandbox.run("status", "--port-offset", n).code()).isOne();
+
+        sandbox.behave("instabook", "");
+
+        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").state().equals("ready"));
+        assertThat(sandbox.status(offset, "instabook").restarts()).isZero();
     }
 
     @Test
     void shouldLeaveADeadProcessDeadWhenAskedTo() throws Exception {
         assertThat(sandbox.run("up", "-d", "--no-restart", "--only", BOOKING, "--port-offset", n).code()).isZero();
 
-        ProcessHandle.of(sandbox.status(offset, "instabook").pid()).orElseThrow().destroyForcibly();
+        kill(sandbox.status(offset, "instabook"));
 
         await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").state().equals("failed"));
         assertThat(sandbox.run("status", "--port-offset", n).code()).isOne();
@@ -167,7 +184,7 @@ class LauncherTest {
         await().atMost(PATIENCE).until(() -> sandbox.status(offset, "launcher").state().equals("stopped"));
 
         assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state);
-        ProcessHandle.of(sandbox.status(offset, "console").pid()).orElseThrow().destroyForcibly();
+        kill(sandbox.status(offset, "console"));
         await().atMost(PATIENCE).until(() -> sandbox.status(offset, "console").state().equals("stopped"));
         assertThat(sandbox.run("restart", "instabook", "--port-offset", n).out()).contains("was killed; ./shop up");
 
@@ -314,6 +331,22 @@ class LauncherTest {
         assertThat(shown).startsWith("instabook | ").contains("INFO  stand-in has started").doesNotContain("{");
         assertThat(raw).startsWith("{\"timestamp\"");
         assertThat(raw.strip()).isEqualTo(Files.readString(sandbox.instance(offset).log("instabook")).strip());
+    }
+
+    @Test
+    void shouldFollowALogThroughARestart() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        var output = directory.resolve("logs.txt");
+        sandbox.start(output, "logs", "-f", "-n", "0", "instabook", "--port-offset", n);
+
+        await().atMost(PATIENCE).until(() -> {
+            assertThat(sandbox.run("restart", "instabook", "--port-offset", n).code()).isZero();
+            return Files.readString(output).contains("stand-in has started");
+        });
+    }
+
+    private static void kill(Status service) {
+        ProcessHandle.of(service.pid()).orElseThrow().destroyForcibly();
     }
 
     private Outcome up(String only) throws IOException, InterruptedException {

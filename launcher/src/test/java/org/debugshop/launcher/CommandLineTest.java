@@ -1,0 +1,78 @@
+package org.debugshop.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        up --only gatway                | There is no service 'gatway'. Did you mean gateway?
+        up --only gateway,cache         | There is no service 'cache'. Did you mean instabook-cache?
+        restart xyzzy-plugh             | There is no service 'xyzzy-plugh'. There are console, product-catalog
+        logs chekout                    | Did you mean checkout?
+        up --only load-generator --without-load | Nothing is left to start.
+        status --port-offset 50001      | --port-offset must be from 0 to 50000, not 50001.
+        status --port-offset -1         | --port-offset must be from 0 to 50000, not -1.
+        status --port-offset many       | 'many' is not an int
+        up --timeout 0                  | --timeout must be at least 1 second.
+        up --host 203.0.113.7           | --host 203.0.113.7 is no address of this machine.
+        up --detatch                    | --detach
+        statsu                          | status
+        restart                         | SERVICE
+        logs --tail -1                  | --tail must not be negative.
+        ""                              | ./shop up starts everything
+        """)
+    void shouldRefuseAWrongCommandLineWithASentence(String line, String sentence) {
+        assertThat(run(line)).isEqualTo(2);
+
+        assertThat(err.toString()).startsWith("shop: ").contains(sentence).contains("--help").doesNotContain("Exception");
+    }
+
+    @Test
+    void shouldExplainEveryCommandWithExamplesAndExitCodes() {
+        var commands = Shop.commandLine().getSubcommands();
+        for (var name : visible()) {
+            var help = commands.get(name).getUsageMessage();
+            if (!name.equals("help")) {
+                assertThat(help).as(name).contains("Examples:", "  ./shop " + name, "Exit codes:");
+            }
+        }
+    }
+
+    @Test
+    void shouldListEveryCommandUnderAGroup() {
+        assertThat(Shop.GROUPS.values().stream().flatMap(Collection::stream)).containsExactlyInAnyOrderElementsOf(visible());
+        assertThat(run("help")).isZero();
+        assertThat(out.toString()).contains(Shop.GROUPS.keySet()).contains("restart   Stop services and start them again");
+    }
+
+    @Test
+    void shouldTellItsVersion() {
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).startsWith("Debug Shop ").contains("Java 2");
+    }
+
+    private static List<String> visible() {
+        return Shop.commandLine().getSubcommands().entrySet().stream()
+            .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
+            .map(Map.Entry::getKey)
+            .toList();
+    }
+
+    private int run(String line) {
+        return Shop.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true))
+            .execute(line.isEmpty() ? new String[0] : line.split(" "));
+    }
+}

@@ -1,0 +1,67 @@
+package org.debugshop.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogsTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldKeepAFileThatIsBeingWrittenBelowItsLimit() throws Exception {
+        var log = new LogFile(directory.resolve("x.log"));
+        log.startNew();
+        var writer = new ProcessBuilder("/bin/sh", "-c", "i=0; while :; do i=$((i+1)); echo \"line $i of a long story\"; done")
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile())).start();
+        try {
+            await().until(() -> Files.size(log.path()) > 20_000);
+            log.rotateOver(10_000);
+            assertThat(Files.size(log.previous())).isEqualTo(10_000);
+            await().until(() -> Files.size(log.path()) > 20_000);
+            log.rotateOver(10_000);
+            assertThat(Files.readString(log.path())).as("it goes on at the new end, without a gap of zeros").doesNotContain("\0");
+        } finally {
+            writer.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void shouldKeepTheRunBefore() throws Exception {
+        var log = new LogFile(directory.resolve("logs/x.log"));
+        log.startNew();
+        Files.writeString(log.path(), "first run\n");
+
+        log.startNew();
+
+        assertThat(log.lastLines(10)).isEmpty();
+        assertThat(Files.readString(log.previous())).isEqualTo("first run\n");
+    }
+
+    @Test
+    void shouldReadTheLastLinesOfALargeFile() throws Exception {
+        var log = new LogFile(directory.resolve("x.log"));
+        Files.write(log.path(), IntStream.range(0, 200_000).mapToObj(i -> "line " + i).toList());
+
+        assertThat(log.lastLines(2)).containsExactly("line 199998", "line 199999");
+        assertThat(new LogFile(directory.resolve("none.log")).lastLines(2)).isEmpty();
+    }
+
+    @Test
+    void shouldShowJsonForPeopleAndLeaveTheRestAlone() {
+        var line = LogLine.parse("""
+            {"timestamp":"2026-05-01T10:00:00.123Z","level":"WARN","service_name":"checkout","trace_id":"4bf9","span_id":"00f0",\
+            "message":"order refused","shop.order.id":"17","empty":"","none":null}""");
+
+        assertThat(line.plain()).matches("\\d\\d:\\d\\d:00.123 WARN  order refused  shop.order.id=17  trace=4bf9");
+        assertThat(LogLine.parse("{not json").plain()).isEqualTo("{not json");
+        assertThat(LogLine.parse("java.lang.OutOfMemoryError").plain()).isEqualTo("java.lang.OutOfMemoryError");
+        assertThat(LogLine.parse("{\"timestamp\":\"yesterday\",\"message\":\"m\"}").plain()).isEqualTo("m");
+    }
+}

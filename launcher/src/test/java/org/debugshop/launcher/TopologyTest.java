@@ -1,0 +1,55 @@
+package org.debugshop.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TopologyTest {
+
+    private final Instance instance = new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP);
+
+    @Test
+    void shouldGiveEveryProcessPortsOfItsOwn() {
+        assertThat(Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())).doesNotHaveDuplicates();
+        assertThat(Topology.DEBUG_SHOP.names()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldRunOnlyModulesThatThereAre() throws IOException {
+        var modules = Files.readString(Path.of("..", "pom.xml"));
+        assertThat(Topology.DEBUG_SHOP.services()).allSatisfy(service -> assertThat(modules).contains("<module>" + service.module() + "</module>"));
+    }
+
+    @Test
+    void shouldShiftEveryPortOfAnEnvironment() {
+        var ports = Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
+            .map(port -> Integer.toString(port)).collect(Collectors.toSet());
+        for (var service : Topology.DEBUG_SHOP.services()) {
+            assertThat(instance.environment(service, "127.0.0.1").values())
+                .allSatisfy(value -> assertThat(value.split("[^0-9]+")).doesNotContainAnyElementsOf(ports));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, http://localhost:8188/admin",
+        "0.0.0.0, http://localhost:8188/admin",
+        "192.0.2.5, http://192.0.2.5:8188/admin",
+        "2001:db8::1, http://[2001:db8::1]:8188/admin"})
+    void shouldReferToOthersWhereTheyListen(String host, String url) {
+        var service = Service.quarkus("one", 8070).refersTo("OTHER", "other", "/admin");
+        var topology = new Topology(List.of(service, Service.quarkus("other", 8088)));
+
+        assertThat(new Instance(Path.of("/somewhere"), 100, topology).environment(service, host))
+            .containsEntry("OTHER", url)
+            .containsEntry("HOST", host)
+            .containsEntry("PORT", "8170");
+    }
+}
