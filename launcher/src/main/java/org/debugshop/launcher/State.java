@@ -1,5 +1,6 @@
 package org.debugshop.launcher;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,10 +45,6 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
-
-        boolean runs() {
-            return this == STARTING || this == READY || this == UNREADY || this == STOPPING;
-        }
     }
 
     /**
@@ -64,12 +61,14 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
         return instance.directory().resolve("state.json");
     }
 
-    /** The instance's last written state; empty when there never was one. */
+    /** The instance's last written state; empty when there never was one. Throws when the file is damaged. */
     static Optional<State> read(Instance instance) throws IOException {
         try {
             return Optional.of(JSON.std.beanFrom(State.class, Files.readAllBytes(file(instance))));
         } catch (NoSuchFileException neverStarted) {
             return Optional.empty();
+        } catch (JacksonException unreadable) {
+            throw new IOException(file(instance) + " is not what a launcher writes. Remove it, then ./shop down stops what may still run.");
         }
     }
 

@@ -89,8 +89,13 @@ final class StatusCommand implements Callable<Integer> {
     private static Line look(State.Entry entry, boolean supervised, String host) {
         var process = entry.process();
         if (process == null || !process.isAlive()) {
-            var condition = supervised && !entry.state().runs() ? entry.state() : supervised ? Condition.RESTARTING : Condition.STOPPED;
-            return new Line(entry.name(), condition, null, entry.port(), null, null, entry.restarts(), supervised ? entry.note() : null);
+            var condition = switch (entry.state()) {
+                case FAILED -> Condition.FAILED;
+                case RESTARTING, STOPPED -> supervised ? entry.state() : Condition.STOPPED;
+                case STARTING, READY, UNREADY, STOPPING -> supervised ? Condition.RESTARTING : Condition.STOPPED;
+            };
+            var note = condition == entry.state() ? entry.note() : null;
+            return new Line(entry.name(), condition, null, entry.port(), null, null, entry.restarts(), note);
         }
         var condition = supervised ? entry.state() : Health.isReady(host, entry.port()) ? Condition.READY : Condition.UNREADY;
         var note = supervised ? entry.note() : "nobody restarts it";

@@ -10,11 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import java.util.jar.JarFile;
 import java.util.stream.Collectors;
-import java.util.zip.ZipEntry;
 import org.debugshop.launcher.State.Phase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,7 +86,8 @@ final class UpCommand implements Callable<Integer> {
                 return Shop.FAILED;
             }
             if (!detach) {
-                return supervise(instance, selected);
+                var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), Supervisor.PATIENCE);
+                return new Supervision(instance, screen, supervise).run(selected, options);
             }
         }
         return inBackground(instance);
@@ -150,69 +147,6 @@ final class UpCommand implements Callable<Integer> {
         return command.length() <= 160 ? command : command.substring(0, 160) + "…";
     }
 
-    private int supervise(Instance instance, List<Service> selected) throws IOException, InterruptedException {
-        var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), Supervisor.PATIENCE);
-        var supervisor = new Supervisor(instance, selected, options, screen::line);
-        var signal = new AtomicInteger();
-        Signals.onEnding(number -> {
-            if (!signal.compareAndSet(0, number)) {
-                supervisor.kill();
-                Runtime.getRuntime().halt(128 + number);
-            }
-            screen.plain("Stopping");
-            supervisor.requestStop();
-        });
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::kill));
-        loadAllClasses();
-        try (var _ = Control.listen(instance, new Requests(instance, supervisor))) {
-            if (watch(supervisor, supervisor::start)) {
-                screen.keep();
-                printAddresses(instance, supervisor.state());
-                if (!supervise) {
-                    screen.line("Ctrl-C stops everything.");
-                }
-                supervisor.awaitStopRequest();
-            }
-            watch(supervisor, () -> {
-                supervisor.stop();
-                return true;
-            });
-            screen.keep();
-        }
-        var state = supervisor.state();
-        if (state.phase() == Phase.FAILED && !supervise) {
-            System.err.println(state.failure());
-        }
-        return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? Shop.FAILED : Shop.OK;
-    }
-
-    private interface Work {
-        boolean run() throws IOException, InterruptedException;
-    }
-
-    /** Shows the services' states while the work goes on. */
-    private boolean watch(Supervisor supervisor, Work work) throws IOException, InterruptedException {
-        var drawing = Thread.ofVirtual().start(() -> drawUntilInterrupted(supervisor::state));
-        try {
-            return work.run();
-        } finally {
-            drawing.interrupt();
-            drawing.join();
-            screen.show(supervisor.state().services());
-        }
-    }
-
-    private void drawUntilInterrupted(Supplier<State> state) {
-        try {
-            while (true) {
-                screen.show(state.get().services());
-                Thread.sleep(REDRAW);
-            }
-        } catch (InterruptedException done) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Starts this program again as a process of its own and waits until that has everything ready. */
     private int inBackground(Instance instance) throws IOException, InterruptedException {
         var arguments = new ArrayList<String>();
@@ -246,7 +180,7 @@ final class UpCommand implements Callable<Integer> {
             state.ifPresent(read -> screen.show(read.services()));
             if (state.isPresent() && state.get().phase() == Phase.UP) {
                 screen.keep();
-                printAddresses(instance, state.get());
+                Supervision.printAddresses(screen, instance, state.get());
                 return Shop.OK;
             }
             launcher.waitFor(REDRAW);
@@ -294,33 +228,14 @@ final class UpCommand implements Callable<Integer> {
                 }
                 var unready = state.services().stream().filter(entry -> entry.state() != State.Condition.READY).map(State.Entry::name).toList();
                 System.out.println("Already up (" + who + ")." + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
-                printAddresses(instance, state);
+                var stale = new Build(instance.checkout(), screen).stale(selected);
+                if (!stale.isEmpty()) {
+                    System.out.println("The sources of " + String.join(", ", stale) + " changed since; ./shop restart builds and restarts a service.");
+                }
+                Supervision.printAddresses(screen, instance, state);
                 return unready.isEmpty() ? Shop.OK : Shop.FAILED;
             }
         }
         return Shop.FAILED;
-    }
-
-    private void printAddresses(Instance instance, State state) {
-        for (var entry : state.services()) {
-            var service = instance.topology().find(entry.name()).orElseThrow();
-            service.page().ifPresent(page ->
-                screen.line("  %-27s %s%s".formatted(page.what(), instance.url(service, state.host()), page.path())));
-        }
-    }
-
-    /** Whoever rebuilds the launcher while it runs replaces the jar that it would load its last classes from. */
-    private static void loadAllClasses() throws IOException {
-        var location = UpCommand.class.getProtectionDomain().getCodeSource().getLocation();
-        if (!location.getPath().endsWith(".jar")) {
-            return;
-        }
-        try (var jar = new JarFile(location.getPath())) {
-            for (var name : jar.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".class")).toList()) {
-                Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
-            }
-        } catch (ClassNotFoundException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code ./shop} as its users meet it: real processes, with stand-ins for the services. */
 class LauncherTest {
@@ -110,6 +112,7 @@ class LauncherTest {
         assertThat(up.out()).contains("instabook did not start: exit code 3", "cannot find the warp core",
             ".shop/" + n + "/logs/instabook.log");
         assertThat(sandbox.status(offset, "console")).returns("stopped", Status::state);
+        assertThat(sandbox.status(offset, "instabook")).returns("failed", Status::state);
         assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
     }
 
@@ -208,6 +211,18 @@ class LauncherTest {
     }
 
     @Test
+    void shouldSayThatItsStateFileIsDamaged() throws Exception {
+        Files.createDirectories(sandbox.instance(offset).directory());
+        Files.writeString(State.file(sandbox.instance(offset)), "{\"phase\":");
+
+        var status = sandbox.run("status", "--port-offset", n);
+
+        assertThat(status.code()).isOne();
+        assertThat(status.out()).contains("state.json is not what a launcher writes").doesNotContain("Exception");
+        Files.delete(State.file(sandbox.instance(offset)));
+    }
+
+    @Test
     void shouldNotTouchAProcessThatHasAnOldPid() throws Exception {
         var innocent = new ProcessBuilder("sleep", "600").start();
         try {
@@ -254,17 +269,18 @@ class LauncherTest {
         assertThat(sandbox.events()).filteredOn(event -> event.startsWith("started")).hasSize(3);
     }
 
-    @Test
-    void shouldStopInTheMiddleOfAStart() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"HUP, 129", "INT, 130", "TERM, 143"})
+    void shouldStopInTheMiddleOfAStart(String signal, int code) throws Exception {
         sandbox.behave("instabook", "unready");
         var output = directory.resolve("up.txt");
         var up = sandbox.start(output, "up", "--only", BOOKING, "--port-offset", n);
         await().atMost(PATIENCE).until(() -> sandbox.events().contains("started instabook"));
 
-        interrupt(up);
+        send(signal, up);
 
         assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(up.exitValue()).isEqualTo(130);
+        assertThat(up.exitValue()).isEqualTo(code);
         assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
     }
 
@@ -354,6 +370,10 @@ class LauncherTest {
     }
 
     private static void interrupt(Process process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor()).isZero();
+        send("INT", process);
+    }
+
+    private static void send(String signal, Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 }
