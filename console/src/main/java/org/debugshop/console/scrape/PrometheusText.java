@@ -70,7 +70,7 @@ final class PrometheusText {
             exemplar = exemplar();
         }
         skipBlanks();
-        if (at < end && !(at == end - 1 && text.charAt(at) == '\r')) {
+        if (at < end) {
             throw malformed("something follows the sample");
         }
         return new Sample(series, name, labels, value, exemplar);
@@ -82,7 +82,7 @@ final class PrometheusText {
         List<String> labels = labels();
         double value = number("an exemplar's value");
         skipBlanks();
-        double seconds = at < end && text.charAt(at) != '\r' ? number("an exemplar's timestamp") : Double.NaN;
+        double seconds = at < end ? number("an exemplar's timestamp") : Double.NaN;
         int traceId = labels.indexOf("trace_id");
         return traceId < 0 || traceId % 2 != 0 ? Optional.empty() : Optional.of(new Exemplar(labels.get(traceId + 1), value, seconds));
     }
@@ -152,7 +152,7 @@ final class PrometheusText {
     private double number(String what) throws MalformedException {
         skipBlanks();
         int start = at;
-        while (at < end && text.charAt(at) > ' ') {
+        while (at < end && text.charAt(at) != ' ' && text.charAt(at) != '\t') {
             at++;
         }
         String number = text.substring(start, at);

@@ -110,7 +110,7 @@ class ApiTest {
         assertThat(operations("operation=slow")).containsExactly("slow");
         assertThat(operations("since=5m")).as("they began long ago").isEmpty();
         assertThat(operations("since=2026-01-31T10:00:00Z")).hasSize(2);
-        assertThat(operations("since=2026-01-31T11:00:00%2B01:00")).hasSize(2);
+        assertThat(operations("since=2026-01-31T11:00:00+01:00")).hasSize(2);
         assertThat(operations("error=&operation=&since=")).as("empty is missing").hasSize(2);
     }
 
