@@ -36,7 +36,7 @@ public final class OtlpServer {
 
     static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
     static final int MAX_REQUESTS = 32;
-    static final int MAX_BYTES = 3 * MAX_BODY_BYTES;
+    static final int MAX_BYTES = 2 * MAX_BODY_BYTES;
     private static final int WORKERS = 2;
     private static final long BODY_SECONDS = 10;
     private static final String RETRY_AFTER_SECONDS = "1";

@@ -31,7 +31,7 @@ public final class SeriesStore {
     public static final int TICK_MILLIS = 2000;
     public static final int WINDOW_TICKS = 15 * 60 * 1000 / TICK_MILLIS;
     public static final int MAX_SERIES = 20_000;
-    public static final int MAX_BYTES = 16 * 1024 * 1024;
+    public static final int MAX_BYTES = 12 * 1024 * 1024;
     private static final int MAX_SERIES_TEXT = 2048;
     private static final int MAX_EXEMPLARS = 8;
     private static final int SERIES_BYTES = 240;

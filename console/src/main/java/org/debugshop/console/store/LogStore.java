@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 public final class LogStore {
 
-    /** What each record of the bound may take on average, in bytes. */
-    public static final int BYTES_PER_RECORD = 1024;
+    /** What each record of the bound may take on average, in bytes; those of Debug Shop take about 300. */
+    public static final int BYTES_PER_RECORD = 640;
 
     private record Numbered(long number, LogRecord entry) {
         TraceId place() {

@@ -17,6 +17,10 @@ final class Requests {
         errors += error ? 1 : 0;
     }
 
+    boolean isEmpty() {
+        return count == 0;
+    }
+
     RequestStatistics over(double seconds) {
         if (count == 0) {
             return new RequestStatistics(0, 0, 0, 0, 0, 0);

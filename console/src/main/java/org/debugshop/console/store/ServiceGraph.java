@@ -1,13 +1,14 @@
 package org.debugshop.console.store;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
  * How the services did, and who called whom, told from the kept traces alone.
@@ -34,18 +35,35 @@ public final class ServiceGraph {
     private record Pair(String from, String to) {
     }
 
+    private record Address(String host, String port) {
+
+        /** This machine has several names, of which callers and {@code SCRAPE_TARGETS} may use different ones. */
+        static Address of(String host, String port) {
+            boolean local = host.equals("127.0.0.1") || host.equals("::1") || host.equals("[::1]");
+            return new Address(local ? "localhost" : host, port);
+        }
+
+        @Override
+        public String toString() {
+            return port.isEmpty() ? host : host + ":" + port;
+        }
+    }
+
     private static final class EdgeRequests {
         final Requests requests = new Requests();
         int inferred;
     }
 
     private final TraceStore store;
-    private final Map<String, String> knownAddresses;
+    private final Map<Address, String> knownAddresses = new HashMap<>();
 
-    /** @param knownAddresses {@code host:port} → name of the service there, for calls that nothing answered */
-    public ServiceGraph(TraceStore store, Map<String, String> knownAddresses) {
+    /** @param namesByAddress {@code host:port} → name of the service there, for calls that nothing answered */
+    public ServiceGraph(TraceStore store, Map<String, String> namesByAddress) {
         this.store = store;
-        this.knownAddresses = Map.copyOf(knownAddresses);
+        namesByAddress.forEach((address, name) -> {
+            int colon = address.lastIndexOf(':');
+            knownAddresses.put(Address.of(address.substring(0, colon), address.substring(colon + 1)), name);
+        });
     }
 
     /**
@@ -53,8 +71,9 @@ public final class ServiceGraph {
      * such as the load generator, a root span.
      */
     public List<Service> services(long sinceNanos, long nowMillis) {
-        Map<String, Requests> entries = new HashMap<>();
-        Map<String, Requests> roots = new TreeMap<>();
+        record Both(Requests entries, Requests roots) {
+        }
+        Map<String, Both> services = new HashMap<>();
         double seconds = store.read(traces -> {
             for (Trace trace : traces) {
                 for (int i = 0; i < trace.size(); i++) {
@@ -62,18 +81,20 @@ public final class ServiceGraph {
                     if (span.startNanos() < sinceNanos) {
                         continue;
                     }
-                    Requests ofRoots = roots.computeIfAbsent(span.service(), _ -> new Requests());
+                    Both service = services.computeIfAbsent(span.service(), _ -> new Both(new Requests(), new Requests()));
                     if (span.kind().isEntry()) {
-                        entries.computeIfAbsent(span.service(), _ -> new Requests()).add(span.durationNanos(), span.isError());
+                        service.entries.add(span.durationNanos(), span.isError());
                     } else if (span.isRoot()) {
-                        ofRoots.add(span.durationNanos(), span.isError());
+                        service.roots.add(span.durationNanos(), span.isError());
                     }
                 }
             }
             return coveredSeconds(traces, sinceNanos, nowMillis);
         });
-        return roots.entrySet().stream()
-                .map(service -> new Service(service.getKey(), entries.getOrDefault(service.getKey(), service.getValue()).over(seconds)))
+        return services.entrySet().stream()
+                .map(service -> new Service(service.getKey(), (service.getValue().entries.isEmpty() ? service.getValue().roots
+                        : service.getValue().entries).over(seconds)))
+                .sorted(Comparator.comparing(Service::name))
                 .toList();
     }
 
@@ -83,12 +104,14 @@ public final class ServiceGraph {
      */
     public List<Edge> edges(long sinceNanos, long nowMillis) {
         Map<Pair, EdgeRequests> edges = new HashMap<>();
-        Map<String, String> addresses = new HashMap<>(knownAddresses);
         List<Span> unanswered = new ArrayList<>();
+        Map<Address, String> addresses = new HashMap<>(knownAddresses);
         double seconds = store.read(traces -> {
+            var answered = new BitSet();
             for (Trace trace : traces) {
-                collect(trace, sinceNanos, edges, addresses, unanswered);
+                collect(trace, sinceNanos, edges, unanswered, answered);
             }
+            learn(traces, unanswered, addresses);
             return coveredSeconds(traces, sinceNanos, nowMillis);
         });
         for (Span exit : unanswered) {
@@ -105,44 +128,60 @@ public final class ServiceGraph {
                 .toList();
     }
 
-    private static void collect(Trace trace, long sinceNanos, Map<Pair, EdgeRequests> edges, Map<String, String> addresses,
-            List<Span> unanswered) {
-        List<Span> spans = trace.spans();
-        Map<Long, Span> byId = trace.isLarge() ? Trace.byId(spans) : null;
-        List<Long> answered = new ArrayList<>();
-        for (Span entry : spans) {
-            if (!entry.kind().isEntry() || entry.isRoot()) {
+    /** The edges of one trace, and its calls that nothing answered. */
+    private static void collect(Trace trace, long sinceNanos, Map<Pair, EdgeRequests> edges, List<Span> unanswered, BitSet answered) {
+        answered.clear();
+        Map<Long, Integer> byId = trace.isLarge() ? trace.indexesById() : null;
+        for (int i = 0; i < trace.size(); i++) {
+            Span entry = trace.span(i);
+            int callerIndex = entry.kind().isEntry() && !entry.isRoot() ? trace.indexOf(entry.parentId(), byId) : -1;
+            if (callerIndex < 0) {
                 continue;
             }
-            Span caller = Trace.find(spans, byId, entry.parentId());
-            if (caller == null) {
-                continue;
-            }
-            answered.add(caller.spanId());
-            if (caller.service().equals(entry.service())) {
-                continue;
-            }
-            String address = address(caller);
-            if (address != null && caller.kind() == Span.Kind.CLIENT) {
-                addresses.put(address, entry.service());
-            }
+            answered.set(callerIndex);
+            Span caller = trace.span(callerIndex);
             Span measured = entry.kind() == Span.Kind.CONSUMER ? entry : caller;
-            if (measured.startNanos() >= sinceNanos) {
+            if (measured.startNanos() >= sinceNanos && !caller.service().equals(entry.service())) {
                 edges.computeIfAbsent(new Pair(caller.service(), entry.service()), _ -> new EdgeRequests())
                         .requests.add(measured.durationNanos(), measured.isError());
             }
         }
-        Collection<Long> quickAnswered = answered.size() > 16 ? new HashSet<>(answered) : answered;
-        for (Span exit : spans) {
-            if (exit.kind().isExit() && exit.startNanos() >= sinceNanos && !quickAnswered.contains(exit.spanId())) {
+        for (int i = 0; i < trace.size(); i++) {
+            Span exit = trace.span(i);
+            if (exit.kind().isExit() && exit.startNanos() >= sinceNanos && !answered.get(i)) {
                 unanswered.add(exit);
             }
         }
     }
 
+    /** Looks in all traces for who answered at the addresses of the unanswered calls, if there are any that are not known. */
+    private static void learn(Collection<Trace> traces, List<Span> unanswered, Map<Address, String> addresses) {
+        Set<Address> wanted = new HashSet<>();
+        for (Span exit : unanswered) {
+            Address address = address(exit);
+            if (address != null && !addresses.containsKey(address)) {
+                wanted.add(address);
+            }
+        }
+        if (wanted.isEmpty()) {
+            return;
+        }
+        for (Trace trace : traces) {
+            Map<Long, Integer> byId = trace.isLarge() ? trace.indexesById() : null;
+            for (int i = 0; i < trace.size(); i++) {
+                Span entry = trace.span(i);
+                int callerIndex = entry.kind() == Span.Kind.SERVER && !entry.isRoot() ? trace.indexOf(entry.parentId(), byId) : -1;
+                Address address = callerIndex < 0 ? null : address(trace.span(callerIndex));
+                if (address != null && wanted.contains(address)) {
+                    addresses.put(address, entry.service());
+                }
+            }
+        }
+    }
+
     /** Who was called, as far as the caller knows; null if it cannot be told. */
-    private static String callee(Span exit, Map<String, String> addresses) {
-        String address = address(exit);
+    private static String callee(Span exit, Map<Address, String> addresses) {
+        Address address = address(exit);
         String known = address == null ? null : addresses.get(address);
         if (known != null) {
             return known;
@@ -153,18 +192,13 @@ public final class ServiceGraph {
                 return name;
             }
         }
-        return address;
+        return address == null ? null : address.toString();
     }
 
-    private static String address(Span exit) {
+    private static Address address(Span exit) {
         String host = exit.attributes().text("server.address");
         String port = exit.attributes().text("server.port");
-        if (host == null) {
-            return null;
-        }
-        // The service names of SCRAPE_TARGETS are found under either name of this machine.
-        String name = host.equals("127.0.0.1") || host.equals("::1") || host.equals("[::1]") ? "localhost" : host;
-        return port == null ? name : name + ":" + port;
+        return host == null ? null : Address.of(host, port == null ? "" : port);
     }
 
     /** From the later of {@code since} and the arrival of the eldest trace, before which nothing is known, until now; at least one second. */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The spans of one trace that have arrived, in the order in which they did. Services send theirs on their own, so a child is often
@@ -118,29 +119,36 @@ final class Trace {
     static Span root(Collection<Span> spans) {
         Comparator<Span> byStart = Comparator.comparingLong(Span::startNanos);
         return spans.stream().filter(Span::isRoot).min(byStart).orElseGet(() -> {
-            Map<Long, Span> byId = byId(spans);
-            return spans.stream().filter(span -> !byId.containsKey(span.parentId())).min(byStart)
+            Set<Long> ids = spans.stream().map(Span::spanId).collect(Collectors.toSet());
+            return spans.stream().filter(span -> !ids.contains(span.parentId())).min(byStart)
                     .orElseGet(() -> spans.stream().min(byStart).orElseThrow());
         });
     }
 
-    static Map<Long, Span> byId(Collection<Span> spans) {
-        Map<Long, Span> byId = HashMap.newHashMap(spans.size());
-        spans.forEach(span -> byId.put(span.spanId(), span));
-        return byId;
+    /** Worth its cost in a large trace only. */
+    Map<Long, Integer> indexesById() {
+        Map<Long, Integer> indexes = HashMap.newHashMap(size);
+        for (int i = 0; i < size; i++) {
+            indexes.put(spans[i].spanId(), i);
+        }
+        return indexes;
     }
 
-    /** The span with this id, or null. Traces are small, so most are scanned. */
-    static Span find(List<Span> spans, Map<Long, Span> byId, long spanId) {
-        if (byId != null) {
-            return byId.get(spanId);
+    /**
+     * Where the span with this id is, or -1.
+     *
+     * @param indexesById null in a small trace, which is scanned
+     */
+    int indexOf(long spanId, Map<Long, Integer> indexesById) {
+        if (indexesById != null) {
+            return indexesById.getOrDefault(spanId, -1);
         }
-        for (Span span : spans) {
-            if (span.spanId() == spanId) {
-                return span;
+        for (int i = 0; i < size; i++) {
+            if (spans[i].spanId() == spanId) {
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 
     boolean isLarge() {

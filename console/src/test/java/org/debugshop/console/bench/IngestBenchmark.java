@@ -49,7 +49,7 @@ public final class IngestBenchmark {
     private static final int TIMED_REQUESTS = 600;
     private static final int BACKGROUND_SPANS = 5000;
     private static final int QUESTIONS = 200;
-    private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
+    private static final Pattern HISTOGRAM_ROW = Pattern.compile("^ *\\d+: +\\d+ +(\\d+) ");
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Traffic traffic = new Traffic();
@@ -225,7 +225,7 @@ public final class IngestBenchmark {
         command.addAll(FLAGS);
         command.addAll(List.of("-Xlog:gc:file=" + jar.resolveSibling("gc.log") + "::filecount=0", "-jar", jar.toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(jar.resolveSibling("benchmark.log").toFile());
-        builder.environment().putAll(Map.of("PORT", "" + apiPort, "OTLP_PORT", "" + otlpPort, "SCRAPE_TARGETS", "console=http://localhost:" + apiPort));
+        builder.environment().putAll(Map.of("PORT", "" + apiPort, "OTLP_PORT", "" + otlpPort, "SCRAPE_TARGETS", scrapeTargets()));
         builder.environment().keySet().removeAll(List.of("MAX_SPANS", "MAX_LOGS", "ADMIN_PASSWORD", "HOST"));
         console = builder.start();
         gcLog = jar.resolveSibling("gc.log");
@@ -243,6 +243,12 @@ public final class IngestBenchmark {
         }
     }
 
+    /** The console itself, for something to scrape, and names for the addresses in {@link Traffic}. */
+    private String scrapeTargets() {
+        return "console=http://localhost:" + apiPort + ",gateway=http://localhost:8080,product-catalog=http://localhost:8081,"
+                + "currency=http://localhost:8082,checkout=http://localhost:8084,instabook-cache=http://localhost:8086,instabook=http://localhost:8087";
+    }
+
     private void stop() throws InterruptedException {
         if (console != null) {
             console.destroy();
@@ -255,22 +261,19 @@ public final class IngestBenchmark {
         return console.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** Bytes in use after a full collection. */
+    /** Bytes of live objects: the histogram collects first, and what the collector leaves between them as filler is not theirs. */
     private long heap() throws Exception {
-        jcmd("GC.run");
-        long kibibytes = 0;
-        Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
-        while (used.find()) {
-            kibibytes += Long.parseLong(used.group(1));
+        long bytes = 0;
+        for (String line : jcmd("GC.class_histogram").lines().toList()) {
+            Matcher row = HISTOGRAM_ROW.matcher(line);
+            bytes += row.find() && !line.contains("FillerElement") ? Long.parseLong(row.group(1)) : 0;
         }
-        return kibibytes * 1024;
+        return bytes;
     }
 
     private String jcmd(String command) throws Exception {
         Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), "" + console.pid(), command).start();
-        String answer = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        // Metaspace is no heap.
-        return answer.lines().filter(line -> !line.contains("Metaspace") && !line.contains("class space")).reduce("", (a, b) -> a + b + "\n");
+        return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Kibibytes; 0 where there is no /proc. */

@@ -38,11 +38,11 @@ class LogStoreTest {
     void shouldLetTheEldestGoWhenTheBytesAreUsedUp() {
         var store = new LogStore(10);
         for (int i = 1; i <= 5; i++) {
-            store.add(List.of(entry(Level.INFO, "m" + i, i, 4000)));
+            store.add(List.of(entry(Level.INFO, "m" + i, i, 3000)));
         }
 
         assertThat(messages(store, Optional.empty(), Optional.empty())).containsExactly("m5", "m4");
-        assertThat(store.bytes()).isEqualTo(8000);
+        assertThat(store.bytes()).isEqualTo(6000);
     }
 
     @Test

@@ -54,7 +54,7 @@ class TraceStoreTest {
     @Test
     void shouldLetTheEldestGoWhenTheBytesAreUsedUpThoughTheSpansAreFew() {
         var store = new TraceStore(1000);
-        int large = 60_000;
+        int large = 45_000;
         for (int i = 1; i <= 20; i++) {
             add(store, server("a", "x").trace(i).id(i).bytes(large));
         }
