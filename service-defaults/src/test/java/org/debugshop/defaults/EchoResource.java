@@ -3,6 +3,7 @@ package org.debugshop.defaults;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.logging.Log;
 import io.opentelemetry.api.common.AttributeKey;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -28,6 +29,13 @@ public class EchoResource {
     @POST
     @Path("tree")
     public JsonNode tree(JsonNode tree) {
+        return tree;
+    }
+
+    @POST
+    @Path("tree-on-the-event-loop")
+    @NonBlocking
+    public JsonNode treeOnTheEventLoop(JsonNode tree) {
         return tree;
     }
 

@@ -77,6 +77,14 @@ class ErrorAnswersTest {
     }
 
     @Test
+    void shouldReadABodyOfAnySizeUpToTheLimitOnTheEventLoopToo() {
+        for (var length : new int[] {2, 10_238, 10_239, 30_000, 256 * 1024}) {
+            var body = "\"" + "a".repeat(length - 2) + "\"";
+            post("/echo/tree-on-the-event-loop", body).statusCode(200).body(equalTo(body));
+        }
+    }
+
+    @Test
     void shouldNotWaitForAnEmptyBody() throws Exception {
         given().contentType("application/json").post("/echo/tree").then().statusCode(204);
         try (var client = HttpClient.newHttpClient()) {
