@@ -1,0 +1,204 @@
+package org.debugshop.instabookcache;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(InMemoryTelemetry.class)
+class AdminTest {
+
+    @TestHTTPResource
+    URI base;
+
+    @Inject
+    TokenSwitch tokenSwitch;
+
+    @Inject
+    InMemorySpanExporter spans;
+
+    @Inject
+    InMemoryLogRecordExporter logs;
+
+    @BeforeEach
+    void turnOn() {
+        tokenSwitch.set(true, "test");
+    }
+
+    @Test
+    void shouldServeThePageAndItsPartsWithoutLettingInAnythingInline() {
+        var page = given().accept("text/html").get("/admin").then().statusCode(200).contentType("text/html;charset=UTF-8")
+                .header("Content-Security-Policy", allOf(containsString("default-src 'none'"), containsString("script-src 'self'"), not(containsString("unsafe"))))
+                .header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store").extract().asString();
+        assertFalse(page.contains(" style=") || page.contains("<style") || page.matches("(?s).*\\son\\w+=.*") || page.matches("(?s).*<script[^>]*>[^<].*"), page);
+        assertTrue(page.contains("/admin/admin.js") && page.contains("/admin/admin.css") && page.contains("/admin/icon.svg"), page);
+        given().get("/admin/admin.js").then().statusCode(200).contentType("text/javascript;charset=UTF-8");
+        given().get("/admin/admin.css").then().statusCode(200).contentType("text/css;charset=UTF-8");
+        given().get("/admin/icon.svg").then().statusCode(200).contentType("image/svg+xml");
+        given().get("/admin/nothing").then().statusCode(404).body("error", equalTo("There is nothing at this path"));
+    }
+
+    @Test
+    void shouldToggleWithoutABody() {
+        given().get("/admin/token").then().statusCode(200).body(equalTo("{\"enabled\":true}"));
+        given().post("/admin/token").then().statusCode(200).body(equalTo("{\"enabled\":false}"));
+        given().get("/admin/token").then().statusCode(200).body(equalTo("{\"enabled\":false}"));
+        for (var type : List.of("application/json", "text/plain", "application/x-www-form-urlencoded", "image/png")) {
+            var before = tokenSwitch.enabled();
+            given().contentType(type).post("/admin/token").then().statusCode(200).body("enabled", equalTo(!before));
+        }
+    }
+
+    @Test
+    void shouldSetWithABody() {
+        for (var type : List.of("application/json", "application/json; charset=utf-8", "Application/JSON")) {
+            for (var enabled : List.of(false, false, true, true)) {
+                given().header("Content-Type", type).body("{\"enabled\":" + enabled + "}").post("/admin/token").then()
+                        .statusCode(200).body(equalTo("{\"enabled\":" + enabled + "}"));
+                assertEquals(enabled, tokenSwitch.enabled());
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseABodyThatItDoesNotUnderstandAndChangeNothing() {
+        for (var body : List.of("{", "{}", "[]", "null", "false", " ", "{\"enabled\":null}", "{\"enabled\":0}", "{\"enabled\":\"false\"}", "{\"Enabled\":false}",
+                "{\"enabled\":false} x", "[".repeat(1_100))) {
+            given().contentType("application/json").body(body).post("/admin/token").then().statusCode(400).contentType("application/json")
+                    .body("error", equalTo("The body must be {\"enabled\": true} or {\"enabled\": false}"));
+        }
+        for (var type : List.of("text/plain", "application/xml", "application/jsonp")) {
+            given().header("Content-Type", type).body("{\"enabled\":false}".getBytes()).post("/admin/token").then().statusCode(415)
+                    .body("error", equalTo("The body must be application/json"));
+        }
+        given().delete("/admin/token").then().statusCode(405);
+        assertTrue(tokenSwitch.enabled());
+    }
+
+    @Test
+    void shouldRememberTheLastChangesNewestFirst() {
+        for (int i = 0; i < 25; i++) {
+            given().post("/admin/token").then().statusCode(200);
+        }
+        ownOrigin().contentType("application/json").body("{\"enabled\":true}").post("/admin/token").then().statusCode(200);
+        given().contentType("application/json").body("{\"enabled\":true}").post("/admin/token").then().statusCode(200);
+        given().get("/admin/token/changes").then().statusCode(200).body("enabled", equalTo(true))
+                .body("changes.size()", equalTo(20))
+                .body("changes[0].enabled", equalTo(true)).body("changes[0].changed_by", equalTo("page"))
+                .body("changes[0].changed_at", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"))
+                .body("changes[1].enabled", equalTo(false)).body("changes[1].changed_by", equalTo("api"));
+    }
+
+    @Test
+    void shouldNotLoseAToggleUnderConcurrency() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            var work = IntStream.range(0, 8).mapToObj(_ -> (Callable<Integer>) () ->
+                    (int) IntStream.range(0, 125).filter(_ -> tokenSwitch.toggle("test")).count()).toList();
+            var turnedOn = 0;
+            for (var result : threads.invokeAll(work)) {
+                turnedOn += result.get();
+            }
+            assertEquals(500, turnedOn, "of a thousand toggles every other one turns on");
+        }
+        assertTrue(tokenSwitch.enabled());
+    }
+
+    @Test
+    void shouldRefuseAChangeFromAPageOfAnotherOrigin() {
+        var port = base.getPort();
+        for (var origin : List.of("http://evil.example", "null", "http://localhost", "http://localhost:" + (port + 1), "https://" + base.getAuthority(),
+                "http://" + base.getHost() + ".evil.example:" + port, "http://another.localhost:" + port, "file://", "not an origin", "")) {
+            isForeign(given().header("Origin", origin));
+        }
+        for (var site : List.of("cross-site", "same-site", "something-new")) {
+            isForeign(given().header("Sec-Fetch-Site", site));
+            isForeign(ownOrigin().header("Sec-Fetch-Site", site));
+        }
+        isForeign(given().header("Origin", "http://evil.example").header("Sec-Fetch-Site", "same-origin"));
+        given().header("Origin", "http://evil.example").get("/admin/token").then().statusCode(200);
+        assertTrue(tokenSwitch.enabled());
+    }
+
+    @Test
+    void shouldTakeAChangeFromItsOwnPageAndFromPrograms() {
+        ownOrigin().post("/admin/token").then().statusCode(200).body("enabled", equalTo(false));
+        ownOrigin().header("Sec-Fetch-Site", "same-origin").post("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
+        given().header("Sec-Fetch-Site", "none").post("/admin/token").then().statusCode(200).body("enabled", equalTo(false));
+        given().header("Host", "LOCALHOST:80").header("Origin", "http://localhost").post("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
+    }
+
+    @Test
+    void shouldTakeAChangeThroughAProxyThatEndsTls() {
+        given().header("Host", "shop.localhost").header("Origin", "https://shop.localhost").header("Sec-Fetch-Site", "same-origin")
+                .post("/admin/token").then().statusCode(200);
+        given().header("Host", "shop.localhost").header("Origin", "https://evil.example").header("Sec-Fetch-Site", "same-origin")
+                .post("/admin/token").then().statusCode(403);
+    }
+
+    @Test
+    void shouldAnswerOnLoopbackOnlyToTheNamesOfThisMachine() {
+        for (var host : List.of("evil.example", "evil.example:8086", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5", "[2001:db8::1]:80")) {
+            given().header("Host", host).get("/admin/token").then().statusCode(403)
+                    .body("error", equalTo("Without ADMIN_PASSWORD the admin page answers under localhost only"));
+        }
+        for (var host : List.of("localhost", "localhost:1", "LocalHost:80", "shop.localhost", "127.0.0.1:8086", "127.1.2.3", "[::1]:8086")) {
+            given().header("Host", host).get("/admin/token").then().statusCode(200);
+        }
+        given().header("Host", "evil.example").get("/cache/session/x").then().statusCode(401);
+    }
+
+    @Test
+    void shouldLogAChangeOnceAndPutItOnTheSpan() {
+        logs.reset();
+        var off = "{\"enabled\":false}";
+        var trace = new TestTrace(spans);
+        trace.given().contentType("application/json").body(off).post("/admin/token").then().statusCode(200);
+        given().contentType("application/json").body(off).post("/admin/token").then().statusCode(200);
+        given().post("/admin/token").then().statusCode(200);
+        await().until(() -> logs.getFinishedLogRecordItems().size() == 2);
+        assertEquals("POST /admin/token", trace.span().getName());
+        assertEquals(false, trace.span().getAttributes().get(TokenSwitch.ENABLED));
+        assertEquals("api", trace.span().getAttributes().get(TokenSwitch.CHANGED_BY));
+        assertEquals(List.of("WARN", "INFO"), logs.getFinishedLogRecordItems().stream().map(log -> log.getSeverityText()).toList());
+    }
+
+    @Test
+    void shouldKeepThePollingOfThePageOutOfTracesAndMetrics() {
+        var trace = new TestTrace(spans);
+        trace.given().get("/admin/token/changes").then().statusCode(200);
+        trace.given().get("/admin/token").then().statusCode(200);
+        assertEquals("GET /admin/token", trace.span().getName());
+        await().untilAsserted(() -> given().get("/metrics").then().body(containsString("uri=\"/admin/token\"")).body(not(containsString("/admin/token/changes"))));
+    }
+
+    private static void isForeign(RequestSpecification request) {
+        request.post("/admin/token").then().statusCode(403).contentType("application/json")
+                .body("error", equalTo("A page of another origin must not change this"));
+    }
+
+    private RequestSpecification ownOrigin() {
+        return given().header("Origin", "http://" + base.getAuthority());
+    }
+}
