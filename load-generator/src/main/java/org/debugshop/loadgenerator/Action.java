@@ -2,10 +2,10 @@ package org.debugshop.loadgenerator;
 
 import io.opentelemetry.api.common.Attributes;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * One thing that a user does: one request, one trace.
@@ -18,13 +18,13 @@ import org.jboss.resteasy.reactive.RestResponse;
  * @param request    sends the request
  */
 record Action(String name, String method, String endpoint, Attributes attributes, Optional<Duration> pause,
-        Supplier<Uni<RestResponse<String>>> request) {
+        Supplier<Uni<Response>> request) {
 
-    static Action get(String name, String endpoint, Attributes attributes, Supplier<Uni<RestResponse<String>>> request) {
+    static Action get(String name, String endpoint, Attributes attributes, Supplier<Uni<Response>> request) {
         return new Action(name, "get", endpoint, attributes, Optional.empty(), request);
     }
 
-    static Action post(String name, String endpoint, Attributes attributes, Supplier<Uni<RestResponse<String>>> request) {
+    static Action post(String name, String endpoint, Attributes attributes, Supplier<Uni<Response>> request) {
         return new Action(name, "post", endpoint, attributes, Optional.empty(), request);
     }
 

@@ -13,6 +13,8 @@ import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.impl.VertxInternal;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -26,7 +28,6 @@ import org.debugshop.defaults.Failure;
 import org.debugshop.defaults.LogFields;
 import org.debugshop.defaults.Upstream;
 import org.debugshop.defaults.UpstreamFailure;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * Runs actions. Each is a trace of its own that starts here: a root span named after the action, below it the HTTP request.
@@ -134,38 +135,26 @@ final class ActionRunner {
             scope = span.makeCurrent();
             begun = System.nanoTime();
             // The deadline strikes on another thread, which knows nothing of this trace.
-            target.call(Uni.createFrom().deferred(() -> action.request().get())).emitOn(task -> context.runOnContext(_ -> task.run()))
-                    .subscribe().with(this::answered, this::notAnswered);
+            target.call(Uni.createFrom().deferred(() -> action.request().get()).map(answer -> outcome(answer)))
+                    .onFailure().recoverWithItem(thrown -> outcome(thrown))
+                    .emitOn(task -> context.runOnContext(_ -> task.run()))
+                    .subscribe().with(this::end);
         }
 
-        private void answered(RestResponse<String> answer) {
-            var status = answer.getStatus();
-            if (status >= 400) {
-                end(status, String.valueOf(status), errorOf(answer.getEntity()));
-            } else {
-                end(status, null, null);
-            }
-        }
-
-        private void notAnswered(Throwable thrown) {
-            var tooSlow = thrown instanceof UpstreamFailure failure && failure.kind() == UpstreamFailure.Kind.TOO_SLOW;
-            end(0, tooSlow ? "timeout" : "unreachable", thrown.getMessage());
-        }
-
-        private void end(int status, String errorType, String error) {
-            metrics.answered(action, status, Duration.ofNanos(System.nanoTime() - begun));
-            if (errorType != null) {
-                span.setStatus(StatusCode.ERROR, error).setAttribute(Failure.ERROR_TYPE, errorType);
+        private void end(Outcome outcome) {
+            metrics.answered(action, outcome.status(), Duration.ofNanos(System.nanoTime() - begun));
+            if (!outcome.succeeded()) {
+                span.setStatus(StatusCode.ERROR, outcome.error()).setAttribute(Failure.ERROR_TYPE, outcome.errorType());
                 // What is stopped beside us, and takes our last requests with it, is no failure worth a line.
                 if (!stopped) {
-                    log(action, sessionId, status, error);
+                    log(action, sessionId, outcome);
                 }
             }
             scope.close();
             span.end();
             ended(this);
             if (!stopped) {
-                then.accept(errorType == null);
+                then.accept(outcome.succeeded());
             }
         }
 
@@ -174,22 +163,48 @@ final class ActionRunner {
         }
     }
 
-    private static void log(Action action, String sessionId, int status, String error) {
-        var method = action.method().toUpperCase(Locale.ROOT);
-        try (var _ = LogFields.of(METHOD, method).and(TEMPLATE, action.endpoint()).and(STATUS, (long) status)
-                .and(ERROR, error).and(SESSION_ID, sessionId)) {
-            Log.errorf("Failed to %s: %s %s %s: %s", action.name(), method, action.endpoint(),
-                    status == 0 ? "got no answer" : "answered " + status, error);
+    /**
+     * How an action ended.
+     *
+     * @param status    0 when there was no answer
+     * @param errorType null when it succeeded
+     * @param error     likewise
+     */
+    private record Outcome(int status, String errorType, String error) {
+
+        boolean succeeded() {
+            return errorType == null;
         }
     }
 
-    private String errorOf(String body) {
+    private static void log(Action action, String sessionId, Outcome outcome) {
+        var method = action.method().toUpperCase(Locale.ROOT);
+        try (var _ = LogFields.of(METHOD, method).and(TEMPLATE, action.endpoint()).and(STATUS, (long) outcome.status())
+                .and(ERROR, outcome.error()).and(SESSION_ID, sessionId)) {
+            Log.errorf("Failed to %s: %s %s %s: %s", action.name(), method, action.endpoint(),
+                    outcome.status() == 0 ? "got no answer" : "answered " + outcome.status(), outcome.error());
+        }
+    }
+
+    /** To be called where the answer comes in: its body is gone once the client is done with it. */
+    private Outcome outcome(Response answer) {
+        var status = answer.getStatus();
+        return status < 400 ? new Outcome(status, null, null) : new Outcome(status, String.valueOf(status), errorOf(answer));
+    }
+
+    private static Outcome outcome(Throwable thrown) {
+        var tooSlow = thrown instanceof UpstreamFailure failure && failure.kind() == UpstreamFailure.Kind.TOO_SLOW;
+        return new Outcome(0, tooSlow ? "timeout" : "unreachable", thrown.getMessage());
+    }
+
+    private String errorOf(Response answer) {
         try {
+            var body = answer.readEntity(String.class); // not read by itself unless the status is a 2xx
             var error = body == null ? "" : json.readTree(body).path("error").asText();
             if (!error.isBlank()) {
                 return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR) + "…";
             }
-        } catch (JsonProcessingException notJson) {
+        } catch (JsonProcessingException | ProcessingException notJson) {
             // told below, like a body that does not say
         }
         return "the answer does not say why";

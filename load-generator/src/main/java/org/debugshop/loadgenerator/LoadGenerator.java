@@ -6,9 +6,11 @@ import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.random.RandomGenerator.SplittableGenerator;
@@ -45,8 +47,12 @@ public class LoadGenerator {
                 .orElseGet(() -> new ClosedModel(vertx, runner, profile, settings, random));
     }
 
-    void start(@Observes StartupEvent event) {
-        Log.infof("Load begins: %s", settings);
+    /** Earlier than the load: an environment that cannot be is told before anything else begins. */
+    void announce(@Observes StartupEvent event) {
+        Log.infof("Load to come: %s", settings);
+    }
+
+    void start(@ObservesAsync HttpServerStart event) {
         model.start();
     }
 

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator.SplittableGenerator;
 final class OpenModel implements LoadModel {
 
     private static final double SECOND = 1e9;
+    private static final long PAUSE_BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
 
     private final Vertx vertx;
     private final ActionRunner runner;
@@ -29,7 +30,7 @@ final class OpenModel implements LoadModel {
 
     private long begun;
     private long arrived;
-    private boolean dropping;
+    private long quietUntil = System.nanoTime();
 
     OpenModel(Vertx vertx, ActionRunner runner, Profile profile, RequestMetrics metrics, double rate, int maxInFlight, SplittableGenerator random) {
         this.vertx = vertx;
@@ -65,19 +66,21 @@ final class OpenModel implements LoadModel {
 
     private void arrive(long requests) {
         arrived += requests;
-        var waiting = runner.inFlight();
-        var sent = Math.clamp(requests, 0, maxInFlight - waiting);
+        var sent = Math.min(requests, maxInFlight - runner.inFlight());
         for (var i = 0; i < sent; i++) {
             act();
         }
         if (requests > sent) {
-            metrics.dropped(requests - sent);
+            dropped(requests - sent);
         }
-        if (requests > sent && !dropping) {
-            dropping = true;
-            Log.warnf("%d requests wait for an answer, which is the limit: further ones are dropped until fewer wait", maxInFlight);
-        } else if (waiting < maxInFlight / 2) {
-            dropping = false;
+    }
+
+    private void dropped(long requests) {
+        metrics.dropped(requests);
+        var now = System.nanoTime();
+        if (now - quietUntil >= 0) {
+            quietUntil = now + PAUSE_BETWEEN_WARNINGS;
+            Log.warnf("%d requests wait for an answer, which is the limit: those that RATE asks for meanwhile are dropped", maxInFlight);
         }
     }
 

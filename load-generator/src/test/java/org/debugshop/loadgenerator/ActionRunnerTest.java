@@ -1,0 +1,141 @@
+package org.debugshop.loadgenerator;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import org.debugshop.defaults.Upstream;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Actions one by one, while the application itself keeps quiet after its first user. */
+@QuarkusTest
+@TestProfile(ActionRunnerTest.Quiet.class)
+class ActionRunnerTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    public static class Quiet extends TestEnvironment {
+        public Quiet() {
+            super("DELAY_BETWEEN_USERS", "3600", "DELAY_BETWEEN_REQUESTS", "3600");
+        }
+    }
+
+    @Inject
+    Traces traces;
+
+    @Inject
+    Vertx vertx;
+
+    @Inject
+    Tracer tracer;
+
+    @Inject
+    ObjectMapper json;
+
+    @Inject
+    @RestClient
+    GatewayClient gateway;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final RequestMetrics metrics = new RequestMetrics(registry, "test");
+    private ActionRunner runner;
+
+    @BeforeEach
+    void create() {
+        traces.reset();
+        runner = new ActionRunner((VertxInternal) vertx, tracer, new Upstream("gateway", HOUR), metrics, json);
+        Target.answer(get(urlPathEqualTo("/product/7")), Target.json(200, "{}").withFixedDelay(3_600_000));
+        Target.answer(get(urlPathEqualTo("/product/8")), Target.json(200, "{}").withFixedDelay(200));
+    }
+
+    @AfterEach
+    void stop() {
+        runner.stop(Duration.ofMillis(1));
+    }
+
+    @Test
+    void shouldLetThoseInFlightFinishWhenItStops() {
+        runner.run(lookAt(8), "stopping", _ -> { });
+        awaitRequest("/product/8");
+        runner.stop(HOUR);
+
+        assertThat(runner.inFlight()).isZero();
+        await().until(() -> !traces.rootsOf("stopping").isEmpty());
+        assertThat(traces.whole()).containsKey(traces.rootsOf("stopping").getFirst().getTraceId());
+    }
+
+    @Test
+    void shouldEndTheRootOfWhatNeverEndsWithoutCallingItAFailure() {
+        try (var logs = Logs.captured()) {
+            runner.run(lookAt(7), "abandoned", _ -> { });
+            awaitRequest("/product/7");
+            runner.stop(Duration.ofMillis(1));
+
+            await().until(() -> traces.rootsOf("abandoned").size() == 1);
+            assertThat(traces.rootsOf("abandoned").getFirst().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+            assertThat(logs.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldBeginNothingOnceStopped() {
+        runner.stop(HOUR);
+        runner.run(lookAt(9), "late", _ -> { });
+        assertThat(runner.inFlight()).isZero();
+        Target.server.verify(0, anyRequestedFor(urlPathEqualTo("/product/9")));
+    }
+
+    @Test
+    void shouldNotInheritATraceFromWhereAnActionIsBegun() {
+        var done = new CompletableFuture<Boolean>();
+        var outer = tracer.spanBuilder("outer").startSpan();
+        try (var _ = outer.makeCurrent()) {
+            runner.run(lookAt(8), "inherited", done::complete);
+        } finally {
+            outer.end();
+        }
+        await().until(done::isDone);
+        await().until(() -> traces.rootsOf("inherited").size() == 1);
+        assertThat(traces.rootsOf("inherited").getFirst().getTraceId()).isNotEqualTo(outer.getSpanContext().getTraceId());
+    }
+
+    @Test
+    void shouldDropWhatIsOverTheLimitAndSayItOnce() {
+        Target.answer(get(urlPathEqualTo("/products")), Target.json(200, "{}").withFixedDelay(3_600_000));
+        try (var logs = Logs.captured()) {
+            var shop = new ShopProfile(gateway);
+            new OpenModel(vertx, runner, shop, metrics, 1_000, 5, SplittableGenerator.of("L64X128MixRandom")).start();
+
+            await().until(() -> registry.get("test.dropped").counter().count() > 100);
+            await().until(() -> runner.inFlight() == 5);
+            assertThat(logs.lines()).singleElement().satisfies(line -> assertThat(line.message())
+                    .isEqualTo("5 requests wait for an answer, which is the limit: those that RATE asks for meanwhile are dropped"));
+        }
+    }
+
+    private Action lookAt(int product) {
+        return Action.get("look at product", "/product/{id}", Attributes.of(ShopProfile.PRODUCT_ID, (long) product), () -> gateway.product(product, "USD"));
+    }
+
+    private static void awaitRequest(String path) {
+        await().untilAsserted(() -> Target.server.verify(anyRequestedFor(urlPathEqualTo(path))));
+    }
+}
