@@ -24,7 +24,7 @@ final class TestCommand implements Callable<Integer> {
     private boolean help;
 
     @Unmatched
-    private List<String> forMaven = List.of();
+    private final List<String> forMaven = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -361,6 +361,16 @@ class LauncherTest {
         });
     }
 
+    @Test
+    void shouldHandTheTestsOverToMavenWithWhatFollows() throws Exception {
+        var maven = sandbox.checkout().resolve("mvnw");
+        Files.writeString(maven, "#!/bin/sh\necho \"$@\"\nexit 3\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+
+        assertThat(sandbox.run("test", "-pl", "gateway", "-Dtest=OneTest", "-am"))
+            .isEqualTo(new Outcome(3, "-B -ntp verify -pl gateway -Dtest=OneTest -am\n"));
+    }
+
     private static void kill(Status service) {
         ProcessHandle.of(service.pid()).orElseThrow().destroyForcibly();
     }
