@@ -1,15 +1,19 @@
 package org.debugshop.instabook;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.unchecked.Unchecked;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.URLEncoder;
 import org.debugshop.defaults.HttpError;
 import org.debugshop.defaults.LogFields;
 import org.debugshop.defaults.Upstream;
@@ -24,6 +28,7 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
  * the fault of one of them and not of the caller.
  */
 @Singleton
+@Startup // so that the counters are there, at zero, before the first request
 public class SessionCache {
 
     static final AttributeKey<String> UPSTREAM_SERVICE = AttributeKey.stringKey("shop.upstream.service");
@@ -48,7 +53,8 @@ public class SessionCache {
 
     /** @return the session as JSON; fails with {@link HttpError} 404 when the cache has none of this id, else 500 */
     Uni<String> read(String id) {
-        return ask(client.read(id)).onFailure(UpstreamFailure.class).transform(failure ->
+        var encodedId = URLEncoder.encode(id, UTF_8).replace("+", "%20");
+        return ask(client.read(encodedId)).onFailure(UpstreamFailure.class).transform(failure ->
                 failure.upstreamStatus() == 404 ? HttpError.notFound("Session not found") : answer("read", id, failure));
     }
 

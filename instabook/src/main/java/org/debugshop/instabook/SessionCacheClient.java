@@ -2,6 +2,7 @@ package org.debugshop.instabook;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.Encoded;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -19,9 +20,10 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 @ClientHeaderParam(name = "Authorization", value = "Bearer ${shop.cache.token}")
 interface SessionCacheClient {
 
+    /** @param encodedId percent-encoded, since the client would leave a semicolon as it is, which ends a path segment */
     @GET
     @Path("{id}")
-    Uni<String> read(@PathParam("id") String id);
+    Uni<String> read(@PathParam("id") @Encoded String encodedId);
 
     @POST
     Uni<String> store(String session);

@@ -1,0 +1,29 @@
+package org.debugshop.instabook;
+
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/** A server in the place of instabook-cache; tests tell it what to answer. */
+public class CacheStandIn implements QuarkusTestResourceLifecycleManager {
+
+    private final WireMockServer server = new WireMockServer(options().dynamicPort());
+
+    @Override
+    public Map<String, String> start() {
+        server.start();
+        return Map.of("INSTABOOK_CACHE_SERVICE", server.baseUrl());
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(server, new TestInjector.MatchesType(WireMockServer.class));
+    }
+
+    @Override
+    public void stop() {
+        server.stop();
+    }
+}

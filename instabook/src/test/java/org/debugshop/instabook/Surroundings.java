@@ -1,0 +1,35 @@
+package org.debugshop.instabook;
+
+import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+
+/** The service as it is, with a cache that does as told, little patience, and telemetry that can be looked at. */
+public class Surroundings implements QuarkusTestProfile {
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of("quarkus.otel.simple", "true", "UPSTREAM_TIMEOUT", "1s", "INSTABOOK_API_TOKEN", "a-token-for-tests");
+    }
+
+    @Override
+    public List<TestResourceEntry> testResources() {
+        return List.of(new TestResourceEntry(CacheStandIn.class));
+    }
+
+    @Produces
+    @Singleton
+    InMemorySpanExporter spans() {
+        return InMemorySpanExporter.create();
+    }
+
+    @Produces
+    @Singleton
+    InMemoryLogRecordExporter logs() {
+        return InMemoryLogRecordExporter.create();
+    }
+}
