@@ -30,12 +30,11 @@ public class LoadGenerator {
     private final ActionRunner runner;
     private final LoadModel model;
 
-    LoadGenerator(Config config, @ConfigProperty(name = "shop.upstream.timeout") Duration timeout,
-            @ConfigProperty(name = "load.max-in-flight") int maxInFlight,
+    LoadGenerator(Config config, @ConfigProperty(name = "load.max-in-flight") int maxInFlight,
             @RestClient GatewayClient gateway, @RestClient InstabookClient instabook,
             Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json) {
         settings = LoadSettings.from(variable -> config.getOptionalValue(variable, String.class));
-        var target = new Upstream(settings.profile().target, LoadSettings.checkedTimeout(timeout));
+        var target = new Upstream(settings.profile().target, LoadSettings.timeout(config));
         var metrics = new RequestMetrics(registry, settings.profile().metrics);
         var profile = switch (settings.profile()) {
             case SHOP -> new ShopProfile(gateway);

@@ -3,12 +3,14 @@ package org.debugshop.loadgenerator;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.Config;
 
 /**
  * What the environment asks for (contract, "load-generator").
@@ -62,12 +64,20 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
                         new BigDecimal("0.001"), MAX_RATE, Integer.MAX_VALUE)));
     }
 
-    /** @return the time-out, checked: UPSTREAM_TIMEOUT must leave a request a chance and an end */
-    static Duration checkedTimeout(Duration timeout) {
-        if (!timeout.isPositive() || timeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw wrong("UPSTREAM_TIMEOUT", "a duration above zero and up to ten minutes, 10s say", timeout.toString());
+    /**
+     * @return how long a request may take, above zero and up to ten minutes
+     * @throws ConfigurationException as above
+     */
+    static Duration timeout(Config config) {
+        try {
+            var timeout = config.getValue("shop.upstream.timeout", Duration.class);
+            if (timeout.isPositive() && timeout.compareTo(MAX_TIMEOUT) <= 0) {
+                return timeout;
+            }
+        } catch (IllegalArgumentException | DateTimeException notADuration) {
+            // told below, like the other ways to be wrong
         }
-        return timeout;
+        throw wrong("UPSTREAM_TIMEOUT", "a duration above zero and up to ten minutes, 10s say", config.getConfigValue("shop.upstream.timeout").getRawValue());
     }
 
     private static ProfileName profile(String text) {
