@@ -26,7 +26,8 @@ import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.TraceId;
 
 /**
- * Spans with names for what a test is about and sensible values for the rest: {@code server("gateway", "/products").trace(1).id(2).parent(1)}.
+ * Spans with names for what a test is about and sensible values for the rest:
+ * {@code server("gateway", "/products").trace(1).id(2).parent(1)}.
  * Times are milliseconds after {@link #START}.
  */
 public final class TestSpans {
@@ -169,7 +170,8 @@ public final class TestSpans {
     public static ExportLogsServiceRequest logsRequest(String service, LogRecord.Builder... records) {
         return ExportLogsServiceRequest.newBuilder().addResourceLogs(ResourceLogs.newBuilder()
                 .setResource(Resource.newBuilder().addAttributes(keyValue("service.name", service)))
-                .addScopeLogs(ScopeLogs.newBuilder().addAllLogRecords(Arrays.stream(records).map(LogRecord.Builder::build).toList()))).build();
+                .addScopeLogs(ScopeLogs.newBuilder().addAllLogRecords(Arrays.stream(records).map(LogRecord.Builder::build).toList())))
+                        .build();
     }
 
     public static LogRecord.Builder logRecord(int severity, String message, long millis) {

@@ -16,7 +16,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** The answers of the API as they go over the wire, in snake_case there. Times are RFC 3339 in UTC with nanoseconds. */
 final class Json {
 
-    private static final DateTimeFormatter RFC_3339 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter RFC_3339 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'")
+            .withZone(ZoneOffset.UTC);
 
     private Json() {
     }
@@ -36,11 +37,13 @@ final class Json {
             @Schema(description = "Requests a second over the time that the window really covers") double rate,
             @Schema(description = "0 to 1") double errorShare,
             double p50Ms, double p95Ms, double p99Ms,
-            @Schema(description = "How many of the requests only the caller told about: the callee is down, not instrumented, or late") int inferred) {
+            @Schema(description = "How many of the requests only the caller told about: the callee is down, not instrumented, or late")
+            int inferred) {
 
         static Edge of(ServiceGraph.Edge edge) {
             RequestStatistics of = edge.statistics();
-            return new Edge(edge.from(), edge.to(), of.requests(), of.rate(), of.errorShare(), of.p50Millis(), of.p95Millis(), of.p99Millis(),
+            return new Edge(edge.from(), edge.to(), of.requests(), of.rate(), of.errorShare(), of.p50Millis(), of.p95Millis(),
+                    of.p99Millis(),
                     edge.inferred());
         }
     }
@@ -67,7 +70,8 @@ final class Json {
             Map<String, Object> attributes, List<Event> events, List<Link> links, String scope, Map<String, Object> resource) {
 
         static SpanView of(Span span) {
-            return new SpanView(TraceId.hex(span.spanId()), span.isRoot() ? null : TraceId.hex(span.parentId()), span.service(), span.name(),
+            return new SpanView(TraceId.hex(span.spanId()), span.isRoot() ? null : TraceId.hex(span.parentId()), span.service(),
+                    span.name(),
                     span.kind(), span.status(), span.statusMessage(), time(span.startNanos()), span.durationNanos() / 1000,
                     span.attributes().toMap(), span.events().stream().map(Event::of).toList(), span.links().stream().map(Link::of).toList(),
                     span.scope(), span.resource().attributes().toMap());

@@ -40,7 +40,8 @@ public class MetricsResource {
     @GET
     @Path("/{name}")
     @Operation(summary = "The series of a metric, a point every two seconds",
-            description = "Any other query parameter is a label that the series must have: /api/metrics/http_server_requests_seconds_count?status=500. "
+            description = "Any other query parameter is a label that the series must have: "
+                    + "/api/metrics/http_server_requests_seconds_count?status=500. "
                     + "At most 1000 series; none if there is no such metric.")
     @APIResponse(responseCode = "200", description = "The series")
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
@@ -67,7 +68,8 @@ public class MetricsResource {
         List<Object[]> points = found.points().stream()
                 .map(point -> new Object[] {point.epochMillis(), Double.isInfinite(point.value()) ? null : point.value()}).toList();
         return new Json.Series(found.labels(), points, found.exemplars().stream()
-                .map(each -> new Json.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds()) ? null : Math.round(each.seconds() * 1000)))
+                .map(each -> new Json.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds()) ? null
+                        : Math.round(each.seconds() * 1000)))
                 .toList());
     }
 }

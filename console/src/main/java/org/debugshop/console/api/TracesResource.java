@@ -43,7 +43,8 @@ public class TracesResource {
     public Json.Traces find(
             @Parameter(description = "service.name of a span") @QueryParam("service") String service,
             @Parameter(description = "Name of a span") @QueryParam("operation") String operation,
-            @Parameter(description = "Whether a span has status ERROR", schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
+            @Parameter(description = "Whether a span has status ERROR",
+                    schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
             @Parameter(description = "From the first start to the last end", schema = @Schema(type = SchemaType.NUMBER))
             @QueryParam("min_duration_ms") String minDurationMs,
             @Parameter(description = "key=value, of the span or its resource; may be repeated", example = "http.route=/products")

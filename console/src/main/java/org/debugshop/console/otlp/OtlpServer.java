@@ -18,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +29,8 @@ import org.debugshop.console.otlp.Encoding.RpcCode;
  * OTLP over HTTP, on a port of its own: {@code POST /v1/traces}, {@code /v1/logs}, {@code /v1/metrics}, by
  * <a href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">the OTLP specification</a>.
  *
- * <p>The event loop only collects bodies; {@value #WORKERS} worker threads read them. Bodies on their way are bounded in number and in bytes; who comes
+ * <p>The event loop only collects bodies; {@value #WORKERS} worker threads read them. Bodies on their way are bounded in number and in
+ * bytes; who comes
  * beyond is told 429 with {@code Retry-After}, and exporters come again. So a flood costs answers, never memory.
  */
 @Singleton
@@ -64,7 +66,12 @@ public final class OtlpServer {
                         .setHandle100ContinueAutomatically(true)
                         .setIdleTimeout(60).setIdleTimeoutUnit(TimeUnit.SECONDS))
                 .requestHandler(this::handle);
-        server.listen().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        try {
+            server.listen().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("OTLP cannot be taken on %s:%d (OTLP_PORT): %s"
+                    .formatted(config.host(), config.otlpPort(), e.getCause().getMessage()), e);
+        }
         Log.infof("OTLP/HTTP is taken on %s:%d", config.host(), server.actualPort());
     }
 
@@ -84,7 +91,8 @@ public final class OtlpServer {
         Optional<Encoding> encoding = Encoding.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE));
         var answer = new Answer(request, encoding.orElse(Encoding.JSON));
         Optional<Signal> signal = Signal.ofPath(request.path());
-        String packing = Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_ENCODING)).orElse("identity").strip().toLowerCase(Locale.ROOT);
+        String packing = Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_ENCODING)).orElse("identity").strip()
+                .toLowerCase(Locale.ROOT);
         if (signal.isEmpty()) {
             answer.error(404, RpcCode.NOT_FOUND, "There are /v1/traces, /v1/logs and /v1/metrics");
         } else if (!request.method().equals(HttpMethod.POST)) {
@@ -167,11 +175,11 @@ public final class OtlpServer {
                 return;
             }
             vertx.cancelTimer(deadline);
-            workers.executeBlocking(() -> {
-                byte[] packed = body.getBytes();
-                body = null;
-                return receiver.receive(signal, encoding, gzip, packed);
-            }, false).onComplete(read -> {
+            // From here on the bounds are given back when it has been read, also if the sender does not wait for that.
+            request.exceptionHandler(null);
+            byte[] packed = body.getBytes();
+            body = null;
+            workers.executeBlocking(() -> receiver.receive(signal, encoding, gzip, packed), false).onComplete(read -> {
                 release();
                 switch (read.cause()) {
                     case null -> answer.send(200, read.result());
@@ -198,7 +206,8 @@ public final class OtlpServer {
 
         private String sentence(IOException problem) {
             String message = problem instanceof JsonProcessingException json && json.getLocation() != null
-                    ? "it is not the JSON of OTLP at line " + json.getLocation().getLineNr() + ", column " + json.getLocation().getColumnNr()
+                    ? "it is not the JSON of OTLP at line " + json.getLocation().getLineNr() + ", column " + json.getLocation()
+                            .getColumnNr()
                     : problem.getMessage();
             return "The body cannot be read as " + signal.name().toLowerCase(Locale.ROOT) + ": " + message;
         }

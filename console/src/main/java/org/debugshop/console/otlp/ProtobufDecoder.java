@@ -96,7 +96,10 @@ final class ProtobufDecoder implements Decoder {
         return countDataPoints(0);
     }
 
-    /** Request, ResourceMetrics, ScopeMetrics, Metric, and one of the five kinds, each of which has its points in a field of the same number. */
+    /**
+     * Request, ResourceMetrics, ScopeMetrics, Metric, and one of the five kinds, each of which has its points in a field of the same
+     * number.
+     */
     private long countDataPoints(int depth) throws IOException {
         long count = 0;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -105,8 +108,8 @@ final class ProtobufDecoder implements Decoder {
                 case 0 -> number == ExportMetricsServiceRequest.RESOURCE_METRICS_FIELD_NUMBER;
                 case 1 -> number == ResourceMetrics.SCOPE_METRICS_FIELD_NUMBER;
                 case 2 -> number == ScopeMetrics.METRICS_FIELD_NUMBER;
-                case 3 -> number == Metric.GAUGE_FIELD_NUMBER || number == Metric.SUM_FIELD_NUMBER || number == Metric.HISTOGRAM_FIELD_NUMBER
-                        || number == Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER || number == Metric.SUMMARY_FIELD_NUMBER;
+                case 3 -> number == Metric.GAUGE_FIELD_NUMBER || number == Metric.SUM_FIELD_NUMBER
+                        || number == Metric.HISTOGRAM_FIELD_NUMBER || number == Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER || number == Metric.SUMMARY_FIELD_NUMBER;
                 default -> number == Gauge.DATA_POINTS_FIELD_NUMBER;
             };
             if (inside && depth < 4) {

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * The values of one series, one a tick, in a few bytes each, without loss. Chunks of {@value #CHUNK_TICKS} ticks are dropped whole from the old end.
+ * The values of one series, one a tick, in a few bytes each, without loss. Chunks of {@value #CHUNK_TICKS} ticks are dropped whole from
+ * the old end.
  * In a chunk each value is written as what its bits differ by (XOR) from the one before, without the zero bytes at either end;
  * values that stay the same, as most do, take one byte for sixteen:
  *

@@ -43,7 +43,8 @@ final class Scraper {
         this.vertx = vertx;
         this.store = store;
         client = vertx.createHttpClient(new HttpClientOptions()
-                .setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30).setMaxPoolSize(1).setMaxWaitQueueSize(1).setMaxChunkSize(64 * 1024));
+                .setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30).setMaxPoolSize(1).setMaxWaitQueueSize(1)
+                        .setMaxChunkSize(64 * 1024));
         for (Targets.Target target : targets.all()) {
             scrapes.add(new Scrape(target, registry.counter("console.scrape.failures", "service", target.service())));
         }
@@ -83,7 +84,8 @@ final class Scraper {
                     .onComplete(parsed -> {
                         running = false;
                         var samples = parsed.succeeded() ? parsed.result() : List.<Sample>of();
-                        store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), parsed.succeeded() ? 1 : 0, Optional.empty())));
+                        store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), parsed.succeeded() ? 1 : 0,
+                                Optional.empty())));
                         store.add(target.service(), now, samples);
                         if (parsed.failed()) {
                             failures.increment();

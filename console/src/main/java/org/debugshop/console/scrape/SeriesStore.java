@@ -23,7 +23,8 @@ import org.debugshop.console.store.Pool;
  * </pre>
  *
  * Time is counted in ticks of two seconds since the epoch, so the points of all series fall on the same instants.
- * The number of series is bounded: what is new beyond it is dropped and counted, until others have been gone for 15 minutes. So are the bytes:
+ * The number of series is bounded: what is new beyond it is dropped and counted, until others have been gone for 15 minutes. So are the
+ * bytes:
  * when those are used up, each series gives up its eldest points for new ones. Safe for several threads.
  */
 public final class SeriesStore {

@@ -15,7 +15,8 @@ public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level
         long sinceNanos, int limit, Optional<Cursor> cursor) {
 
     public static LogQuery all(int limit) {
-        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, limit, Optional.empty());
+        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, limit,
+                Optional.empty());
     }
 
     static LogQuery ofTrace(TraceId id, int limit) {

@@ -123,7 +123,8 @@ public final class ServiceGraph {
             }
         }
         return edges.entrySet().stream()
-                .map(edge -> new Edge(edge.getKey().from, edge.getKey().to, edge.getValue().requests.over(seconds), edge.getValue().inferred))
+                .map(edge -> new Edge(edge.getKey().from, edge.getKey().to, edge.getValue().requests.over(seconds), edge.getValue()
+                        .inferred))
                 .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to))
                 .toList();
     }
@@ -201,7 +202,9 @@ public final class ServiceGraph {
         return host == null ? null : Address.of(host, port == null ? "" : port);
     }
 
-    /** From the later of {@code since} and the arrival of the eldest trace, before which nothing is known, until now; at least one second. */
+    /**
+     * From the later of {@code since} and the arrival of the eldest trace, before which nothing is known, until now; at least one second.
+     */
     private static double coveredSeconds(Collection<Trace> traces, long sinceNanos, long nowMillis) {
         long fromMillis = sinceNanos / 1_000_000;
         if (!traces.isEmpty()) {

@@ -122,7 +122,8 @@ public final class TraceStore {
                 }
             }
             var found = newest.newestFirst();
-            Optional<Cursor> next = newest.more() ? Optional.of(new Cursor(found.getLast().startNanos(), found.getLast().id)) : Optional.empty();
+            Optional<Cursor> next = newest.more() ? Optional.of(new Cursor(found.getLast().startNanos(), found.getLast().id))
+                    : Optional.empty();
             return new Page<>(found, next).map(Trace::summary);
         });
     }

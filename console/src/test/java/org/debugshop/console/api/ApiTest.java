@@ -59,14 +59,17 @@ class ApiTest {
     }
 
     private void send(String service, TestSpans... spans) {
-        send("/v1/traces", request(service, java.util.Arrays.stream(spans).map(TestSpans::sent).toArray(io.opentelemetry.proto.trace.v1.Span.Builder[]::new)));
+        send("/v1/traces", request(service, java.util.Arrays.stream(spans).map(TestSpans::sent)
+                .toArray(io.opentelemetry.proto.trace.v1.Span.Builder[]::new)));
     }
 
     @Test
     void shouldShowATraceOfTwoServicesWithItsLogs() {
-        send("shop-a", server("shop-a", "GET /").trace(trace).id(1).lasting(20), client("shop-a", "GET").trace(trace).id(2).parent(1).at(1).attribute("k", "v"));
+        send("shop-a", server("shop-a", "GET /").trace(trace).id(1).lasting(20), client("shop-a", "GET").trace(trace).id(2).parent(1).at(1)
+                .attribute("k", "v"));
         send("shop-b", server("shop-b", "GET /rates").trace(trace).id(3).parent(2).at(2).error());
-        send("/v1/logs", logsRequest("shop-b", logRecord(17, "it broke", 3).setTraceId(TestSpans.idBytes(traceId(trace))).setSpanId(TestSpans.idBytes(3)),
+        send("/v1/logs", logsRequest("shop-b", logRecord(17, "it broke", 3).setTraceId(TestSpans.idBytes(traceId(trace)))
+                .setSpanId(TestSpans.idBytes(3)),
                 logRecord(9, "before", 2).setTraceId(TestSpans.idBytes(traceId(trace)))));
 
         given().when().get("/api/traces/" + traceId(trace).toString().toUpperCase()).then().statusCode(200)
@@ -138,7 +141,8 @@ class ApiTest {
 
     @Test
     void shouldFilterLogs() {
-        send("/v1/logs", logsRequest("logging", logRecord(9, "Order taken", 1), logRecord(13, "Order refused", 2).setTraceId(TestSpans.idBytes(traceId(trace)))));
+        send("/v1/logs", logsRequest("logging", logRecord(9, "Order taken", 1), logRecord(13, "Order refused", 2)
+                .setTraceId(TestSpans.idBytes(traceId(trace)))));
 
         logs("").body("logs.message", contains("Order refused", "Order taken")).body("cursor", nullValue());
         logs("&level=warn").body("logs.message", contains("Order refused"));
@@ -156,7 +160,8 @@ class ApiTest {
     void shouldAnswerSeriesByNameAndLabels() {
         long now = System.currentTimeMillis();
         series.add("api-test", now, List.of(
-                new Sample("m_total{status=\"500\"}", "m_total", List.of("status", "500"), 3, Optional.of(new Sample.Exemplar("abc", 0.5, 1.5))),
+                new Sample("m_total{status=\"500\"}", "m_total", List.of("status", "500"), 3, Optional.of(new Sample.Exemplar("abc", 0.5,
+                        1.5))),
                 new Sample("m_total{status=\"200\"}", "m_total", List.of("status", "200"), Double.POSITIVE_INFINITY, Optional.empty())));
         long tick = now - now % SeriesStore.TICK_MILLIS;
 
@@ -172,15 +177,19 @@ class ApiTest {
 
     @ParameterizedTest
     @CsvSource({
-            "/api/traces?since=yesterday, since", "/api/traces?since=-5m, since", "/api/services?since=5, since", "/api/edges?since=1h%20, since",
-            "/api/traces?limit=0, limit", "/api/traces?limit=1001, limit", "/api/logs?limit=ten, limit", "/api/logs?limit=99999999999, limit",
-            "/api/traces?cursor=x, cursor", "/api/logs?cursor=zz, cursor", "/api/traces?error=yes, error", "/api/traces?min_duration_ms=-1, min_duration_ms",
+            "/api/traces?since=yesterday, since", "/api/traces?since=-5m, since", "/api/services?since=5, since",
+                    "/api/edges?since=1h%20, since",
+            "/api/traces?limit=0, limit", "/api/traces?limit=1001, limit", "/api/logs?limit=ten, limit",
+                    "/api/logs?limit=99999999999, limit",
+            "/api/traces?cursor=x, cursor", "/api/logs?cursor=zz, cursor", "/api/traces?error=yes, error",
+                    "/api/traces?min_duration_ms=-1, min_duration_ms",
             "/api/traces?min_duration_ms=NaN, min_duration_ms", "/api/traces?min_duration_ms=1e999999999, min_duration_ms",
             "/api/traces?attribute=key, attribute", "/api/traces?attribute==v, attribute", "/api/logs?level=LOUD, level",
             "/api/logs?trace_id=1, trace_id", "/api/traces/xyz, trace_id", "/api/traces/000000000000feed000000000000000g, trace_id",
             "/api/metrics/a-b, name", "/api/metrics/up?since=x, since"})
     void shouldNameTheParameterThatMakesNoSense(String path, String parameter) {
-        given().urlEncodingEnabled(false).when().get(path).then().statusCode(400).contentType("application/json").body("error", containsString(parameter));
+        given().urlEncodingEnabled(false).when().get(path).then().statusCode(400).contentType("application/json").body("error",
+                containsString(parameter));
     }
 
     @ParameterizedTest
@@ -206,7 +215,8 @@ class ApiTest {
                 .header("Content-Type", startsWith("application/json")).extract().asByteArray();
         var spans = new ObjectMapper().readTree(answer).get("spans");
         assertThat(spans).hasSize(2);
-        assertThat(spans.findValuesAsText("name")).anyMatch(name -> name.startsWith("</script><script>alert(1)</script>\u0000\u0007\u2028\"\\x"));
+        assertThat(spans.findValuesAsText("name"))
+                .anyMatch(name -> name.startsWith("</script><script>alert(1)</script>\u0000\u0007\u2028\"\\x"));
         assertThat(spans.findValuesAsText("\ufffd")).containsExactly("NaN");
         new ObjectMapper().readTree(given().when().get("/api/services").asByteArray());
     }
@@ -214,7 +224,8 @@ class ApiTest {
     @Test
     void shouldDescribeItselfWithTheNamesOnTheWire() {
         given().when().get("/q/openapi?format=json").then().statusCode(200)
-                .body("paths.keySet()", hasItems("/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/logs", "/api/metrics", "/api/metrics/{name}"))
+                .body("paths.keySet()", hasItems("/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/logs",
+                        "/api/metrics", "/api/metrics/{name}"))
                 .body("paths.'/api/traces'.get.parameters.name", hasItems("min_duration_ms", "attribute", "cursor"))
                 .body("components.schemas.TraceLine.properties.keySet()", hasItems("trace_id", "duration_us", "root_operation"))
                 .body("components.schemas.Service.properties.keySet()", hasItems("p95_ms", "error_share"));

@@ -33,17 +33,20 @@ import java.util.regex.Pattern;
  * ./mvnw -q -pl console -am verify -DskipTests -Pingest-benchmark -Dbench.args=--json
  * </pre>
  *
- * It starts the console as a process of its own, with the flags that {@code ./shop} gives it, on one core (where {@code taskset} is there to say so),
+ * It starts the console as a process of its own, with the flags that {@code ./shop} gives it, on one core (where {@code taskset} is there
+ * to say so),
  * and sends {@link Traffic} over HTTP: gzip protobuf, {@value Traffic#SPANS_A_REQUEST} spans a request, two connections. It prints:
  * <ul>
  * <li>heap in use after a collection: empty, with full spans, with full spans and logs; and from those, bytes for each span and log record;
  * <li>spans a second while it is given as many as it takes, with full buffers, and CPU seconds for a million of them;
- * <li>percentiles of each question of the API with full buffers while {@value #BACKGROUND_SPANS} spans a second come in; resident memory at the end.
+ * <li>percentiles of each question of the API with full buffers while {@value #BACKGROUND_SPANS} spans a second come in; resident memory
+ * at the end.
  * </ul>
  */
 public final class IngestBenchmark {
 
-    private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-XX:+UseCompactObjectHeaders");
+    private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m",
+            "-XX:+UseCompactObjectHeaders");
     private static final int FILL_REQUESTS = 130;
     private static final int LOG_REQUESTS = 45;
     private static final int TIMED_REQUESTS = 600;
@@ -147,7 +150,8 @@ public final class IngestBenchmark {
     }
 
     private void post(String path, byte[] body) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + otlpPort + path)).header("Content-Type", "application/x-protobuf")
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + otlpPort + path)).header("Content-Type",
+                "application/x-protobuf")
                 .header("Content-Encoding", "gzip").POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
         int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         if (status == 429) {
@@ -205,14 +209,16 @@ public final class IngestBenchmark {
 
     private String ask(String path) {
         try {
-            return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + apiPort + path)).build(), HttpResponse.BodyHandlers.ofString()).body();
+            return http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + apiPort + path)).build(),
+                    HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("The console does not answer", e);
         }
     }
 
     private long metric(String name) {
-        return ask("/metrics").lines().filter(line -> line.startsWith(name + " ")).mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
+        return ask("/metrics").lines().filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst().orElseThrow();
     }
 
@@ -272,7 +278,8 @@ public final class IngestBenchmark {
     }
 
     private String jcmd(String command) throws Exception {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), "" + console.pid(), command).start();
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), "" + console.pid(), command)
+                .start();
         return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 

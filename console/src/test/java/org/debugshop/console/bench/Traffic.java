@@ -30,7 +30,8 @@ import org.debugshop.console.store.TraceId;
 
 /**
  * Requests as the services of Debug Shop send them: traces of the shop (an order: 12 spans in 5 services) and of the booking chain
- * (5 spans in 3, every tenth failing), with the attributes of the HTTP semantic conventions, ids of their own, and each request the spans of one service, since
+ * (5 spans in 3, every tenth failing), with the attributes of the HTTP semantic conventions, ids of their own, and each request the spans
+ * of one service, since
  * each service exports for itself.
  */
 final class Traffic {
@@ -58,14 +59,17 @@ final class Traffic {
     byte[] nextLogs() {
         var scope = ScopeLogs.newBuilder();
         for (int i = 0; i < SPANS_A_REQUEST; i++) {
-            scope.addLogRecords(LogRecord.newBuilder().setTimeUnixNano(now()).setObservedTimeUnixNano(now()).setSeverityNumberValue(i % 10 == 0 ? 17 : 9)
+            scope.addLogRecords(LogRecord.newBuilder().setTimeUnixNano(now()).setObservedTimeUnixNano(now())
+                    .setSeverityNumberValue(i % 10 == 0 ? 17 : 9)
                     .setSeverityText(i % 10 == 0 ? "ERROR" : "INFO")
                     .setBody(text("Order " + UUID.randomUUID() + " was taken for " + random.nextInt(100_000) / 100.0 + " EUR"))
                     .setTraceId(idBytes(new TraceId(random.nextLong(), random.nextLong()))).setSpanId(idBytes(random.nextLong()))
-                    .addAttributes(keyValue("log.logger.namespace", "org.debugshop.checkout.CheckoutResource")).addAttributes(keyValue("thread.name", "vert.x-eventloop-thread-1"))
+                    .addAttributes(keyValue("log.logger.namespace", "org.debugshop.checkout.CheckoutResource"))
+                            .addAttributes(keyValue("thread.name", "vert.x-eventloop-thread-1"))
                     .addAttributes(number("thread.id", 34)));
         }
-        return gzip(ExportLogsServiceRequest.newBuilder().addResourceLogs(ResourceLogs.newBuilder().setResource(resource("checkout")).addScopeLogs(scope))
+        return gzip(ExportLogsServiceRequest.newBuilder().addResourceLogs(ResourceLogs.newBuilder().setResource(resource("checkout"))
+                .addScopeLogs(scope))
                 .build().toByteArray());
     }
 
@@ -80,7 +84,8 @@ final class Traffic {
         String order = UUID.randomUUID().toString();
         String session = UUID.randomUUID().toString();
         long action = random.nextLong();
-        emit("load-generator", span(id, action, 0, "check out", SpanKind.SPAN_KIND_INTERNAL, 60).addAttributes(keyValue("session.id", session)));
+        emit("load-generator", span(id, action, 0, "check out", SpanKind.SPAN_KIND_INTERNAL, 60).addAttributes(keyValue("session.id",
+                session)));
         long checkout = call(id, action, "load-generator", "gateway", 8080, "POST", "/checkout", "/checkout", 200);
         long process = call(id, checkout, "gateway", "checkout", 8084, "POST", "/process", "/process", 200);
         int product = 1 + random.nextInt(5);
@@ -88,7 +93,8 @@ final class Traffic {
         call(id, process, "checkout", "currency", 8082, "GET", "/convert", "/convert", 200);
         emit("checkout", span(id, random.nextLong(), process, "price order", SpanKind.SPAN_KIND_INTERNAL, 3)
                 .addAttributes(keyValue("shop.order.id", order)).addAttributes(number("shop.product.id", product)));
-        emit("checkout", span(id, random.nextLong(), process, "store order", SpanKind.SPAN_KIND_INTERNAL, 2).addAttributes(keyValue("shop.order.id", order)));
+        emit("checkout", span(id, random.nextLong(), process, "store order", SpanKind.SPAN_KIND_INTERNAL, 2)
+                .addAttributes(keyValue("shop.order.id", order)));
     }
 
     private void booking() {
@@ -96,9 +102,12 @@ final class Traffic {
         String session = UUID.randomUUID().toString();
         int status = random.nextInt(10) == 0 ? 500 : 201;
         long action = random.nextLong();
-        emit("load-generator-instabook", span(id, action, 0, "create", SpanKind.SPAN_KIND_INTERNAL, 20).addAttributes(keyValue("session.id", session)));
-        long booking = call(id, action, "load-generator-instabook", "instabook", 8087, "POST", "/booking/session", "/booking/session", status);
-        call(id, booking, "instabook", "instabook-cache", 8086, "GET", "/cache/session/{id}", "/cache/session/" + session, status == 500 ? 401 : 200);
+        emit("load-generator-instabook", span(id, action, 0, "create", SpanKind.SPAN_KIND_INTERNAL, 20)
+                .addAttributes(keyValue("session.id", session)));
+        long booking = call(id, action, "load-generator-instabook", "instabook", 8087, "POST", "/booking/session", "/booking/session",
+                status);
+        call(id, booking, "instabook", "instabook-cache", 8086, "GET", "/cache/session/{id}", "/cache/session/" + session, status == 500
+                ? 401 : 200);
     }
 
     /** A CLIENT span of one service and the SERVER span of another; the latter's id. */
@@ -107,14 +116,19 @@ final class Traffic {
         long entry = random.nextLong();
         int millis = 1 + random.nextInt(40);
         emit(from, span(id, exit, parent, method + " " + route, SpanKind.SPAN_KIND_CLIENT, millis + 1)
-                .addAttributes(keyValue("http.request.method", method)).addAttributes(keyValue("url.full", "http://localhost:" + port + path))
-                .addAttributes(keyValue("url.template", route)).addAttributes(keyValue("server.address", "localhost")).addAttributes(number("server.port", port))
+                .addAttributes(keyValue("http.request.method", method)).addAttributes(keyValue("url.full", "http://localhost:" + port
+                        + path))
+                .addAttributes(keyValue("url.template", route)).addAttributes(keyValue("server.address", "localhost"))
+                        .addAttributes(number("server.port", port))
                 .addAttributes(number("http.response.status_code", status)).setStatus(outcome(status)));
         var server = span(id, entry, exit, method + " " + route, SpanKind.SPAN_KIND_SERVER, millis)
-                .addAttributes(keyValue("http.request.method", method)).addAttributes(keyValue("url.path", path)).addAttributes(keyValue("url.scheme", "http"))
-                .addAttributes(keyValue("http.route", route)).addAttributes(keyValue("server.address", "localhost")).addAttributes(number("server.port", port))
+                .addAttributes(keyValue("http.request.method", method)).addAttributes(keyValue("url.path", path))
+                        .addAttributes(keyValue("url.scheme", "http"))
+                .addAttributes(keyValue("http.route", route)).addAttributes(keyValue("server.address", "localhost"))
+                        .addAttributes(number("server.port", port))
                 .addAttributes(number("http.response.status_code", status)).addAttributes(keyValue("client.address", "127.0.0.1"))
-                .addAttributes(keyValue("user_agent.original", "Quarkus REST Client")).addAttributes(keyValue("network.protocol.version", "1.1"))
+                .addAttributes(keyValue("user_agent.original", "Quarkus REST Client")).addAttributes(keyValue("network.protocol.version",
+                        "1.1"))
                 .addAttributes(keyValue("code.function.name", "org.debugshop." + to + ".Resource." + method.toLowerCase()))
                 .addAttributes(number("http.response.body.size", 100 + random.nextInt(900)));
         if (status >= 400) {
@@ -122,7 +136,8 @@ final class Traffic {
                     .addEvents(Span.Event.newBuilder().setName("exception").setTimeUnixNano(now())
                             .addAttributes(keyValue("exception.type", "org.debugshop.defaults.UpstreamFailure"))
                             .addAttributes(keyValue("exception.message", "Internal service authentication failure"))
-                            .addAttributes(keyValue("exception.stacktrace", "org.debugshop.defaults.UpstreamFailure\n" + "\tat org.debugshop.Some.call(Some.java:42)\n".repeat(30))));
+                            .addAttributes(keyValue("exception.stacktrace", "org.debugshop.defaults.UpstreamFailure\n"
+                                    + "\tat org.debugshop.Some.call(Some.java:42)\n".repeat(30))));
         }
         emit(to, server);
         return entry;
@@ -133,7 +148,8 @@ final class Traffic {
         spans.add(span.build());
         if (spans.size() == SPANS_A_REQUEST) {
             ready.add(gzip(ExportTraceServiceRequest.newBuilder().addResourceSpans(ResourceSpans.newBuilder().setResource(resource(service))
-                    .addScopeSpans(ScopeSpans.newBuilder().setScope(InstrumentationScope.newBuilder().setName("io.quarkus.opentelemetry")).addAllSpans(spans)))
+                    .addScopeSpans(ScopeSpans.newBuilder().setScope(InstrumentationScope.newBuilder().setName("io.quarkus.opentelemetry"))
+                            .addAllSpans(spans)))
                     .build().toByteArray()));
             spans.clear();
         }

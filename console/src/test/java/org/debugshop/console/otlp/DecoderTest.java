@@ -77,18 +77,22 @@ class DecoderTest {
     }
 
     private static Span.Builder spanWithEverything() {
-        var span = server("gateway", "GET /products").trace(3).id(0x0102).parent(0xff).at(5).lasting(7).error().attribute("http.route", "/products").sent()
+        var span = server("gateway", "GET /products").trace(3).id(0x0102).parent(0xff).at(5).lasting(7).error().attribute("http.route",
+                "/products").sent()
                 .addAttributes(KeyValue.newBuilder().setKey("code").setValue(AnyValue.newBuilder().setIntValue(404)))
                 .addAttributes(KeyValue.newBuilder().setKey("large").setValue(AnyValue.newBuilder().setIntValue(Long.MIN_VALUE)))
                 .addAttributes(KeyValue.newBuilder().setKey("share").setValue(AnyValue.newBuilder().setDoubleValue(0.5)))
                 .addAttributes(KeyValue.newBuilder().setKey("cached").setValue(AnyValue.newBuilder().setBoolValue(true)))
-                .addAttributes(KeyValue.newBuilder().setKey("raw").setValue(AnyValue.newBuilder().setBytesValue(ByteString.copyFrom(new byte[] {1, 2, 3}))))
+                .addAttributes(KeyValue.newBuilder().setKey("raw").setValue(AnyValue.newBuilder()
+                        .setBytesValue(ByteString.copyFrom(new byte[] {1, 2, 3}))))
                 .addAttributes(KeyValue.newBuilder().setKey("ids").setValue(AnyValue.newBuilder().setArrayValue(ArrayValue.newBuilder()
                         .addValues(text("1")).addValues(AnyValue.newBuilder().setIntValue(2)))))
                 .addAttributes(KeyValue.newBuilder().setKey("map").setValue(AnyValue.newBuilder().setKvlistValue(KeyValueList.newBuilder()
                         .addValues(keyValue("k", "v")))))
-                .addEvents(Span.Event.newBuilder().setName("exception").setTimeUnixNano(nanos(6)).addAttributes(keyValue("exception.type", "X")))
-                .addLinks(Span.Link.newBuilder().setTraceId(idBytes(traceId(9))).setSpanId(idBytes(8)).addAttributes(keyValue("why", "retry")));
+                .addEvents(Span.Event.newBuilder().setName("exception").setTimeUnixNano(nanos(6)).addAttributes(keyValue("exception.type",
+                        "X")))
+                .addLinks(Span.Link.newBuilder().setTraceId(idBytes(traceId(9))).setSpanId(idBytes(8)).addAttributes(keyValue("why",
+                        "retry")));
         span.getStatusBuilder().setMessage("no token");
         return span;
     }
@@ -131,7 +135,8 @@ class DecoderTest {
         assertThat(span.scope()).isEqualTo("test");
         assertThat(span.durationNanos()).isEqualTo(7_000_000);
         assertThat(span.statusMessage()).isEqualTo("no token");
-        assertThat(span.attributes().toMap()).isEqualTo(Map.of("http.route", "/products", "code", 404L, "large", Long.MIN_VALUE, "share", 0.5,
+        assertThat(span.attributes().toMap()).isEqualTo(Map.of("http.route", "/products", "code", 404L, "large", Long.MIN_VALUE, "share",
+                0.5,
                 "cached", true, "raw", "AQID", "ids", List.of("1", 2L), "map", Map.of("k", "v")));
         assertThat(span.events()).singleElement().satisfies(event -> assertThat(event.attributes().get("exception.type")).isEqualTo("X"));
         assertThat(span.links()).singleElement().satisfies(link -> assertThat(link.traceId()).isEqualTo(traceId(9)));
@@ -167,8 +172,10 @@ class DecoderTest {
 
     @Test
     void shouldRelyOnLogsHavingTheFieldNumbersOfSpans() {
-        assertThat(List.of(ResourceLogs.RESOURCE_FIELD_NUMBER, ResourceLogs.SCOPE_LOGS_FIELD_NUMBER, ScopeLogs.SCOPE_FIELD_NUMBER, ScopeLogs.LOG_RECORDS_FIELD_NUMBER))
-                .isEqualTo(List.of(ResourceSpans.RESOURCE_FIELD_NUMBER, ResourceSpans.SCOPE_SPANS_FIELD_NUMBER, ScopeSpans.SCOPE_FIELD_NUMBER, ScopeSpans.SPANS_FIELD_NUMBER));
+        assertThat(List.of(ResourceLogs.RESOURCE_FIELD_NUMBER, ResourceLogs.SCOPE_LOGS_FIELD_NUMBER, ScopeLogs.SCOPE_FIELD_NUMBER,
+                ScopeLogs.LOG_RECORDS_FIELD_NUMBER))
+                .isEqualTo(List.of(ResourceSpans.RESOURCE_FIELD_NUMBER, ResourceSpans.SCOPE_SPANS_FIELD_NUMBER,
+                        ScopeSpans.SCOPE_FIELD_NUMBER, ScopeSpans.SPANS_FIELD_NUMBER));
     }
 
     @Test
@@ -238,7 +245,8 @@ class DecoderTest {
         }
         protobuf(body);
 
-        assertThat(spans).extracting(org.debugshop.console.store.Span::name).containsExactly("a\ufffdb \ud83d\ude00 \ufffd", "x\ufffd\ufffdy");
+        assertThat(spans).extracting(org.debugshop.console.store.Span::name).containsExactly("a\ufffdb \ud83d\ude00 \ufffd",
+                "x\ufffd\ufffdy");
     }
 
     @Test
@@ -268,7 +276,8 @@ class DecoderTest {
         }
         protobuf(request("a", server("a", "x").sent().addAttributes(KeyValue.newBuilder().setKey("nested").setValue(value))).toByteArray());
 
-        assertThat(spans.getFirst().attributes().text("nested")).isEqualTo("[".repeat(Decoder.MAX_DEPTH + 1) + "]".repeat(Decoder.MAX_DEPTH + 1));
+        assertThat(spans.getFirst().attributes().text("nested")).isEqualTo("[".repeat(Decoder.MAX_DEPTH + 1)
+                + "]".repeat(Decoder.MAX_DEPTH + 1));
     }
 
     @Test
@@ -312,10 +321,12 @@ class DecoderTest {
 
     @Test
     void shouldCountDataPoints() throws IOException {
-        var request = ExportMetricsServiceRequest.newBuilder().addResourceMetrics(ResourceMetrics.newBuilder().addScopeMetrics(ScopeMetrics.newBuilder()
+        var request = ExportMetricsServiceRequest.newBuilder().addResourceMetrics(ResourceMetrics.newBuilder()
+                .addScopeMetrics(ScopeMetrics.newBuilder()
                 .addMetrics(Metric.newBuilder().setName("g").setGauge(Gauge.newBuilder()
                         .addDataPoints(NumberDataPoint.newBuilder().setAsInt(1)).addDataPoints(NumberDataPoint.newBuilder().setAsInt(2))))
-                .addMetrics(Metric.newBuilder().setName("h").setHistogram(Histogram.newBuilder().addDataPoints(HistogramDataPoint.newBuilder().setCount(1)))))).build();
+                .addMetrics(Metric.newBuilder().setName("h").setHistogram(Histogram.newBuilder()
+                        .addDataPoints(HistogramDataPoint.newBuilder().setCount(1)))))).build();
 
         assertThat(new ProtobufDecoder(interner).dataPoints(new ByteArrayInputStream(request.toByteArray()))).isEqualTo(3);
         assertThat(new JsonDecoder(interner).dataPoints(new ByteArrayInputStream("""

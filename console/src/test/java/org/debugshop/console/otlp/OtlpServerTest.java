@@ -82,11 +82,13 @@ class OtlpServerTest {
     @Test
     void shouldShowWhatTheExporterOfOpenTelemetrySends() throws Exception {
         String traceId;
-        try (var exporter = OtlpHttpSpanExporter.builder().setEndpoint("http://localhost:" + otlp.port() + "/v1/traces").setCompression("gzip").build();
+        try (var exporter = OtlpHttpSpanExporter.builder().setEndpoint("http://localhost:" + otlp.port() + "/v1/traces")
+                .setCompression("gzip").build();
                 var provider = SdkTracerProvider.builder().setResource(Resource.builder().put("service.name", "exporting").build())
                         .addSpanProcessor(BatchSpanProcessor.builder(exporter).build()).build()) {
             var tracer = provider.get("test-scope");
-            var span = tracer.spanBuilder("GET /products").setSpanKind(SpanKind.SERVER).setAttribute("http.response.status_code", 200L).startSpan();
+            var span = tracer.spanBuilder("GET /products").setSpanKind(SpanKind.SERVER).setAttribute("http.response.status_code", 200L)
+                    .startSpan();
             span.recordException(new IllegalStateException("told"));
             span.end();
             traceId = span.getSpanContext().getTraceId();
@@ -117,7 +119,8 @@ class OtlpServerTest {
     @Test
     void shouldTakeLogsAndMetrics() throws Exception {
         assertThat(post("/v1/logs", PROTOBUF, null, logsRequest("a", logRecord(9, "told", 1)).toByteArray()).statusCode()).isEqualTo(200);
-        var metrics = post("/v1/metrics", "application/json; charset=utf-8", null, "{\"resourceMetrics\":[]}".getBytes(StandardCharsets.UTF_8));
+        var metrics = post("/v1/metrics", "application/json; charset=utf-8", null,
+                "{\"resourceMetrics\":[]}".getBytes(StandardCharsets.UTF_8));
 
         assertThat(metrics.statusCode()).isEqualTo(200);
         assertThat(metrics.headers().firstValue("content-type")).hasValue("application/json");
@@ -225,7 +228,8 @@ class OtlpServerTest {
     /** A request whose body never comes to its end. */
     private Socket beginning() throws IOException {
         var socket = new Socket("localhost", otlp.port());
-        socket.getOutputStream().write("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\nabc"
+        socket.getOutputStream()
+                .write("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\nabc"
                 .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
         return socket;

@@ -28,7 +28,8 @@ class OwnMetricsScrapeTest {
         given().when().get("/api/metrics").then().statusCode(200);
         String text = given().accept(accept).when().get("/metrics").then().statusCode(200).extract().asString();
 
-        assertThat(PrometheusText.parse(text)).extracting(Sample::name).contains("jvm_memory_used_bytes", "http_server_requests_seconds_bucket");
+        assertThat(PrometheusText.parse(text)).extracting(Sample::name).contains("jvm_memory_used_bytes",
+                "http_server_requests_seconds_bucket");
     }
 
     @Test
@@ -43,7 +44,8 @@ class OwnMetricsScrapeTest {
             scraper.stop(null);
         }
 
-        var found = store.find("http_server_requests_seconds_count", Map.of("uri", "/api/metrics"), Long.MIN_VALUE, System.currentTimeMillis(), 10);
+        var found = store.find("http_server_requests_seconds_count", Map.of("uri", "/api/metrics"), Long.MIN_VALUE,
+                System.currentTimeMillis(), 10);
         assertThat(found).isNotEmpty().allSatisfy(series -> assertThat(series.points().getFirst().value()).isPositive());
     }
 }

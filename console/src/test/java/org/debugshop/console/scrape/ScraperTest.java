@@ -60,7 +60,8 @@ class ScraperTest {
                 "b_bucket{le=\"1\"} 3 # {trace_id=\"abc\"} 0.5\n# EOF\n")));
         scraper.start(null);
 
-        await().atMost(20, TimeUnit.SECONDS).until(() -> store.find("b_bucket", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1).stream()
+        await().atMost(20, TimeUnit.SECONDS).until(() -> store.find("b_bucket", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1)
+                .stream()
                 .anyMatch(found -> found.points().size() >= 2));
         var found = store.find("b_bucket", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1).getFirst();
         assertThat(found.labels()).isEqualTo(Map.of("le", "1", "service", "fake"));

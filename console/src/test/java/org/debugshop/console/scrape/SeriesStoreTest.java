@@ -70,7 +70,8 @@ class SeriesStoreTest {
         store.add("gateway", at(0), List.of(sample("m", "x", 1)));
         store.add("gateway", at(5), List.of(sample("m", "x", 2)));
 
-        assertThat(find(store, "m", 5).getFirst().points()).containsExactly(new SeriesStore.Point(at(0), 1), new SeriesStore.Point(at(5), 2));
+        assertThat(find(store, "m", 5).getFirst().points()).containsExactly(new SeriesStore.Point(at(0), 1), new SeriesStore.Point(at(5),
+                2));
     }
 
     @Test
@@ -82,6 +83,8 @@ class SeriesStoreTest {
         }
 
         assertThat(store.bytes() - before).isLessThan(600);
+        assertThat(find(store, "m", SeriesStore.WINDOW_TICKS - 1).getFirst().points()).hasSize(SeriesStore.WINDOW_TICKS)
+                .allSatisfy(point -> assertThat(point.value()).isEqualTo(42));
     }
 
     @Test
@@ -110,13 +113,15 @@ class SeriesStoreTest {
         }
 
         assertThat(bounded.bytes()).isLessThan(maxBytes + 20 * 700);
-        assertThat(find(bounded, "m", 399)).hasSize(20).allSatisfy(found -> assertThat(found.points().getLast().epochMillis()).isEqualTo(at(399)));
+        assertThat(find(bounded, "m", 399)).hasSize(20).allSatisfy(found -> assertThat(found.points().getLast().epochMillis())
+                .isEqualTo(at(399)));
     }
 
     @Test
     void shouldTellServicesApartAndFilterByLabel() {
         store.add("gateway", at(0), List.of(sample("m", "x", 1), sample("m", "y", 2)));
-        store.add("currency", at(0), List.of(sample("m", "x", 3), new Sample("m{service=\"own\"}", "m", List.of("service", "own"), 4, Optional.empty())));
+        store.add("currency", at(0), List.of(sample("m", "x", 3), new Sample("m{service=\"own\"}", "m", List.of("service", "own"), 4,
+                Optional.empty())));
 
         assertThat(store.names()).containsExactly("m");
         assertThat(store.find("m", Map.of("service", "gateway", "l", "y"), Long.MIN_VALUE, at(1), 10)).singleElement()
@@ -129,7 +134,8 @@ class SeriesStoreTest {
     @Test
     void shouldKeepTheLatestExemplars() {
         for (int tick = 0; tick < 40; tick++) {
-            store.add("gateway", at(tick), List.of(new Sample("b", "b", List.of(), tick, Optional.of(new Sample.Exemplar("t" + tick / 2, 1, 1)))));
+            store.add("gateway", at(tick), List.of(new Sample("b", "b", List.of(), tick, Optional.of(new Sample.Exemplar("t" + tick / 2,
+                    1, 1)))));
         }
 
         assertThat(find(store, "b", 40).getFirst().exemplars()).extracting(Sample.Exemplar::traceId)

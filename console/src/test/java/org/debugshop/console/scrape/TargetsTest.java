@@ -15,16 +15,19 @@ class TargetsTest {
 
         assertThat(targets.all()).extracting(target -> target.url().toString())
                 .containsExactly("http://localhost:1/metrics", "http://127.0.0.1:2/metrics", "http://host/own/path");
-        assertThat(targets.namesByAddress()).containsEntry("localhost:1", "a").containsEntry("localhost:2", "b").containsEntry("host:80", "c");
+        assertThat(targets.namesByAddress()).containsEntry("localhost:1", "a").containsEntry("localhost:2", "b").containsEntry("host:80",
+                "c");
     }
 
     @Test
     void shouldScrapeTheServicesOfALaptopUnlessToldOtherwise() {
-        assertThat(Targets.parse(" ").namesByAddress()).hasSize(11).containsEntry("localhost:8080", "gateway").containsEntry("localhost:8098", "load-generator-instabook");
+        assertThat(Targets.parse(" ").namesByAddress()).hasSize(11).containsEntry("localhost:8080", "gateway")
+                .containsEntry("localhost:8098", "load-generator-instabook");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gateway", "=http://localhost:1", "a=ftp://localhost", "a=localhost:1", "a=http://a b", "a=http://x,a=http://y"})
+    @ValueSource(strings = {"gateway", "=http://localhost:1", "a=ftp://localhost", "a=localhost:1", "a=http://a b",
+            "a=http://x,a=http://y"})
     void shouldSayWhatIsWrongWithATarget(String text) {
         assertThatThrownBy(() -> Targets.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("SCRAPE_TARGETS");
     }

@@ -15,11 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LogStoreTest {
 
     private static LogRecord entry(Level level, String message, long millis, int bytes) {
-        return new LogRecord(nanos(millis), Resource.of(Attributes.of("service.name", "a")), "", level, message, traceId(millis), 1, Attributes.EMPTY, bytes);
+        return new LogRecord(nanos(millis), Resource.of(Attributes.of("service.name", "a")), "", level, message, traceId(millis), 1,
+                Attributes.EMPTY, bytes);
     }
 
     private static List<String> messages(LogStore store, Optional<Level> level, Optional<String> text) {
-        return store.find(new LogQuery(Optional.empty(), level, text, Optional.empty(), Long.MIN_VALUE, 100, Optional.empty())).items().stream()
+        return store.find(new LogQuery(Optional.empty(), level, text, Optional.empty(), Long.MIN_VALUE, 100, Optional.empty())).items()
+                .stream()
                 .map(LogRecord::message).toList();
     }
 
@@ -71,7 +73,8 @@ class LogStoreTest {
         List<String> seen = new ArrayList<>();
         Optional<Cursor> cursor = Optional.empty();
         do {
-            var page = store.find(new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, 10, cursor));
+            var page = store.find(new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, 10,
+                    cursor));
             page.items().forEach(item -> seen.add(item.message()));
             store.add(List.of(entry(Level.INFO, "meanwhile", 8, 1)));
             cursor = page.next().map(Cursor::toString).map(Cursor::parse);
@@ -81,7 +84,8 @@ class LogStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"9,'',INFO", "13,INFO,WARN", "24,'',FATAL", "0,WARNING,WARN", "0,severe,ERROR", "0,FINE,DEBUG", "0,'',INFO", "99,error,ERROR"})
+    @CsvSource({"9,'',INFO", "13,INFO,WARN", "24,'',FATAL", "0,WARNING,WARN", "0,severe,ERROR", "0,FINE,DEBUG", "0,'',INFO",
+            "99,error,ERROR"})
     void shouldTellTheLevelByTheNumberAndElseByTheText(int number, String text, Level level) {
         assertThat(Level.of(number, text)).isEqualTo(level);
     }

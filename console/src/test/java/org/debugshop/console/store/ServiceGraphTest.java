@@ -36,7 +36,8 @@ class ServiceGraphTest {
 
     @Test
     void shouldCountTheRequestsThatComeInAndNotTheRest() {
-        add(server("gateway", "/").id(1).lasting(30), client("gateway", "GET").id(2).parent(1), server("currency", "/").id(3).parent(2).lasting(7).error());
+        add(server("gateway", "/").id(1).lasting(30), client("gateway", "GET").id(2).parent(1), server("currency", "/").id(3).parent(2)
+                .lasting(7).error());
 
         assertThat(services(Long.MIN_VALUE)).extracting(ServiceGraph.Service::name).containsExactly("currency", "gateway");
         assertThat(services(Long.MIN_VALUE).getFirst().statistics()).isEqualTo(new RequestStatistics(1, 1 / 20.0, 1, 7, 7, 7));
@@ -74,7 +75,8 @@ class ServiceGraphTest {
 
     @Test
     void shouldDrawAnEdgeFromACallerToTheServiceThatAnswered() {
-        add(server("gateway", "/").id(1), client("gateway", "GET").id(2).parent(1).lasting(9), server("currency", "/").id(3).parent(2).lasting(4));
+        add(server("gateway", "/").id(1), client("gateway", "GET").id(2).parent(1).lasting(9), server("currency", "/").id(3).parent(2)
+                .lasting(4));
 
         assertThat(edges(Map.of())).singleElement().satisfies(edge -> {
             assertThat(edge.from()).isEqualTo("gateway");
@@ -115,7 +117,8 @@ class ServiceGraphTest {
 
     @Test
     void shouldNameADatabaseBySystem() {
-        add(client("checkout", "INSERT").id(1).attribute("db.system.name", "postgresql").attribute("server.address", "localhost").attribute("server.port", "5432"));
+        add(client("checkout", "INSERT").id(1).attribute("db.system.name", "postgresql").attribute("server.address", "localhost")
+                .attribute("server.port", "5432"));
 
         assertThat(edges(Map.of())).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("postgresql");
     }

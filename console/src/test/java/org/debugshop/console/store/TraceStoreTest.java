@@ -129,7 +129,8 @@ class TraceStoreTest {
     @Test
     void shouldTakeTheEarliestSpanWithoutItsParentForRootWhenTheRootIsMissing() {
         var store = new TraceStore(100);
-        add(store, server("b", "late").id(3).parent(99).at(20), server("a", "early").id(2).parent(98).at(10), internal("a", "child").id(4).parent(2).at(5));
+        add(store, server("b", "late").id(3).parent(99).at(20), server("a", "early").id(2).parent(98).at(10), internal("a", "child").id(4)
+                .parent(2).at(5));
 
         TraceSummary trace = store.find(TraceQuery.all(1)).items().getFirst();
         assertThat(trace.rootService()).isEqualTo("a");
