@@ -1,0 +1,115 @@
+package org.debugshop.systemtests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The console, asked as the contract says. */
+record Console(String url) {
+
+    static Console of(Shop shop) {
+        return new Console(shop.url(Service.CONSOLE));
+    }
+
+    record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans, int errors, List<String> services) {}
+
+    record Trace(String traceId, List<Span> spans, List<LogLine> logs) {
+
+        List<Span> roots() {
+            return spans.stream().filter(span -> span.parentSpanId() == null).toList();
+        }
+
+        List<Span> orphans() {
+            var ids = spans.stream().map(Span::spanId).toList();
+            return spans.stream().filter(span -> span.parentSpanId() != null && !ids.contains(span.parentSpanId())).toList();
+        }
+
+        Span parentOf(Span child) {
+            return spans.stream().filter(span -> span.spanId().equals(child.parentSpanId())).findFirst().orElseThrow();
+        }
+
+        /** The span of this kind in a service, if there is exactly one. */
+        Optional<Span> only(Service service, String kind) {
+            var found = spans.stream().filter(span -> span.service().equals(service.toString()) && span.kind().equals(kind)).toList();
+            return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+        }
+    }
+
+    record Span(String spanId, String parentSpanId, String service, String name, String kind, String status, String statusMessage,
+            Map<String, Object> attributes, List<Event> events) {
+
+        boolean isError() {
+            return status.equals("ERROR");
+        }
+    }
+
+    record Event(String name, String time, Map<String, Object> attributes) {}
+
+    record LogLine(String time, String service, String level, String message, String traceId, String spanId, Map<String, Object> attributes) {}
+
+    record ServiceLine(String name, int requests, double rate, double errorShare, double p50Ms, double p95Ms, double p99Ms) {}
+
+    record Edge(String from, String to, int requests, double rate, double errorShare, double p50Ms, double p95Ms, double p99Ms) {}
+
+    record Series(Map<String, String> labels, List<List<Double>> points) {}
+
+    private record TracePage(List<TraceLine> traces, String cursor) {}
+
+    private record LogPage(List<LogLine> logs, String cursor) {}
+
+    /** All of them, page by page. @param query {@code key, value, ...} */
+    List<TraceLine> traces(String... query) {
+        var all = new ArrayList<TraceLine>();
+        var cursor = "";
+        do {
+            var page = Json.one(ask("/api/traces", query, "limit", "1000", "cursor", cursor), TracePage.class);
+            all.addAll(page.traces());
+            cursor = page.cursor();
+        } while (cursor != null);
+        return all;
+    }
+
+    Trace trace(String id) {
+        return Json.one(ask("/api/traces/" + id, new String[0]), Trace.class);
+    }
+
+    List<LogLine> logs(String... query) {
+        return Json.one(ask("/api/logs", query, "limit", "1000"), LogPage.class).logs();
+    }
+
+    List<ServiceLine> services(Instant since) {
+        return Json.list(ask("/api/services", new String[0], "since", since.toString()), ServiceLine.class);
+    }
+
+    Optional<ServiceLine> service(Service service, Instant since) {
+        return services(since).stream().filter(line -> line.name().equals(service.toString())).findFirst();
+    }
+
+    List<Edge> edges(Instant since) {
+        return Json.list(ask("/api/edges", new String[0], "since", since.toString()), Edge.class);
+    }
+
+    List<Series> metric(String name, String... query) {
+        return Json.list(ask("/api/metrics/" + name, query), Series.class);
+    }
+
+    JsonNode openApi() {
+        return Json.tree(ask("/q/openapi", new String[0], "format", "json"));
+    }
+
+    private String ask(String path, String[] query, String... more) {
+        var all = new ArrayList<>(List.of(query));
+        all.addAll(List.of(more));
+        var parameters = new ArrayList<String>();
+        for (var i = 0; i < all.size(); i += 2) {
+            parameters.add(all.get(i) + "=" + URLEncoder.encode(all.get(i + 1), UTF_8));
+        }
+        return Http.text(url + path + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters)));
+    }
+}

@@ -1,0 +1,66 @@
+package org.debugshop.systemtests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Requests whose answer is looked at in passing; the tests of the contract ask with RestAssured. */
+final class Http {
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private Http() {
+    }
+
+    record Answer(int status, String body) {
+    }
+
+    static Answer get(String url) {
+        return send(HttpRequest.newBuilder(URI.create(url)).build());
+    }
+
+    static Answer post(String url, String json) {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)).build());
+    }
+
+    /** The body of a 200. */
+    static String text(String url) {
+        var answer = get(url);
+        if (answer.status() != 200) {
+            throw new AssertionError(url + " answered " + answer);
+        }
+        return answer.body();
+    }
+
+    static boolean isReady(String url) {
+        return tryGet(url + "/health/ready").filter(answer -> answer.status() == 200).isPresent();
+    }
+
+    /** Empty when nobody listens, or whoever did went away. */
+    static Optional<Answer> tryGet(String url) {
+        try {
+            return Optional.of(get(url));
+        } catch (UncheckedIOException noAnswer) {
+            return Optional.empty();
+        }
+    }
+
+    private static Answer send(HttpRequest request) {
+        try {
+            var answer = CLIENT.send(HttpRequest.newBuilder(request, (_, _) -> true).timeout(TIMEOUT).build(), BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(request.uri() + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

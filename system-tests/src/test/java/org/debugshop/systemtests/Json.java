@@ -1,0 +1,41 @@
+package org.debugshop.systemtests;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+
+/** JSON as it comes over the wire; what the tests do not ask about is skipped, what is missing is null. */
+final class Json {
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private Json() {
+    }
+
+    static JsonNode tree(String text) {
+        return one(text, JsonNode.class);
+    }
+
+    static <T> T one(String text, Class<T> type) {
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not the JSON that was expected: " + text, e);
+        }
+    }
+
+    static <T> List<T> list(String text, Class<T> type) {
+        try {
+            return MAPPER.readerForListOf(type).readValue(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not the JSON that was expected: " + text, e);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package org.debugshop.systemtests;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A copy of the system for tests, at ports of its own, that leaves nothing behind: no process, no port, no file.
+ *
+ * <p>Who cleans up is a shell that waits for the end of its standard input, which is the other end of a pipe from here. So it does its
+ * work when this is closed, and also when this JVM is stopped or killed, {@code kill -9} included.
+ */
+record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 120;
+
+    /** Nothing is started yet. */
+    static OwnShop prepare() {
+        return prepare(Shop.thisCheckout());
+    }
+
+    static OwnShop prepare(Path checkout) {
+        var ports = PortBlock.take();
+        var shop = new Shop(checkout, ports.offset());
+        try {
+            var cleaner = new ProcessBuilder("/bin/sh", "-c", "trap '' HUP INT TERM; cat >/dev/null; ./shop down --port-offset \"$1\"; rm -rf \"$2\"",
+                    "sh", Integer.toString(ports.offset()), shop.files().toString())
+                    .directory(checkout.toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new OwnShop(shop, ports, cleaner);
+        } catch (IOException e) {
+            ports.close();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** @return with everything that was asked for ready */
+    static OwnShop start(String... options) {
+        var own = prepare();
+        try {
+            own.up(options);
+            return own;
+        } catch (AssertionError failure) {
+            own.close();
+            throw failure;
+        }
+    }
+
+    Shop.Outcome up(String... options) {
+        var command = new String[options.length + 1];
+        command[0] = "-d";
+        System.arraycopy(options, 0, command, 1, options.length);
+        var up = shop.run("up", command);
+        if (up.code() != 0) {
+            throw new AssertionError("./shop up failed: " + up.all());
+        }
+        return up;
+    }
+
+    @Override
+    public void close() {
+        try (ports) {
+            cleaner.outputWriter().close();
+            if (!cleaner.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("The system at port offset " + shop.offset() + " does not end");
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.debugshop.systemtests;
+
+import java.util.Locale;
+
+/** The processes of the system as CONTRACT and users know them: by name and by port. */
+enum Service {
+    PRODUCT_CATALOG(8081),
+    CURRENCY(8082),
+    AD_SERVICE(8083),
+    CHECKOUT(8084),
+    GATEWAY(8080),
+    INSTABOOK_CACHE(8086),
+    INSTABOOK(8087),
+    CONSOLE(8090),
+    LOAD_GENERATOR(8099),
+    LOAD_GENERATOR_INSTABOOK(8098);
+
+    final int port;
+
+    Service(int port) {
+        this.port = port;
+    }
+
+    /** As in {@code service.name} and on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,134 @@
+package org.debugshop.systemtests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * One copy of the system, as its user has it: the command {@code ./shop} and the ports.
+ *
+ * @param checkout where {@code ./shop} is
+ * @param offset added to every port
+ */
+record Shop(Path checkout, int offset) {
+
+    /** For whatever is a matter of moments on an idle machine: a busy one is not a failing one. */
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private static final Duration START = Duration.ofMinutes(5);
+
+    /** What a developer or a CI has set for other purposes must not reach the services. */
+    private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN", "RATE",
+            "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS");
+
+    /** Where Maven, or an IDE, runs the tests: the folder of this module. */
+    static Path thisCheckout() {
+        return Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+    }
+
+    Shop with(int otherOffset) {
+        return new Shop(checkout, otherOffset);
+    }
+
+    String url(Service service) {
+        return "http://localhost:" + port(service);
+    }
+
+    int port(Service service) {
+        return service.port + offset;
+    }
+
+    /** Everything that it leaves on disk. */
+    Path files() {
+        return checkout.resolve(".shop").resolve(Integer.toString(offset));
+    }
+
+    /** @param out standard output, @param err standard error */
+    record Outcome(int code, String out, String err) {
+        String all() {
+            return out + err;
+        }
+    }
+
+    /** Runs {@code ./shop <command> --port-offset <offset> ...}, waited for. */
+    Outcome run(String command, String... more) {
+        try {
+            var process = prepare(command, more).redirectInput(new File("/dev/null")).start();
+            var err = CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)::readAllAsString));
+            var out = CompletableFuture.supplyAsync(() -> read(process.inputReader(UTF_8)::readAllAsString));
+            if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("./shop " + command + " does not end: " + out.join() + err.join());
+            }
+            return new Outcome(process.exitValue(), out.join(), err.join());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The process is the launcher itself: {@code ./shop} becomes it. */
+    ProcessBuilder prepare(String command, String... more) {
+        var line = new ArrayList<>(List.of("./shop", command, "--port-offset", Integer.toString(offset)));
+        line.addAll(Arrays.asList(more));
+        var builder = new ProcessBuilder(line).directory(checkout.toFile());
+        var environment = builder.environment();
+        environment.keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_") || name.startsWith("QUARKUS_"));
+        // Livelier than the defaults: what is waited for here are so many visits.
+        environment.putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
+        return builder;
+    }
+
+    /** An object of {@code status --json}. */
+    record Status(String name, String state, Long pid, Integer port, Long uptimeS, Long pssBytes, int restarts) {}
+
+    Map<String, Status> status() {
+        return Json.list(run("status", "--json").out(), Status.class).stream().collect(toMap(Status::name, Function.identity()));
+    }
+
+    Status status(Service service) {
+        return status().get(service.toString());
+    }
+
+    void awaitReady(Service service) {
+        await(service + " is ready").atMost(PATIENCE).until(() -> Http.isReady(url(service)));
+    }
+
+    boolean listens(Service service) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress("localhost", port(service)), 1000);
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    private interface Reading {
+        String read() throws IOException;
+    }
+
+    private static String read(Reading reading) {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

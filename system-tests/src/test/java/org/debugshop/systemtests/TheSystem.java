@@ -1,0 +1,63 @@
+package org.debugshop.systemtests;
+
+import java.util.Optional;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/**
+ * Gives the tests the whole system, load included, as a {@link Shop}: started with the first class that asks for it, stopped after the
+ * last. When a test fails, its output has what ran and what was logged.
+ *
+ * <p>With {@code -Dport-offset=N} the tests use the instance that runs there, and leave it running.
+ */
+final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatcher {
+
+    private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(TheSystem.class);
+
+    /** @param own empty when the instance is not ours to stop */
+    private record Running(Shop shop, Optional<OwnShop> own) implements AutoCloseable {
+
+        static Running start() {
+            var given = System.getProperty("port-offset", "");
+            if (!given.isEmpty()) {
+                return new Running(new Shop(Shop.thisCheckout(), Integer.parseInt(given)), Optional.empty());
+            }
+            var own = OwnShop.start();
+            return new Running(own.shop(), Optional.of(own));
+        }
+
+        @Override
+        public void close() {
+            own.ifPresent(OwnShop::close);
+        }
+    }
+
+    private static Shop shop(ExtensionContext context) {
+        return context.getRoot().getStore(HERE).computeIfAbsent(Running.class, _ -> Running.start(), Running.class).shop();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        shop(context);
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Shop.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return shop(context);
+    }
+
+    @Override
+    public void testFailed(ExtensionContext context, Throwable cause) {
+        var shop = shop(context);
+        System.out.printf("%s failed. What runs:%n%s%nThe last lines of the logs:%n%s%n",
+                context.getDisplayName(), shop.run("status").out(), shop.run("logs", "-n", "12").out());
+    }
+}

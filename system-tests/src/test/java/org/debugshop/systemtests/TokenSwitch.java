@@ -1,0 +1,29 @@
+package org.debugshop.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The switch that breaks bookings. */
+record TokenSwitch(Shop shop) {
+
+    void off() {
+        set(false);
+    }
+
+    void on() {
+        set(true);
+    }
+
+    boolean isOn() {
+        return Json.tree(Http.text(url())).path("enabled").booleanValue();
+    }
+
+    private void set(boolean enabled) {
+        var answer = Http.post(url(), "{\"enabled\":" + enabled + "}");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(Json.tree(answer.body()).path("enabled").booleanValue()).isEqualTo(enabled);
+    }
+
+    private String url() {
+        return shop.url(Service.INSTABOOK_CACHE) + "/admin/token";
+    }
+}
