@@ -48,7 +48,8 @@ final class Build {
         if (stale(services).isEmpty()) {
             return true;
         }
-        try (var _ = InstanceLock.acquireForBuild(checkout, () -> screen.line("Another ./shop is building in this checkout; waiting for it"))) {
+        Runnable whenBusy = () -> screen.line("Another ./shop is building in this checkout; waiting for it");
+        try (var _ = InstanceLock.acquireForBuild(checkout, whenBusy)) {
             var modules = stale(services);
             return modules.isEmpty() || maven(modules);
         }

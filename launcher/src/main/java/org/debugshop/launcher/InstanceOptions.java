@@ -53,7 +53,9 @@ final class InstanceOptions {
             .sorted(Comparator.comparingInt(candidate -> distance(candidate, name)))
             .limit(3)
             .toList();
-        return near.isEmpty() || name.isEmpty() ? "There are " + String.join(", ", known) + "." : "Did you mean " + String.join(" or ", near) + "?";
+        return near.isEmpty() || name.isEmpty()
+            ? "There are " + String.join(", ", known) + "."
+            : "Did you mean " + String.join(" or ", near) + "?";
     }
 
     /** Levenshtein's: how many letters to insert, remove or replace. */

@@ -28,8 +28,8 @@ record LogFile(Path path) {
     }
 
     /**
-     * Copies the last {@code limit} bytes aside and empties the file once it is larger than that. The writer has it open for appending, so it goes
-     * on at the new end; lines written between the copy and the emptying are lost.
+     * Copies the last {@code limit} bytes aside and empties the file once it is larger than that. The writer has it open for
+     * appending, so it goes on at the new end; lines written between the copy and the emptying are lost.
      */
     void rotateOver(long limit) throws IOException {
         if (!Files.exists(path) || Files.size(path) <= limit) {

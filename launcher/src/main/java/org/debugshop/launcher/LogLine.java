@@ -37,7 +37,8 @@ record LogLine(Optional<Instant> time, String level, String message, String trac
         }
         try {
             var fields = new LinkedHashMap<>(JSON.std.mapFrom(line));
-            return new LogLine(time(take(fields, "timestamp")), take(fields, "level"), take(fields, "message"), take(fields, "trace_id"), fields);
+            var time = time(take(fields, "timestamp"));
+            return new LogLine(time, take(fields, "level"), take(fields, "message"), take(fields, "trace_id"), fields);
         } catch (IOException notJson) {
             return text(line);
         }

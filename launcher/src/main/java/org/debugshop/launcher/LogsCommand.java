@@ -50,7 +50,8 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = {"-f", "--follow"}, description = "Go on with what is written from now on.")
     private boolean follow;
 
-    @Option(names = {"-n", "--tail"}, paramLabel = "LINES", defaultValue = "50", description = "How many lines of each service. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-n", "--tail"}, paramLabel = "LINES", defaultValue = "50",
+        description = "How many lines of each service. Default: ${DEFAULT-VALUE}.")
     private int tail;
 
     @Option(names = "--raw", description = "The lines as they were written, without the service's name.")

@@ -13,7 +13,8 @@ import org.debugshop.launcher.Terminal.Style;
 /** Shows what is going on: a table that is drawn over on a terminal, a line for each change elsewhere. */
 final class Screen {
 
-    private static final Set<Condition> WORTH_A_LINE = EnumSet.of(Condition.READY, Condition.FAILED, Condition.RESTARTING, Condition.STOPPED);
+    private static final Set<Condition> WORTH_A_LINE =
+        EnumSet.of(Condition.READY, Condition.FAILED, Condition.RESTARTING, Condition.STOPPED);
 
     private final Terminal terminal;
     private final PrintStream out;

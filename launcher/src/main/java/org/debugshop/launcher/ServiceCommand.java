@@ -36,7 +36,8 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         if (state.get().phase() != Phase.UP) {
-            System.err.println("shop: This instance is " + state.get().phase().name().toLowerCase(Locale.ROOT) + "; try again in a moment.");
+            System.err.println("shop: This instance is " + state.get().phase().name().toLowerCase(Locale.ROOT)
+                + "; try again in a moment.");
             return Shop.FAILED;
         }
         if (builds() && !new Build(instance.checkout(), new Screen(Terminal.current(), System.out)).run(services)) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Shop.Version.class,
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
-        ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class, TestCommand.class, TrainCommand.class, HelpCommand.class},
+        ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
+        TestCommand.class, TrainCommand.class, HelpCommand.class},
     footer = {
         "",
         "Examples:",

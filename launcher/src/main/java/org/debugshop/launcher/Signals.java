@@ -20,7 +20,8 @@ final class Signals {
             var signal = Class.forName("sun.misc.Signal");
             var signalHandler = Class.forName("sun.misc.SignalHandler");
             var number = signal.getMethod("getNumber");
-            var proxy = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, (self, method, arguments) -> {
+            var type = new Class<?>[] {signalHandler};
+            var proxy = Proxy.newProxyInstance(Signals.class.getClassLoader(), type, (self, method, arguments) -> {
                 switch (method.getName()) {
                     case "handle" -> handler.accept((int) number.invoke(arguments[0]));
                     case "hashCode" -> {
@@ -34,7 +35,8 @@ final class Signals {
                 return null;
             });
             for (var name : ENDING) {
-                signal.getMethod("handle", signal, signalHandler).invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+                var ending = signal.getConstructor(String.class).newInstance(name);
+                signal.getMethod("handle", signal, signalHandler).invoke(null, ending, proxy);
             }
         } catch (ReflectiveOperationException unsupported) {
             throw new IllegalStateException("This JVM does not let a program handle signals", unsupported);

@@ -41,7 +41,8 @@ final class StatusCommand implements Callable<Integer> {
     private boolean json;
 
     /** A line of the answer; the names are those of the JSON. */
-    private record Line(String name, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss, int restarts, String note) {}
+    private record Line(String name, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss, int restarts,
+        String note) {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -71,7 +72,8 @@ final class StatusCommand implements Callable<Integer> {
                 looks.add(threads.submit(() -> look(entry, supervised, state.get().host())));
             }
             looks.add(threads.submit(() -> supervised
-                ? new Line("launcher", ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()), pss(launcher), 0, null)
+                ? new Line("launcher", ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()),
+                    pss(launcher), 0, null)
                 : new Line("launcher", Condition.STOPPED, null, null, null, null, 0, null)));
         }
         return looks.stream().map(Future::resultNow).toList();
@@ -136,7 +138,8 @@ final class StatusCommand implements Callable<Integer> {
                 case STARTING, STOPPING, RESTARTING -> Style.YELLOW;
                 case STOPPED -> Style.FAINT;
             };
-            System.out.printf("%-26s %s %7s %6s %9s %8s %8d%s%n", line.name(), terminal.styled("%-11s".formatted(line.state().word()), style),
+            var state = terminal.styled("%-11s".formatted(line.state().word()), style);
+            System.out.printf("%-26s %s %7s %6s %9s %8s %8d%s%n", line.name(), state,
                 line.process() == null ? "-" : line.process().pid(), line.port() == null ? "-" : line.port(), uptime(line.uptimeSeconds()),
                 megabytes(line.pss()), line.restarts(), line.note() == null ? "" : "  " + line.note());
             total += line.pss() == null ? 0 : line.pss();

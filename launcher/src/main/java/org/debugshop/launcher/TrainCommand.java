@@ -32,7 +32,8 @@ final class TrainCommand implements Callable<Integer> {
             StatusCommand.show(instance, true);
             StatusCommand.show(instance, false);
             Control.send(instance, "status", List.of(), System.out::println);
-            System.out.println(LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
+            System.out.println(
+                LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
             System.out.println(spec.root().commandLine().getUsageMessage(Help.Ansi.OFF));
             return Shop.OK;
         } finally {

@@ -57,7 +57,8 @@ final class UpCommand implements Callable<Integer> {
     private boolean noRestart;
 
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST,
-        description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. Default: ${DEFAULT-VALUE}.")
+        description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. "
+            + "Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180",
@@ -226,11 +227,16 @@ final class UpCommand implements Callable<Integer> {
                         + ". ./shop start adds a service; ./shop down comes first for anything else.");
                     return Shop.FAILED;
                 }
-                var unready = state.services().stream().filter(entry -> entry.state() != State.Condition.READY).map(State.Entry::name).toList();
-                System.out.println("Already up (" + who + ")." + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
+                var unready = state.services().stream()
+                    .filter(entry -> entry.state() != State.Condition.READY)
+                    .map(State.Entry::name)
+                    .toList();
+                System.out.println("Already up (" + who + ")."
+                    + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
                 var stale = new Build(instance.checkout(), screen).stale(selected);
                 if (!stale.isEmpty()) {
-                    System.out.println("The sources of " + String.join(", ", stale) + " changed since; ./shop restart builds and restarts a service.");
+                    System.out.println("The sources of " + String.join(", ", stale)
+                        + " changed since; ./shop restart builds and restarts a service.");
                 }
                 Supervision.printAddresses(screen, instance, state);
                 return unready.isEmpty() ? Shop.OK : Shop.FAILED;
