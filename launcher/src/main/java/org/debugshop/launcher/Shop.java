@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "./shop",
     description = {"Runs the whole Debug Shop on this machine: a microservice shop to be broken, traced and fixed.", ""},
     synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "",
     mixinStandardHelpOptions = true,
     versionProvider = Shop.Version.class,
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
@@ -28,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "",
         "Examples:",
         "  ./shop up                      build what changed, start everything, Ctrl-C ends it",
-        "  ./shop up -d --port-offset 100 a second copy beside it, in the background, at 8180 and so on",
+        "  ./shop up -d --port-offset 100 a second copy beside it, in the background, at 8180 and up",
         "",
         "Exit codes: 0 done; 1 it did not work, a sentence says why (for status: not everything is ready);",
         "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill.",
@@ -53,7 +54,9 @@ public final class Shop implements Runnable {
     /** All of it, without the JVM around it. */
     static CommandLine commandLine() {
         var shop = new CommandLine(new Shop());
+        shop.setUsageHelpWidth(100);
         shop.setUsageHelpLongOptionsMaxWidth(28);
+        shop.getSubcommands().get("help").getCommandSpec().usageMessage().description("Explain a command: ./shop help up");
         shop.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Shop::groupedCommands);
         shop.setParameterExceptionHandler(Shop::refuse);
         shop.setExecutionExceptionHandler((failure, command, parsed) -> {
