@@ -35,7 +35,8 @@ public class ServicesResource {
     @Path("/edges")
     @Operation(summary = "Who called whom, how often, how slowly, with how many errors",
             description = "Durations and errors are the caller's; of messages, the consumer's. "
-                    + "A call that nothing answered is told by peer.service, server.address and server.port, or the name of the database or messaging system; it also counts as inferred.")
+                    + "A call that nothing answered is told by peer.service, server.address and server.port, "
+                    + "or the name of the database or messaging system; it also counts as inferred.")
     public List<Json.Edge> edges(@Parameter(description = Documented.SINCE) @QueryParam("since") String since) {
         Instant now = Instant.now();
         return graph.edges(Ask.sinceNanos(since, now), now.toEpochMilli()).stream().map(Json.Edge::of).toList();

@@ -109,7 +109,8 @@ final class ProtobufDecoder implements Decoder {
                 case 1 -> number == ResourceMetrics.SCOPE_METRICS_FIELD_NUMBER;
                 case 2 -> number == ScopeMetrics.METRICS_FIELD_NUMBER;
                 case 3 -> number == Metric.GAUGE_FIELD_NUMBER || number == Metric.SUM_FIELD_NUMBER
-                        || number == Metric.HISTOGRAM_FIELD_NUMBER || number == Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER || number == Metric.SUMMARY_FIELD_NUMBER;
+                        || number == Metric.HISTOGRAM_FIELD_NUMBER || number == Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER
+                        || number == Metric.SUMMARY_FIELD_NUMBER;
                 default -> number == Gauge.DATA_POINTS_FIELD_NUMBER;
             };
             if (inside && depth < 4) {

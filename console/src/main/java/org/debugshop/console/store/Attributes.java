@@ -36,8 +36,10 @@ public final class Attributes {
 
     /** The value, or null if there is none. */
     public Object get(String key) {
+        // Strings remember their hash, so most keys that differ are passed over without a call.
+        int hash = key.hashCode();
         for (int i = pairs.length - 2; i >= 0; i -= 2) {
-            if (key.equals(pairs[i])) {
+            if (pairs[i] instanceof String other && hash == other.hashCode() && key.equals(other)) {
                 return pairs[i + 1];
             }
         }
