@@ -19,13 +19,13 @@ const WORDS = {
     state: 'Token authentication is on',
     effect: 'Bookings work.',
     button: 'Turn token authentication off',
-    consequence: 'Bookings will fail: the cache will answer 401, instabook 500.',
+    consequence: 'Then bookings will fail: the cache will answer 401, instabook 500.',
   },
   off: {
     state: 'Token authentication is off',
     effect: 'Bookings fail: the cache answers 401, instabook 500.',
     button: 'Turn token authentication on',
-    consequence: 'Bookings will work again.',
+    consequence: 'Then bookings will work again.',
   },
 };
 const BY = {page: 'from this page', api: 'by API'};

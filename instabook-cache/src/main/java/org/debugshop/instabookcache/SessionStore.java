@@ -3,7 +3,6 @@ package org.debugshop.instabookcache;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -33,10 +32,11 @@ public class SessionStore {
     static final long MAX_BYTES = 16 * 1024 * 1024;
     static final Duration LIFETIME = Duration.ofHours(24);
 
-    private record Stored(byte[] json, Instant until) {
+    /** @param until milliseconds since the epoch: an {@code Instant} in each of 100,000 sessions would be felt */
+    private record Stored(byte[] json, long until) {
 
-        boolean hasExpired(Instant now) {
-            return !now.isBefore(until);
+        boolean hasExpired(long now) {
+            return now >= until;
         }
     }
 
@@ -59,23 +59,23 @@ public class SessionStore {
 
     /** Stores a session for 24 hours from now, in place of one with the same id. The bytes must not be changed afterwards. */
     synchronized void put(String id, byte[] json) {
-        var now = clock.instant();
+        var now = clock.millis();
         remove(id);
-        sessions.put(id, new Stored(json, now.plus(LIFETIME)));
+        sessions.put(id, new Stored(json, now + LIFETIME.toMillis()));
         bytes += json.length;
         for (var oldest = sessions.firstEntry(); oldest != null && mustGo(oldest.getValue(), now); oldest = sessions.firstEntry()) {
             remove(oldest.getKey());
         }
     }
 
-    private boolean mustGo(Stored oldest, Instant now) {
+    private boolean mustGo(Stored oldest, long now) {
         return sessions.size() > maxSessions || bytes > maxBytes || oldest.hasExpired(now);
     }
 
     /** @return the session's JSON; empty when it never was, has expired or had to make room */
     synchronized Optional<byte[]> get(String id) {
         var stored = sessions.get(id);
-        if (stored != null && stored.hasExpired(clock.instant())) {
+        if (stored != null && stored.hasExpired(clock.millis())) {
             remove(id);
             stored = null;
         }
