@@ -19,8 +19,18 @@ public class ExportWarnings implements Filter {
     /** Held, since the log manager keeps loggers weakly. */
     private static final Logger SENDER = Logger.getLogger("io.quarkus.opentelemetry.runtime.exporter.otlp.sender.VertxHttpSender");
     private static final long PAUSE = Duration.ofMinutes(5).toNanos();
+    /** In which a receiver that is started beside us comes up. */
+    private static final Duration GRACE = Duration.ofSeconds(20);
 
-    private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
+    private final AtomicLong quietUntil;
+
+    ExportWarnings() {
+        this(GRACE);
+    }
+
+    ExportWarnings(Duration grace) {
+        quietUntil = new AtomicLong(System.nanoTime() + grace.toNanos());
+    }
 
     void install(@Observes StartupEvent event) {
         SENDER.setFilter(this);

@@ -1,13 +1,17 @@
 package org.debugshop.defaults;
 
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 
-/** Histogram buckets for the time that requests take, served and sent, so that quantiles can be had over all replicas. */
+/**
+ * What {@code http_server_requests_seconds} and its counterpart of the clients look like: histogram buckets, so that quantiles can be
+ * had over all replicas, and no label that a caller can make up.
+ */
 public class RequestHistograms {
 
     /** Upper bounds in seconds: from an answer out of memory to the end of the caller's patience. */
@@ -19,13 +23,21 @@ public class RequestHistograms {
 
     @Produces
     @Singleton
-    MeterFilter requestHistograms() {
+    MeterFilter requestMetrics() {
         return new MeterFilter() {
             @Override
             public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
                 return id.getName().equals("http.server.requests") || id.getName().equals("http.client.requests")
                         ? HISTOGRAM.merge(config)
                         : config;
+            }
+
+            /** A path that exists but not for this method is recorded as it was sent, ids and all, and each would be a time series. */
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.getName().equals("http.server.requests") && "405".equals(id.getTag("status"))
+                        ? id.replaceTags(Tags.concat(id.getTags(), "uri", "METHOD_NOT_ALLOWED"))
+                        : id;
             }
         };
     }

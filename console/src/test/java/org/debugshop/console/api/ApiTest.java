@@ -64,6 +64,12 @@ class ApiTest {
     }
 
     @Test
+    void shouldTellAtItsAddressWhatCanBeAsked() {
+        var questions = given().get("/").then().statusCode(200).body("service", equalTo("Console")).extract().<List<String>>path("questions");
+        questions.forEach(question -> given().get(question).then().statusCode(200));
+    }
+
+    @Test
     void shouldShowATraceOfTwoServicesWithItsLogs() {
         send("shop-a", server("shop-a", "GET /").trace(trace).id(1).lasting(20), client("shop-a", "GET").trace(trace).id(2).parent(1).at(1)
                 .attribute("k", "v"));
