@@ -29,5 +29,9 @@ public class MetricsEndpoint {
                     : TextFormat.CONTENT_TYPE_004;
             request.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(registry.scrape(type));
         }, false);
+        router.route("/metrics").handler(request -> {
+            request.response().putHeader(HttpHeaders.ALLOW, "GET");
+            request.fail(405);
+        });
     }
 }
