@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The console, asked as the contract says. */
 record Console(String url) {
@@ -30,6 +31,17 @@ record Console(String url) {
             return spans.stream().filter(span -> span.parentSpanId() != null && !ids.contains(span.parentSpanId())).toList();
         }
 
+        /** Calls that nobody answered, or whose answering span is not here. */
+        List<Span> unanswered() {
+            var parents = spans.stream().map(Span::parentSpanId).toList();
+            return spans.stream().filter(span -> span.kind().equals("CLIENT") && !parents.contains(span.spanId())).toList();
+        }
+
+        /** Each service sends its spans by itself: whether all of them have arrived. */
+        boolean isWhole() {
+            return roots().size() == 1 && orphans().isEmpty() && unanswered().isEmpty();
+        }
+
         Span parentOf(Span child) {
             return spans.stream().filter(span -> span.spanId().equals(child.parentSpanId())).findFirst().orElseThrow();
         }
@@ -39,13 +51,23 @@ record Console(String url) {
             var found = spans.stream().filter(span -> span.service().equals(service.toString()) && span.kind().equals(kind)).toList();
             return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
         }
+
+        @Override
+        public String toString() {
+            return "trace " + traceId + spans.stream().map(span -> "\n    " + span).collect(Collectors.joining());
+        }
     }
 
     record Span(String spanId, String parentSpanId, String service, String name, String kind, String status, String statusMessage,
-            Map<String, Object> attributes, List<Event> events) {
+            Map<String, Object> attributes, List<Event> events, Map<String, Object> resource) {
 
         boolean isError() {
             return status.equals("ERROR");
+        }
+
+        @Override
+        public String toString() {
+            return "%s %s \"%s\" %s, id %s, parent %s".formatted(service, kind, name, status, spanId, parentSpanId);
         }
     }
 
@@ -76,7 +98,12 @@ record Console(String url) {
     }
 
     Trace trace(String id) {
-        return Json.one(ask("/api/traces/" + id, new String[0]), Trace.class);
+        return Json.one(traceText(id), Trace.class);
+    }
+
+    /** All that the console has of a trace, as it is. */
+    String traceText(String id) {
+        return ask("/api/traces/" + id, new String[0]);
     }
 
     List<LogLine> logs(String... query) {

@@ -171,7 +171,7 @@ class FailureIT {
                                 "since", brokenSince.toString()).stream()
                         .filter(line -> line.rootService().equals(LOAD_GENERATOR_INSTABOOK.toString()))
                         .map(line -> console.trace(line.traceId()))
-                        .filter(trace -> trace.roots().size() == 1 && trace.orphans().isEmpty() && trace.spans().size() == 5 && trace.logs().size() >= 3)
+                        .filter(trace -> trace.isWhole() && trace.logs().size() >= 3)
                         .findFirst(), Optional::isPresent);
         return found.orElseThrow();
     }

@@ -28,7 +28,7 @@ import java.util.function.Function;
 record Shop(Path checkout, int offset) {
 
     /** For whatever is a matter of moments on an idle machine: a busy one is not a failing one. */
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration START = Duration.ofMinutes(5);
 

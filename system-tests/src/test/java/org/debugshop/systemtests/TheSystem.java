@@ -1,6 +1,7 @@
 package org.debugshop.systemtests;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.extension.TestWatcher;
 final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatcher {
 
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(TheSystem.class);
+
+    /** One failure often brings others with it. */
+    private static final int TELL_AT_MOST = 3;
+    private static final AtomicInteger told = new AtomicInteger();
 
     /** @param own empty when the instance is not ours to stop */
     private record Running(Shop shop, Optional<OwnShop> own) implements AutoCloseable {
@@ -56,6 +61,9 @@ final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatch
 
     @Override
     public void testFailed(ExtensionContext context, Throwable cause) {
+        if (told.incrementAndGet() > TELL_AT_MOST) {
+            return;
+        }
         var shop = shop(context);
         System.out.printf("%s failed. What runs:%n%s%nThe last lines of the logs:%n%s%n",
                 context.getDisplayName(), shop.run("status").out(), shop.run("logs", "-n", "12").out());
