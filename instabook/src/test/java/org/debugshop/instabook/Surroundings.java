@@ -13,7 +13,7 @@ public class Surroundings implements QuarkusTestProfile {
 
     @Override
     public Map<String, String> getConfigOverrides() {
-        return Map.of("quarkus.otel.simple", "true", "UPSTREAM_TIMEOUT", "1s", "INSTABOOK_API_TOKEN", "a-token-for-tests");
+        return Map.of("quarkus.otel.simple", "true", "UPSTREAM_TIMEOUT", "3s", "INSTABOOK_API_TOKEN", "a-token-for-tests");
     }
 
     @Override
