@@ -20,8 +20,8 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
-        catalog = new WireMockServer(options().dynamicPort());
-        currency = new WireMockServer(options().dynamicPort());
+        catalog = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+        currency = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
         catalog.start();
         currency.start();
         return Map.of(

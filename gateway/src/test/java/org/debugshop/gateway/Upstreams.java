@@ -22,10 +22,10 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
     static final String PHONE = "{\"id\":1,\"name\":\"Phone\",\"description\":\"Rings\",\"price\":699.99,\"currency\":\"USD\",\"image_url\":\"/images/products/1.svg\",\"categories\":[\"Electronics\"]}";
     static final String AD = "{\"id\":\"ad1\",\"text\":\"Buy\",\"product_id\":1}";
 
-    static final WireMockServer catalog = new WireMockServer(options().dynamicPort());
-    static final WireMockServer currency = new WireMockServer(options().dynamicPort());
-    static final WireMockServer ads = new WireMockServer(options().dynamicPort());
-    static final WireMockServer checkout = new WireMockServer(options().dynamicPort());
+    static final WireMockServer catalog = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+    static final WireMockServer currency = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+    static final WireMockServer ads = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+    static final WireMockServer checkout = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
 
     @Override
     public Map<String, String> start() {

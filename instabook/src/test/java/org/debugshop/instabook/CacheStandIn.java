@@ -9,7 +9,7 @@ import java.util.Map;
 /** A server in the place of instabook-cache; tests tell it what to answer. */
 public class CacheStandIn implements QuarkusTestResourceLifecycleManager {
 
-    private final WireMockServer server = new WireMockServer(options().dynamicPort());
+    private final WireMockServer server = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
 
     @Override
     public Map<String, String> start() {

@@ -38,7 +38,7 @@ class UpstreamTest {
         Uni<Thing> thing();
     }
 
-    private final WireMockServer below = new WireMockServer(options().dynamicPort());
+    private final WireMockServer below = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
     /** Far beyond what any answer takes; the tests of slow answers have a short one. */
     private Upstream upstream = new Upstream("thing-service", Duration.ofSeconds(20));
 

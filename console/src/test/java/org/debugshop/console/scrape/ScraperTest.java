@@ -22,7 +22,7 @@ class ScraperTest {
 
     private final SeriesStore store = new SeriesStore(1000, SeriesStore.MAX_BYTES);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final WireMockServer service = new WireMockServer(options().dynamicPort());
+    private final WireMockServer service = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
     private Vertx vertx;
     private Scraper scraper;
 
