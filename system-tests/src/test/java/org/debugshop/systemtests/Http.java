@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Requests whose answer is looked at in passing; the tests of the contract ask with RestAssured. */
 final class Http {
@@ -40,13 +41,13 @@ final class Http {
     }
 
     static boolean isReady(String url) {
-        return tryGet(url + "/health/ready").filter(answer -> answer.status() == 200).isPresent();
+        return ifAnswered(() -> get(url + "/health/ready")).filter(answer -> answer.status() == 200).isPresent();
     }
 
     /** Empty when nobody listens, or whoever did went away. */
-    static Optional<Answer> tryGet(String url) {
+    static Optional<Answer> ifAnswered(Supplier<Answer> request) {
         try {
-            return Optional.of(get(url));
+            return Optional.of(request.get());
         } catch (UncheckedIOException noAnswer) {
             return Optional.empty();
         }

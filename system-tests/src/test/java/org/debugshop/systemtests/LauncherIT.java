@@ -1,0 +1,206 @@
+package org.debugshop.systemtests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.debugshop.systemtests.Service.AD_SERVICE;
+import static org.debugshop.systemtests.Service.CURRENCY;
+import static org.debugshop.systemtests.Service.GATEWAY;
+import static org.debugshop.systemtests.Shop.PATIENCE;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.debugshop.systemtests.Shop.Status;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./shop} with the real services, as its user has it. */
+@ExtendWith(TheSystem.class)
+class LauncherIT {
+
+    private static final String SMALL = "currency,ad-service";
+
+    private final Shop shop;
+
+    @TempDir
+    private Path directory;
+
+    LauncherIT(Shop shop) {
+        this.shop = shop;
+    }
+
+    @Test
+    void shouldTellTheTruthAboutWhatRuns() {
+        var status = shop.run("status", "--json");
+
+        assertThat(status.code()).isZero();
+        var lines = Json.tree(status.out());
+        assertThat(StreamSupport.stream(lines.spliterator(), false)).allSatisfy(line -> assertThat(line.fieldNames()).toIterable()
+                .containsExactly("name", "state", "pid", "port", "uptime_s", "pss_bytes", "restarts"));
+        assertThat(shop.status()).containsOnlyKeys(Stream.concat(Stream.of("launcher"), Arrays.stream(Service.values()).map(Service::toString)).toList());
+        for (var service : Service.values()) {
+            assertThat(shop.status(service)).returns("ready", Status::state).returns(shop.port(service), Status::port).satisfies(line -> {
+                assertThat(ProcessHandle.of(line.pid())).isPresent();
+                assertThat(line.uptimeS()).isNotNegative();
+                assertThat(line.pssBytes()).isPositive();
+            });
+        }
+        assertThat(shop.run("status").out()).contains("SERVICE", "gateway", "ready", "in all");
+    }
+
+    @Test
+    void shouldFindEverythingUpWhenItIsAskedToStartItAgain() {
+        var launcher = shop.status().get("launcher").pid();
+
+        var again = shop.run("up", "-d");
+
+        assertThat(again.code()).isZero();
+        assertThat(again.out()).contains("Already up", shop.url(GATEWAY));
+        assertThat(shop.status().get("launcher").pid()).isEqualTo(launcher);
+    }
+
+    @Test
+    void shouldStopStartAndRestartOneServiceWhileTheOthersGoOn() {
+        var before = shop.status(AD_SERVICE);
+        try {
+            assertThat(shop.run("stop", "ad-service")).returns(0, Shop.Outcome::code);
+            assertThat(shop.status(AD_SERVICE)).returns("stopped", Status::state).returns(null, Status::pid);
+            assertThat(shop.listens(AD_SERVICE)).isFalse();
+            assertThat(shop.run("status").code()).isOne();
+            assertThat(Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads")).isEmpty();
+        } finally {
+            assertThat(shop.run("start", "ad-service")).returns(0, Shop.Outcome::code);
+        }
+        var started = shop.status(AD_SERVICE);
+        assertThat(started).returns("ready", Status::state).returns(before.restarts(), Status::restarts);
+        assertThat(shop.run("restart", "ad-service")).returns(0, Shop.Outcome::code);
+        assertThat(shop.status(AD_SERVICE)).returns("ready", Status::state)
+                .satisfies(line -> assertThat(line.pid()).isNotIn(before.pid(), started.pid()));
+        await("ads are back").atMost(PATIENCE).until(() -> Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads").size() == 3);
+    }
+
+    @Test
+    void shouldSayWhatItDoesNotKnow() {
+        for (var command : List.of("start", "stop", "restart", "logs")) {
+            var outcome = shop.run(command, "gatway");
+            assertThat(outcome.code()).isNotZero();
+            assertThat(outcome.err()).contains("There is no service 'gatway'", "gateway");
+        }
+        assertThat(shop.run("up", "--only", "nothing")).satisfies(outcome -> {
+            assertThat(outcome.code()).isNotZero();
+            assertThat(outcome.err()).contains("There is no service 'nothing'").doesNotContain("Exception");
+        });
+        assertThat(shop.run("begin")).satisfies(outcome -> {
+            assertThat(outcome.code()).isNotZero();
+            assertThat(outcome.err()).contains("begin").doesNotContain("Exception");
+        });
+    }
+
+    @Test
+    void shouldShowLogsForPeopleAndAsTheyWereWritten() {
+        await("checkout has logged orders").atMost(PATIENCE).until(() -> shop.run("logs", "checkout").out().contains("Took an order"));
+
+        assertThat(shop.run("logs", "checkout").out().lines()).allMatch(line -> line.startsWith("checkout | ")).anyMatch(line ->
+                line.matches("checkout \\| \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Took an order  shop\\.order\\.id=[0-9a-f-]{36}  trace=[0-9a-f]{32}"));
+        assertThat(shop.run("logs", "--raw", "-n", "20", "checkout").out().lines()).hasSizeLessThanOrEqualTo(20).allSatisfy(line ->
+                assertThat(Json.tree(line).fieldNames()).toIterable().contains("timestamp", "level", "service_name", "logger", "message"));
+        assertThat(shop.run("logs", "-n", "1").out()).contains("gateway", "console", "load-generator-instabook");
+    }
+
+    @Test
+    void shouldNameWhoHoldsAPortAndStartNothing() throws IOException {
+        try (var own = OwnShop.prepare(); var taken = new ServerSocket(own.shop().port(AD_SERVICE), 1, InetAddress.getLoopbackAddress())) {
+            var up = own.shop().run("up", "-d", "--only", SMALL);
+
+            assertThat(up.code()).isOne();
+            assertThat(up.all()).contains("port " + taken.getLocalPort() + " (ad-service) is taken by pid " + ProcessHandle.current().pid());
+            assertThat(own.shop().listens(CURRENCY)).isFalse();
+            assertThat(own.shop().status(CURRENCY)).returns("stopped", Status::state);
+        }
+    }
+
+    @Test
+    void shouldStopEverythingOnCtrlC() throws Exception {
+        var output = directory.resolve("up.txt");
+        try (var own = OwnShop.prepare()) {
+            var up = own.shop().prepare("up", "--only", SMALL).redirectErrorStream(true).redirectOutput(output.toFile());
+            if (Files.exists(Path.of("/proc/self"))) {
+                // What is started from a shell's background ignores the signal, and so would the launcher.
+                up.command().addAll(0, List.of("env", "--default-signal=INT"));
+            }
+            var launcher = up.start();
+            await("the addresses").atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
+            var pids = own.shop().status().values().stream().map(Status::pid).toList();
+            assertThat(pids).contains(launcher.pid()).hasSize(3);
+            assertThat(Http.isReady(own.shop().url(CURRENCY))).isTrue();
+
+            signal("INT", launcher.pid());
+
+            assertThat(launcher.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(launcher.exitValue()).isEqualTo(130);
+            assertThat(pids).noneMatch(LauncherIT::isAlive);
+            assertThat(own.shop().status().values()).extracting(Status::state).containsOnly("stopped");
+        }
+    }
+
+    @Test
+    void shouldTellTheTruthAndStopEverythingAfterTheLauncherWasKilledBesideAnotherInstance() {
+        try (var own = OwnShop.start("--only", SMALL)) {
+            var running = own.shop().status();
+            assertThat(running).containsOnlyKeys("currency", "ad-service", "launcher");
+            assertThat(shop.status().values()).as("two side by side").extracting(Status::state).containsOnly("ready");
+
+            ProcessHandle.of(running.get("launcher").pid()).orElseThrow().destroyForcibly();
+
+            await("the launcher is gone").atMost(PATIENCE).until(() -> own.shop().status().get("launcher").state().equals("stopped"));
+            assertThat(own.shop().status(CURRENCY)).returns("ready", Status::state).returns(running.get("currency").pid(), Status::pid);
+            ProcessHandle.of(running.get("ad-service").pid()).orElseThrow().destroyForcibly();
+            await("nobody replaces it").atMost(PATIENCE).until(() -> own.shop().status(AD_SERVICE).state().equals("stopped"));
+            assertThat(own.shop().run("down")).satisfies(down -> {
+                assertThat(down.code()).isZero();
+                assertThat(down.out()).contains("currency (pid " + running.get("currency").pid());
+            });
+            assertThat(own.shop().listens(CURRENCY)).isFalse();
+            assertThat(own.shop().run("down").out()).contains("Nothing was running");
+            assertThat(shop.status().values()).as("the other one goes on").extracting(Status::state).containsOnly("ready");
+        }
+    }
+
+    @Test
+    void shouldRunFromACopyOfTheCheckoutWhosePathHasABlank() throws Exception {
+        var copy = Files.createDirectory(directory.resolve("a copy"));
+        var parts = new ArrayList<>(List.of("cp", "-Rp", "shop", "pom.xml", "service-defaults", "launcher", "currency"));
+        parts.add(copy.toString());
+        assertThat(new ProcessBuilder(parts).directory(shop.checkout().toFile()).inheritIO().start().waitFor()).isZero();
+
+        try (var own = OwnShop.prepare(copy.toRealPath())) {
+            assertThat(own.up("--only", "currency").out()).doesNotContain("Building");
+
+            assertThat(Http.text(own.shop().url(CURRENCY) + "/convert?to=EUR&amount=10")).contains("\"converted\":8.50");
+            assertThat(own.shop().files()).isDirectory();
+            assertThat(shop.with(own.shop().offset()).files()).doesNotExist();
+            assertThat(own.shop().run("down")).returns(0, Shop.Outcome::code);
+            assertThat(own.shop().listens(CURRENCY)).isFalse();
+        }
+    }
+
+    /** {@code kill} of the shell, since the program of this name is not installed everywhere. */
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid).redirectErrorStream(true).start();
+        assertThat(kill.waitFor()).as(() -> kill.inputReader(UTF_8).lines().toList().toString()).isZero();
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    }
+}
