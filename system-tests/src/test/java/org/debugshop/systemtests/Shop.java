@@ -69,8 +69,8 @@ record Shop(Path checkout, int offset) {
     Outcome run(String command, String... more) {
         try {
             var process = prepare(command, more).redirectInput(new File("/dev/null")).start();
-            var err = CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)::readAllAsString));
-            var out = CompletableFuture.supplyAsync(() -> read(process.inputReader(UTF_8)::readAllAsString));
+            var err = CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)::readAllAsString), Shop::inAThreadOfItsOwn);
+            var out = CompletableFuture.supplyAsync(() -> read(process.inputReader(UTF_8)::readAllAsString), Shop::inAThreadOfItsOwn);
             if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("./shop " + command + " does not end: " + out.join() + err.join());
@@ -118,6 +118,11 @@ record Shop(Path checkout, int offset) {
         } catch (IOException refused) {
             return false;
         }
+    }
+
+    /** Neither stream may wait for the other, however few processors there are. */
+    private static void inAThreadOfItsOwn(Runnable task) {
+        Thread.ofPlatform().daemon().start(task);
     }
 
     private interface Reading {
