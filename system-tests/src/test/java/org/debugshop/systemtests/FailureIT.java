@@ -30,7 +30,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailureIT {
 
-    private static final String REQUESTS = "load_generator_instabook_request_count_total";
     private static final String CACHE_ERRORS = "instabook_cache_errors_total";
     private static final String REASON = "API token authentication is disabled";
     private static final String SYMPTOM = "Internal service authentication failure";
@@ -152,10 +151,10 @@ class FailureIT {
         var healedAt = Instant.now();
 
         // One user waits for one answer at a time: what was under way at the switch has its answer before the third success.
-        awaitSuccesses(3);
+        shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
         var failed = failedRequests();
         var refused = refusals();
-        awaitSuccesses(SEEN_OFTEN);
+        shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, SEEN_OFTEN);
 
         assertThat(failedRequests()).isEqualTo(failed);
         assertThat(refusals()).isEqualTo(refused);
@@ -176,17 +175,8 @@ class FailureIT {
         return found.orElseThrow();
     }
 
-    private void awaitSuccesses(int count) {
-        var before = succeededRequests();
-        await(count + " bookings succeed").atMost(PATIENCE).until(() -> succeededRequests() >= before + count);
-    }
-
     private double failedRequests() {
-        return Metrics.of(shop.url(LOAD_GENERATOR_INSTABOOK)).sum(REQUESTS, "status=500");
-    }
-
-    private double succeededRequests() {
-        return Metrics.of(shop.url(LOAD_GENERATOR_INSTABOOK)).sum(REQUESTS, sample -> sample.labels().get("status").startsWith("2"));
+        return shop.requests(LOAD_GENERATOR_INSTABOOK, "500");
     }
 
     private double refusals() {

@@ -90,8 +90,8 @@ class KilledServicesIT {
             }
             default -> { }
         }
-        awaitSuccesses(LOAD_GENERATOR, "load_generator_request_count_total");
-        awaitSuccesses(LOAD_GENERATOR_INSTABOOK, "load_generator_instabook_request_count_total");
+        shop.awaitSuccesses(LOAD_GENERATOR, UNTIL_CERTAIN);
+        shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, UNTIL_CERTAIN);
     }
 
     private List<Question> questions(Service victim) {
@@ -149,19 +149,12 @@ class KilledServicesIT {
 
     private double unanswered(Service callee) {
         return switch (callee) {
-            case GATEWAY -> Metrics.of(shop.url(LOAD_GENERATOR)).sum("load_generator_request_count_total", "status=0");
-            case INSTABOOK -> Metrics.of(shop.url(LOAD_GENERATOR_INSTABOOK)).sum("load_generator_instabook_request_count_total", "status=0");
+            case GATEWAY -> shop.requests(LOAD_GENERATOR, "0");
+            case INSTABOOK -> shop.requests(LOAD_GENERATOR_INSTABOOK, "0");
             default -> 0;
         };
     }
 
     private double connectionErrors() {
         return Metrics.of(shop.url(INSTABOOK)).sum("instabook_cache_errors_total", "error_type=connection_error");
-    }
-
-    private void awaitSuccesses(Service loadGenerator, String counter) {
-        Supplier<Double> successes = () -> Metrics.of(shop.url(loadGenerator)).sum(counter, sample -> sample.labels().get("status").startsWith("2"));
-        var before = successes.get();
-        await(loadGenerator + " succeeds").atMost(PATIENCE).until(() -> successes.get() >= before + UNTIL_CERTAIN);
-    }
-}
+    }}

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -107,8 +108,16 @@ record Shop(Path checkout, int offset) {
         return status().get(service.toString());
     }
 
-    void awaitReady(Service service) {
-        await(service + " is ready").atMost(PATIENCE).until(() -> Http.isReady(url(service)));
+    /** How many requests of a load generator were answered with a status that begins so; {@code 0}: not at all. */
+    double requests(Service loadGenerator, String status) {
+        var counter = loadGenerator.name().toLowerCase(Locale.ROOT) + "_request_count_total";
+        return Metrics.of(url(loadGenerator)).sum(counter, sample -> sample.labels().get("status").startsWith(status));
+    }
+
+    /** Returns when so many more of a load generator's requests have succeeded. */
+    void awaitSuccesses(Service loadGenerator, int count) {
+        var before = requests(loadGenerator, "2");
+        await(count + " successes of " + loadGenerator).atMost(PATIENCE).until(() -> requests(loadGenerator, "2") >= before + count);
     }
 
     boolean listens(Service service) {

@@ -1,5 +1,8 @@
 package org.debugshop.systemtests;
 
+import static org.debugshop.systemtests.Service.LOAD_GENERATOR;
+import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
+
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -22,6 +25,8 @@ final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatch
     private static final int TELL_AT_MOST = 3;
     private static final AtomicInteger told = new AtomicInteger();
 
+    private static final int WARM = 20;
+
     /** @param own empty when the instance is not ours to stop */
     private record Running(Shop shop, Optional<OwnShop> own) implements AutoCloseable {
 
@@ -31,6 +36,14 @@ final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatch
                 return new Running(new Shop(Shop.thisCheckout(), Integer.parseInt(given)), Optional.empty());
             }
             var own = OwnShop.start();
+            try {
+                // A service's first answers are slow, on a busy machine slower than its caller waits. The tests begin after them.
+                own.shop().awaitSuccesses(LOAD_GENERATOR, WARM);
+                own.shop().awaitSuccesses(LOAD_GENERATOR_INSTABOOK, WARM);
+            } catch (RuntimeException failure) {
+                own.close();
+                throw failure;
+            }
             return new Running(own.shop(), Optional.of(own));
         }
 
