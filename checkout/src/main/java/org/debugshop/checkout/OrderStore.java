@@ -10,10 +10,10 @@ import java.util.Optional;
 
 /**
  * The newest orders, in memory, as JSON: half the size of the objects, and a size that can be known. When there are more than
- * 100,000, or they take more than 24 MiB, the oldest go first.
+ * 100,000, or they take more than 16 MiB, the oldest go first.
  * <pre>
  *   oldest                                          newest
- *   "3f2a…" → {"order_id":"3f2a…",…}, …, "9c01…" → {"order_id":"9c01…",…}     bytes = sum of the values' lengths
+ *   "3f2a…" → {"order_id":"3f2a…",…}, …, "9c01…" → {"order_id":"9c01…",…}     bytes = sum of the values' lengths and overheads
  * </pre>
  * Safe under concurrent use.
  */
@@ -21,7 +21,10 @@ import java.util.Optional;
 class OrderStore {
 
     private static final int MAX_ORDERS = 100_000;
-    private static final long MAX_BYTES = 24L * 1024 * 1024;
+    private static final long MAX_BYTES = 16L * 1024 * 1024;
+
+    /** The entry of the map, its key and the array's header. */
+    private static final int OVERHEAD = 160;
 
     private final ObjectMapper json;
     private final int maxOrders;
@@ -45,9 +48,9 @@ class OrderStore {
         var document = write(order);
         synchronized (orders) {
             orders.putLast(order.orderId(), document);
-            bytes += document.length;
+            bytes += OVERHEAD + document.length;
             while (orders.size() > maxOrders || bytes > maxBytes) {
-                bytes -= orders.pollFirstEntry().getValue().length;
+                bytes -= OVERHEAD + orders.pollFirstEntry().getValue().length;
             }
         }
     }

@@ -38,7 +38,7 @@ class OrderStoreTest {
     @Test
     void shouldBoundTheBytesToo() throws Exception {
         var one = JSON.writeValueAsBytes(order("a")).length;
-        var store = new OrderStore(JSON, 10, 2L * one);
+        var store = new OrderStore(JSON, 10, 2L * (one + 160));
         List.of("a", "b", "c").forEach(id -> store.add(order(id)));
         assertTrue(store.find("a").isEmpty());
         assertTrue(store.find("b").isPresent() && store.find("c").isPresent());
