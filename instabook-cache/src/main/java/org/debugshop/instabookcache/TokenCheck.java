@@ -30,8 +30,8 @@ public class TokenCheck {
     static final AttributeKey<String> AUTH_FAILURE = AttributeKey.stringKey("shop.auth.failure");
 
     private static final String DEFAULT_TOKEN = "instabook-secret-token-2024";
-    /** RFC 6750, section 2.1, with the scheme in any case (RFC 9110, section 11.1). */
-    private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([A-Za-z0-9\\-._~+/]+=*)");
+    /** The scheme in any case (RFC 9110, section 11.1); the token wider than in RFC 6750, as one that somebody sets may well be. */
+    private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([!-~]+)");
 
     private enum Refusal {
         TOKEN_DISABLED("token_disabled", "API token authentication is disabled"),
@@ -55,7 +55,7 @@ public class TokenCheck {
         this.tokenSwitch = tokenSwitch;
         this.token = new Secret(token);
         if (this.token.matches(DEFAULT_TOKEN)) {
-            Log.warn("INSTABOOK_API_TOKEN is not set: the token is the default, which everybody can read in the documentation");
+            Log.warn("INSTABOOK_API_TOKEN is the default, which everybody can read in the documentation");
         }
     }
 
