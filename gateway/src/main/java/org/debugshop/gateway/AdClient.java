@@ -3,6 +3,7 @@ package org.debugshop.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
@@ -20,7 +21,7 @@ interface AdClient {
 
     @GET
     @Path("/ads")
-    Uni<RestResponse<byte[]>> ads(@QueryParam("product_ids") String productIds, @QueryParam("category") String category);
+    Uni<RestResponse<byte[]>> ads(@QueryParam("product_ids") List<String> productIds, @QueryParam("category") String category);
 
     @GET
     @Path("/ad/{id}")
@@ -28,5 +29,5 @@ interface AdClient {
 
     @GET
     @Path("/images/ads/{file}")
-    Uni<RestResponse<byte[]>> image(@PathParam("file") String file);
+    Uni<RestResponse<byte[]>> image(@PathParam("file") String file, @HeaderParam("If-None-Match") String knownTag);
 }

@@ -5,6 +5,7 @@ import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -72,7 +73,7 @@ public class PassThroughResource {
 
     @GET
     @Path("ads")
-    public Uni<Response> ads(@QueryParam("product_ids") String productIds, @QueryParam("category") String category) {
+    public Uni<Response> ads(@QueryParam("product_ids") List<String> productIds, @QueryParam("category") String category) {
         return answer(adUpstream, ads.ads(productIds, category));
     }
 
@@ -84,14 +85,14 @@ public class PassThroughResource {
 
     @GET
     @Path("images/products/{file}")
-    public Uni<Response> productImage(@PathParam("file") String file) {
-        return answer(catalogUpstream, catalog.image(file));
+    public Uni<Response> productImage(@PathParam("file") String file, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String knownTag) {
+        return answer(catalogUpstream, catalog.image(file, knownTag));
     }
 
     @GET
     @Path("images/ads/{file}")
-    public Uni<Response> adImage(@PathParam("file") String file) {
-        return answer(adUpstream, ads.image(file));
+    public Uni<Response> adImage(@PathParam("file") String file, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String knownTag) {
+        return answer(adUpstream, ads.image(file, knownTag));
     }
 
     private static Uni<Response> answer(Upstream upstream, Uni<RestResponse<byte[]>> request) {

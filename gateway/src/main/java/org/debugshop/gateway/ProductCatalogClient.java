@@ -2,6 +2,7 @@ package org.debugshop.gateway;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
@@ -22,5 +23,5 @@ interface ProductCatalogClient {
 
     @GET
     @Path("/images/products/{file}")
-    Uni<RestResponse<byte[]>> image(@PathParam("file") String file);
+    Uni<RestResponse<byte[]>> image(@PathParam("file") String file, @HeaderParam("If-None-Match") String knownTag);
 }
