@@ -8,6 +8,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.debugshop.defaults.Deadline;
 import org.debugshop.defaults.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
@@ -33,7 +34,8 @@ class Pricing {
      *         asked for: an order is never priced in another currency than the customer's
      */
     Uni<List<Order.Line>> lines(OrderRequest request) {
-        return products(request).flatMap(products -> rates(products, request.userCurrency()).map(rates -> request.items().stream()
+        var deadline = Deadline.beforeTheCallers();
+        return products(request, deadline).flatMap(products -> rates(products, request.userCurrency(), deadline).map(rates -> request.items().stream()
                 .map(item -> {
                     var product = products.get(item.productId());
                     return Order.Line.of(product, money(product.price().multiply(rates.get(product.currency()))), request.userCurrency(), item.quantity());
@@ -41,24 +43,24 @@ class Pricing {
                 .toList()));
     }
 
-    private Uni<Map<Integer, Product>> products(OrderRequest request) {
+    private Uni<Map<Integer, Product>> products(OrderRequest request, Deadline deadline) {
         return Multi.createFrom().items(request.items().stream().map(OrderRequest.Item::productId).distinct())
-                .onItem().transformToUni(id -> catalogUpstream.call(catalog.product(id)).map(product -> Map.entry(id, product))).merge(CONCURRENCY)
+                .onItem().transformToUni(id -> catalogUpstream.until(deadline).call(catalog.product(id)).map(product -> Map.entry(id, product))).merge(CONCURRENCY)
                 .collect().asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
     /** @return for each currency that the products are priced in, how many units of {@code wanted} one of it is */
-    private Uni<Map<String, BigDecimal>> rates(Map<Integer, Product> products, String wanted) {
+    private Uni<Map<String, BigDecimal>> rates(Map<Integer, Product> products, String wanted, Deadline deadline) {
         var currencies = products.values().stream().map(Product::currency).collect(Collectors.toSet());
         return Multi.createFrom().iterable(currencies)
-                .onItem().transformToUni(from -> rate(from, wanted).map(rate -> Map.entry(from, rate))).merge()
+                .onItem().transformToUni(from -> rate(from, wanted, deadline).map(rate -> Map.entry(from, rate))).merge()
                 .collect().asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    private Uni<BigDecimal> rate(String from, String to) {
+    private Uni<BigDecimal> rate(String from, String to, Deadline deadline) {
         return from.equals(to)
                 ? Uni.createFrom().item(BigDecimal.ONE)
-                : currencyUpstream.call(currency.rate(from, to)).map(CurrencyClient.Conversion::rate);
+                : currencyUpstream.until(deadline).call(currency.rate(from, to)).map(CurrencyClient.Conversion::rate);
     }
 
     private static BigDecimal money(BigDecimal amount) {

@@ -168,6 +168,15 @@ class CheckoutResourceTest {
         process(order(TWO_PHONES)).statusCode(504).body("error", equalTo("currency did not answer in time"));
     }
 
+    /** Each answers within its time-out of three seconds, but both together after the one who asked has given up. */
+    @Test
+    void shouldNotTakeAnOrderThatNobodyWaitsForAnyMore() {
+        Upstreams.catalog.stubFor(get(urlEqualTo("/product/1")).willReturn(
+                okJson("{\"id\":1,\"name\":\"Phone\",\"price\":699.99,\"currency\":\"USD\"}").withFixedDelay(1_500)));
+        Upstreams.currency.stubFor(get(anyUrl()).willReturn(okJson("{\"rate\":0.85}").withFixedDelay(1_500)));
+        process(order(TWO_PHONES)).statusCode(504).body("error", equalTo("currency did not answer in time"));
+    }
+
     @Test
     void shouldNameTheServiceThatIsNotThere() {
         Upstreams.catalog.stubFor(get(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));

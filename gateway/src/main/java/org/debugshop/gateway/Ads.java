@@ -3,6 +3,7 @@ package org.debugshop.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
+import io.quarkus.logging.Log;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.util.TypeLiteral;
@@ -10,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.debugshop.defaults.Upstream;
+import org.debugshop.defaults.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
@@ -39,7 +41,17 @@ class Ads {
         var span = Span.current();
         var ids = String.join(",", productIds.stream().map(String::valueOf).toList());
         return circuitBreaker.get(() -> upstream.call(client.adsOf(ids)))
-                .onFailure().invoke(failure -> span.setAttribute(DEGRADED, "ad-service"))
+                .onFailure().invoke(failure -> tell(span, failure))
                 .onFailure().recoverWithItem(List.of());
+    }
+
+    /** The answer is still a good one, so that the span gets no error status. While the circuit is open, nothing new is to be said. */
+    private static void tell(Span span, Throwable failure) {
+        span.setAttribute(DEGRADED, "ad-service");
+        if (failure instanceof UpstreamFailure told) {
+            try (var _ = span.makeCurrent(); var _ = told.logFields().and(DEGRADED, "ad-service")) {
+                Log.warnf("Answered without ads: %s", told.getMessage());
+            }
+        }
     }
 }

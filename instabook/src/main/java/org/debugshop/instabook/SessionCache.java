@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.common.AttributeKey;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
@@ -15,7 +14,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URLEncoder;
 import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.LogFields;
 import org.debugshop.defaults.Upstream;
 import org.debugshop.defaults.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
@@ -30,9 +28,6 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 @Singleton
 @Startup // so that the counters are there, at zero, before the first request
 public class SessionCache {
-
-    static final AttributeKey<String> UPSTREAM_SERVICE = AttributeKey.stringKey("shop.upstream.service");
-    static final AttributeKey<Long> UPSTREAM_STATUS = AttributeKey.longKey("shop.upstream.status");
 
     private static final String NAME = "instabook-cache";
 
@@ -76,9 +71,8 @@ public class SessionCache {
 
     private HttpError answer(String verb, String id, UpstreamFailure failure) {
         var status = failure.upstreamStatus();
-        try (var _ = LogFields.of(UPSTREAM_SERVICE, NAME)
-                .and(UPSTREAM_STATUS, status == 0 ? null : (long) status)
-                .and(BookingResource.SESSION_ID, id)) {
+        failure.tellIfItStartsHere();
+        try (var _ = failure.logFields().and(BookingResource.SESSION_ID, id)) {
             Log.errorf("Could not %s the booking session: %s", verb, status == 0 ? failure.getMessage() : NAME + " answered " + status);
         }
         if (status == 401) {

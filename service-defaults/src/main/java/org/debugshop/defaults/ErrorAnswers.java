@@ -32,6 +32,9 @@ public class ErrorAnswers {
     /** Before the failure handler of Quarkus, which answers HTML or nothing. */
     private static final int FIRST = -1000;
 
+    /** Far below what the HTTP server takes, since that refuses without a body. */
+    private static final int MAX_URI = 4096;
+
     private final long maxBodySize;
 
     ErrorAnswers(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBodySize) {
@@ -50,6 +53,18 @@ public class ErrorAnswers {
             return HttpError.answer(400, UNREADABLE_JSON);
         }
         return Response.fromResponse(answer).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence(answer.getStatus()))).build();
+    }
+
+    /** A service below let us down: its refusals are for our caller, anything else is an error of ours too. */
+    @ServerExceptionMapper
+    public Response answer(UpstreamFailure failure) {
+        if (failure.kind() != UpstreamFailure.Kind.REFUSED) {
+            failure.tellIfItStartsHere();
+            try (var _ = failure.logFields()) {
+                Log.errorf("A request failed: %s", failure.getMessage());
+            }
+        }
+        return failure.answer();
     }
 
     /** More specific than the next, since Quarkus has one for it that answers without a body. */
@@ -71,6 +86,13 @@ public class ErrorAnswers {
 
     void routes(@Observes Router router) {
         // Quarkus has a limit too, but refuses without a body, and reads the request on a blocked worker thread.
+        router.route().order(FIRST).handler(request -> {
+            if (request.request().uri().length() > MAX_URI) {
+                request.fail(414);
+            } else {
+                request.next();
+            }
+        });
         var body = BodyHandler.create(false).setBodyLimit(maxBodySize);
         router.route().order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(request -> {
             if (hasBody(request)) {
@@ -115,6 +137,7 @@ public class ErrorAnswers {
             case 405 -> "This method is not allowed here";
             case 406 -> "None of the accepted content types can be produced";
             case 413 -> "The body is larger than 256 KiB";
+            case 414 -> "The address is longer than 4096 characters";
             case 415 -> "The body must be application/json";
             case 500 -> "Internal server error";
             default -> HttpResponseStatus.valueOf(status).reasonPhrase();

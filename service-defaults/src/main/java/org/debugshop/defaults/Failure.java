@@ -20,7 +20,8 @@ public final class Failure {
     /**
      * Marks the current span as the origin: status ERROR, {@code error.type}, the reason as an attribute, and an event
      * {@code shop.failure} that says when. The semantic conventions leave a server's 4xx without error status, but allow an
-     * application that knows better to set it (HTTP spans, "Status").
+     * application that knows better to set it (HTTP spans, "Status"). On a 5xx they put the status into the span's
+     * {@code error.type} when it ends; the event keeps the word.
      *
      * @param errorType a word of few values, {@code token_disabled} say
      * @param key       the attribute that carries the reason, {@code shop.auth.failure} say

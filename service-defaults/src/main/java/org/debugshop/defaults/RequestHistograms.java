@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * What {@code http_server_requests_seconds} and its counterpart of the clients look like: histogram buckets, so that quantiles can be
@@ -16,6 +17,10 @@ public class RequestHistograms {
 
     /** Upper bounds in seconds: from an answer out of memory to the end of the caller's patience. */
     private static final double[] BUCKETS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+
+    /** Statuses that are answered before routing, and the label {@code uri} for them, in the manner of Quarkus's NOT_FOUND. */
+    private static final Map<String, String> UNROUTED = Map.of(
+            "405", "METHOD_NOT_ALLOWED", "406", "NOT_ACCEPTABLE", "413", "CONTENT_TOO_LARGE", "414", "URI_TOO_LONG", "415", "UNSUPPORTED_MEDIA_TYPE");
 
     private static final DistributionStatisticConfig HISTOGRAM = DistributionStatisticConfig.builder()
             .serviceLevelObjectives(Arrays.stream(BUCKETS).map(seconds -> seconds * 1e9).toArray())
@@ -32,11 +37,11 @@ public class RequestHistograms {
                         : config;
             }
 
-            /** A path that exists but not for this method is recorded as it was sent, ids and all, and each would be a time series. */
+            /** What is refused before its route is known is recorded with the path as it was sent, and each would be a time series. */
             @Override
             public Meter.Id map(Meter.Id id) {
-                return id.getName().equals("http.server.requests") && "405".equals(id.getTag("status"))
-                        ? id.replaceTags(Tags.concat(id.getTags(), "uri", "METHOD_NOT_ALLOWED"))
+                return id.getName().equals("http.server.requests") && UNROUTED.containsKey(id.getTag("status"))
+                        ? id.replaceTags(Tags.concat(id.getTags(), "uri", UNROUTED.get(id.getTag("status"))))
                         : id;
             }
         };

@@ -8,6 +8,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -22,6 +24,11 @@ public record Upstream(String service, Duration timeout) {
     /** An upstream with the time-out of the environment. */
     public static Upstream named(String service) {
         return new Upstream(service, timeoutOfEnvironment());
+    }
+
+    /** The same upstream, for a call that has to be over at {@code deadline}, if that comes before its time-out. */
+    public Upstream until(Deadline deadline) {
+        return new Upstream(service, Collections.min(List.of(timeout, deadline.left())));
     }
 
     static Duration timeoutOfEnvironment() {
@@ -43,7 +50,7 @@ public record Upstream(String service, Duration timeout) {
                     return tooSlow(thrown);
                 }
                 case JsonProcessingException _ -> {
-                    return new UpstreamFailure(UpstreamFailure.Kind.UNREADABLE, 502, service + " gave an answer that cannot be read", thrown);
+                    return new UpstreamFailure(service, UpstreamFailure.Kind.UNREADABLE, 502, service + " gave an answer that cannot be read", thrown);
                 }
                 case WebApplicationException refusal when refusal.getResponse().getStatus() >= 400 -> {
                     return answered(refusal);
@@ -51,11 +58,11 @@ public record Upstream(String service, Duration timeout) {
                 default -> { }
             }
         }
-        return new UpstreamFailure(UpstreamFailure.Kind.UNREACHABLE, 502, service + " is unreachable", thrown);
+        return new UpstreamFailure(service, UpstreamFailure.Kind.UNREACHABLE, 502, service + " is unreachable", thrown);
     }
 
     private UpstreamFailure tooSlow(Throwable thrown) {
-        return new UpstreamFailure(UpstreamFailure.Kind.TOO_SLOW, 504, service + " did not answer in time", thrown);
+        return new UpstreamFailure(service, UpstreamFailure.Kind.TOO_SLOW, 504, service + " did not answer in time", thrown);
     }
 
     /** A 4xx, and a 503 that says when to come back, are the caller's to know; any other 5xx is not. */
@@ -63,9 +70,9 @@ public record Upstream(String service, Duration timeout) {
         var answer = refusal.getResponse();
         var status = answer.getStatus();
         if (status < 500 || status == 503 && answer.getHeaderString(HttpHeaders.RETRY_AFTER) != null) {
-            return new UpstreamFailure(answer, refusal);
+            return new UpstreamFailure(service, answer, refusal);
         }
-        return new UpstreamFailure(UpstreamFailure.Kind.FAILED, 502, service + " failed with status " + status, refusal);
+        return new UpstreamFailure(service, UpstreamFailure.Kind.FAILED, 502, service + " failed with status " + status, refusal);
     }
 
     static Response passedOn(Response answer) {

@@ -1,5 +1,6 @@
 package org.debugshop.defaults;
 
+import io.opentelemetry.api.common.AttributeKey;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 
@@ -7,7 +8,7 @@ import jakarta.ws.rs.core.Response;
  * A call to a service below that did not succeed. Left alone it becomes the answer that the contract asks for: 502 or 504 naming
  * the service, or what the service itself answered where that is the caller's to know.
  */
-public class UpstreamFailure extends WebApplicationException {
+public class UpstreamFailure extends RuntimeException {
 
     /** What went wrong. */
     public enum Kind {
@@ -23,23 +24,60 @@ public class UpstreamFailure extends WebApplicationException {
         REFUSED
     }
 
+    /** The service below that failed, in the logs of the one that called it. */
+    public static final AttributeKey<String> SERVICE = AttributeKey.stringKey("shop.upstream.service");
+    /** The status with which it answered. */
+    public static final AttributeKey<Long> STATUS = AttributeKey.longKey("shop.upstream.status");
+    /** Why there is no answer of it to speak of: this caller is where the failure starts, since nobody below can tell. */
+    static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.upstream.failure");
+
+    private final transient Response answer;
+    private final String service;
     private final Kind kind;
     private final int upstreamStatus;
 
-    UpstreamFailure(Kind kind, int status, String sentence, Throwable cause) {
-        super(sentence, cause, HttpError.answer(status, sentence));
+    UpstreamFailure(String service, Kind kind, int status, String sentence, Throwable cause) {
+        super(sentence, cause);
+        this.answer = HttpError.answer(status, sentence);
+        this.service = service;
         this.kind = kind;
         this.upstreamStatus = cause instanceof WebApplicationException answered && kind == Kind.FAILED ? answered.getResponse().getStatus() : 0;
     }
 
-    UpstreamFailure(Response refusal, Throwable cause) {
-        super("The upstream answered " + refusal.getStatus(), cause, Upstream.passedOn(refusal));
+    UpstreamFailure(String service, Response refusal, Throwable cause) {
+        super("The upstream answered " + refusal.getStatus(), cause);
+        this.answer = Upstream.passedOn(refusal);
+        this.service = service;
         this.kind = Kind.REFUSED;
         this.upstreamStatus = refusal.getStatus();
     }
 
+    /** @return what the contract wants our own caller to be answered */
+    Response answer() {
+        return answer;
+    }
+
     public Kind kind() {
         return kind;
+    }
+
+    /** @return the structured fields of a log record about this, to be closed after it */
+    public LogFields logFields() {
+        return LogFields.of(SERVICE, service).and(STATUS, upstreamStatus == 0 ? null : (long) upstreamStatus);
+    }
+
+    /**
+     * Tells the current span that the failure starts here, unless the upstream answered and so could tell itself.
+     *
+     * @see Failure#startsHere
+     */
+    public void tellIfItStartsHere() {
+        switch (kind) {
+            case UNREACHABLE -> Failure.startsHere("unreachable", FAILURE, getMessage());
+            case TOO_SLOW -> Failure.startsHere("timeout", FAILURE, getMessage());
+            case UNREADABLE -> Failure.startsHere("unreadable", FAILURE, getMessage());
+            case FAILED, REFUSED -> { }
+        }
     }
 
     /** @return the status of 400 or above with which the upstream answered; 0 when it gave no answer, or one that cannot be read */

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.logging.Log;
 import io.opentelemetry.api.common.AttributeKey;
 import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.math.BigDecimal;
+import java.net.ConnectException;
+import java.time.Duration;
 import java.time.Instant;
 
 /** A resource that does what services do, for the tests of what they share. */
@@ -53,6 +56,12 @@ public class EchoResource {
             Log.warn("Refused a request");
         }
         throw new HttpError(401, "No more patience");
+    }
+
+    @GET
+    @Path("upstream-away")
+    public Uni<String> upstreamAway() {
+        return new Upstream("thing-service", Duration.ofSeconds(20)).call(Uni.createFrom().failure(new ConnectException("refused")));
     }
 
     @GET

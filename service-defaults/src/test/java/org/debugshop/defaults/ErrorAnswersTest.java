@@ -71,6 +71,11 @@ class ErrorAnswersTest {
     }
 
     @Test
+    void shouldAnswerAnAddressOverTheLimitWith414() {
+        hasError(given().get("/echo/int/1?" + "a".repeat(5_000)).then().statusCode(414), "The address is longer than 4096 characters");
+    }
+
+    @Test
     void shouldAnswerABodyOverTheLimitWith413() {
         hasError(post("/echo/tree", "\"" + "a".repeat(256 * 1024) + "\"").statusCode(413), "The body is larger than 256 KiB");
         post("/echo/tree", "\"" + "a".repeat(256 * 1024 - 2) + "\"").statusCode(200);

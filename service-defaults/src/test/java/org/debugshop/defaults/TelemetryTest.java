@@ -20,6 +20,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -36,12 +37,14 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.WebApplicationException;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.logging.LogRecord;
 import org.awaitility.Awaitility;
 import org.jboss.logmanager.ExtLogRecord;
@@ -96,6 +99,11 @@ class TelemetryTest {
         return given().header("traceparent", "00-" + trace + "-b7ad6b7169203331-01");
     }
 
+    private LogRecordData log() {
+        return Awaitility.await().until(() -> logs.getFinishedLogRecordItems().stream()
+                .filter(record -> record.getSpanContext().getTraceId().equals(trace)).findFirst(), Optional::isPresent).orElseThrow();
+    }
+
     private List<SpanData> spans(int count) {
         var found = Awaitility.await().until(() -> spans.getFinishedSpanItems().stream().filter(span -> span.getTraceId().equals(trace)).toList(),
                 list -> list.size() >= count);
@@ -143,11 +151,23 @@ class TelemetryTest {
     }
 
     @Test
+    void shouldTellThatAFailureStartsHereWhenNobodyBelowCan() {
+        traced().get("/echo/upstream-away").then().statusCode(502).body("error", equalTo("thing-service is unreachable"));
+
+        var span = spans(1).getFirst();
+        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
+        assertEquals("thing-service is unreachable", span.getAttributes().get(UpstreamFailure.FAILURE));
+        assertTrue(span.getEvents().stream().anyMatch(event -> event.getName().equals("shop.failure")
+                && "unreachable".equals(event.getAttributes().get(Failure.ERROR_TYPE))));
+        assertEquals("ERROR", log().getSeverityText());
+        assertEquals("thing-service", log().getAttributes().get(UpstreamFailure.SERVICE));
+    }
+
+    @Test
     void shouldExportTheLogOfASpanWithItsFields() {
         traced().get("/echo/refused").then().statusCode(401);
 
-        var log = Awaitility.await().until(() -> logs.getFinishedLogRecordItems().stream()
-                .filter(record -> record.getSpanContext().getTraceId().equals(trace)).findFirst(), Optional::isPresent).orElseThrow();
+        var log = log();
         assertEquals("Refused a request", log.getBodyValue().asString());
         assertEquals("WARN", log.getSeverityText());
         assertEquals("No more patience", log.getAttributes().get(EchoResource.REASON));
@@ -180,8 +200,9 @@ class TelemetryTest {
     void shouldNotMakeATimeSeriesOfWhatACallerMadeUp() {
         given().delete("/echo/int/12345").then().statusCode(405);
         given().get("/made-up-12345").then().statusCode(404);
+        given().contentType("application/json").body("a".repeat(300_000)).post("/echo/made-up-12345").then().statusCode(413);
         Awaitility.await().untilAsserted(() -> given().get("/metrics").then()
-                .body(containsString("uri=\"METHOD_NOT_ALLOWED\"")).body(containsString("uri=\"NOT_FOUND\"")).body(not(containsString("12345"))));
+                .body(containsString("uri=\"METHOD_NOT_ALLOWED\"")).body(containsString("uri=\"CONTENT_TOO_LARGE\"")).body(containsString("uri=\"NOT_FOUND\"")).body(not(containsString("12345"))));
     }
 
     @Test
@@ -213,6 +234,23 @@ class TelemetryTest {
         assertEquals("ERROR", json.get("level").asText());
         assertEquals(8 * 1024, json.get("exception").asText().length());
         assertNull(json.get("trace_id"));
+    }
+
+    @Test
+    void shouldWriteTheFieldsThatTheDocumentationLists() throws Exception {
+        var record = new ExtLogRecord(Level.ERROR, "Broken", TelemetryTest.class.getName());
+        record.setLoggerName("a.Logger");
+        record.putMdc("traceId", trace);
+        record.putMdc("spanId", "b7ad6b7169203331");
+        record.setThrown(new IllegalStateException());
+        var written = new TreeSet<String>();
+        line(record).fieldNames().forEachRemaining(written::add);
+
+        var page = Files.readString(java.nio.file.Path.of("../docs/telemetry.md"));
+        var listed = new TreeSet<String>();
+        page.substring(page.indexOf("## Log lines")).lines().filter(row -> row.startsWith("| `"))
+                .forEach(row -> listed.addAll(List.of(row.substring(2, row.indexOf(" |", 2)).replace("`", "").split(", "))));
+        assertEquals(listed, written);
     }
 
     @Test

@@ -68,7 +68,7 @@ class UpstreamTest {
     void shouldPassA503OnThatSaysWhenToComeBack() {
         answers(aResponse().withStatus(503).withHeader("Retry-After", "3").withBody("{\"error\":\"Later\"}"));
         var failure = told(REFUSED, 503, 503, "{\"error\":\"Later\"}");
-        assertEquals("3", failure.getResponse().getHeaderString("Retry-After"));
+        assertEquals("3", failure.answer().getHeaderString("Retry-After"));
     }
 
     @Test
@@ -124,8 +124,8 @@ class UpstreamTest {
         var failure = assertThrows(UpstreamFailure.class, this::call);
         assertEquals(kind, failure.kind());
         assertEquals(upstreamStatus, failure.upstreamStatus());
-        assertEquals(status, failure.getResponse().getStatus());
-        assertEquals(body, failure.getResponse().getEntity());
+        assertEquals(status, failure.answer().getStatus());
+        assertEquals(body, failure.answer().getEntity());
         return failure;
     }
 }
