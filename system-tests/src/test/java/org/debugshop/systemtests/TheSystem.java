@@ -33,7 +33,11 @@ final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatch
         static Running start() {
             var given = System.getProperty("port-offset", "");
             if (!given.isEmpty()) {
-                return new Running(new Shop(Shop.thisCheckout(), Integer.parseInt(given)), Optional.empty());
+                var shop = new Shop(Shop.thisCheckout(), Integer.parseInt(given));
+                if (shop.run("status").code() != 0) {
+                    throw new AssertionError("Not everything is ready at port offset " + given + ": " + shop.run("status").all());
+                }
+                return new Running(shop, Optional.empty());
             }
             var own = OwnShop.start();
             try {
