@@ -62,9 +62,9 @@ class TelemetryIT {
         assertThat(Http.get(shop.url(GATEWAY) + "/order/" + Json.tree(order.body()).path("order_id").asText()).status()).isEqualTo(200);
         assertThat(Http.post(shop.url(INSTABOOK) + "/booking/session", Booking.session("telemetry")).status()).isEqualTo(201);
 
-        // shop.degraded needs an ad-service that is gone, which is a test of its own.
+        // These two need a service that is gone, which is a test of its own.
         var expected = new HashSet<>(page.attributes().keySet());
-        expected.remove("shop.degraded");
+        expected.removeAll(List.of("shop.degraded", "shop.upstream.failure"));
         await("every attribute of the page").atMost(PATIENCE).untilAsserted(() -> {
             traces = console.traces("since", since.toString()).stream().map(line -> console.trace(line.traceId())).toList();
             assertThat(attributes().keySet()).containsAll(expected);
