@@ -11,13 +11,20 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
  * How another {@code ./shop} talks to the launcher that supervises an instance: a Unix domain socket beside the state file.
  * The request is one line, a command and its services; the answer is lines for the user and, last, {@code exit <code>}.
+ * While a request takes its time an empty line follows each second, so that a launcher that is busy differs from a suspended one.
  *
  * <pre>
  *   ▶ restart gateway
@@ -29,6 +36,9 @@ import java.util.function.Consumer;
 final class Control implements AutoCloseable {
 
     private static final String EXIT = "exit ";
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
+    /** A launcher that says nothing for this long is suspended, or as good as dead. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
 
     /** Carries a request out and returns the exit code. */
     interface Commands {
@@ -62,8 +72,9 @@ final class Control implements AutoCloseable {
         return new Control(server, path);
     }
 
-    /** Sends a request and passes the answer's lines on; empty when no launcher listens. */
-    static Optional<Integer> send(Instance instance, String command, List<String> services, Consumer<String> lines) throws IOException {
+    /** Sends a request and passes the answer's lines on; empty when no launcher listens, or it falls silent for ten seconds. */
+    static Optional<Integer> send(Instance instance, String command, List<String> services, Consumer<String> lines)
+        throws IOException, InterruptedException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket(instance)));
@@ -73,12 +84,23 @@ final class Control implements AutoCloseable {
             var out = new PrintWriter(Channels.newWriter(channel, StandardCharsets.UTF_8), true);
             out.println((command + " " + String.join(" ", services)).strip());
             var in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
-            for (var line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.startsWith(EXIT)) {
-                    return Optional.of(Integer.parseInt(line.substring(EXIT.length())));
+            for (var line = nextLine(in); line.isPresent(); line = nextLine(in)) {
+                if (line.get().startsWith(EXIT)) {
+                    return line.map(exit -> Integer.parseInt(exit.substring(EXIT.length())));
                 }
-                lines.accept(line);
+                line.filter(text -> !text.isEmpty()).ifPresent(lines);
             }
+            return Optional.empty();
+        }
+    }
+
+    /** A Unix domain socket knows no read timeout; the thread that a silent launcher leaves waiting ends when the caller closes it. */
+    private static Optional<String> nextLine(BufferedReader in) throws InterruptedException {
+        var reading = new FutureTask<>(in::readLine);
+        Thread.ofVirtual().name("control answer").start(reading);
+        try {
+            return Optional.ofNullable(reading.get(SILENCE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException | ExecutionException silentOrGone) {
             return Optional.empty();
         }
     }
@@ -98,10 +120,26 @@ final class Control implements AutoCloseable {
                 return;
             }
             var words = List.of(request.split(" "));
-            var code = commands.run(words.getFirst(), words.subList(1, words.size()), out::println);
-            out.println(EXIT + code);
+            var done = new CountDownLatch(1);
+            Thread.ofVirtual().name("control sign of life").start(() -> showLife(out, done));
+            try {
+                out.println(EXIT + commands.run(words.getFirst(), words.subList(1, words.size()), out::println));
+            } finally {
+                done.countDown();
+            }
         } catch (IOException callerGone) {
             // Nobody is left to tell.
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Not ended by an interrupt: that would close the channel before the answer's last line. */
+    private static void showLife(PrintWriter out, CountDownLatch done) {
+        try {
+            while (!done.await(SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS)) {
+                out.println();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

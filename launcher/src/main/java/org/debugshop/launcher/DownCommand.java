@@ -36,11 +36,12 @@ final class DownCommand implements Callable<Integer> {
         if (launcher.isPresent()) {
             screen.line("Stopping");
             if (Control.send(instance, "down", List.of(), screen::line).isEmpty()) {
+                screen.line("The launcher (pid " + launcher.get().pid() + ") does not answer; ending it");
                 launcher.get().terminate();
-                awaitEnd(launcher.get(), Supervisor.PATIENCE.multipliedBy(instance.topology().services().size()));
             }
             awaitEnd(launcher.get(), LAUNCHER_ENDS);
             launcher.get().kill();
+            awaitEnd(launcher.get(), LAUNCHER_ENDS);
         }
         var left = Leftovers.of(instance);
         if (!left.isEmpty()) {

@@ -199,6 +199,20 @@ class LauncherTest {
     }
 
     @Test
+    void shouldEndALauncherThatIsSuspended() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        var launcher = State.read(sandbox.instance(offset)).orElseThrow().launcher();
+        send("STOP", ProcessHandle.of(launcher.pid()).orElseThrow());
+
+        var down = sandbox.run("down", "--port-offset", n);
+
+        assertThat(down.code()).isZero();
+        assertThat(down.out()).contains("The launcher (pid " + launcher.pid() + ") does not answer", "instabook (pid", "Stopped.");
+        assertThat(launcher.isAlive()).isFalse();
+        assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
+    }
+
+    @Test
     void shouldStartAgainOverWhatAKilledLauncherLeft() throws Exception {
         assertThat(up(BOOKING).code()).isZero();
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
@@ -277,7 +291,7 @@ class LauncherTest {
         var up = sandbox.start(output, "up", "--only", BOOKING, "--port-offset", n);
         await().atMost(PATIENCE).until(() -> sandbox.events().contains("started instabook"));
 
-        send(signal, up);
+        send(signal, up.toHandle());
 
         assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(up.exitValue()).isEqualTo(code);
@@ -380,10 +394,10 @@ class LauncherTest {
     }
 
     private static void interrupt(Process process) throws IOException, InterruptedException {
-        send("INT", process);
+        send("INT", process.toHandle());
     }
 
-    private static void send(String signal, Process process) throws IOException, InterruptedException {
+    private static void send(String signal, ProcessHandle process) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 }
