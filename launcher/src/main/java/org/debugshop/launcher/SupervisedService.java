@@ -51,6 +51,7 @@ final class SupervisedService {
     private volatile Entry entry;
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private Thread keeper;
+    private boolean retired;
 
     /** @param onChange told of each change, the entry before and the entry after, on the thread that made it */
     SupervisedService(Service service, Instance instance, String host, boolean restarts, BiConsumer<Entry, Entry> onChange) {
@@ -78,9 +79,9 @@ final class SupervisedService {
         return new LogFile(instance.log(service.name()));
     }
 
-    /** Starts the process and returns at once; does nothing while it is being kept running. */
+    /** Starts the process and returns at once; does nothing while it is being kept running, or once it is retired. */
     synchronized void start() {
-        if (keeper != null && keeper.isAlive()) {
+        if (retired || keeper != null && keeper.isAlive()) {
             return;
         }
         stop = new CountDownLatch(1);
@@ -103,6 +104,12 @@ final class SupervisedService {
             kill();
             keeper.join();
         }
+    }
+
+    /** As {@link #stop}, and for good: whoever asks for a start at the same time comes too late. */
+    synchronized void retire(Duration patience) throws InterruptedException {
+        retired = true;
+        stop(patience);
     }
 
     /** Ends the process at once, for those who cannot wait. */

@@ -119,7 +119,7 @@ final class Supervisor {
         requestStop();
         become(phase == Phase.FAILED ? Phase.FAILED : Phase.STOPPING);
         for (var service : services.reversed()) {
-            service.stop(options.stopTimeout());
+            service.retire(options.stopTimeout());
         }
         ended = true;
         become(phase == Phase.FAILED ? Phase.FAILED : Phase.STOPPED);
@@ -130,12 +130,14 @@ final class Supervisor {
         services.forEach(SupervisedService::kill);
     }
 
-    /** Starts services that do not run, side by side, and waits; one that was not part of this instance joins it. */
+    /**
+     * Starts services that do not run, side by side, and waits; one that was not part of this instance joins it. Refuses once a stop
+     * was requested.
+     */
     boolean start(List<Service> wanted, Consumer<String> answer) throws IOException, InterruptedException {
         for (var service : wanted) {
-            if (find(service) == null) {
-                add(service);
-                find(service).log().startNew();
+            if (!join(service)) {
+                break;
             }
             find(service).start();
         }
@@ -143,6 +145,10 @@ final class Supervisor {
             await(() -> stopRequested || wanted.stream().allMatch(this::settled), options.startTimeout());
         } catch (TimeoutException tooSlow) {
             answer.accept("not ready after " + options.startTimeout().toSeconds() + " s");
+        }
+        if (isStopRequested()) {
+            answer.accept("This instance is being stopped; nothing is started any more.");
+            return false;
         }
         var allReady = true;
         for (var service : wanted) {
@@ -172,6 +178,32 @@ final class Supervisor {
             case READY, FAILED -> true;
             default -> false;
         };
+    }
+
+    /** Makes the service part of this instance; not once it is being stopped, for the stop would pass it by. */
+    private boolean join(Service service) throws IOException {
+        lock.lock();
+        try {
+            if (stopRequested) {
+                return false;
+            }
+            if (find(service) == null) {
+                add(service);
+                find(service).log().startNew();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isStopRequested() {
+        lock.lock();
+        try {
+            return stopRequested;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void add(Service service) {
