@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.debugshop.launcher.State.Condition;
 import org.debugshop.launcher.Terminal.Style;
 import picocli.CommandLine.Command;
@@ -25,13 +27,14 @@ import picocli.CommandLine.Option;
         "  restarting  it died and will be started again",
         "  failed      it did not start, or died and stays dead",
         "  stopping, stopped",
+        "All services are listed; one that this ./shop up left out is stopped, and does not count for the exit code.",
         "Memory is the proportional set size (PSS): what processes share is divided among them.",
         ""},
     footer = {"", "Examples:",
         "  ./shop status",
         "  ./shop status --json | jq '.[] | select(.state != \"ready\")'",
         "",
-        "Exit codes: 0 everything is ready; 1 something is not, or nothing is up."})
+        "Exit codes: 0 everything that was to start is ready; 1 something is not, or nothing is up."})
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin
@@ -40,9 +43,18 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "As JSON: name, state, pid, port, uptime_s, pss_bytes, restarts; null where there is none.")
     private boolean json;
 
-    /** A line of the answer; the names are those of the JSON. */
-    private record Line(String name, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss, int restarts,
-        String note) {}
+    /**
+     * A line of the answer; the names are those of the JSON.
+     *
+     * @param wanted whether it is part of the instance, so that it counts for the exit code
+     */
+    private record Line(String name, boolean wanted, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss,
+        int restarts, String note) {
+
+        static Line stopped(String name, boolean wanted, Integer port, String note) {
+            return new Line(name, wanted, Condition.STOPPED, null, port, null, null, 0, note);
+        }
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -56,7 +68,7 @@ final class StatusCommand implements Callable<Integer> {
         } else {
             print(lines, Terminal.current());
         }
-        return lines.stream().allMatch(line -> line.state() == Condition.READY) ? Shop.OK : Shop.FAILED;
+        return lines.stream().filter(Line::wanted).allMatch(line -> line.state() == Condition.READY) ? Shop.OK : Shop.FAILED;
     }
 
     private static List<Line> lines(Instance instance) throws IOException, InterruptedException {
@@ -66,24 +78,27 @@ final class StatusCommand implements Callable<Integer> {
         }
         var launcher = state.get().launcher();
         var supervised = launcher.isAlive();
+        var entries = state.get().services().stream().collect(Collectors.toMap(State.Entry::name, Function.identity()));
         var looks = new ArrayList<Future<Line>>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var entry : state.get().services()) {
-                looks.add(threads.submit(() -> look(entry, supervised, state.get().host())));
+            for (var service : instance.topology().services()) {
+                var entry = entries.get(service.name());
+                looks.add(threads.submit(() -> entry == null
+                    ? Line.stopped(service.name(), false, instance.port(service.port()), supervised ? "left out" : null)
+                    : look(entry, supervised, state.get().host())));
             }
             looks.add(threads.submit(() -> supervised
-                ? new Line("launcher", ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()),
+                ? new Line("launcher", true, ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()),
                     pss(launcher), 0, null)
-                : new Line("launcher", Condition.STOPPED, null, null, null, null, 0, null)));
+                : Line.stopped("launcher", true, null, null)));
         }
         return looks.stream().map(Future::resultNow).toList();
     }
 
     private static List<Line> nothing(Instance instance) {
         var lines = new ArrayList<Line>();
-        instance.topology().services().forEach(service ->
-            lines.add(new Line(service.name(), Condition.STOPPED, null, instance.port(service.port()), null, null, 0, null)));
-        lines.add(new Line("launcher", Condition.STOPPED, null, null, null, null, 0, null));
+        instance.topology().services().forEach(service -> lines.add(Line.stopped(service.name(), true, instance.port(service.port()), null)));
+        lines.add(Line.stopped("launcher", true, null, null));
         return lines;
     }
 
@@ -93,15 +108,15 @@ final class StatusCommand implements Callable<Integer> {
         if (process == null || !process.isAlive()) {
             var condition = switch (entry.state()) {
                 case FAILED -> Condition.FAILED;
-                case RESTARTING, STOPPED -> supervised ? entry.state() : Condition.STOPPED;
-                case STARTING, READY, UNREADY, STOPPING -> supervised ? Condition.RESTARTING : Condition.STOPPED;
+                case STARTING, RESTARTING, STOPPING, STOPPED -> supervised ? entry.state() : Condition.STOPPED;
+                case READY, UNREADY -> supervised ? Condition.RESTARTING : Condition.STOPPED;
             };
             var note = condition == entry.state() ? entry.note() : null;
-            return new Line(entry.name(), condition, null, entry.port(), null, null, entry.restarts(), note);
+            return new Line(entry.name(), true, condition, null, entry.port(), null, null, entry.restarts(), note);
         }
         var condition = supervised ? entry.state() : Health.isReady(host, entry.port()) ? Condition.READY : Condition.UNREADY;
         var note = supervised ? entry.note() : "nobody restarts it";
-        return new Line(entry.name(), condition, process, entry.port(), secondsSince(entry.since()), pss(process), entry.restarts(), note);
+        return new Line(entry.name(), true, condition, process, entry.port(), secondsSince(entry.since()), pss(process), entry.restarts(), note);
     }
 
     private static Condition ofLauncher(State.Phase phase) {
