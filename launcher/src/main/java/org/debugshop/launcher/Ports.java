@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 final class Ports {
 
     private static final String LISTEN = "0A";
+    private static final int SHOWN_OF_A_COMMAND = 160;
 
     private Ports() {}
 
@@ -28,6 +29,23 @@ final class Ports {
         } catch (IOException taken) {
             return false;
         }
+    }
+
+    /** A sentence for each port that the service would listen on and cannot: which one, and who holds it. */
+    static List<String> taken(Instance instance, Service service, String host) {
+        return service.ports().stream()
+            .map(instance::port)
+            .filter(port -> !isFree(host, port))
+            .map(port -> "port " + port + " (" + service.name() + ") is taken by " + description(holder(port)))
+            .toList();
+    }
+
+    private static String description(Optional<Long> holder) {
+        return holder.map(pid -> {
+            var command = OsProcess.commandLine(pid);
+            var shown = command.length() <= SHOWN_OF_A_COMMAND ? command : command.substring(0, SHOWN_OF_A_COMMAND) + "…";
+            return "pid " + pid + ": " + shown;
+        }).orElse("a process that this user may not see");
     }
 
     /**

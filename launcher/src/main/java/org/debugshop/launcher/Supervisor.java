@@ -2,6 +2,7 @@ package org.debugshop.launcher;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
@@ -131,18 +132,21 @@ final class Supervisor {
     }
 
     /**
-     * Starts services that do not run, side by side, and waits; one that was not part of this instance joins it. Refuses once a stop
-     * was requested.
+     * Starts services that do not run, side by side, and waits; one that was not part of this instance joins it. Leaves out one whose
+     * port another process holds, and all once a stop was requested.
      */
     boolean start(List<Service> wanted, Consumer<String> answer) throws IOException, InterruptedException {
+        var startable = new ArrayList<Service>();
         for (var service : wanted) {
-            if (!join(service)) {
-                break;
+            var taken = runs(service) ? List.<String>of() : Ports.taken(instance, service, options.host());
+            taken.forEach(port -> answer.accept(service.name() + " not started: " + port));
+            if (taken.isEmpty() && join(service)) {
+                startable.add(service);
+                find(service).start();
             }
-            find(service).start();
         }
         try {
-            await(() -> stopRequested || wanted.stream().allMatch(this::settled), options.startTimeout());
+            await(() -> stopRequested || startable.stream().allMatch(this::settled), options.startTimeout());
         } catch (TimeoutException tooSlow) {
             answer.accept("not ready after " + options.startTimeout().toSeconds() + " s");
         }
@@ -150,8 +154,8 @@ final class Supervisor {
             answer.accept("This instance is being stopped; nothing is started any more.");
             return false;
         }
-        var allReady = true;
-        for (var service : wanted) {
+        var allReady = startable.size() == wanted.size();
+        for (var service : startable) {
             var entry = find(service).entry();
             if (entry.state() == State.Condition.READY) {
                 answer.accept(entry.name() + " ready, " + instance.url(service, options.host()));
@@ -171,6 +175,15 @@ final class Supervisor {
                 answer.accept(service.name() + " stopped");
             }
         }
+    }
+
+    /** Whether it has a process, or one follows by itself. */
+    private boolean runs(Service service) {
+        var known = find(service);
+        return known != null && switch (known.entry().state()) {
+            case STOPPED, FAILED -> false;
+            default -> true;
+        };
     }
 
     private boolean settled(Service service) {

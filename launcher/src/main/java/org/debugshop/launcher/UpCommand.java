@@ -124,28 +124,13 @@ final class UpCommand implements Callable<Integer> {
         if (!new Build(instance.checkout(), screen).run(selected)) {
             return false;
         }
-        var taken = selected.stream()
-            .flatMap(service -> service.ports().stream()
-                .map(instance::port)
-                .filter(port -> !Ports.isFree(host, port))
-                .map(port -> "  port " + port + " (" + service.name() + ") is taken by " + holder(port)))
-            .toList();
+        var taken = selected.stream().flatMap(service -> Ports.taken(instance, service, host).stream()).toList();
         if (!taken.isEmpty()) {
             System.err.println("shop: Not started, because something else listens where it would:");
-            taken.forEach(System.err::println);
+            taken.forEach(port -> System.err.println("  " + port));
             System.err.println("End that, or start beside it with --port-offset.");
         }
         return taken.isEmpty();
-    }
-
-    private static String holder(int port) {
-        return Ports.holder(port)
-            .map(pid -> "pid " + pid + ": " + shortened(OsProcess.commandLine(pid)))
-            .orElse("a process that this user may not see");
-    }
-
-    private static String shortened(String command) {
-        return command.length() <= 160 ? command : command.substring(0, 160) + "…";
     }
 
     /** Starts this program again as a process of its own and waits until that has everything ready. */

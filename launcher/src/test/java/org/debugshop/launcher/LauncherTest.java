@@ -181,6 +181,20 @@ class LauncherTest {
     }
 
     @Test
+    void shouldNameWhoeverHoldsThePortOfAServiceThatJoins() throws Exception {
+        assertThat(up(BOOKING).code()).isZero();
+        try (var taken = new ServerSocket(8082 + offset, 1, InetAddress.getLoopbackAddress())) {
+            var start = sandbox.run("start", "currency", "checkout", "--port-offset", n);
+
+            assertThat(start.code()).isOne();
+            assertThat(start.out()).contains("currency not started: port " + taken.getLocalPort() + " (currency) is taken by pid "
+                + ProcessHandle.current().pid(), "checkout ready");
+            assertThat(sandbox.events()).doesNotContain("started currency");
+        }
+        assertThat(sandbox.run("start", "currency", "checkout", "--port-offset", n).code()).isZero();
+    }
+
+    @Test
     void shouldTellTheTruthAndStopEverythingAfterTheLauncherWasKilled() throws Exception {
         assertThat(up(BOOKING).code()).isZero();
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
