@@ -3,7 +3,9 @@ package org.debugshop.launcher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,10 +19,10 @@ import picocli.CommandLine.Mixin;
         "  ./shop down",
         "  ./shop down --port-offset 100",
         "",
-        "Exit codes: 0 nothing runs any more, or nothing did; 1 something could not be stopped."})
+        "Exit codes: 0 nothing runs any more, or nothing did; 1 something could not be stopped, or a",
+        "./shop up is still building."})
 final class DownCommand implements Callable<Integer> {
 
-    private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration LAUNCHER_ENDS = Duration.ofSeconds(10);
 
     @Mixin
@@ -33,28 +35,38 @@ final class DownCommand implements Callable<Integer> {
         var instance = common.instance();
         var state = State.read(instance);
         var launcher = state.map(State::launcher).filter(OsProcess::isAlive);
-        if (launcher.isPresent()) {
+        if (launcher.isEmpty()) {
+            var starter = InstanceLock.holder(instance);
+            if (starter.isPresent()) {
+                System.err.println("shop: Not stopped: a ./shop up (" + starter.get() + ") is building, or just about to start this instance. "
+                    + "Ctrl-C there ends it; ./shop down stops what it has started.");
+                return Shop.FAILED;
+            }
+        } else {
             screen.line("Stopping");
             if (Control.send(instance, "down", List.of(), screen::line).isEmpty()) {
                 screen.line("The launcher (pid " + launcher.get().pid() + ") does not answer; ending it");
                 launcher.get().terminate();
             }
-            awaitEnd(launcher.get(), LAUNCHER_ENDS);
+            launcher.get().awaitEnd(LAUNCHER_ENDS);
             launcher.get().kill();
-            awaitEnd(launcher.get(), LAUNCHER_ENDS);
+            launcher.get().awaitEnd(LAUNCHER_ENDS);
         }
         var left = Leftovers.of(instance);
         if (!left.isEmpty()) {
             screen.line("The launcher is gone; stopping what it left: " + Leftovers.names(left));
             Leftovers.stop(left);
         }
-        screen.line(launcher.isEmpty() && left.isEmpty() ? "Nothing was running." : "Stopped.");
-        return Shop.OK;
+        return outcome(instance, launcher, !left.isEmpty());
     }
 
-    private static void awaitEnd(OsProcess process, Duration atMost) throws InterruptedException {
-        for (var waited = Duration.ZERO; process.isAlive() && waited.compareTo(atMost) < 0; waited = waited.plus(LOOK)) {
-            Thread.sleep(LOOK);
+    private int outcome(Instance instance, Optional<OsProcess> launcher, boolean somethingWasLeft) throws IOException {
+        var immortal = Stream.concat(launcher.stream().filter(OsProcess::isAlive), Leftovers.of(instance).stream()).toList();
+        if (!immortal.isEmpty()) {
+            System.err.println("shop: Could not be stopped: " + Leftovers.names(immortal));
+            return Shop.FAILED;
         }
+        screen.line(launcher.isEmpty() && !somethingWasLeft ? "Nothing was running." : "Stopped.");
+        return Shop.OK;
     }
 }

@@ -2,6 +2,7 @@ package org.debugshop.launcher;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,12 +13,23 @@ record InstanceLock(FileChannel channel) implements AutoCloseable {
 
     /** The right to run an instance; empty when another process has it. */
     static Optional<InstanceLock> tryAcquire(Instance instance) throws IOException {
-        var channel = open(instance.directory().resolve("lock"));
+        var channel = open(file(instance));
         if (channel.tryLock() == null) {
             channel.close();
             return Optional.empty();
         }
+        channel.truncate(0).write(StandardCharsets.US_ASCII.encode(Long.toString(ProcessHandle.current().pid())));
         return Optional.of(new InstanceLock(channel));
+    }
+
+    /** Who has the right to run an instance, in words for the user; empty when nobody has. */
+    static Optional<String> holder(Instance instance) throws IOException {
+        if (!Files.exists(file(instance))) {
+            return Optional.empty();
+        }
+        try (var channel = open(file(instance)); var free = channel.tryLock()) {
+            return free != null ? Optional.empty() : Optional.of("pid " + Files.readString(file(instance)));
+        }
     }
 
     /** The right to build in a checkout; {@code whenBusy} runs before it waits for another process's build. */
@@ -33,6 +45,10 @@ record InstanceLock(FileChannel channel) implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    private static Path file(Instance instance) {
+        return instance.directory().resolve("lock");
     }
 
     private static FileChannel open(Path path) throws IOException {

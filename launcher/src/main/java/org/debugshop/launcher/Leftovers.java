@@ -1,7 +1,6 @@
 package org.debugshop.launcher;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -9,8 +8,6 @@ import java.util.stream.Stream;
 
 /** What still runs of an instance whose launcher was killed. */
 final class Leftovers {
-
-    private static final Duration LOOK = Duration.ofMillis(50);
 
     private Leftovers() {}
 
@@ -35,17 +32,13 @@ final class Leftovers {
             .collect(Collectors.joining(", "));
     }
 
-    /** Stops them, the last one first, and returns when all are gone. */
+    /** Stops them, the last one first, and returns when all are gone, or one outlives even its SIGKILL by ten seconds. */
     static void stop(List<OsProcess> processes) throws InterruptedException {
         for (var process : processes.reversed()) {
             process.terminate();
-            for (var waited = Duration.ZERO; process.isAlive() && waited.compareTo(Supervisor.PATIENCE) < 0; waited = waited.plus(LOOK)) {
-                Thread.sleep(LOOK);
-            }
+            process.awaitEnd(Supervisor.PATIENCE);
             process.kill();
-            while (process.isAlive()) {
-                Thread.sleep(LOOK);
-            }
+            process.awaitEnd(Supervisor.PATIENCE);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  */
 public record OsProcess(long pid, long started, String marker) {
 
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final Path PROC = Path.of("/proc");
     private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
 
@@ -45,6 +47,13 @@ public record OsProcess(long pid, long started, String marker) {
     /** Ends the process at once (SIGKILL), if it is still the same one. */
     void kill() {
         handle().ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** Returns once it has ended, or {@code atMost} has passed. */
+    void awaitEnd(Duration atMost) throws InterruptedException {
+        for (var waited = Duration.ZERO; isAlive() && waited.compareTo(atMost) < 0; waited = waited.plus(LOOK)) {
+            Thread.sleep(LOOK);
+        }
     }
 
     /** Its proportional set size in bytes (proc(5), smaps_rollup); empty where the system does not tell. */

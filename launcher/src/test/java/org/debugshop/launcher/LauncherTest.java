@@ -227,6 +227,17 @@ class LauncherTest {
     }
 
     @Test
+    void shouldNotCallNothingRunningWhatIsStillBuilding() throws Exception {
+        try (var _ = InstanceLock.tryAcquire(sandbox.instance(offset)).orElseThrow()) {
+            var down = sandbox.run("down", "--port-offset", n);
+
+            assertThat(down.code()).isOne();
+            assertThat(down.out()).contains("./shop up (pid " + ProcessHandle.current().pid() + ") is building").doesNotContain("Nothing was running");
+        }
+        assertThat(sandbox.run("down", "--port-offset", n)).isEqualTo(new Outcome(0, "Nothing was running.\n"));
+    }
+
+    @Test
     void shouldStartAgainOverWhatAKilledLauncherLeft() throws Exception {
         assertThat(up(BOOKING).code()).isZero();
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
