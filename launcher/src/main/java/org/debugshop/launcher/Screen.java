@@ -64,7 +64,11 @@ final class Screen {
         drawn = 0;
     }
 
+    /** A line that stays; what is drawn makes room for it and comes back with the next {@link #show}. */
     synchronized void line(String text) {
+        if (drawn > 0) {
+            draw(List.of());
+        }
         out.println(text);
         out.flush();
     }
