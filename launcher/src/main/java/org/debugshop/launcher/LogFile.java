@@ -44,13 +44,18 @@ record LogFile(Path path) {
 
     /** The last {@code count} lines, looked for in the last half megabyte; none when there is no file. */
     List<String> lastLines(int count) throws IOException {
+        return Files.exists(path) ? lastLines(count, Files.size(path)) : List.of();
+    }
+
+    /** The last {@code count} lines of the first {@code end} bytes, whatever was written behind them meanwhile. */
+    List<String> lastLines(int count, long end) throws IOException {
         if (!Files.exists(path)) {
             return List.of();
         }
-        var start = Math.max(0, Files.size(path) - TAIL_BYTES);
+        var start = Math.max(0, end - TAIL_BYTES);
         try (var in = Files.newInputStream(path)) {
-            in.skipNBytes(start);
-            var bytes = in.readNBytes(TAIL_BYTES);
+            in.skip(start); // a file that was emptied meanwhile has less
+            var bytes = in.readNBytes((int) (end - start));
             var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
             var from = Math.max(start > 0 ? 1 : 0, lines.size() - count);
             return lines.subList(Math.min(from, lines.size()), lines.size());

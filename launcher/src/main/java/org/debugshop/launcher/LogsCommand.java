@@ -79,9 +79,8 @@ final class LogsCommand implements Callable<Integer> {
         }
         var lines = new ArrayList<Written>();
         for (var source : sources) {
-            source.skipToEnd();
             var time = Instant.MIN;
-            for (var line : new LogFile(source.path).lastLines(tail)) {
+            for (var line : source.lastLines(tail)) {
                 time = LogLine.parse(line).time().orElse(time);
                 lines.add(new Written(time, source, line));
             }
@@ -142,11 +141,14 @@ final class LogsCommand implements Callable<Integer> {
             this.prefix = prefix;
         }
 
-        void skipToEnd() throws IOException {
-            if (Files.exists(path)) {
-                file = key();
-                position = Files.size(path);
+        /** The last lines that are there now; {@link #newLines} goes on where they end. */
+        List<String> lastLines(int count) throws IOException {
+            if (!Files.exists(path)) {
+                return List.of();
             }
+            file = key();
+            position = Files.size(path);
+            return new LogFile(path).lastLines(count, position);
         }
 
         /** The lines that were finished since the last call. */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,18 @@ class LogsTest {
 
         assertThat(log.lastLines(2)).containsExactly("line 199998", "line 199999");
         assertThat(new LogFile(directory.resolve("none.log")).lastLines(2)).isEmpty();
+    }
+
+    @Test
+    void shouldNotReadOnBehindTheEndThatItIsGiven() throws Exception {
+        var log = new LogFile(directory.resolve("x.log"));
+        Files.writeString(log.path(), "one\ntwo\n");
+        var end = Files.size(log.path());
+        Files.writeString(log.path(), "three\n", StandardOpenOption.APPEND);
+
+        assertThat(log.lastLines(10, end)).containsExactly("one", "two");
+        Files.writeString(log.path(), "");
+        assertThat(log.lastLines(10, end)).as("emptied meanwhile").isEmpty();
     }
 
     @Test
