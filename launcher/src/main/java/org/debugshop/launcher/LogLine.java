@@ -28,8 +28,7 @@ record LogLine(Optional<Instant> time, String level, String message, String trac
 
     private static final DateTimeFormatter LOCAL_TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
     /** What every line repeats, or what is of no use to a person who reads it. */
-    private static final Set<String> HIDDEN = Set.of("service_name", "span_id", "logger", "logger_name", "thread",
-        "thread_name", "service_version", "sequence", "host_name", "process_id", "process_name");
+    private static final Set<String> HIDDEN = Set.of("service_name", "span_id", "logger");
 
     static LogLine parse(String line) {
         if (!line.startsWith("{")) {

@@ -11,7 +11,7 @@ package org.debugshop.launcher;
 record Terminal(boolean live, boolean colour, int columns, int rows) {
 
     enum Style {
-        RED("31"), GREEN("32"), YELLOW("33"), BLUE("34"), MAGENTA("35"), CYAN("36"), BOLD("1"), FAINT("2");
+        RED("31"), GREEN("32"), YELLOW("33"), BLUE("34"), MAGENTA("35"), CYAN("36"), FAINT("2");
 
         private final String code;
 
