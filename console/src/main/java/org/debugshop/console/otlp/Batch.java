@@ -21,6 +21,8 @@ final class Batch<T extends Received<T>> {
     private final Consumer<List<T>> store;
     private final List<T> pending = new ArrayList<>();
     private long pendingBytes;
+    private int owedForResource;
+    private int owedForScope;
     private long accepted;
     private long rejected;
     private String firstProblem = "";
@@ -29,7 +31,10 @@ final class Batch<T extends Received<T>> {
         this.store = store;
     }
 
-    void add(T item) {
+    void add(T read) {
+        T item = read.charged(owedForResource + owedForScope);
+        owedForResource = 0;
+        owedForScope = 0;
         if (pending.size() == MAX_RECORDS || pendingBytes + item.bytes() > MAX_BYTES) {
             flush();
         }
@@ -50,14 +55,32 @@ final class Batch<T extends Received<T>> {
         return accepted;
     }
 
-    /** What was added since {@code mark} is of this resource: field order is free, so it may be named after what it sent. */
-    void correctResource(long mark, Resource resource) {
-        pendingSince(mark).replaceAll(item -> item.from(resource, item.scope()));
+    /**
+     * What was added since {@code mark} is of this resource: field order is free, so it may be named after what it sent.
+     *
+     * @param bytes what the resource takes, which the first that it sent is charged with, there or yet to come
+     */
+    void correctResource(long mark, Resource resource, int bytes) {
+        List<T> sent = pendingSince(mark);
+        sent.replaceAll(item -> item.from(resource, item.scope()));
+        owedForResource = chargeFirst(sent, bytes);
     }
 
     /** Likewise for the scope. */
-    void correctScope(long mark, String scope) {
-        pendingSince(mark).replaceAll(item -> item.from(item.resource(), scope));
+    void correctScope(long mark, String scope, int bytes) {
+        List<T> sent = pendingSince(mark);
+        sent.replaceAll(item -> item.from(item.resource(), scope));
+        owedForScope = chargeFirst(sent, bytes);
+    }
+
+    /** @return what is left to charge */
+    private int chargeFirst(List<T> sent, int bytes) {
+        if (sent.isEmpty()) {
+            return bytes;
+        }
+        sent.set(0, sent.getFirst().charged(bytes));
+        pendingBytes += bytes;
+        return 0;
     }
 
     private List<T> pendingSince(long mark) {

@@ -124,7 +124,7 @@ final class JsonDecoder implements Decoder {
             String field = parser.currentName();
             if (field.equals("resource")) {
                 resource[0] = resource();
-                batch.correctResource(mark, resource[0]);
+                batch.correctResource(mark, resource[0], interner.bytes());
             } else if (field.equals(scopes)) {
                 elements(() -> scopeGroup(batch, resource[0], records, reader));
             } else {
@@ -141,7 +141,7 @@ final class JsonDecoder implements Decoder {
             String field = parser.currentName();
             if (field.equals("scope")) {
                 scope[0] = scopeName();
-                batch.correctScope(mark, scope[0]);
+                batch.correctScope(mark, scope[0], interner.bytes());
             } else if (field.equals(records)) {
                 elements(() -> {
                     try {
@@ -158,7 +158,7 @@ final class JsonDecoder implements Decoder {
 
     private Resource resource() throws IOException {
         List<Object> attributes = new ArrayList<>();
-        interner.restart(0);
+        interner.restartResource();
         if (enterObject()) {
             while (nextField()) {
                 switch (parser.currentName()) {
@@ -172,6 +172,7 @@ final class JsonDecoder implements Decoder {
 
     private String scopeName() throws IOException {
         String name = "";
+        interner.restart(0);
         if (enterObject()) {
             while (nextField()) {
                 switch (parser.currentName()) {
@@ -281,7 +282,7 @@ final class JsonDecoder implements Decoder {
                     default -> parser.skipChildren();
                 }
             }
-            interner.pair(pairs, key, value);
+            interner.pair(pairs, key, value, depth);
         });
     }
 
@@ -310,7 +311,7 @@ final class JsonDecoder implements Decoder {
     }
 
     private Object array(int depth) throws IOException {
-        List<Object> values = new ArrayList<>();
+        List<Object> values = interner.container();
         if (enterObject()) {
             while (nextField()) {
                 if (parser.currentName().equals("values") && parser.currentToken() == JsonToken.START_ARRAY) {
@@ -322,11 +323,11 @@ final class JsonDecoder implements Decoder {
                 }
             }
         }
-        return values;
+        return List.copyOf(values);
     }
 
     private Object map(int depth) throws IOException {
-        List<Object> pairs = new ArrayList<>();
+        List<Object> pairs = interner.container();
         if (enterObject()) {
             while (nextField()) {
                 switch (parser.currentName()) {

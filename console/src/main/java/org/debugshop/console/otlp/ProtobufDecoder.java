@@ -125,7 +125,7 @@ final class ProtobufDecoder implements Decoder {
         return count;
     }
 
-    /** ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code ProtobufDecoderTest} makes sure of. */
+    /** ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code DecoderTest} makes sure of. */
     private <T extends Received<T>> void resourceGroup(Batch<T> batch, RecordReader<T> reader) throws IOException {
         Resource resource = Resource.UNKNOWN;
         long mark = batch.mark();
@@ -134,7 +134,7 @@ final class ProtobufDecoder implements Decoder {
             switch (tag) {
                 case ResourceSpans.RESOURCE_FIELD_NUMBER << 3 | BYTES -> {
                     resource = resource();
-                    batch.correctResource(mark, resource);
+                    batch.correctResource(mark, resource, interner.bytes());
                 }
                 case ResourceSpans.SCOPE_SPANS_FIELD_NUMBER << 3 | BYTES -> scopeGroup(batch, resource, reader);
                 default -> skip(tag);
@@ -152,7 +152,7 @@ final class ProtobufDecoder implements Decoder {
             switch (tag) {
                 case ScopeSpans.SCOPE_FIELD_NUMBER << 3 | BYTES -> {
                     scope = scopeName();
-                    batch.correctScope(mark, scope);
+                    batch.correctScope(mark, scope, interner.bytes());
                 }
                 case ScopeSpans.SPANS_FIELD_NUMBER << 3 | BYTES -> {
                     int end = enter();
@@ -171,7 +171,7 @@ final class ProtobufDecoder implements Decoder {
 
     private Resource resource() throws IOException {
         List<Object> attributes = new ArrayList<>();
-        interner.restart(0);
+        interner.restartResource();
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
@@ -185,6 +185,7 @@ final class ProtobufDecoder implements Decoder {
 
     private String scopeName() throws IOException {
         String name = "";
+        interner.restart(0);
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
@@ -304,7 +305,7 @@ final class ProtobufDecoder implements Decoder {
             }
         }
         leave(limit);
-        interner.pair(pairs, key, value);
+        interner.pair(pairs, key, value, depth);
     }
 
     private Object value(int depth) throws IOException {
@@ -328,7 +329,7 @@ final class ProtobufDecoder implements Decoder {
     }
 
     private Object array(int depth) throws IOException {
-        List<Object> values = new ArrayList<>();
+        List<Object> values = interner.container();
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (tag == (ArrayValue.VALUES_FIELD_NUMBER << 3 | BYTES) && depth <= MAX_DEPTH && interner.hasRoom()) {
@@ -338,11 +339,11 @@ final class ProtobufDecoder implements Decoder {
             }
         }
         leave(limit);
-        return values;
+        return List.copyOf(values);
     }
 
     private Object map(int depth) throws IOException {
-        List<Object> pairs = new ArrayList<>();
+        List<Object> pairs = interner.container();
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (tag == (KeyValueList.VALUES_FIELD_NUMBER << 3 | BYTES) && depth <= MAX_DEPTH) {

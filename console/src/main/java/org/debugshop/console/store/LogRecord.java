@@ -45,4 +45,10 @@ public record LogRecord(long timeNanos, Resource resource, String scope, Level l
     public LogRecord from(Resource sender, String instrumentation) {
         return new LogRecord(timeNanos, sender, instrumentation, level, message, traceId, spanId, attributes, bytes);
     }
+
+    @Override
+    public LogRecord charged(int moreBytes) {
+        return moreBytes == 0 ? this
+                : new LogRecord(timeNanos, resource, scope, level, message, traceId, spanId, attributes, bytes + moreBytes);
+    }
 }

@@ -75,4 +75,11 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
         return new Span(traceId, spanId, parentId, sender, instrumentation, name, kind, status, statusMessage, startNanos, durationNanos,
                 attributes, events, links, bytes);
     }
+
+    @Override
+    public Span charged(int moreBytes) {
+        return moreBytes == 0 ? this
+                : new Span(traceId, spanId, parentId, resource, scope, name, kind, status, statusMessage, startNanos, durationNanos,
+                        attributes, events, links, bytes + moreBytes);
+    }
 }

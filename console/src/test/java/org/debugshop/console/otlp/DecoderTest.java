@@ -268,6 +268,76 @@ class DecoderTest {
         assertThat(kept.bytes()).isLessThan(2 * Interner.MAX_BYTES);
     }
 
+    /** A request whose resource, scope and span each have names of their own. */
+    private static ExportTraceServiceRequest stranger(int i) {
+        var group = request("a", server("a", "x").id(i).sent()).getResourceSpans(0).toBuilder();
+        group.getResourceBuilder().addAttributes(keyValue("host.name", "host-" + i));
+        for (int k = 0; k < 100; k++) {
+            group.getResourceBuilder().addAttributes(keyValue("key" + i + "." + k, "v".repeat(5000)));
+        }
+        group.getScopeSpansBuilder(0).getScopeBuilder().setName(i + "s".repeat(7000));
+        return ExportTraceServiceRequest.newBuilder().addResourceSpans(group).build();
+    }
+
+    @Test
+    void shouldChargeAnUnknownResourceAndScopeToTheFirstThatTheySent() throws IOException {
+        protobuf(stranger(1).toByteArray());
+        var resource = spans.getFirst().resource();
+
+        assertThat(resource.service()).isEqualTo("a");
+        assertThat(resource.attributes().text("host.name")).isEqualTo("host-1");
+        // The ellipsis where a value was cut makes two bytes of each of its characters.
+        int kept = 2 * resource.attributes().toMap().values().stream().mapToInt(value -> value.toString().length()).sum();
+        assertThat(kept).isBetween(Interner.MAX_RESOURCE_BYTES / 2, Interner.MAX_RESOURCE_BYTES);
+        assertThat(spans.getFirst().bytes()).isBetween(kept + 7000, 2 * Interner.MAX_RESOURCE_BYTES + 7000);
+
+        protobuf(stranger(1).toByteArray());
+        assertThat(spans.get(1).resource()).isSameAs(resource);
+        assertThat(spans.get(1).bytes()).as("the resource is known, the scope too long to be shared").isBetween(7000, 8000);
+    }
+
+    @Test
+    void shouldChargeThemAlsoWhenTheyAreNamedAfterWhatTheySent() throws IOException {
+        String spanFirst = """
+                {"resourceSpans":[{"scopeSpans":[{"spans":[
+                  {"traceId":"000000000000feed0000000000000003","spanId":"0000000000000001"},
+                  {"traceId":"000000000000feed0000000000000003","spanId":"0000000000000002"}],
+                 "scope":{"name":"%s"}}],
+                 "resource":{"attributes":[{"key":"service.name","value":{"stringValue":"%s"}}]}}]}""";
+        json(spanFirst.formatted("s".repeat(3000), "r".repeat(500)));
+
+        assertThat(spans.getFirst().bytes() - spans.getLast().bytes()).isBetween(3500, 4000);
+    }
+
+    @Test
+    void shouldCountTwoBytesForEachCharacterOfAStringThatIsNotLatin1() throws IOException {
+        protobuf(request("a", server("a", "x").attribute("k", "é".repeat(4000)).sent()).toByteArray());
+        protobuf(request("a", server("a", "x").attribute("k", "é".repeat(3999) + "€").sent()).toByteArray());
+
+        assertThat(spans.getFirst().bytes()).isBetween(4000, 5000);
+        assertThat(spans.getLast().bytes()).isBetween(8000, 9000);
+    }
+
+    @Test
+    void shouldCountArraysAndMapsThatHoldNothing() throws IOException {
+        var arrays = ArrayValue.newBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            arrays.addValues(AnyValue.newBuilder().setArrayValue(ArrayValue.getDefaultInstance()));
+            arrays.addValues(AnyValue.newBuilder().setKvlistValue(KeyValueList.getDefaultInstance()));
+        }
+        protobuf(request("a", server("a", "x").sent().addAttributes(KeyValue.newBuilder().setKey("nested")
+                .setValue(AnyValue.newBuilder().setArrayValue(arrays)))).toByteArray());
+        json("""
+                {"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"000000000000feed0000000000000003","spanId":"0000000000000001",
+                "attributes":[{"key":"nested","value":{"arrayValue":{"values":[%s]}}}]}]}]}]}"""
+                .formatted("{\"arrayValue\":{}},{\"kvlistValue\":{}},".repeat(10_000) + "{}"));
+
+        assertThat(spans).hasSize(2).allSatisfy(span -> {
+            assertThat((List<?>) span.attributes().get("nested")).hasSizeLessThan(Interner.MAX_BYTES / 50);
+            assertThat(span.bytes()).isGreaterThan(Interner.MAX_BYTES - 100);
+        });
+    }
+
     @Test
     void shouldNotFollowValuesThatNestWithoutEnd() throws IOException {
         AnyValue value = text("deep");
