@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.Cursor;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.TraceId;
@@ -84,6 +85,14 @@ final class Ask {
     static Optional<Cursor> cursor(String value) {
         try {
             return text(value).map(Cursor::parse);
+        } catch (IllegalArgumentException e) {
+            throw HttpError.badRequest("The parameter cursor must be the cursor of an earlier answer");
+        }
+    }
+
+    static Optional<SeriesStore.Place> place(String cursor) {
+        try {
+            return text(cursor).map(SeriesStore.Place::parse);
         } catch (IllegalArgumentException e) {
             throw HttpError.badRequest("The parameter cursor must be the cursor of an earlier answer");
         }

@@ -7,16 +7,22 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.defaults.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** What the scrapes of the last 15 minutes said. */
 @Path("/api/metrics")
@@ -24,6 +30,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class MetricsResource {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
+
+    /** The parameters that are not labels. */
+    private static final Set<String> NO_LABELS = Set.of("since", "limit", "cursor");
 
     private final SeriesStore series;
 
@@ -42,13 +51,16 @@ public class MetricsResource {
     @Operation(summary = "The series of a metric, a point every two seconds",
             description = "Any other query parameter is a label that the series must have: "
                     + "/api/metrics/http_server_requests_seconds_count?status=500. "
-                    + "At most 1000 series; none if there is no such metric.")
-    @APIResponse(responseCode = "200", description = "The series")
+                    + "No series if there is no such metric. The page ends before limit where its points would be more than 100000.")
+    @APIResponse(responseCode = "200", description = "A page of series, in an order that stays",
+            headers = @Header(name = "Link", description = "<?...&cursor=...>; rel=\"next\" (RFC 8288); absent on the last page"))
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
-    public List<Json.Series> metric(
+    public RestResponse<List<Json.Series>> metric(
             @Parameter(description = "As in the text of /metrics") @PathParam("name") String name,
             @Parameter(description = "The name of a scrape target") @QueryParam("service") String service,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
+            @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
+            @Parameter(description = "The cursor in the Link of the page before") @QueryParam("cursor") String cursor,
             @Context UriInfo uri) {
         if (!NAME.matcher(name).matches()) {
             throw HttpError.badRequest("The name of a metric has letters, digits, _ and : only");
@@ -56,17 +68,32 @@ public class MetricsResource {
         Instant now = Instant.now();
         Map<String, String> labels = new HashMap<>();
         uri.getQueryParameters().forEach((label, values) -> {
-            if (!label.equals("since") && !values.getFirst().isEmpty()) {
+            if (!NO_LABELS.contains(label) && !values.getFirst().isEmpty()) {
                 labels.put(label, values.getFirst());
             }
         });
-        return series.find(name, labels, Math.floorDiv(Ask.sinceNanos(since, now), 1_000_000L), now.toEpochMilli(), Ask.MAX_LIMIT).stream()
-                .map(MetricsResource::json).toList();
+        var page = series.find(name, labels, Math.floorDiv(Ask.sinceNanos(since, now), 1_000_000L), now.toEpochMilli(), Ask.limit(limit),
+                Ask.place(cursor));
+        var answer = RestResponse.ResponseBuilder.ok(page.series().stream().map(MetricsResource::json).toList());
+        page.next().ifPresent(place -> answer.header("Link", "<?%s>; rel=\"next\"".formatted(
+                uri.getRequestUriBuilder().replaceQueryParam("cursor", place.toString()).build().getRawQuery())));
+        return answer.build();
     }
 
     private static Json.Series json(SeriesStore.Found found) {
-        List<Object[]> points = found.points().stream()
-                .map(point -> new Object[] {point.epochMillis(), Double.isInfinite(point.value()) ? null : point.value()}).toList();
+        // A view: the arrays live no longer than it takes to write them.
+        List<Object[]> points = new AbstractList<>() {
+            @Override
+            public Object[] get(int index) {
+                var point = found.points().get(index);
+                return new Object[] {point.epochMillis(), Double.isInfinite(point.value()) ? null : point.value()};
+            }
+
+            @Override
+            public int size() {
+                return found.points().size();
+            }
+        };
         return new Json.Series(found.labels(), points, found.exemplars().stream()
                 .map(each -> new Json.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds()) ? null
                         : Math.round(each.seconds() * 1000)))

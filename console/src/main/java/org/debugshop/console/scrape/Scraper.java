@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -81,17 +82,25 @@ final class Scraper {
             running = true;
             long now = System.currentTimeMillis();
             fetch().compose(body -> vertx.executeBlocking(() -> PrometheusText.parse(body.toString(StandardCharsets.UTF_8)), false))
-                    .onComplete(parsed -> {
+                    .transform(parsed -> vertx.executeBlocking(() -> keep(now, parsed), false))
+                    .onComplete(kept -> {
                         running = false;
-                        var samples = parsed.succeeded() ? parsed.result() : List.<Sample>of();
-                        store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), parsed.succeeded() ? 1 : 0,
-                                Optional.empty())));
-                        store.add(target.service(), now, samples);
-                        if (parsed.failed()) {
+                        if (kept.failed()) {
                             failures.increment();
                         }
-                        tell(parsed.cause());
+                        tell(kept.cause());
                     });
+        }
+
+        /** For a worker thread: who reads the store locks it. */
+        private List<Sample> keep(long now, AsyncResult<List<Sample>> parsed) throws Exception {
+            double value = parsed.succeeded() ? 1 : 0;
+            store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), value, Optional.empty())));
+            if (parsed.cause() instanceof Exception failure) {
+                throw failure;
+            }
+            store.add(target.service(), now, parsed.result());
+            return parsed.result();
         }
 
         private void tell(Throwable failure) {

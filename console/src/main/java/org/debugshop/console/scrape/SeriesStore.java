@@ -1,11 +1,14 @@
 package org.debugshop.console.scrape;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.debugshop.console.scrape.Sample.Exemplar;
@@ -33,6 +36,8 @@ public final class SeriesStore {
     public static final int WINDOW_TICKS = 15 * 60 * 1000 / TICK_MILLIS;
     public static final int MAX_SERIES = 20_000;
     public static final int MAX_BYTES = 12 * 1024 * 1024;
+    /** Of one answer; with what it takes to write them, some 10 MiB. */
+    public static final int MAX_POINTS = 100_000;
     private static final int MAX_SERIES_TEXT = 2048;
     private static final int MAX_EXEMPLARS = 8;
     private static final int SERIES_BYTES = 240;
@@ -46,17 +51,44 @@ public final class SeriesStore {
     public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {
     }
 
+    /** A part of the series of a name; {@code next} is where the next part begins, empty at the end. */
+    public record Page(List<Found> series, Optional<Place> next) {
+    }
+
+    /** The place of a series among those of its name. It stays the same while others come and go. To a client it is one opaque word. */
+    public record Place(String service, String text) implements Comparable<Place> {
+
+        private static final Comparator<Place> ORDER = Comparator.comparing(Place::service).thenComparing(Place::text);
+
+        /** @throws IllegalArgumentException if it is not what {@link #toString} wrote */
+        public static Place parse(String word) {
+            String[] parts = new String(Base64.getUrlDecoder().decode(word), StandardCharsets.UTF_8).split("\n", 2);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException("not a place");
+            }
+            return new Place(parts[0], parts[1]);
+        }
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+
+        @Override
+        public String toString() {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString((service + "\n" + text).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     private static final class Series {
-        final String service;
-        final String text;
+        final Place place;
         final SortedMap<String, String> labels;
         final Points points = new Points();
         final int fixedBytes;
         ArrayDeque<Exemplar> exemplars;
 
         Series(String service, String text, SortedMap<String, String> labels, int fixedBytes) {
-            this.service = service;
-            this.text = text;
+            this.place = new Place(service, text);
             this.labels = labels;
             this.fixedBytes = fixedBytes;
         }
@@ -155,21 +187,38 @@ public final class SeriesStore {
 
     /**
      * The series of this name that have these labels, by service and then as they were written; empty if there are none.
+     * A page ends early, yet never without a series, when its points would be more than {@value #MAX_POINTS}.
      *
      * @param sinceMillis points from then on, and at most of the last 15 minutes
+     * @param after the place where the page before ended
      */
-    public synchronized List<Found> find(String name, Map<String, String> labels, long sinceMillis, long nowMillis, int limit) {
+    public Page find(String name, Map<String, String> labels, long sinceMillis, long nowMillis, int limit, Optional<Place> after) {
         long fromMillis = Math.max(sinceMillis, nowMillis - (long) WINDOW_TICKS * TICK_MILLIS);
         long fromTick = Math.ceilDiv(fromMillis, TICK_MILLIS);
+        List<Series> matching = matching(name, labels, after);
+        List<Found> found = new ArrayList<>();
+        int points = 0;
+        for (Series each : matching) {
+            Found next = found(each, fromTick);
+            points += next.points().size();
+            if (found.size() == limit || points > MAX_POINTS && !found.isEmpty()) {
+                return new Page(found, Optional.of(matching.get(found.size() - 1).place));
+            }
+            found.add(next);
+        }
+        return new Page(found, Optional.empty());
+    }
+
+    private synchronized List<Series> matching(String name, Map<String, String> labels, Optional<Place> after) {
         return byName.getOrDefault(name, List.of()).stream()
+                .filter(each -> after.isEmpty() || each.place.compareTo(after.get()) > 0)
                 .filter(each -> labels.entrySet().stream().allMatch(wanted -> wanted.getValue().equals(each.labels.get(wanted.getKey()))))
-                .sorted(Comparator.<Series, String>comparing(each -> each.service).thenComparing(each -> each.text))
-                .limit(limit)
-                .map(each -> found(each, fromTick))
+                .sorted(Comparator.comparing(each -> each.place))
                 .toList();
     }
 
-    private static Found found(Series series, long fromTick) {
+    /** Holds the lock for one series only: a scrape need not wait for a whole answer. */
+    private synchronized Found found(Series series, long fromTick) {
         List<Point> points = new ArrayList<>();
         series.points.forEach(fromTick, (tick, value) -> points.add(new Point(tick * TICK_MILLIS, value)));
         return new Found(series.labels, points, series.exemplars == null ? List.of() : List.copyOf(series.exemplars));

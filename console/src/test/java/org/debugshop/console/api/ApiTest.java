@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
@@ -181,6 +182,26 @@ class ApiTest {
         given().when().get("/api/metrics/nobody_knows").then().statusCode(200).body("$", empty());
     }
 
+    @Test
+    void shouldPageThroughSeriesByTheLinkOfEachPage() {
+        long now = System.currentTimeMillis();
+        for (int i = 0; i < 5; i++) {
+            series.add("paged", now, List.of(new Sample("p_total{n=\"" + i + "\",k=\"a b&c\"}", "p_total",
+                    List.of("n", "" + i, "k", "a b&c"), i, Optional.empty())));
+        }
+        List<String> seen = new ArrayList<>();
+        String next = "?k=a%20b%26c&limit=2";
+        do {
+            var page = given().urlEncodingEnabled(false).when().get("/api/metrics/p_total" + next).then().statusCode(200);
+            page.body("size()", lessThanOrEqualTo(2));
+            seen.addAll(page.extract().path("labels.n"));
+            String link = page.extract().header("Link");
+            next = link == null ? null : link.replaceFirst("^<(\\?.*)>; rel=\"next\"$", "$1");
+        } while (next != null);
+
+        assertThat(seen).containsExactly("0", "1", "2", "3", "4");
+    }
+
     @ParameterizedTest
     @CsvSource({
             "/api/traces?since=yesterday, since", "/api/traces?since=-5m, since", "/api/services?since=5, since",
@@ -192,7 +213,8 @@ class ApiTest {
             "/api/traces?min_duration_ms=NaN, min_duration_ms", "/api/traces?min_duration_ms=1e999999999, min_duration_ms",
             "/api/traces?attribute=key, attribute", "/api/traces?attribute==v, attribute", "/api/logs?level=LOUD, level",
             "/api/logs?trace_id=1, trace_id", "/api/traces/xyz, trace_id", "/api/traces/000000000000feed000000000000000g, trace_id",
-            "/api/metrics/a-b, name", "/api/metrics/up?since=x, since"})
+            "/api/metrics/a-b, name", "/api/metrics/up?since=x, since",
+            "/api/metrics/up?limit=0, limit", "/api/metrics/up?cursor=x, cursor", "/api/metrics/up?cursor=YWJj, cursor"})
     void shouldNameTheParameterThatMakesNoSense(String path, String parameter) {
         given().urlEncodingEnabled(false).when().get(path).then().statusCode(400).contentType("application/json").body("error",
                 containsString(parameter));

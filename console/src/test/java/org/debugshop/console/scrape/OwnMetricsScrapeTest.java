@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +46,7 @@ class OwnMetricsScrapeTest {
         }
 
         var found = store.find("http_server_requests_seconds_count", Map.of("uri", "/api/metrics"), Long.MIN_VALUE,
-                System.currentTimeMillis(), 10);
+                System.currentTimeMillis(), 10, Optional.empty()).series();
         assertThat(found).isNotEmpty().allSatisfy(series -> assertThat(series.points().getFirst().value()).isPositive());
     }
 }

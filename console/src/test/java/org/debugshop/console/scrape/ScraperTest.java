@@ -11,9 +11,12 @@ import static org.awaitility.Awaitility.await;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,7 @@ class ScraperTest {
     @BeforeEach
     void open() {
         service.start();
-        vertx = Vertx.vertx();
+        vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         scraper = new Scraper(vertx, store, Targets.parse("fake=" + service.baseUrl()), registry);
     }
 
@@ -42,7 +45,7 @@ class ScraperTest {
 
     /** The latest value of {@code up}, or -1. */
     private double up() {
-        return store.find("up", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1).stream()
+        return store.find("up", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series().stream()
                 .map(found -> found.points().getLast().value()).findFirst().orElse(-1.0);
     }
 
@@ -60,10 +63,10 @@ class ScraperTest {
                 "b_bucket{le=\"1\"} 3 # {trace_id=\"abc\"} 0.5\n# EOF\n")));
         scraper.start(null);
 
-        await().atMost(20, TimeUnit.SECONDS).until(() -> store.find("b_bucket", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1)
+        await().atMost(20, TimeUnit.SECONDS).until(() -> store.find("b_bucket", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series()
                 .stream()
                 .anyMatch(found -> found.points().size() >= 2));
-        var found = store.find("b_bucket", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1).getFirst();
+        var found = store.find("b_bucket", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series().getFirst();
         assertThat(found.labels()).isEqualTo(Map.of("le", "1", "service", "fake"));
         assertThat(found.exemplars()).containsExactly(new Sample.Exemplar("abc", 0.5, Double.NaN));
         assertThat(up()).isEqualTo(1);
@@ -107,6 +110,21 @@ class ScraperTest {
 
         awaitUp(0);
         assertThat(store.names()).containsExactly("up");
+    }
+
+    @Test
+    void shouldNotHoldUpTheEventLoopWhileTheStoreIsBeingRead() {
+        service.stubFor(get("/metrics").willReturn(ok("a 1\n")));
+        var turns = new AtomicInteger();
+        scraper.start(null);
+        awaitUp(1);
+        int before = service.getAllServeEvents().size();
+        synchronized (store) {
+            await().atMost(Duration.ofSeconds(20)).until(() -> service.getAllServeEvents().size() > before);
+            // The timer of the scraper has the same event loop: there is only one.
+            vertx.setPeriodic(20, _ -> turns.incrementAndGet());
+            await().atMost(Duration.ofSeconds(20)).until(() -> turns.get() >= 25);
+        }
     }
 
     @Test

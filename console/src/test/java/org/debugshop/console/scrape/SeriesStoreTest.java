@@ -25,7 +25,7 @@ class SeriesStoreTest {
     }
 
     private static List<SeriesStore.Found> find(SeriesStore store, String name, long nowTick) {
-        return store.find(name, Map.of(), Long.MIN_VALUE, at(nowTick), 1000);
+        return store.find(name, Map.of(), Long.MIN_VALUE, at(nowTick), 1000, Optional.empty()).series();
     }
 
     @Test
@@ -124,11 +124,47 @@ class SeriesStoreTest {
                 Optional.empty())));
 
         assertThat(store.names()).containsExactly("m");
-        assertThat(store.find("m", Map.of("service", "gateway", "l", "y"), Long.MIN_VALUE, at(1), 10)).singleElement()
+        assertThat(store.find("m", Map.of("service", "gateway", "l", "y"), Long.MIN_VALUE, at(1), 10, Optional.empty()).series()).singleElement()
                 .satisfies(found -> assertThat(found.points().getFirst().value()).isEqualTo(2));
-        assertThat(store.find("m", Map.of("exported_service", "own"), Long.MIN_VALUE, at(1), 10)).hasSize(1);
-        assertThat(store.find("m", Map.of("l", "z"), Long.MIN_VALUE, at(1), 10)).isEmpty();
-        assertThat(store.find("unknown", Map.of(), Long.MIN_VALUE, at(1), 10)).isEmpty();
+        assertThat(store.find("m", Map.of("exported_service", "own"), Long.MIN_VALUE, at(1), 10, Optional.empty()).series()).hasSize(1);
+        assertThat(store.find("m", Map.of("l", "z"), Long.MIN_VALUE, at(1), 10, Optional.empty()).series()).isEmpty();
+        assertThat(store.find("unknown", Map.of(), Long.MIN_VALUE, at(1), 10, Optional.empty()).series()).isEmpty();
+    }
+
+    @Test
+    void shouldPageThroughSeriesWhileOthersComeAndGo() {
+        for (String label : List.of("b", "d", "f", "h")) {
+            store.add("gateway", at(0), List.of(sample("m", label, 1)));
+        }
+        var first = store.find("m", Map.of(), Long.MIN_VALUE, at(0), 2, Optional.empty());
+        store.add("ad-service", at(0), List.of(sample("m", "z", 1)));
+        store.add("gateway", at(0), List.of(sample("m", "g", 1)));
+        var second = store.find("m", Map.of(), Long.MIN_VALUE, at(0), 2, first.next().map(place -> SeriesStore.Place.parse(place.toString())));
+        var third = store.find("m", Map.of(), Long.MIN_VALUE, at(0), 2, second.next());
+
+        assertThat(first.series()).extracting(found -> found.labels().get("l")).containsExactly("b", "d");
+        assertThat(second.series()).extracting(found -> found.labels().get("l")).containsExactly("f", "g");
+        assertThat(third.series()).extracting(found -> found.labels().get("l")).containsExactly("h");
+        assertThat(third.next()).isEmpty();
+    }
+
+    @Test
+    void shouldEndAPageEarlyRatherThanAnswerMorePointsThanTheBound() {
+        int series = SeriesStore.MAX_POINTS / SeriesStore.WINDOW_TICKS + 20;
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < series; i++) {
+            samples.add(sample("m", "" + i, 1));
+        }
+        for (int tick = 0; tick < SeriesStore.WINDOW_TICKS; tick++) {
+            store.add("gateway", at(tick), samples);
+        }
+        var first = store.find("m", Map.of(), Long.MIN_VALUE, at(SeriesStore.WINDOW_TICKS - 1), 1000, Optional.empty());
+        var second = store.find("m", Map.of(), Long.MIN_VALUE, at(SeriesStore.WINDOW_TICKS - 1), 1000, first.next());
+
+        assertThat(first.series().stream().mapToInt(found -> found.points().size()).sum())
+                .isBetween(SeriesStore.MAX_POINTS - SeriesStore.WINDOW_TICKS, SeriesStore.MAX_POINTS);
+        assertThat(first.series().size() + second.series().size()).isEqualTo(series);
+        assertThat(second.next()).isEmpty();
     }
 
     @Test
