@@ -42,6 +42,13 @@ class AdminPasswordTest {
         given().header("Authorization", "basic YWRtaW46cMOkc3N3b3JkOjE=").when().get("/api/traces").then().statusCode(200);
     }
 
+    @Test
+    void shouldAnswerWhoHasItUnderAnyName() {
+        given().header("Authorization", "basic YWRtaW46cMOkc3N3b3JkOjE=").header("Host", "example.com").when().get("/api/traces").then()
+                .statusCode(200);
+        given().header("Host", "example.com").when().get("/api/traces").then().statusCode(401);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/health", "/metrics"})
     void shouldLeaveTheProbesOpen(String path) {

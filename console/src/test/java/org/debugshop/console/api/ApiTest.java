@@ -255,6 +255,9 @@ class ApiTest {
                 .body("paths.keySet()", hasItems("/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/logs",
                         "/api/metrics", "/api/metrics/{name}"))
                 .body("paths.'/api/traces'.get.parameters.name", hasItems("min_duration_ms", "attribute", "cursor"))
+                .body("paths.'/api/metrics/{name}'.get.parameters.name", hasItems("service", "since", "limit", "cursor"))
+                .body("paths.'/api/metrics/{name}'.get.responses.'200'.content.'application/json'.schema.items.$ref",
+                        equalTo("#/components/schemas/Series"))
                 .body("components.schemas.TraceLine.properties.keySet()", hasItems("trace_id", "duration_us", "root_operation"))
                 .body("components.schemas.Service.properties.keySet()", hasItems("p95_ms", "error_share"));
     }
