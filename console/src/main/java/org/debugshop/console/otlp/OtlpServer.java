@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +17,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -65,7 +68,8 @@ public final class OtlpServer {
                         .setHost(config.host()).setPort(config.otlpPort())
                         .setHandle100ContinueAutomatically(true)
                         .setIdleTimeout(60).setIdleTimeoutUnit(TimeUnit.SECONDS))
-                .requestHandler(this::handle);
+                .requestHandler(this::handle)
+                .invalidRequestHandler(this::refuse);
         try {
             server.listen().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
@@ -108,6 +112,18 @@ public final class OtlpServer {
         } else {
             new Upload(request, signal.get(), encoding.get(), packing.equals("gzip"), answer).begin();
         }
+    }
+
+    /** What is not even HTTP, or over the bounds of its first lines. What follows on such a connection cannot be told apart. */
+    private void refuse(HttpServerRequest request) {
+        var answer = new Answer(request, Encoding.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE)).orElse(Encoding.JSON));
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        switch (request.decoderResult().cause()) {
+            case TooLongHttpLineException _ -> answer.error(414, RpcCode.INVALID_ARGUMENT, "The first line of the request is too long");
+            case TooLongHttpHeaderException _ -> answer.error(431, RpcCode.INVALID_ARGUMENT, "The headers of the request are too long");
+            case null, default -> answer.error(400, RpcCode.INVALID_ARGUMENT, "The request is not valid HTTP/1.1");
+        }
+        request.connection().close();
     }
 
     private static long contentLength(HttpServerRequest request) {
@@ -205,10 +221,12 @@ public final class OtlpServer {
         }
 
         private String sentence(IOException problem) {
-            String message = problem instanceof JsonProcessingException json && json.getLocation() != null
-                    ? "it is not the JSON of OTLP at line " + json.getLocation().getLineNr() + ", column " + json.getLocation()
-                            .getColumnNr()
-                    : problem.getMessage();
+            String message = switch (problem) {
+                case JsonProcessingException json when json.getLocation() != null -> "it is not the JSON of OTLP at line "
+                        + json.getLocation().getLineNr() + ", column " + json.getLocation().getColumnNr();
+                case EOFException _ -> "its gzip ends too early";
+                default -> problem.getMessage();
+            };
             return "The body cannot be read as " + signal.name().toLowerCase(Locale.ROOT) + ": " + message;
         }
     }

@@ -28,6 +28,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.debugshop.console.store.TraceId;
@@ -36,7 +37,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 class OtlpServerTest {
@@ -172,6 +176,36 @@ class OtlpServerTest {
             assertThat(rpcStatus.readStringRequireUtf8()).isNotBlank();
         } else {
             assertThat(new String(answer.body(), StandardCharsets.UTF_8)).startsWith("{\"code\":").contains("\"message\":\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 30})
+    void shouldSayThatAGzipEndsTooEarly(int length) throws Exception {
+        var answer = post("/v1/traces", "application/json", "gzip", Arrays.copyOf(gzip(traceBody(0x400)), length));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("cannot be read as traces: its gzip ends too early");
+    }
+
+    static List<Arguments> shouldTellInAStatusWhyARequestIsNotHttp() {
+        String host = "\r\nHost: x\r\n";
+        return List.of(Arguments.of("POST /v1/traces?" + "a".repeat(8000) + " HTTP/1.1" + host, 414, "first line"),
+                Arguments.of("POST /v1/traces HTTP/1.1" + host + "X: " + "a".repeat(16_000) + "\r\n", 431, "headers"),
+                Arguments.of("POST /v1/traces HTTP/1.1" + host + "Content-Length: many\r\n", 400, "HTTP"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void shouldTellInAStatusWhyARequestIsNotHttp(String request, int status, String reason) throws IOException {
+        try (var socket = new Socket("localhost", otlp.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            // The version is that of the request, if it could be read.
+            assertThat(answer).matches("(?s)HTTP/1\\.[01] " + status + " .*").containsIgnoringCase("content-type: application/json")
+                    .contains("{\"code\":3,\"message\":\"").contains(reason);
         }
     }
 
