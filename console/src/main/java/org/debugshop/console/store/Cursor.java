@@ -4,7 +4,9 @@ import java.util.HexFormat;
 
 /**
  * The place of the last item answered: its time, and its id where times are equal. Since it names a place and not a number of items
- * to skip, what arrives or goes meanwhile moves nothing. To a client it is one opaque word.
+ * to skip, what arrives or goes meanwhile moves nothing else. Only a trace may change its own place: a late span that starts before all
+ * others makes its start earlier, so that a trace already answered may come again on a later page. A start never moves to later, so none
+ * is passed over. To a client it is one opaque word.
  */
 public record Cursor(long timeNanos, TraceId id) {
 
