@@ -173,6 +173,19 @@ class TraceStoreTest {
         assertThat(third.next()).isEmpty();
     }
 
+    @Test
+    void shouldShowATraceAgainWhoseStartMovedBehindTheCursorAndPassOverNone() {
+        var store = new TraceStore(100);
+        store.add(List.of(server("a", "x").trace(1).at(10).stored(), server("a", "x").trace(2).at(20).stored(),
+                server("a", "x").trace(3).at(30).stored()), 0);
+        var first = store.find(query(1, Optional.empty()));
+        store.add(List.of(server("a", "x").trace(3).id(2).at(5).stored(), server("a", "x").trace(2).id(2).at(7).stored()), 0);
+        var rest = store.find(query(10, first.next()));
+
+        assertThat(first.items()).extracting(TraceSummary::id).containsExactly(traceId(3));
+        assertThat(rest.items()).extracting(TraceSummary::id).containsExactly(traceId(1), traceId(2), traceId(3));
+    }
+
     private static TraceQuery query(int limit, Optional<Cursor> cursor) {
         return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Map.of(), Long.MIN_VALUE, limit, cursor);
     }
