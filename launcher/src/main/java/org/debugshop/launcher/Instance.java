@@ -1,29 +1,28 @@
 package org.debugshop.launcher;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * One running copy of the system: a checkout and a port offset. Everything it leaves on disk is under {@code .shop/<offset>/}.
+ * One running copy of the system: a checkout and a port offset.
  *
  * @param checkout absolute path of the project's root
+ * @param directory what holds everything that it leaves on disk
  * @param offset 0 to {@link #MAX_OFFSET}, added to every port
  */
-record Instance(Path checkout, int offset, Topology topology) {
+record Instance(Path checkout, Path directory, int offset, Topology topology) {
 
     static final int MAX_OFFSET = 50_000;
 
     static final String DEFAULT_HOST = "127.0.0.1";
 
-    private static final List<String> JVM_FLAGS =
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders");
-
-    Path directory() {
-        return checkout.resolve(".shop").resolve(Integer.toString(offset));
+    /** The instance of this checkout with this offset; its directory is {@code .shop/<offset>/}. */
+    Instance(Path checkout, int offset, Topology topology) {
+        this(checkout, checkout.resolve(".shop").resolve(Integer.toString(offset)), offset, topology);
     }
 
     Path log(String name) {
@@ -64,13 +63,37 @@ record Instance(Path checkout, int offset, Topology topology) {
         return checkout.resolve(service.module()).resolve("target/quarkus-app/quarkus-run.jar");
     }
 
+    /** What the service has learnt in a {@link Training}. */
+    AotCache aotCache(Service service) {
+        return new AotCache(jar(service), jvmFlags(service));
+    }
+
     /** The command line, with an absolute path to the jar and the {@link #marker}, by which the process is recognised again. */
     List<String> command(Service service) {
+        var cache = aotCache(service);
+        return command(service, cache.isFresh() ? List.of("-XX:AOTCache=" + cache.file()) : List.of());
+    }
+
+    /** As {@link #command}, for a JVM that writes a cache when it ends. */
+    List<String> trainingCommand(Service service) {
+        return command(service, List.of("-XX:AOTCacheOutput=" + aotCache(service).unfinished()));
+    }
+
+    private List<String> command(Service service, List<String> cacheFlags) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(List.of(java));
-        command.addAll(JVM_FLAGS);
-        command.addAll(List.of("-Xmx" + service.heap(), marker(service.name()), "-jar", jar(service).toString()));
-        return command;
+        return Stream.of(List.of(java), jvmFlags(service), cacheFlags, List.of(marker(service.name()), "-jar", jar(service).toString()))
+            .flatMap(List::stream)
+            .toList();
+    }
+
+    /**
+     * A JVM that is small and quick to start: one collector thread, one compiler. The young generation is an eighth of the heap, since
+     * what a request leaves is soon garbage; the rest begins at a quarter and grows when what lives needs it.
+     */
+    private static List<String> jvmFlags(Service service) {
+        var heap = service.heapMegabytes();
+        return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders",
+            "-Xmx" + heap + "m", "-Xms" + heap * 3 / 8 + "m", "-Xmn" + heap / 8 + "m");
     }
 
     /** An argument that no process has but this service of this instance. */

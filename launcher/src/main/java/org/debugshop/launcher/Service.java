@@ -12,12 +12,12 @@ import java.util.Optional;
  * @param name what it is called everywhere: in the topology, in {@code ./shop} and as {@code service.name}
  * @param module the Maven module whose {@code target/quarkus-app/quarkus-run.jar} it runs
  * @param port where it listens, and answers {@code GET /health/ready}, in an instance without an offset
- * @param heap the JVM's {@code -Xmx}
+ * @param heapMegabytes how large the JVM's heap may grow
  * @param load whether it only makes traffic, so that {@code --without-load} leaves it out
  * @param settings what its environment holds besides what every service gets, by variable
  * @param page the page that a person opens, if there is one
  */
-record Service(String name, String module, int port, String heap, boolean load, Map<String, Setting> settings, Optional<Page> page) {
+record Service(String name, String module, int port, int heapMegabytes, boolean load, Map<String, Setting> settings, Optional<Page> page) {
 
     /** The value of an environment variable, before an instance's ports are known. */
     sealed interface Setting {
@@ -43,23 +43,23 @@ record Service(String name, String module, int port, String heap, boolean load, 
 
     /** A Quarkus application in the folder of the same name. */
     static Service quarkus(String name, int port) {
-        return new Service(name, name, port, "64m", false, Map.of(), Optional.empty());
+        return new Service(name, name, port, 64, false, Map.of(), Optional.empty());
     }
 
     Service from(String otherModule) {
-        return new Service(name, otherModule, port, heap, load, settings, page);
+        return new Service(name, otherModule, port, heapMegabytes, load, settings, page);
     }
 
-    Service heap(String size) {
-        return new Service(name, module, port, size, load, settings, page);
+    Service heap(int megabytes) {
+        return new Service(name, module, port, megabytes, load, settings, page);
     }
 
     Service isLoad() {
-        return new Service(name, module, port, heap, true, settings, page);
+        return new Service(name, module, port, heapMegabytes, true, settings, page);
     }
 
     Service page(String what, String path) {
-        return new Service(name, module, port, heap, load, settings, Optional.of(new Page(what, path)));
+        return new Service(name, module, port, heapMegabytes, load, settings, Optional.of(new Page(what, path)));
     }
 
     Service set(String variable, String value) {
@@ -101,6 +101,6 @@ record Service(String name, String module, int port, String heap, boolean load, 
     private Service with(String variable, Setting setting) {
         var all = new LinkedHashMap<>(settings);
         all.put(variable, setting);
-        return new Service(name, module, port, heap, load, all, page);
+        return new Service(name, module, port, heapMegabytes, load, all, page);
     }
 }

@@ -20,7 +20,7 @@ record Topology(List<Service> services) {
 
     static final Topology DEBUG_SHOP = new Topology(List.of(
         quarkus("console", 8090)
-            .heap("128m")
+            .heap(128)
             .listensAlsoOn("OTLP_PORT", OTLP_PORT)
             .refersTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
             .scrapesAll("SCRAPE_TARGETS")

@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "up",
     description = {"Build what changed, start everything, keep it running",
         "",
+        "What was built is trained once: it starts, works a little and stops, and the JVM keeps the classes as they are then (an AOT "
+            + "cache), so that it starts in half the time from then on.",
+        "",
         "Starts all services side by side and waits until each answers /health/ready; then prints the addresses. A service that dies "
             + "later is started again, after 1, 2, 4 and up to 30 seconds. Ctrl-C stops everything, the last started first; a second "
             + "Ctrl-C does so at once.",
@@ -55,6 +58,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--no-restart", description = "Let a service that dies stay dead.")
     private boolean noRestart;
+
+    @Option(names = "--no-training", description = "Make no AOT caches of what was built; this start is slower, and so are the next.")
+    private boolean noTraining;
 
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST,
         description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. "
@@ -123,6 +129,9 @@ final class UpCommand implements Callable<Integer> {
         }
         if (!new Build(instance.checkout(), screen).run(selected)) {
             return false;
+        }
+        if (!noTraining) {
+            new Training(instance.checkout(), screen).run(selected);
         }
         var taken = selected.stream().flatMap(service -> Ports.taken(instance, service, host).stream()).toList();
         if (!taken.isEmpty()) {

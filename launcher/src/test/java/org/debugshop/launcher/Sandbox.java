@@ -23,6 +23,7 @@ public final class Sandbox {
     private final Path checkout;
     private final List<Process> started = new ArrayList<>();
     private final List<Integer> offsets = new ArrayList<>();
+    private boolean training;
 
     Sandbox(Path checkout) throws IOException {
         this.checkout = checkout.toRealPath();
@@ -30,6 +31,12 @@ public final class Sandbox {
             writeStandIn(instance(0).jar(service));
         }
         Files.createDirectories(checkout.resolve("behaviour"));
+    }
+
+    /** AOT caches are made as in real life; most tests are quicker without. */
+    Sandbox training() {
+        training = true;
+        return this;
     }
 
     Path checkout() {
@@ -68,6 +75,9 @@ public final class Sandbox {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "-Xmx48m", "-Dshop.checkout=" + checkout, "-cp", System.getProperty("java.class.path"), Shop.class.getName()));
         command.addAll(List.of(arguments));
+        if (arguments[0].equals("up") && !training) {
+            command.add("--no-training");
+        }
         var process = new ProcessBuilder(command).directory(checkout.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
         started.add(process);
         return process;

@@ -1,5 +1,6 @@
 package org.debugshop.launcher;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,11 @@ public final class StandIn {
                 log(name, "ERROR", "cannot find the warp core");
                 System.exit(3);
             }
+            case "broken in training" -> {
+                if (System.getProperty("shop.process").contains("/training/")) {
+                    System.exit(3);
+                }
+            }
             case "stubborn" -> Runtime.getRuntime().addShutdownHook(new Thread(StandIn::never));
             default -> Runtime.getRuntime().addShutdownHook(new Thread(() -> event("ended " + name)));
         }
@@ -40,13 +46,17 @@ public final class StandIn {
             exchange.sendResponseHeaders(behaviour(name).equals("unready") ? 503 : 200, -1);
             exchange.close();
         });
-        server.createContext("/environment", exchange -> {
-            var body = environment.entrySet().stream().map(Object::toString).collect(Collectors.joining("\n")).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
+        server.createContext("/environment", exchange ->
+            answer(exchange, environment.entrySet().stream().map(Object::toString).collect(Collectors.joining("\n"))));
+        server.createContext("/metrics", exchange -> answer(exchange, "load_generator_request_count_total{method=\"get\"} 1000.0\n"));
         server.start();
+    }
+
+    private static void answer(HttpExchange exchange, String text) throws IOException {
+        var body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     private static String behaviour(String name) throws IOException {

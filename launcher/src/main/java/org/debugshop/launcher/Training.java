@@ -1,0 +1,199 @@
+package org.debugshop.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Makes the {@link AotCache} of each service that has none for its jar: everything that is built starts once, at ports that are free,
+ * takes some load and stops, upon which the JVM of each such service writes down what it has learnt.
+ *
+ * <p>Nothing depends on it but speed. Whatever goes wrong is told in a line, and the services start without.
+ */
+final class Training {
+
+    private static final Duration UNTIL_READY = Duration.ofSeconds(120);
+    private static final Duration UNTIL_TRAINED = Duration.ofSeconds(30);
+    /** What a JVM may take to write its cache, on a machine that is busy. */
+    private static final Duration UNTIL_WRITTEN = Duration.ofSeconds(180);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    /** As often as each load generator has to say something before it is enough: each kind of request a few times. */
+    private static final int REQUESTS = 60;
+
+    private final Instance instance;
+    private final Screen screen;
+    private final long started = System.nanoTime();
+    private final Map<Service, Process> running = new LinkedHashMap<>();
+
+    Training(Path checkout, Screen screen) {
+        var offset = ThreadLocalRandom.current().ints(10_000, Instance.MAX_OFFSET)
+            .filter(candidate -> Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
+                .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
+            .limit(1000).findFirst().orElse(0);
+        this.instance = new Instance(checkout, checkout.resolve(".shop/training"), offset, Topology.DEBUG_SHOP);
+        this.screen = screen;
+    }
+
+    /** Returns once each of these services has a cache, or it has said why not. */
+    void run(List<Service> wanted) throws IOException, InterruptedException {
+        if (untrained(wanted).isEmpty()) {
+            return;
+        }
+        Runnable whenBusy = () -> screen.line("Another ./shop makes the AOT caches of this checkout; waiting for it");
+        try (var _ = InstanceLock.acquireForBuild(instance.checkout(), whenBusy)) {
+            Leftovers.stop(Leftovers.of(instance));
+            var untrained = untrained(wanted);
+            if (!untrained.isEmpty()) {
+                train(untrained);
+            }
+        }
+    }
+
+    /** One service for each jar without a cache: two that share the jar share the cache. */
+    private List<Service> untrained(List<Service> wanted) {
+        var modules = new HashSet<String>();
+        return wanted.stream()
+            .filter(service -> !instance.aotCache(service).isFresh() && modules.add(service.module()))
+            .toList();
+    }
+
+    private void train(List<Service> pupils) throws IOException, InterruptedException {
+        screen.plain("Making AOT caches, which let services start quickly, of " + names(pupils));
+        var ending = Thread.ofPlatform().unstarted(this::kill);
+        Runtime.getRuntime().addShutdownHook(ending);
+        try {
+            for (var service : instance.topology().services()) {
+                if (Files.exists(instance.jar(service))) {
+                    running.put(service, spawn(service, pupils.contains(service)));
+                }
+            }
+            progress("everything starts");
+            until(UNTIL_READY, () -> running.keySet().stream().allMatch(service -> isReady(service) || !running.get(service).isAlive()));
+            progress("everything works a little");
+            exercise();
+            write(pupils.stream().filter(this::isReady).toList()); // what fails teaches its JVM the wrong things
+        } finally {
+            kill();
+            Runtime.getRuntime().removeShutdownHook(ending);
+        }
+        screen.clear();
+        var without = untrained(pupils);
+        screen.line(without.isEmpty() ? "Made AOT caches in " + elapsed()
+            : "No AOT cache could be made of " + names(without) + ", which will start more slowly; the logs of the attempt: "
+                + instance.checkout().relativize(instance.directory().resolve("logs")));
+    }
+
+    private Process spawn(Service service, boolean pupil) throws IOException {
+        var log = new LogFile(instance.log(service.name()));
+        log.startNew();
+        var command = pupil ? instance.trainingCommand(service) : instance.command(service);
+        var builder = SupervisedService.detached(command)
+            .directory(instance.checkout().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+        builder.environment().putAll(instance.environment(service, Instance.DEFAULT_HOST));
+        builder.environment().putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
+        return builder.start();
+    }
+
+    /** What it takes to be ready is learnt by then; this is for what requests need: the load generators' and those of a page. */
+    private void exercise() throws InterruptedException {
+        try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
+            for (var service : running.keySet()) {
+                get(client, service, "/metrics");
+                get(client, service, service.page().map(Service.Page::path).orElse("/"));
+            }
+            var loads = running.keySet().stream().filter(Service::load).toList();
+            until(UNTIL_TRAINED, () -> loads.stream().allMatch(load -> requests(get(client, load, "/metrics")) >= REQUESTS));
+        }
+    }
+
+    private String get(HttpClient client, Service service, String path) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(instance.url(service, Instance.DEFAULT_HOST) + path))
+                .header("Accept", "text/html,*/*").timeout(Duration.ofSeconds(5)).build();
+            return client.send(request, BodyHandlers.ofString()).body();
+        } catch (IOException noAnswer) {
+            return "";
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    /** How many requests a load generator has counted ({@code load_generator_request_count_total} and the other profile's). */
+    private static double requests(String metrics) {
+        return metrics.lines()
+            .filter(line -> line.matches("load_generator_\\w*request_count_total\\{.*"))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf('}') + 1).strip().split(" ")[0]))
+            .sum();
+    }
+
+    /** Ends the pupils, as many at a time as there are cores, since a JVM that writes its cache keeps one busy for seconds. */
+    private void write(List<Service> pupils) throws IOException, InterruptedException {
+        var written = new AtomicInteger();
+        try (var threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            var endings = pupils.stream().map(pupil -> (Callable<Boolean>) () -> {
+                running.get(pupil).destroy();
+                var ended = running.get(pupil).waitFor(UNTIL_WRITTEN);
+                progress("%d of %d written".formatted(written.incrementAndGet(), pupils.size()));
+                return ended;
+            }).toList();
+            threads.invokeAll(endings);
+        }
+        for (var pupil : pupils) {
+            instance.aotCache(pupil).publish();
+        }
+    }
+
+    private boolean isReady(Service service) {
+        return Health.isReady(Instance.DEFAULT_HOST, instance.port(service.port()));
+    }
+
+    /** Ends every process at once, and the JVM that one has started to write its cache. */
+    private void kill() {
+        for (var process : running.values()) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        running.keySet().forEach(service -> instance.aotCache(service).discard());
+    }
+
+    private void progress(String text) {
+        screen.progress("  AOT caches: " + text + ", " + elapsed());
+    }
+
+    private String elapsed() {
+        var seconds = Duration.ofNanos(System.nanoTime() - started).toSeconds();
+        return "%d:%02d".formatted(seconds / 60, seconds % 60);
+    }
+
+    private static String names(List<Service> services) {
+        return String.join(", ", services.stream().map(Service::name).toList());
+    }
+
+    private static boolean until(Duration atMost, BooleanSupplier condition) throws InterruptedException {
+        var end = System.nanoTime() + atMost.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            Thread.sleep(LOOK);
+        }
+        return true;
+    }
+}

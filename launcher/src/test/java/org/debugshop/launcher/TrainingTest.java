@@ -1,0 +1,80 @@
+package org.debugshop.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.debugshop.launcher.Sandbox.Outcome;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The training that precedes a start, with stand-ins for the services and real JVMs. */
+class TrainingTest {
+
+    @TempDir
+    Path directory;
+
+    private Sandbox sandbox;
+    private int offset;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        sandbox = new Sandbox(directory).training();
+        offset = sandbox.freeOffset();
+    }
+
+    @AfterEach
+    void cleanUp() throws IOException, InterruptedException {
+        sandbox.close();
+    }
+
+    @Test
+    void shouldTrainOnceWhatIsStartedAndRunItFromItsCache() throws Exception {
+        assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
+            .contains("Making AOT caches", "of currency, ad-service", "Made AOT caches in");
+
+        for (var name : List.of("currency", "ad-service")) {
+            var service = Topology.DEBUG_SHOP.find(name).orElseThrow();
+            var cache = sandbox.instance(offset).aotCache(service);
+            assertThat(cache.isFresh()).isTrue();
+            assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache.file());
+            assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM takes it without a word").doesNotContain("[aot]");
+        }
+        assertThat(sandbox.instance(offset).aotCache(Topology.DEBUG_SHOP.find("gateway").orElseThrow()).isFresh()).as("not asked for").isFalse();
+        assertThat(sandbox.events()).filteredOn("started currency"::equals).as("the training's and the real one").hasSize(2);
+        assertThat(Leftovers.of(training())).isEmpty();
+
+        assertThat(sandbox.run("down", "--port-offset", n()).code()).isZero();
+        assertThat(up("currency,ad-service").out()).doesNotContain("AOT");
+        assertThat(sandbox.events()).filteredOn("started currency"::equals).hasSize(3);
+    }
+
+    @Test
+    void shouldStartWithoutACacheWhatCannotBeTrained() throws Exception {
+        sandbox.behave("currency", "broken in training");
+
+        assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
+            .contains("No AOT cache could be made of currency,", ".shop/training/logs", "currency ready");
+
+        assertThat(OsProcess.commandLine(sandbox.status(offset, "currency").pid())).doesNotContain("AOTCache");
+        assertThat(OsProcess.commandLine(sandbox.status(offset, "ad-service").pid())).contains("-XX:AOTCache=");
+        assertThat(sandbox.instance(offset).jar(Topology.DEBUG_SHOP.find("currency").orElseThrow()).getParent().toFile().list())
+            .as("nothing half done is left").containsExactly("quarkus-run.jar");
+    }
+
+    private Instance training() {
+        return new Instance(sandbox.checkout(), sandbox.checkout().resolve(".shop/training"), 0, Topology.DEBUG_SHOP);
+    }
+
+    private Outcome up(String only) throws IOException, InterruptedException {
+        return sandbox.run("up", "-d", "--only", only, "--port-offset", n());
+    }
+
+    private String n() {
+        return Integer.toString(offset);
+    }
+}
