@@ -1,5 +1,7 @@
 package org.debugshop.launcher;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Shop.Version.class,
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
         ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
-        TestCommand.class, TrainCommand.class, HelpCommand.class},
+        TestCommand.class, PackageCommand.class, TrainCommand.class, HelpCommand.class},
     footer = {
         "",
         "Examples:",
@@ -71,6 +73,24 @@ public final class Shop implements Runnable {
         return Path.of(System.getProperty("shop.checkout", "")).toAbsolutePath().normalize();
     }
 
+    /** As {@link #checkout}, for a command that needs the sources, which a packaged copy does not have. */
+    static Path checkoutWithSources(String command) throws IOException {
+        if (!Files.exists(checkout().resolve("pom.xml"))) {
+            throw new IOException("This copy of Debug Shop was packaged without its sources, which ./shop " + command + " needs.");
+        }
+        return checkout();
+    }
+
+    /** Where the user was when {@code ./shop} was called, which relative paths of the command line start from. */
+    static Path from() {
+        return Path.of(System.getProperty("shop.from", "")).toAbsolutePath();
+    }
+
+    static String version() {
+        var version = Shop.class.getPackage().getImplementationVersion();
+        return version == null ? "unpackaged" : version;
+    }
+
     /** By what a launcher's command line is recognised. */
     static String marker() {
         return "-Dshop.checkout=" + System.getProperty("shop.checkout", "");
@@ -99,7 +119,7 @@ public final class Shop implements Runnable {
         var groups = new LinkedHashMap<String, List<String>>();
         groups.put("The whole system", List.of("up", "down", "status", "logs"));
         groups.put("One service of a running system", List.of("start", "stop", "restart"));
-        groups.put("Development", List.of("test"));
+        groups.put("Development", List.of("test", "package"));
         groups.put("Help", List.of("help"));
         return groups;
     }
@@ -120,8 +140,7 @@ public final class Shop implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            var version = Shop.class.getPackage().getImplementationVersion();
-            return new String[] {"Debug Shop " + (version == null ? "(not packaged)" : version) + ", Java " + Runtime.version()};
+            return new String[] {"Debug Shop " + version() + ", Java " + Runtime.version()};
         }
     }
 }

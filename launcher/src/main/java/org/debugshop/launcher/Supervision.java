@@ -92,11 +92,11 @@ record Supervision(Instance instance, Screen screen, boolean background) {
 
     /** Whoever rebuilds the launcher while it runs replaces the jar that it would load its last classes from. */
     private static void loadAllClasses() throws IOException {
-        var location = UpCommand.class.getProtectionDomain().getCodeSource().getLocation();
-        if (!location.getPath().endsWith(".jar")) {
+        var classPath = System.getProperty("java.class.path");
+        if (!classPath.endsWith("launcher.jar")) {
             return;
         }
-        try (var jar = new JarFile(location.getPath())) {
+        try (var jar = new JarFile(classPath)) {
             for (var name : jar.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".class")).toList()) {
                 Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
             }

@@ -30,7 +30,7 @@ final class TestCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("./mvnw", "-B", "-ntp", "verify"));
         command.addAll(forMaven);
-        var maven = new ProcessBuilder(command).directory(Shop.checkout().toFile()).inheritIO().start();
+        var maven = new ProcessBuilder(command).directory(Shop.checkoutWithSources("test").toFile()).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(maven::destroy));
         return maven.waitFor();
     }

@@ -6,8 +6,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +36,8 @@ final class Training {
     private static final Duration LOOK = Duration.ofMillis(100);
     /** As often as each load generator has to say something before it is enough: each kind of request a few times. */
     private static final int REQUESTS = 60;
+
+    private static final FileTime AGE_OF_LIBRARIES = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
     private final Instance instance;
     private final Screen screen;
@@ -76,6 +81,9 @@ final class Training {
         var ending = Thread.ofPlatform().unstarted(this::kill);
         Runtime.getRuntime().addShutdownHook(ending);
         try {
+            for (var pupil : pupils) {
+                alignTimesOfLibraries(pupil);
+            }
             for (var service : instance.topology().services()) {
                 if (Files.exists(instance.jar(service))) {
                     running.put(service, spawn(service, pupils.contains(service)));
@@ -95,6 +103,20 @@ final class Training {
         screen.line(without.isEmpty() ? "Made AOT caches in " + elapsed()
             : "No AOT cache could be made of " + names(without) + ", which will start more slowly; the logs of the attempt: "
                 + instance.checkout().relativize(instance.directory().resolve("logs")));
+    }
+
+    /**
+     * Makes all libraries equally old. A cache goes with jars of a certain age, and so it goes with copies of them too, as one that
+     * several services share in an archive.
+     */
+    private void alignTimesOfLibraries(Service service) throws IOException {
+        try (var libraries = Files.newDirectoryStream(instance.jar(service).resolveSibling("lib"))) {
+            for (var library : libraries) {
+                Files.setLastModifiedTime(library, AGE_OF_LIBRARIES);
+            }
+        } catch (NoSuchFileException itHasNone) {
+            // All of it is in the jar.
+        }
     }
 
     private Process spawn(Service service, boolean pupil) throws IOException {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * One copy of the system, as its user has it: the command {@code ./shop} and the ports.
@@ -68,13 +69,25 @@ record Shop(Path checkout, int offset) {
 
     /** Runs {@code ./shop <command> --port-offset <offset> ...}, waited for. */
     Outcome run(String command, String... more) {
+        return finish(prepare(command, more));
+    }
+
+    /** A command that is about the checkout, and not about an instance of it. */
+    Outcome runOnCheckout(String... line) {
+        var builder = prepare("");
+        builder.command(Stream.concat(Stream.of("./shop"), Arrays.stream(line)).toList());
+        return finish(builder);
+    }
+
+    private static Outcome finish(ProcessBuilder builder) {
+        var command = String.join(" ", builder.command());
         try {
-            var process = prepare(command, more).redirectInput(new File("/dev/null")).start();
+            var process = builder.redirectInput(new File("/dev/null")).start();
             var err = CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)::readAllAsString), Shop::inAThreadOfItsOwn);
             var out = CompletableFuture.supplyAsync(() -> read(process.inputReader(UTF_8)::readAllAsString), Shop::inAThreadOfItsOwn);
             if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("./shop " + command + " does not end: " + out.join() + err.join());
+                throw new AssertionError(command + " does not end: " + out.join() + err.join());
             }
             return new Outcome(process.exitValue(), out.join(), err.join());
         } catch (IOException e) {
