@@ -9,13 +9,12 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.debugshop.defaults.ErrorBody;
+import org.debugshop.defaults.SameOrigin;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
@@ -28,14 +27,12 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
  * (DNS rebinding) would pass the third rule. Where it listens on other interfaces, any name may be right; there the password is
  * the protection.</li>
  * <li>With {@code ADMIN_PASSWORD} it asks for it (Basic, user {@code admin}).</li>
- * <li>What changes state must not come from a page of another origin. Browsers tell by {@code Sec-Fetch-Site} and {@code Origin};
- * programs send neither and pass.</li>
+ * <li>What changes state must not come from a page of another origin ({@link SameOrigin}).</li>
  * </ol>
  */
 @Singleton
 public class AdminGuard {
 
-    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -61,7 +58,7 @@ public class AdminGuard {
         if (credentials.isPresent() && !credentials.get().matches(credentials(request.getHeaderString(HttpHeaders.AUTHORIZATION)))) {
             return refuse(401, "The admin page asks for the user admin and ADMIN_PASSWORD");
         }
-        if (!READING.contains(request.getMethod()) && isFromAnotherOrigin(request)) {
+        if (SameOrigin.isBreachedBy(request)) {
             return refuse(403, "A page of another origin must not change this");
         }
         return Optional.empty();
@@ -99,35 +96,6 @@ public class AdminGuard {
             }
         }
         return "";
-    }
-
-    /**
-     * An origin is scheme, host and port. Behind a proxy that ends TLS the scheme differs although the origin is the same: then
-     * the browser's own word, {@code Sec-Fetch-Site}, counts.
-     */
-    private static boolean isFromAnotherOrigin(ContainerRequestContext request) {
-        var site = request.getHeaderString("Sec-Fetch-Site");
-        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
-            return true;
-        }
-        var origin = request.getHeaderString("Origin");
-        if (origin == null) {
-            return false;
-        }
-        var host = request.getHeaderString(HttpHeaders.HOST);
-        var scheme = "same-origin".equals(site) && origin.startsWith("https://") ? "https" : request.getUriInfo().getRequestUri().getScheme();
-        return !withPort(origin).equals(withPort(scheme + "://" + host));
-    }
-
-    /** The origin in lower case and with its port, so that {@code http://host} equals {@code http://HOST:80}. */
-    private static String withPort(String origin) {
-        try {
-            var uri = URI.create(origin.toLowerCase(Locale.ROOT));
-            var port = uri.getPort() != -1 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
-            return uri.getScheme() + "://" + uri.getHost() + ":" + port;
-        } catch (IllegalArgumentException notAnOrigin) {
-            return origin;
-        }
     }
 
     private static Optional<Response> refuse(int status, String sentence) {
