@@ -22,4 +22,7 @@ public interface ConsoleConfig {
 
     /** {@code name=url,...} */
     Optional<String> scrapeTargets();
+
+    /** Where the {@code /admin} of a service is, by its name: the failures' switches are there. */
+    Map<String, String> adminUrls();
 }

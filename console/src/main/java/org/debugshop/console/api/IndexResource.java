@@ -17,6 +17,7 @@ public class IndexResource {
     @NonBlocking
     @Operation(summary = "What can be asked here")
     public Index index() {
-        return new Index("Console", "UP", List.of("/api/services", "/api/edges", "/api/traces", "/api/logs", "/api/metrics"), "/q/openapi");
+        return new Index("Console", "UP", List.of("/api/services", "/api/edges", "/api/traces", "/api/logs", "/api/metrics", "/api/failures"),
+                "/q/openapi");
     }
 }

@@ -1,0 +1,154 @@
+package org.debugshop.console.failures;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.debugshop.defaults.HttpError;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The failures, and who throws their switches. */
+@Path("/api/failures")
+@Tag(name = "Failures")
+public class FailuresResource {
+
+    private final Failures failures;
+    private final AdminClient admin;
+    private final ObjectReader json;
+
+    FailuresResource(Failures failures, AdminClient admin, ObjectMapper mapper) {
+        this.failures = failures;
+        this.admin = admin;
+        this.json = mapper.reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    }
+
+    @Schema(name = "Failure")
+    record View(String id,
+            @Schema(description = "What somebody who uses the system would say") String title,
+            @Schema(description = "What of real life it stands for") String simulates,
+            Symptom symptom,
+            @Schema(description = "To be read one at a time: each leads further than the one before") List<String> hints,
+            @Schema(description = "The cause, and how to remove it") String answer,
+            @Schema(nullable = true, description = "Whether it is broken now; null if that cannot be told") Boolean active,
+            @Schema(nullable = true, description = "Why it cannot be told") String error) {
+
+        static View of(Failure failure, Boolean active, String error) {
+            return new View(failure.id(), failure.title(), failure.simulates(), Symptom.of(failure.symptom()), failure.hints(),
+                    failure.answer(), active, error);
+        }
+    }
+
+    @Schema(description = "Where it shows first, and the series that moves while it is broken")
+    record Symptom(String text, String service, String metric, Map<String, String> labels) {
+
+        static Symptom of(Failure.Symptom symptom) {
+            return new Symptom(symptom.text(), symptom.service(), symptom.metric(), symptom.labels());
+        }
+    }
+
+    @Schema(name = "FailureChange")
+    record Change(@Schema(required = true, description = "true breaks it, false heals it") boolean active) {
+    }
+
+    @GET
+    @Operation(summary = "All failures, and whether each is broken now")
+    @APIResponse(responseCode = "200", description = "In an order that stays")
+    public Uni<List<View>> all() {
+        // Several failures may share a switch, whose state is asked for once.
+        Map<List<String>, Uni<JsonNode>> states = failures.all().stream().map(Failure::toggle).distinct()
+                .collect(Collectors.toMap(FailuresResource::place, toggle -> state(toggle).memoize().indefinitely(), (one, _) -> one));
+        var views = failures.all().stream().map(failure -> view(failure, states.get(place(failure.toggle())))).toList();
+        return Uni.join().all(views).andFailFast();
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "A failure, and whether it is broken now")
+    @APIResponse(responseCode = "200", description = "The failure")
+    @APIResponse(responseCode = "404", description = "There is no such failure")
+    public Uni<View> one(@PathParam("id") String id) {
+        Failure failure = find(id);
+        return view(failure, state(failure.toggle()));
+    }
+
+    @PUT
+    @Path("/{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Break or heal: throw the switch of a failure",
+            description = "What is so already stays so. A page of another origin is refused.")
+    @RequestBody(content = @Content(schema = @Schema(implementation = Change.class)))
+    @APIResponse(responseCode = "200", description = "The failure, with the state that was read after the switch was thrown")
+    @APIResponse(responseCode = "400", description = "The body is anything else than {\"active\":true} or {\"active\":false}")
+    @APIResponse(responseCode = "403", description = "A page of another origin asks")
+    @APIResponse(responseCode = "404", description = "There is no such failure")
+    @APIResponse(responseCode = "502", description = "The service with the switch is unreachable, or refuses")
+    @APIResponse(responseCode = "504", description = "The service with the switch did not answer in time")
+    public Uni<View> change(@PathParam("id") String id, byte[] body) {
+        Failure failure = find(id);
+        boolean active = active(body);
+        Failure.Switch toggle = failure.toggle();
+        return admin.post(toggle.service(), toggle.path(), active ? toggle.broken() : toggle.healed())
+                .chain(() -> state(toggle))
+                .map(state -> View.of(failure, isBroken(toggle, state), null))
+                .invoke(view -> Log.infof("The failure %s was asked to be %s, and is %s", failure.id(), word(active), word(view.active())));
+    }
+
+    private Failure find(String id) {
+        return failures.find(id).orElseThrow(() -> HttpError.notFound("Failure not found"));
+    }
+
+    private boolean active(byte[] body) {
+        try {
+            JsonNode change = json.readTree(body == null ? new byte[0] : body);
+            if (change.size() == 1 && change.path("active").isBoolean()) {
+                return change.path("active").booleanValue();
+            }
+        } catch (IOException notJson) {
+            // answered below, like JSON of another shape
+        }
+        throw HttpError.badRequest("The body must be {\"active\": true} or {\"active\": false}");
+    }
+
+    private Uni<JsonNode> state(Failure.Switch toggle) {
+        return admin.get(toggle.service(), toggle.state().path()).invoke(answer -> {
+            if (answer.at(toggle.state().pointer()).isMissingNode()) {
+                throw new HttpError(502, toggle.service() + " gave an answer that cannot be read");
+            }
+        });
+    }
+
+    private static Uni<View> view(Failure failure, Uni<JsonNode> state) {
+        return state.map(answer -> View.of(failure, isBroken(failure.toggle(), answer), null))
+                .onFailure(HttpError.class).recoverWithItem(refusal -> View.of(failure, null, refusal.getMessage()));
+    }
+
+    private static boolean isBroken(Failure.Switch toggle, JsonNode answer) {
+        return answer.at(toggle.state().pointer()).equals(toggle.state().broken());
+    }
+
+    private static List<String> place(Failure.Switch toggle) {
+        return List.of(toggle.service(), toggle.state().path(), toggle.state().pointer());
+    }
+
+    private static String word(boolean active) {
+        return active ? "broken" : "healed";
+    }
+}
