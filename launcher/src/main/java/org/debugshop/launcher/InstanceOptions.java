@@ -40,14 +40,25 @@ final class InstanceOptions {
     List<Service> services(List<String> names) {
         for (var name : names) {
             if (Topology.DEBUG_SHOP.find(name).isEmpty()) {
-                throw new ParameterException(command.commandLine(), "There is no service '" + name + "'. " + suggestion(name));
+                throw new ParameterException(command.commandLine(), "There is no service '" + name + "'. " + suggestion(name, Topology.DEBUG_SHOP.names()));
             }
         }
         return Topology.DEBUG_SHOP.services().stream().filter(service -> names.contains(service.name())).toList();
     }
 
-    private static String suggestion(String name) {
-        var known = Topology.DEBUG_SHOP.names();
+    /** The failure of this name; a name that there is not ends the command with suggestions. */
+    Failure failure(String id) {
+        return Failure.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),
+            "There is no failure '" + id + "'. " + suggestion(id, Failure.ids())));
+    }
+
+    /** What to add to a command that is meant for the same instance. */
+    String repeated() {
+        return offset == 0 ? "" : " --port-offset " + offset;
+    }
+
+    /** A sentence that helps somebody who mistyped one of these names. */
+    static String suggestion(String name, List<String> known) {
         var near = known.stream()
             .filter(candidate -> candidate.contains(name) || distance(candidate, name) <= TYPING_MISTAKES)
             .sorted(Comparator.comparingInt(candidate -> distance(candidate, name)))

@@ -32,6 +32,11 @@ class CommandLineTest {
         statsu                          | status
         restart                         | SERVICE
         logs --tail -1                  | --tail must not be negative.
+        break instabook-tken            | There is no failure 'instabook-tken'. Did you mean instabook-token?
+        heal everything                 | There is no failure 'everything'. There are instabook-token
+        break                           | FAILURE
+        failures instabook-token --hint 9 | --hint must be from 1 to 3
+        failures --answer               | Of which failure?
         ""                              | ./shop up starts everything
         """)
     void shouldRefuseAWrongCommandLineWithASentence(String line, String sentence) {
