@@ -5,13 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The console of an instance, asked over HTTP as its OpenAPI describes. Whatever goes wrong is a {@link Refusal} with a sentence for
@@ -39,11 +43,21 @@ record Console(String url, Optional<String> password) {
             this.status = status;
         }
 
+        boolean isNotFound() {
+            return status == HttpURLConnection.HTTP_NOT_FOUND;
+        }
+
         /** It is not there, or not now. */
         boolean isAbsence() {
             return status == NONE;
         }
     }
+
+    /** @param cursor null on the last page */
+    public record TracePage(List<TraceLine> traces, String cursor) {}
+
+    /** The names are those of the JSON. */
+    public record TraceLine(String trace_id, String start, long duration_us) {}
 
     static Console of(Instance instance) throws IOException {
         var host = State.read(instance).map(State::host).orElse(Instance.DEFAULT_HOST);
@@ -63,6 +77,22 @@ record Console(String url, Optional<String> password) {
     /** @return the failure as it is then */
     Failure change(String id, boolean active) throws IOException {
         return ask("PUT", "/api/failures/" + id, "{\"active\":" + active + "}", body -> JSON.std.beanFrom(Failure.class, body));
+    }
+
+    /** The newest traces first. */
+    TracePage traces(Map<String, String> query) throws IOException {
+        var parameters = query.entrySet().stream()
+            .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8)).collect(Collectors.joining("&"));
+        return ask("GET", "/api/traces?" + parameters, null, body -> JSON.std.beanFrom(TracePage.class, body));
+    }
+
+    Trace trace(String id) throws IOException {
+        return ask("GET", "/api/traces/" + id, null, Trace::parse);
+    }
+
+    /** The JSON of a trace as it comes, without a line's end. */
+    void copyTrace(String id, OutputStream to) throws IOException {
+        ask("GET", "/api/traces/" + id, null, body -> body.transferTo(to));
     }
 
     private interface Reading<T> {

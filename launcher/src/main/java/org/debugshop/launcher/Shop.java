@@ -26,7 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Shop.Version.class,
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
         ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
-        FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class,
+        FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, TraceCommand.class,
         TestCommand.class, PackageCommand.class, TrainCommand.class, HelpCommand.class},
     footer = {
         "",
@@ -120,7 +120,7 @@ public final class Shop implements Runnable {
         var groups = new LinkedHashMap<String, List<String>>();
         groups.put("The whole system", List.of("up", "down", "status", "logs"));
         groups.put("One service of a running system", List.of("start", "stop", "restart"));
-        groups.put("Break, find, heal", List.of("break", "heal", "failures"));
+        groups.put("Break, find, heal", List.of("break", "heal", "failures", "trace"));
         groups.put("Development", List.of("test", "package"));
         groups.put("Help", List.of("help"));
         return groups;

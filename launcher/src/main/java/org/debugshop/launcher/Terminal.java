@@ -30,6 +30,11 @@ record Terminal(boolean live, boolean colour, int columns, int rows) {
         return new Terminal(true, noColour == null || noColour.isEmpty(), Integer.parseInt(size[1]), Integer.parseInt(size[0]));
     }
 
+    /** Whether lines and arrows can be drawn: somebody looks at it, in a character set that has them. */
+    boolean unicode() {
+        return live && System.out.charset().newEncoder().canEncode('├');
+    }
+
     String styled(String text, Style style) {
         return colour ? "\u001b[" + style.code + "m" + text + "\u001b[0m" : text;
     }

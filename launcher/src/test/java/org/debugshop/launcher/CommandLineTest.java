@@ -37,6 +37,8 @@ class CommandLineTest {
         break                           | FAILURE
         failures instabook-token --hint 9 | --hint must be from 1 to 3
         failures --answer               | Of which failure?
+        trace 4bf9                      | A trace id has 32 hexadecimal digits.
+        trace 4bf92f3577b34da6a3ce929d0e0e4736 --error | A TRACE_ID is one trace
         ""                              | ./shop up starts everything
         """)
     void shouldRefuseAWrongCommandLineWithASentence(String line, String sentence) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The commands that ask the console, with whatever it may answer. */
 class ConsoleCommandsTest {
 
+    private static final String ID = "0af7651916cd43dd8448eb211c80319c";
     private static final String TOKEN = "/api/failures/instabook-token";
 
     @TempDir
@@ -98,6 +99,34 @@ class ConsoleCommandsTest {
         assertThat(run("failures", "instabook-token", "--hint", "3").out()).startsWith("Hint 3 of 3: ").contains("--answer");
         assertThat(run("failures", "instabook-token").out()).contains("instabook-token is unknown").doesNotContain("switched off");
         assertThat(run("failures", "instabook-token", "--answer").out()).contains("switched off").hasLineCount(1);
+    }
+
+    @Test
+    void shouldShowTheNewestTrace() throws Exception {
+        console.answers("GET /api/traces", 200, "{\"traces\":[{\"trace_id\":\"%s\",\"start\":\"2026-05-01T10:00:00Z\",\"duration_us\":1}],\"cursor\":\"x\"}".formatted(ID));
+        var json = """
+            {"trace_id":"%s","spans":[{"span_id":"1","parent_span_id":null,"service":"a","name":"root","start":"2026-05-01T10:00:00Z","duration_us":1500}],"logs":[]}"""
+            .formatted(ID);
+        console.answers("GET /api/traces/" + ID, 200, json);
+
+        assertThat(run("trace")).returns(0, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
+            .startsWith("Trace " + ID).contains("   0.0     1.5  a root").endsWith("No span of it failed.\n");
+        assertThat(run("trace", ID, "--json").out()).isEqualTo(json + "\n");
+        assertThat(run("trace", "--json").out()).isEqualTo(json + "\n");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoTrace() throws Exception {
+        console.answers("GET /api/traces", 200, "{\"traces\":[],\"cursor\":null}");
+
+        assertThat(run("trace").out()).isEqualTo("shop: The console has no trace. Send a request, and it will.\n");
+        assertThat(run("trace", "--error", "--service", "checkout").out()).isEqualTo("shop: The console has no failed trace of checkout. Nothing has failed lately.\n");
+        assertThat(run("trace", "--service", "chekout").out()).contains("Did you mean checkout?");
+        assertThat(run("trace", ID)).returns(1, Sandbox.Outcome::code).returns("shop: The console has no trace " + ID + "; it keeps the newest only.\n", Sandbox.Outcome::out);
+        console.close();
+        for (var option : new String[] {"--error", "--follow"}) {
+            assertThat(run("trace", option)).returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString().contains("is not up");
+        }
     }
 
     @Test
