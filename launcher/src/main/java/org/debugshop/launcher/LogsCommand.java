@@ -57,7 +57,8 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = "--raw", description = "The lines as they were written, without the service's name.")
     private boolean raw;
 
-    @Parameters(paramLabel = "SERVICE", arity = "0..*", description = "Whose; all of them unless given. Also: launcher.")
+    @Parameters(paramLabel = "SERVICE", arity = "0..*", completionCandidates = Candidates.Logs.class,
+        description = "Whose; all of them unless given. Also: launcher.")
     private List<String> names = List.of();
 
     private final Terminal terminal = Terminal.current();

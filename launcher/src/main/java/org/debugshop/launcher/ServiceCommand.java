@@ -20,7 +20,8 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SERVICE", arity = "1..*", description = "Which ones; ./shop status has the names.")
+    @Parameters(paramLabel = "SERVICE", arity = "1..*", completionCandidates = Candidates.Services.class,
+        description = "Which ones; ./shop status has the names.")
     private List<String> names;
 
     @Override

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
         ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
         FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, TraceCommand.class,
+        CompletionCommand.class,
         TestCommand.class, PackageCommand.class, TrainCommand.class, HelpCommand.class},
     footer = {
         "",
@@ -122,7 +123,7 @@ public final class Shop implements Runnable {
         groups.put("One service of a running system", List.of("start", "stop", "restart"));
         groups.put("Break, find, heal", List.of("break", "heal", "failures", "trace"));
         groups.put("Development", List.of("test", "package"));
-        groups.put("Help", List.of("help"));
+        groups.put("Help", List.of("help", "completion"));
         return groups;
     }
 
@@ -132,7 +133,7 @@ public final class Shop implements Runnable {
             text.append("\n").append(group).append(":\n");
             for (var name : names) {
                 var description = help.subcommands().get(name).commandSpec().usageMessage().description();
-                text.append("  %-10s%s%n".formatted(name, description[0]));
+                text.append("  %-11s%s%n".formatted(name, description[0]));
             }
         });
         return text.toString();

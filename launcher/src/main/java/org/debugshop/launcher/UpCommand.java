@@ -50,7 +50,8 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = {"-d", "--detach"}, description = "Return as soon as everything is ready; it runs on in the background.")
     private boolean detach;
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Start only these services (a,b,c).")
+    @Option(names = "--only", paramLabel = "NAME", split = ",", completionCandidates = Candidates.Services.class,
+        description = "Start only these services (a,b,c).")
     private List<String> only = List.of();
 
     @Option(names = "--without-load", description = "Leave the load generators out.")

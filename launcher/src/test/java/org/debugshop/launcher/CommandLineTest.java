@@ -39,6 +39,7 @@ class CommandLineTest {
         failures --answer               | Of which failure?
         trace 4bf9                      | A trace id has 32 hexadecimal digits.
         trace 4bf92f3577b34da6a3ce929d0e0e4736 --error | A TRACE_ID is one trace
+        completion fish                 | expected one of [bash, zsh]
         ""                              | ./shop up starts everything
         """)
     void shouldRefuseAWrongCommandLineWithASentence(String line, String sentence) {
@@ -62,7 +63,7 @@ class CommandLineTest {
     void shouldListEveryCommandUnderAGroup() {
         assertThat(Shop.GROUPS.values().stream().flatMap(Collection::stream)).containsExactlyInAnyOrderElementsOf(visible());
         assertThat(run("help")).isZero();
-        assertThat(out.toString()).contains(Shop.GROUPS.keySet()).contains("restart   Stop services and start them again");
+        assertThat(out.toString()).contains(Shop.GROUPS.keySet()).contains("restart    Stop services and start them again");
     }
 
     @Test
