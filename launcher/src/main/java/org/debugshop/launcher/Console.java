@@ -2,6 +2,7 @@ package org.debugshop.launcher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,7 +126,7 @@ record Console(String url, Optional<String> password) {
             throw refusal;
         } catch (SocketTimeoutException slow) {
             throw new Refusal(Refusal.NONE, "The console at " + url + " does not answer in time.");
-        } catch (com.fasterxml.jackson.core.JacksonException unreadable) {
+        } catch (JacksonException unreadable) {
             throw new Refusal(HttpURLConnection.HTTP_OK, "What answers at " + url + " is not a console of this version.");
         } catch (IOException absent) {
             throw new Refusal(Refusal.NONE, "The console at " + url + " is not up; ./shop up starts everything.");

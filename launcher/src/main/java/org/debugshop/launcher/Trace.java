@@ -2,6 +2,7 @@ package org.debugshop.launcher;
 
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.jr.ob.JSON;
+import com.fasterxml.jackson.jr.ob.JSONObjectException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -40,7 +41,11 @@ record Trace(String id, List<Span> spans, List<Log> logs) {
     /** @param spanId null: none */
     record Log(String service, String level, String message, String spanId) {}
 
-    /** Span by span, since the whole as a tree of maps would take several times the memory. */
+    /**
+     * Span by span, since the whole as a tree of maps would take several times the memory.
+     *
+     * @throws JSONObjectException if it is JSON, but no trace
+     */
     static Trace parse(InputStream json) throws IOException {
         var id = "";
         var spans = new ArrayList<Span>();
@@ -66,10 +71,10 @@ record Trace(String id, List<Span> spans, List<Log> logs) {
                 }
             }
         } catch (DateTimeException notATrace) {
-            throw new IOException("What the console answered is no trace", notATrace);
+            throw new JSONObjectException("This is no trace", notATrace);
         }
         if (spans.isEmpty()) {
-            throw new IOException("What the console answered is no trace");
+            throw new JSONObjectException("This is no trace");
         }
         return new Trace(id, List.copyOf(spans), List.copyOf(logs));
     }

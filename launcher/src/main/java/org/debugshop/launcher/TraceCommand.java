@@ -39,7 +39,7 @@ final class TraceCommand implements Callable<Integer> {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{32}");
 
     private static final Duration LOOK = Duration.ofMillis(300);
-    /** For what one trace lacks. A request that takes longer than this, or a parent that was lost, is shown without. */
+    /** How long after the last span that is here one that lacks its parent is shown as it is: the parent was lost, or takes its time. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** How far back {@code --follow} looks for traces that it has not shown. */
     private static final Duration WINDOW = Duration.ofSeconds(60);
@@ -107,9 +107,9 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     private Trace awaited(Console console, String wanted) throws IOException, InterruptedException {
-        var until = Instant.now().plus(PATIENCE);
         var trace = console.trace(wanted);
-        while (!trace.isWhole(Instant.now()) && Instant.now().isBefore(until)) {
+        var until = Instant.now().plus(PATIENCE); // also when its sender's clock is ahead of ours
+        while (!trace.isWhole(Instant.now()) && Instant.now().isBefore(until) && trace.end().plus(PATIENCE).isAfter(Instant.now())) {
             Thread.sleep(LOOK);
             trace = console.trace(wanted);
         }

@@ -113,6 +113,10 @@ class ConsoleCommandsTest {
             .startsWith("Trace " + ID).contains("   0.0     1.5  a root").endsWith("No span of it failed.\n");
         assertThat(run("trace", ID, "--json").out()).isEqualTo(json + "\n");
         assertThat(run("trace", "--json").out()).isEqualTo(json + "\n");
+
+        console.answers("GET /api/traces/" + ID, 200, "{\"spans\":[]}");
+        assertThat(run("trace", ID)).returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
+            .contains("is not a console of this version");
     }
 
     @Test
