@@ -1,5 +1,8 @@
 package org.debugshop.launcher;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -15,6 +18,11 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "train", hidden = true)
 final class TrainCommand implements Callable<Integer> {
+
+    private static final String TRACE = """
+        {"trace_id":"1","spans":[{"span_id":"1","service":"a","name":"b","kind":"SERVER","status":"ERROR","start":"2026-01-01T00:00:00Z",
+        "duration_us":1,"attributes":{"http.response.status_code":500},"events":[{"name":"shop.failure","attributes":{}}]}],
+        "logs":[{"service":"a","level":"WARN","message":"m","span_id":"1"}]}""";
 
     @Spec
     private CommandSpec spec;
@@ -34,6 +42,9 @@ final class TrainCommand implements Callable<Integer> {
             Control.send(instance, "status", List.of(), System.out::println);
             System.out.println(
                 LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
+            System.out.println(Failure.all());
+            new TraceTree(Trace.parse(new ByteArrayInputStream(TRACE.getBytes(UTF_8))), new Terminal(true, true, 80, 24), false).lines()
+                .forEach(System.out::println);
             System.out.println(spec.root().commandLine().getUsageMessage(Help.Ansi.OFF));
             return Shop.OK;
         } finally {
