@@ -1,5 +1,6 @@
 package org.debugshop.launcher;
 
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -92,11 +93,11 @@ record Supervision(Instance instance, Screen screen, boolean background) {
 
     /** Whoever rebuilds the launcher while it runs replaces the jar that it would load its last classes from. */
     private static void loadAllClasses() throws IOException {
-        var classPath = System.getProperty("java.class.path");
-        if (!classPath.endsWith("launcher.jar")) {
+        var file = new File(System.getProperty("java.class.path")); // ./shop puts nothing but the jar there
+        if (!file.isFile()) {
             return;
         }
-        try (var jar = new JarFile(classPath)) {
+        try (var jar = new JarFile(file)) {
             for (var name : jar.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".class")).toList()) {
                 Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
             }
