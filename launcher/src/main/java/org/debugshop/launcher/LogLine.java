@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.debugshop.launcher.Terminal.Style;
 
 /**
  * One line of a service's log, as the contract of the JSON logs has it; a line that is not JSON is all message.
@@ -62,6 +64,17 @@ record LogLine(Optional<Instant> time, String level, String message, String trac
             text.append("  trace=").append(traceId);
         }
         return text.toString();
+    }
+
+    /** As {@link #plain}, line by line, coloured by its level where the terminal has colours. */
+    Stream<String> styled(Terminal terminal) {
+        var style = switch (level) {
+            case "ERROR", "FATAL", "SEVERE" -> Style.RED;
+            case "WARN", "WARNING" -> Style.YELLOW;
+            case "DEBUG", "TRACE" -> Style.FAINT;
+            default -> null;
+        };
+        return plain().lines().map(part -> style == null ? part : terminal.styled(part, style));
     }
 
     private static LogLine text(String line) {

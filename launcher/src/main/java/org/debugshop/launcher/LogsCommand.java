@@ -2,12 +2,8 @@ package org.debugshop.launcher;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +34,6 @@ import picocli.CommandLine.Spec;
 final class LogsCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(200);
-    private static final int CHUNK = 64 * 1024;
     private static final List<Style> COLOURS = List.of(Style.CYAN, Style.GREEN, Style.MAGENTA, Style.YELLOW, Style.BLUE);
 
     @Mixin
@@ -64,6 +59,9 @@ final class LogsCommand implements Callable<Integer> {
     private final Terminal terminal = Terminal.current();
     private final PrintStream out = System.out;
 
+    /** @param prefix what each of its lines is shown after */
+    private record Source(Path path, LogTail tail, String prefix) {}
+
     /** A line of a service; one that does not say when it was written belongs to the one before. */
     private record Written(Instant time, Source source, String line) {}
 
@@ -74,14 +72,14 @@ final class LogsCommand implements Callable<Integer> {
         }
         var instance = common.instance();
         var sources = sources(instance);
-        if (sources.stream().noneMatch(source -> Files.exists(source.path)) && !follow) {
+        if (sources.stream().noneMatch(source -> Files.exists(source.path())) && !follow) {
             System.err.println("shop: There are no logs yet; ./shop up starts everything.");
             return Shop.FAILED;
         }
         var lines = new ArrayList<Written>();
         for (var source : sources) {
             var time = Instant.MIN;
-            for (var line : source.lastLines(tail)) {
+            for (var line : source.tail().lastLines(tail)) {
                 time = LogLine.parse(line).time().orElse(time);
                 lines.add(new Written(time, source, line));
             }
@@ -89,7 +87,7 @@ final class LogsCommand implements Callable<Integer> {
         lines.stream().sorted(Comparator.comparing(Written::time)).forEach(each -> print(each.source(), each.line()));
         while (follow && !out.checkError()) {
             for (var source : sources) {
-                for (var line : source.newLines()) {
+                for (var line : source.tail().newLines()) {
                     print(source, line);
                 }
             }
@@ -111,7 +109,7 @@ final class LogsCommand implements Callable<Integer> {
         var width = wanted.stream().mapToInt(String::length).max().orElse(0);
         return wanted.stream().map(name -> {
             var colour = COLOURS.get(Math.floorMod(known.indexOf(name), COLOURS.size()));
-            return new Source(instance.log(name), terminal.styled(("%-" + width + "s |").formatted(name), colour) + " ");
+            return new Source(instance.log(name), new LogTail(instance.log(name)), terminal.styled(("%-" + width + "s |").formatted(name), colour) + " ");
         }).toList();
     }
 
@@ -120,72 +118,6 @@ final class LogsCommand implements Callable<Integer> {
             out.println(line);
             return;
         }
-        var parsed = LogLine.parse(line);
-        var style = switch (parsed.level()) {
-            case "ERROR", "FATAL", "SEVERE" -> Style.RED;
-            case "WARN", "WARNING" -> Style.YELLOW;
-            case "DEBUG", "TRACE" -> Style.FAINT;
-            default -> null;
-        };
-        parsed.plain().lines().forEach(part -> out.println(source.prefix + (style == null ? part : terminal.styled(part, style))));
-    }
-
-    /** A file that somebody writes to, and that may be emptied or replaced meanwhile. */
-    private static final class Source {
-        private final Path path;
-        private final String prefix;
-        private Object file;
-        private long position;
-
-        Source(Path path, String prefix) {
-            this.path = path;
-            this.prefix = prefix;
-        }
-
-        /** The last lines that are there now; {@link #newLines} goes on where they end. */
-        List<String> lastLines(int count) throws IOException {
-            if (!Files.exists(path)) {
-                return List.of();
-            }
-            file = key();
-            position = Files.size(path);
-            return new LogFile(path).lastLines(count, position);
-        }
-
-        /** The lines that were finished since the last call. */
-        List<String> newLines() throws IOException {
-            if (!Files.exists(path)) {
-                return List.of();
-            }
-            var now = key();
-            if (!now.equals(file) || Files.size(path) < position) {
-                file = now;
-                position = 0;
-            }
-            var lines = new ArrayList<String>();
-            try (var channel = FileChannel.open(path)) {
-                var buffer = ByteBuffer.allocate(CHUNK);
-                while (channel.read(buffer.clear(), position) > 0) {
-                    // Only whole lines are taken, the rest is read again next time; a line longer than the buffer is cut.
-                    var end = buffer.position();
-                    while (end > 0 && buffer.get(end - 1) != '\n') {
-                        end--;
-                    }
-                    if (end == 0 && buffer.hasRemaining()) {
-                        break;
-                    }
-                    end = end == 0 ? buffer.position() : end;
-                    position += end;
-                    var text = new String(buffer.array(), 0, end, StandardCharsets.UTF_8);
-                    text.lines().forEach(lines::add);
-                }
-            }
-            return lines;
-        }
-
-        private Object key() throws IOException {
-            var attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return attributes.fileKey() == null ? attributes.creationTime() : attributes.fileKey();
-        }
+        LogLine.parse(line).styled(terminal).forEach(part -> out.println(source.prefix() + part));
     }
 }
