@@ -44,14 +44,22 @@ record Instance(Path checkout, Path directory, int offset, Topology topology) {
      * @param host the address that all services listen on
      */
     Map<String, String> environment(Service service, String host) {
-        var environment = new TreeMap<String, String>();
+        return environment(service, Mode.PACKAGED, host);
+    }
+
+    /** As {@link #environment(Service, String)}, for a process in this mode. */
+    Map<String, String> environment(Service service, Mode mode, String host) {
+        var environment = new TreeMap<>(mode.environment());
+        if (mode.kind() == Mode.Kind.DEV) {
+            environment.putAll(DevMode.environment());
+        }
         environment.put("PORT", Integer.toString(port(service.port())));
         environment.put("HOST", host);
         environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", url(Topology.OTLP_PORT, host));
         service.settings().forEach((variable, setting) -> environment.put(variable, switch (setting) {
             case Service.Setting.Text(String value) -> value;
             case Service.Setting.Port(int port) -> Integer.toString(port(port));
-            case Service.Setting.Reference(String name, String path) -> url(topology.find(name).orElseThrow(), host) + path;
+            case Service.Setting.Reference(String name, String path, boolean _) -> url(topology.find(name).orElseThrow(), host) + path;
             case Service.Setting.AllServices() -> topology.services().stream()
                 .map(each -> each.name() + "=" + url(each, host))
                 .collect(Collectors.joining(","));
@@ -68,20 +76,28 @@ record Instance(Path checkout, Path directory, int offset, Topology topology) {
         return new AotCache(jar(service), jvmFlags(service));
     }
 
-    /** The command line, with an absolute path to the jar and the {@link #marker}, by which the process is recognised again. */
-    List<String> command(Service service) {
-        var cache = aotCache(service);
-        return command(service, cache.isFresh() ? List.of("-XX:AOTCache=" + cache.file()) : List.of());
+    /** The command line, with the {@link #marker}, by which the process is recognised again, and an absolute path to what it runs. */
+    List<String> command(Service service, Mode mode) {
+        return switch (mode.kind()) {
+            case PACKAGED -> {
+                var cache = aotCache(service);
+                yield java(service, cache.isFresh() ? List.of("-XX:AOTCache=" + cache.file()) : List.of());
+            }
+            // Without the cache: the JVM refuses it under a debugger, in lines that are no JSON.
+            case DEBUG -> java(service, List.of("-agentlib:jdwp=transport=dt_socket,server=y,quiet=y,suspend=" + (mode.suspended() ? "y" : "n")
+                + ",address=127.0.0.1:" + mode.debugPort()));
+            case DEV -> DevMode.command(this, service, mode.debugPort());
+        };
     }
 
     /** As {@link #command}, for a JVM that writes a cache when it ends. */
     List<String> trainingCommand(Service service) {
-        return command(service, List.of("-XX:AOTCacheOutput=" + aotCache(service).unfinished()));
+        return java(service, List.of("-XX:AOTCacheOutput=" + aotCache(service).unfinished()));
     }
 
-    private List<String> command(Service service, List<String> cacheFlags) {
+    private List<String> java(Service service, List<String> flags) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return Stream.of(List.of(java), jvmFlags(service), cacheFlags, List.of(marker(service.name()), "-jar", jar(service).toString()))
+        return Stream.of(List.of(java), jvmFlags(service), flags, List.of(marker(service.name()), "-jar", jar(service).toString()))
             .flatMap(List::stream)
             .toList();
     }

@@ -36,12 +36,13 @@ final class Ports {
         return service.ports().stream()
             .map(instance::port)
             .filter(port -> !isFree(host, port))
-            .map(port -> "port " + port + " (" + service.name() + ") is taken by " + description(holder(port)))
+            .map(port -> "port " + port + " (" + service.name() + ") is taken by " + describeHolder(port))
             .toList();
     }
 
-    private static String description(Optional<Long> holder) {
-        return holder.map(pid -> {
+    /** Who listens on the port, in words for the user. */
+    static String describeHolder(int port) {
+        return holder(port).map(pid -> {
             var command = OsProcess.commandLine(pid);
             var shown = command.length() <= SHOWN_OF_A_COMMAND ? command : command.substring(0, SHOWN_OF_A_COMMAND) + "…";
             return "pid " + pid + ": " + shown;

@@ -6,7 +6,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a supervising launcher does when another {@code ./shop} asks for it. */
-record Requests(Instance instance, Supervisor supervisor) implements Control.Commands {
+record Requests(Instance instance, Supervisor supervisor, ModeChanges modes) implements Control.Commands {
+
+    /** Words that may follow the names of services. */
+    static final String OFF = "--off";
+    static final String SUSPEND = "--suspend";
+    static final String PORT = "--port=";
+
+    Requests(Instance instance, Supervisor supervisor) {
+        this(instance, supervisor, new ModeChanges(instance, supervisor));
+    }
 
     @Override
     public int run(String command, List<String> names, Consumer<String> answer) throws IOException, InterruptedException {
@@ -26,10 +35,21 @@ record Requests(Instance instance, Supervisor supervisor) implements Control.Com
                 supervisor.stop(services, answer);
                 yield supervisor.start(services, answer) ? Shop.OK : Shop.FAILED;
             }
+            case "debug", "dev" -> changeMode(command, services.getFirst(), names, answer) ? Shop.OK : Shop.FAILED;
             default -> {
                 answer.accept("This launcher does not know '" + command + "'; it may be of an older version.");
                 yield Shop.FAILED;
             }
         };
+    }
+
+    private boolean changeMode(String command, Service service, List<String> words, Consumer<String> answer)
+        throws IOException, InterruptedException {
+        var off = words.contains(OFF);
+        if (command.equals("dev")) {
+            return off ? modes.off(service, Mode.Kind.DEV, answer) : modes.dev(service, answer);
+        }
+        var port = words.stream().filter(word -> word.startsWith(PORT)).mapToInt(word -> Integer.parseInt(word.substring(PORT.length()))).findFirst();
+        return off ? modes.off(service, Mode.Kind.DEBUG, answer) : modes.debug(service, port, words.contains(SUSPEND), answer);
     }
 }

@@ -92,7 +92,7 @@ final class Screen {
     private String row(Entry entry) {
         var sign = switch (entry.state()) {
             case READY -> terminal.styled("✔", Style.GREEN);
-            case STARTING, STOPPING, RESTARTING -> terminal.styled("…", Style.YELLOW);
+            case STARTING, STOPPING, RESTARTING, PAUSED -> terminal.styled("…", Style.YELLOW);
             case FAILED, UNREADY -> terminal.styled("✘", Style.RED);
             case STOPPED -> terminal.styled("·", Style.FAINT);
         };

@@ -27,8 +27,8 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
         /** A port of this service, shifted by the instance's offset. */
         record Port(int port) implements Setting {}
 
-        /** The URL of another service, {@code path} appended. */
-        record Reference(String service, String path) implements Setting {}
+        /** The URL of another service, {@code path} appended. @param called whether it is there to be asked, and not only linked to */
+        record Reference(String service, String path, boolean called) implements Setting {}
 
         /** {@code name=url,...} of every service of the topology. */
         record AllServices() implements Setting {}
@@ -66,12 +66,19 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
         return with(variable, new Setting.Text(value));
     }
 
+    /** It calls the other, and waits for the answers. */
     Service refersTo(String variable, String service) {
-        return refersTo(variable, service, "");
+        return with(variable, new Setting.Reference(service, "", true));
     }
 
-    Service refersTo(String variable, String service, String path) {
-        return with(variable, new Setting.Reference(service, path));
+    /** It shows people the way to a page of the other. */
+    Service linksTo(String variable, String service, String path) {
+        return with(variable, new Setting.Reference(service, path, false));
+    }
+
+    boolean calls(String service) {
+        return settings.values().stream()
+            .anyMatch(setting -> setting instanceof Setting.Reference(var other, var _, var called) && called && other.equals(service));
     }
 
     Service scrapesAll(String variable) {

@@ -33,6 +33,8 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
         READY,
         /** The process runs and was ready, but its health check fails now. */
         UNREADY,
+        /** The process runs under a debugger and does not answer: it stands at a breakpoint, or waits for the debugger. */
+        PAUSED,
         /** The process died; the next attempt waits for its back-off to pass. */
         RESTARTING,
         /** The process died, or never became ready, and nobody tries again. */
@@ -54,8 +56,22 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
      * @param since when the process started, milliseconds since the epoch; 0 while there is none
      * @param restarts how often a process that died was replaced
      * @param note what a reader should know besides, such as an exit code; null when there is nothing to say
+     * @param mode how it is started
      */
-    public record Entry(String name, Condition state, int port, OsProcess process, long since, int restarts, String note) {}
+    public record Entry(String name, Condition state, int port, OsProcess process, long since, int restarts, String note, Mode mode) {
+
+        Entry(String name, Condition state, int port, OsProcess process, long since, int restarts, String note) {
+            this(name, state, port, process, since, restarts, note, Mode.PACKAGED);
+        }
+
+        boolean isInDevMode() {
+            return mode != null && mode.kind() == Mode.Kind.DEV;
+        }
+    }
+
+    Optional<Entry> find(String service) {
+        return services.stream().filter(entry -> entry.name().equals(service)).findFirst();
+    }
 
     static Path file(Instance instance) {
         return instance.directory().resolve("state.json");

@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
         "  starting    the process runs and is not ready yet",
         "  ready       it answers /health/ready",
         "  unready     it was ready, and its health check fails now",
+        "  paused      under a debugger, and not answering: at a breakpoint, or waiting for the debugger",
         "  restarting  it died and will be started again",
         "  failed      it did not start, or died and stays dead",
         "  stopping, stopped",
@@ -109,14 +110,14 @@ final class StatusCommand implements Callable<Integer> {
             var condition = switch (entry.state()) {
                 case FAILED -> Condition.FAILED;
                 case STARTING, RESTARTING, STOPPING, STOPPED -> supervised ? entry.state() : Condition.STOPPED;
-                case READY, UNREADY -> supervised ? Condition.RESTARTING : Condition.STOPPED;
+                case READY, UNREADY, PAUSED -> supervised ? Condition.RESTARTING : Condition.STOPPED;
             };
             var note = condition == entry.state() ? entry.note() : null;
             return new Line(entry.name(), true, condition, null, entry.port(), null, null, entry.restarts(), note);
         }
         var condition = supervised ? entry.state() : Health.isReady(host, entry.port()) ? Condition.READY : Condition.UNREADY;
         var note = supervised ? entry.note() : "nobody restarts it";
-        return new Line(entry.name(), true, condition, process, entry.port(), secondsSince(entry.since()), pss(process), entry.restarts(), note);
+        return new Line(entry.name(), true, condition, process, entry.port(), secondsSince(entry.since()), pss(entry), entry.restarts(), note);
     }
 
     private static Condition ofLauncher(State.Phase phase) {
@@ -150,7 +151,7 @@ final class StatusCommand implements Callable<Integer> {
             var style = switch (line.state()) {
                 case READY -> Style.GREEN;
                 case FAILED, UNREADY -> Style.RED;
-                case STARTING, STOPPING, RESTARTING -> Style.YELLOW;
+                case STARTING, STOPPING, RESTARTING, PAUSED -> Style.YELLOW;
                 case STOPPED -> Style.FAINT;
             };
             var state = terminal.styled("%-11s".formatted(line.state().word()), style);
@@ -162,6 +163,13 @@ final class StatusCommand implements Callable<Integer> {
         if (total > 0) {
             System.out.printf("%-26s %-11s %7s %6s %9s %8s%n", "", "", "", "", "in all", megabytes(total));
         }
+    }
+
+    /** In dev mode there are two processes, Maven's and the service's. */
+    private static Long pss(State.Entry entry) {
+        return entry.isInDevMode()
+            ? OsProcess.withMarker(entry.process().marker() + " ").flatMap(process -> process.pss().stream()).reduce(Long::sum).orElse(null)
+            : pss(entry.process());
     }
 
     private static Long pss(OsProcess process) {

@@ -1,6 +1,7 @@
 package org.debugshop.launcher;
 
 import static org.debugshop.launcher.State.Condition.FAILED;
+import static org.debugshop.launcher.State.Condition.PAUSED;
 import static org.debugshop.launcher.State.Condition.READY;
 import static org.debugshop.launcher.State.Condition.RESTARTING;
 import static org.debugshop.launcher.State.Condition.STARTING;
@@ -13,9 +14,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.debugshop.launcher.State.Condition;
 import org.debugshop.launcher.State.Entry;
 
@@ -27,6 +32,8 @@ import org.debugshop.launcher.State.Entry;
  *                         ▲                       │ dies
  *                         └── 1, 2, 4 … 30 s ── RESTARTING          (stop leads from anywhere to STOPPED)
  * </pre>
+ *
+ * Under a debugger it is PAUSED instead of UNREADY, for that is no accident, and also while it waits for the debugger to start.
  *
  * A process that dies before it was ready for the first time after {@link #start} is FAILED and not tried again: waiting would
  * not mend what is wrong with it.
@@ -40,6 +47,8 @@ final class SupervisedService {
     private static final Duration LOOK_WHILE_STARTING = Duration.ofMillis(100);
     private static final Duration LOOK_WHILE_READY = Duration.ofSeconds(2);
     private static final int MISSED_LOOKS_TO_UNREADY = 3;
+    /** A JVM whose threads a debugger holds does not hear that it shall end. */
+    private static final Duration PATIENCE_WHEN_PAUSED = Duration.ofSeconds(1);
 
     private final Service service;
     private final Instance instance;
@@ -49,6 +58,7 @@ final class SupervisedService {
 
     private final Object changing = new Object();
     private volatile Entry entry;
+    private volatile Mode mode = Mode.PACKAGED;
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private Thread keeper;
     private boolean retired;
@@ -60,7 +70,7 @@ final class SupervisedService {
         this.host = host;
         this.restarts = restarts;
         this.onChange = onChange;
-        this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null);
+        this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null, mode);
     }
 
     String name() {
@@ -73,6 +83,15 @@ final class SupervisedService {
 
     Entry entry() {
         return entry;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    /** How the next process is started. */
+    void setMode(Mode next) {
+        mode = next;
     }
 
     LogFile log() {
@@ -96,11 +115,12 @@ final class SupervisedService {
             return;
         }
         var running = entry.process();
+        var answers = entry.state() != PAUSED;
         if (running != null && keeper.isAlive()) {
             become(STOPPING, running, entry.since(), entry.restarts(), null);
             running.terminate();
         }
-        if (!keeper.join(patience)) {
+        if (!keeper.join(answers || patience.compareTo(PATIENCE_WHEN_PAUSED) < 0 ? patience : PATIENCE_WHEN_PAUSED)) {
             kill();
             keeper.join();
         }
@@ -118,7 +138,15 @@ final class SupervisedService {
         var running = entry.process();
         if (running != null) {
             running.kill();
+            if (mode.kind() == Mode.Kind.DEV) {
+                family().forEach(OsProcess::kill);
+            }
         }
+    }
+
+    /** All processes of this service: in dev mode there are several, and a killed Maven leaves its own behind. */
+    private List<OsProcess> family() {
+        return OsProcess.withMarker(instance.marker(service.name()) + " ").toList();
     }
 
     private void keepRunning() {
@@ -152,12 +180,13 @@ final class SupervisedService {
         return stop.getCount() == 0;
     }
 
-    /** @param readyFor zero when it never was @param end how it ended, in words */
+    /** @param wasReady or came as far as to wait for the debugger @param readyFor zero when it never was @param end how it ended, in words */
     private record Run(boolean wasReady, Duration readyFor, String end) {}
 
     /** One process from birth to death. */
     private Run runOnce() throws IOException, InterruptedException {
-        var process = spawn();
+        var running = mode;
+        var process = spawn(running);
         var identity = OsProcess.of(process.pid(), instance.marker(service.name()));
         var since = System.currentTimeMillis();
         become(STARTING, identity, since, entry.restarts(), null);
@@ -166,6 +195,7 @@ final class SupervisedService {
         }
         var readySince = 0L;
         var missed = 0;
+        var waited = false;
         while (!process.waitFor(readySince == 0 ? LOOK_WHILE_STARTING : LOOK_WHILE_READY)) {
             log().rotateOver(LogFile.LIMIT);
             if (stopping()) {
@@ -175,12 +205,20 @@ final class SupervisedService {
                 missed = 0;
                 readySince = readySince == 0 ? System.nanoTime() : readySince;
                 becomeUnlessStopping(READY, identity, since, null);
+            } else if (readySince != 0 && running.kind() == Mode.Kind.DEBUG) {
+                becomeUnlessStopping(PAUSED, identity, since, "does not answer");
             } else if (readySince != 0 && ++missed >= MISSED_LOOKS_TO_UNREADY) {
                 becomeUnlessStopping(UNREADY, identity, since, "/health/ready fails");
+            } else if (running.suspended() && !waited && Ports.holder(running.debugPort()).equals(Optional.of(process.pid()))) {
+                waited = true;
+                becomeUnlessStopping(PAUSED, identity, since, "waits for the debugger");
             }
         }
+        if (running.kind() == Mode.Kind.DEV) {
+            Leftovers.stop(family());
+        }
         var readyFor = readySince == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - readySince);
-        return new Run(readySince != 0, readyFor, ending(process.exitValue()));
+        return new Run(waited || readySince != 0, readyFor, ending(process.exitValue()));
     }
 
     /**
@@ -194,12 +232,12 @@ final class SupervisedService {
         return new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     }
 
-    private Process spawn() throws IOException {
-        var builder = detached(instance.command(service))
+    private Process spawn(Mode mode) throws IOException {
+        var builder = detached(instance.command(service, mode))
             .directory(instance.checkout().toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
-        builder.environment().putAll(instance.environment(service, host));
+        builder.environment().putAll(instance.environment(service, mode, host));
         return builder.start();
     }
 
@@ -218,8 +256,13 @@ final class SupervisedService {
     private void become(Condition condition, OsProcess process, long since, int restartCount, String note) {
         synchronized (changing) {
             var before = entry;
-            entry = new Entry(service.name(), condition, before.port(), process, since, restartCount, note);
+            entry = new Entry(service.name(), condition, before.port(), process, since, restartCount, process == null || condition == STOPPING ? note : withNoteOfMode(note), mode);
             onChange.accept(before, entry);
         }
+    }
+
+    private String withNoteOfMode(String note) {
+        return Stream.of(mode.note(), note).filter(Objects::nonNull).collect(Collectors.collectingAndThen(Collectors.joining("; "),
+            text -> text.isEmpty() ? null : text));
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -29,6 +31,7 @@ final class Supervisor {
     private final long startedAt = System.currentTimeMillis();
     private final OsProcess self = OsProcess.of(ProcessHandle.current().pid(), Shop.marker());
     private final List<SupervisedService> services = new CopyOnWriteArrayList<>();
+    private final Map<Service, Mode> modes = new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -158,7 +161,9 @@ final class Supervisor {
         for (var service : startable) {
             var entry = find(service).entry();
             if (entry.state() == State.Condition.READY) {
-                answer.accept(entry.name() + " ready, " + instance.url(service, options.host()));
+                answer.accept(entry.name() + " ready, " + instance.url(service, options.host()) + note(entry));
+            } else if (entry.state() == State.Condition.PAUSED) {
+                answer.accept(entry.name() + " paused" + note(entry));
             } else {
                 allReady = false;
                 answer.accept(tellOfFailure(find(service)));
@@ -177,8 +182,26 @@ final class Supervisor {
         }
     }
 
+    private static String note(Entry entry) {
+        return entry.note() == null ? "" : " (" + entry.note() + ")";
+    }
+
+    /** How it is, or would be, started. */
+    Mode mode(Service service) {
+        return modes.getOrDefault(service, Mode.PACKAGED);
+    }
+
+    /** How it is started next; what runs is left alone. */
+    void setMode(Service service, Mode mode) {
+        modes.put(service, mode);
+        var known = find(service);
+        if (known != null) {
+            known.setMode(mode);
+        }
+    }
+
     /** Whether it has a process, or one follows by itself. */
-    private boolean runs(Service service) {
+    boolean runs(Service service) {
         var known = find(service);
         return known != null && switch (known.entry().state()) {
             case STOPPED, FAILED -> false;
@@ -188,7 +211,7 @@ final class Supervisor {
 
     private boolean settled(Service service) {
         return switch (find(service).entry().state()) {
-            case READY, FAILED -> true;
+            case READY, PAUSED, FAILED -> true;
             default -> false;
         };
     }
@@ -222,7 +245,9 @@ final class Supervisor {
     private void add(Service service) {
         lock.lock();
         try {
-            services.add(new SupervisedService(service, instance, options.host(), options.restarts(), this::onChange));
+            var supervised = new SupervisedService(service, instance, options.host(), options.restarts(), this::onChange);
+            supervised.setMode(mode(service));
+            services.add(supervised);
         } finally {
             lock.unlock();
         }
@@ -272,7 +297,7 @@ final class Supervisor {
                     tell.accept(after.name() + " failed: " + after.note());
                 }
             }
-            case STARTING, STOPPING, STOPPED -> { }
+            case STARTING, PAUSED, STOPPING, STOPPED -> { }
         }
     }
 

@@ -2,6 +2,8 @@ package org.debugshop.launcher;
 
 import static org.debugshop.launcher.Service.quarkus;
 
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +24,7 @@ record Topology(List<Service> services) {
         quarkus("console", 8090)
             .heap(128)
             .listensAlsoOn("OTLP_PORT", OTLP_PORT)
-            .refersTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
+            .linksTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
             .scrapesAll("SCRAPE_TARGETS")
             .page("console", "/"),
 
@@ -37,7 +39,7 @@ record Topology(List<Service> services) {
             .refersTo("CURRENCY_SERVICE", "currency")
             .refersTo("AD_SERVICE", "ad-service")
             .refersTo("CHECKOUT_SERVICE", "checkout")
-            .refersTo("CONSOLE_URL", "console")
+            .linksTo("CONSOLE_URL", "console", "")
             .page("storefront", "/"),
 
         quarkus("instabook-cache", 8086)
@@ -59,6 +61,17 @@ record Topology(List<Service> services) {
 
     List<String> names() {
         return services.stream().map(Service::name).toList();
+    }
+
+    /** Who waits for a service's answers: its callers, their callers and so on, in the order of start. */
+    List<Service> waitingFor(Service service) {
+        var waiting = new HashSet<Service>();
+        var toAsk = new ArrayDeque<>(List.of(service));
+        while (!toAsk.isEmpty()) {
+            var called = toAsk.remove().name();
+            services.stream().filter(each -> each.calls(called) && waiting.add(each)).forEach(toAsk::add);
+        }
+        return services.stream().filter(waiting::contains).toList();
     }
 
     Optional<Service> find(String name) {

@@ -122,7 +122,7 @@ final class Training {
     private Process spawn(Service service, boolean pupil) throws IOException {
         var log = new LogFile(instance.log(service.name()));
         log.startNew();
-        var command = pupil ? instance.trainingCommand(service) : instance.command(service);
+        var command = pupil ? instance.trainingCommand(service) : instance.command(service, Mode.PACKAGED);
         var builder = SupervisedService.detached(command)
             .directory(instance.checkout().toFile())
             .redirectErrorStream(true)

@@ -38,13 +38,26 @@ class TopologyTest {
     }
 
     @ParameterizedTest
+    @CsvSource(nullValues = "nobody", value = {
+        "currency, checkout gateway load-generator",
+        "gateway, load-generator",
+        "instabook-cache, instabook load-generator-instabook",
+        "instabook, load-generator-instabook",
+        "console, nobody",
+        "load-generator, nobody"})
+    void shouldKnowWhoWaitsForAService(String service, String waiting) {
+        assertThat(Topology.DEBUG_SHOP.waitingFor(Topology.DEBUG_SHOP.find(service).orElseThrow())).extracting(Service::name)
+            .isEqualTo(waiting == null ? List.of() : List.of(waiting.split(" ")));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "127.0.0.1, http://localhost:8188/admin",
         "0.0.0.0, http://localhost:8188/admin",
         "192.0.2.5, http://192.0.2.5:8188/admin",
         "2001:db8::1, http://[2001:db8::1]:8188/admin"})
     void shouldReferToOthersWhereTheyListen(String host, String url) {
-        var service = Service.quarkus("one", 8070).refersTo("OTHER", "other", "/admin");
+        var service = Service.quarkus("one", 8070).linksTo("OTHER", "other", "/admin");
         var topology = new Topology(List.of(service, Service.quarkus("other", 8088)));
 
         assertThat(new Instance(Path.of("/somewhere"), 100, topology).environment(service, host))
