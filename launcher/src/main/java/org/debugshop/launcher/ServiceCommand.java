@@ -2,9 +2,7 @@ package org.debugshop.launcher;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.debugshop.launcher.State.Phase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,28 +24,12 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var instance = common.instance();
         var services = common.services(names);
-        var state = State.read(instance).filter(read -> read.launcher().isAlive());
-        if (state.isEmpty()) {
-            var left = !Leftovers.of(instance).isEmpty();
-            System.err.println(left
-                ? "shop: The launcher of this instance was killed; ./shop up stops what it left and starts everything again."
-                : "shop: Nothing is up; ./shop up starts everything, ./shop up --only " + String.join(",", names) + " only that.");
+        var running = RunningInstance.find(common.instance(), names);
+        if (running.isEmpty() || builds() && !running.get().build(services)) {
             return Shop.FAILED;
         }
-        if (state.get().phase() != Phase.UP) {
-            System.err.println("shop: This instance is " + state.get().phase().name().toLowerCase(Locale.ROOT)
-                + "; try again in a moment.");
-            return Shop.FAILED;
-        }
-        if (builds() && !new Build(instance.checkout(), new Screen(Terminal.current(), System.out)).run(services)) {
-            return Shop.FAILED;
-        }
-        return Control.send(instance, spec.name(), services.stream().map(Service::name).toList(), System.out::println).orElseGet(() -> {
-            System.err.println("shop: The launcher (pid " + state.get().launcher().pid() + ") does not answer; ./shop down ends it.");
-            return Shop.FAILED;
-        });
+        return running.get().ask(spec.name(), services.stream().map(Service::name).toList());
     }
 
     /** Whether the command needs the services as they are in the sources now. */
@@ -92,7 +74,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
         description = {"Stop services and start them again",
             "",
             "Builds them first if their sources changed, so this is also how a change gets into a running system. Returns when each "
-                + "is ready.",
+                + "is ready. One that is debugged, or in dev mode, stays so.",
             ""},
         footer = {"", "Examples:",
             "  ./shop restart gateway",

@@ -31,6 +31,7 @@ public final class Sandbox {
             writeStandIn(instance(0).jar(service));
         }
         Files.createDirectories(checkout.resolve("behaviour"));
+        writeMavenStandIn();
     }
 
     /** AOT caches are made as in real life; most tests are quicker without. */
@@ -93,6 +94,14 @@ public final class Sandbox {
         return new Outcome(process.exitValue(), Files.readString(output));
     }
 
+    /** A command for the instance at this offset, waited for. */
+    Outcome run(int offset, String command, String... more) throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of(more));
+        arguments.addAll(List.of("--port-offset", Integer.toString(offset)));
+        return run(arguments.toArray(String[]::new));
+    }
+
     /** An object of {@code status --json}, the names as there. */
     public record Status(String name, String state, Long pid, Integer port, Long uptime_s, Long pss_bytes, int restarts) {}
 
@@ -118,6 +127,27 @@ public final class Sandbox {
             var instance = instance(offset);
             State.read(instance).map(State::launcher).ifPresent(OsProcess::kill);
             Leftovers.of(instance).forEach(OsProcess::kill);
+        }
+    }
+
+    /** Plays dev mode: a process that starts the service as another one, and ends it when it is asked to end. */
+    private void writeMavenStandIn() throws IOException {
+        var maven = checkout.resolve("mvnw");
+        Files.writeString(maven, """
+            #!/bin/sh
+            while [ $# -gt 0 ]; do
+              case $1 in
+                -Dshop.process=*) marker=$1 ;;
+                -pl) module=$2; echo "mvnw $1 $2 $3 $4" >>events.txt ;;
+              esac
+              shift
+            done
+            "$JAVA_HOME/bin/java" "$marker" -jar "$module/target/quarkus-app/quarkus-run.jar" &
+            trap 'kill $!; wait $!; exit 143' TERM
+            wait $!
+            """);
+        if (!maven.toFile().setExecutable(true)) {
+            throw new IOException(maven + " cannot be made executable");
         }
     }
 
