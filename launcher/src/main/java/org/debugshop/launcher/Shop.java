@@ -26,8 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Shop.Version.class,
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
         ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
-        DebugCommand.class, FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class,
-        TraceCommand.class, CompletionCommand.class,
+        DebugCommand.class, DevCommand.class, FailureCommand.Break.class, FailureCommand.Heal.class,
+        FailuresCommand.class, TraceCommand.class, CompletionCommand.class,
         TestCommand.class, PackageCommand.class, TrainCommand.class, HelpCommand.class},
     footer = {
         "",
@@ -120,7 +120,7 @@ public final class Shop implements Runnable {
     private static Map<String, List<String>> groups() {
         var groups = new LinkedHashMap<String, List<String>>();
         groups.put("The whole system", List.of("up", "down", "status", "logs"));
-        groups.put("One service of a running system", List.of("start", "stop", "restart", "debug"));
+        groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev"));
         groups.put("Break, find, heal", List.of("break", "heal", "failures", "trace"));
         groups.put("Development", List.of("test", "package"));
         groups.put("Help", List.of("help", "completion"));

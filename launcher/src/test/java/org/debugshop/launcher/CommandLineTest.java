@@ -35,6 +35,7 @@ class CommandLineTest {
         debug gatway                    | Did you mean gateway?
         debug gateway --port 65536      | --port must be from 1 to 65535, not 65536.
         debug gateway --off --suspend   | --off goes with neither --port nor --suspend.
+        dev xyzzy-plugh                 | There is no service 'xyzzy-plugh'. There are console
         logs --tail -1                  | --tail must not be negative.
         break instabook-tken            | There is no failure 'instabook-tken'. Did you mean instabook-token?
         heal everything                 | There is no failure 'everything'. There are instabook-token
