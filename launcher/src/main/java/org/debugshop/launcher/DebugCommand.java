@@ -48,7 +48,8 @@ final class DebugCommand implements Callable<Integer> {
     @Option(names = "--off", description = "Put the service and its callers back as they were.")
     private boolean off;
 
-    @Parameters(paramLabel = "SERVICE", description = "Which one; ./shop status has the names.")
+    @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class,
+        description = "Which one; ./shop status has the names.")
     private String name;
 
     @Override

@@ -41,7 +41,8 @@ final class DevCommand implements Callable<Integer> {
     @Option(names = "--off", description = "Put the packaged service back.")
     private boolean off;
 
-    @Parameters(paramLabel = "SERVICE", description = "Which one; ./shop status has the names.")
+    @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class,
+        description = "Which one; ./shop status has the names.")
     private String name;
 
     private final Terminal terminal = Terminal.current();
@@ -57,6 +58,7 @@ final class DevCommand implements Callable<Integer> {
         if (off) {
             return putBack(running, service);
         }
+        Shop.checkoutWithSources("dev");
         var signal = new AtomicInteger();
         var interrupted = new CountDownLatch(1);
         Signals.onEnding(number -> {

@@ -47,6 +47,7 @@ class PackageIT {
             for (var line : own.shop().status().values().stream().filter(each -> each.pid() != null).toList()) {
                 assertThat(mapped(line.pid())).as(line.name()).anyMatch(file -> file.startsWith(unpacked.toString()) && file.endsWith(".aot"));
             }
+            assertThat(own.shop().run("dev", "instabook")).returns(1, Outcome::code).extracting(Outcome::err).asString().contains("without its sources");
             for (var command : List.of("test", "package")) {
                 assertThat(own.shop().runOnCheckout(command)).returns(1, Outcome::code).extracting(Outcome::err).asString().contains("without its sources");
             }
