@@ -32,18 +32,26 @@ final class InstanceOptions {
         offset = value;
     }
 
+    @Option(names = "--bare", hidden = true, description = "As many bare Quarkus services instead, for ./shop bench.")
+    private boolean bare;
+
+    /** What the instance consists of. */
+    Topology topology() {
+        return bare ? Topology.BARE : Topology.DEBUG_SHOP;
+    }
+
     Instance instance() {
-        return new Instance(Shop.checkout(), offset, Topology.DEBUG_SHOP);
+        return new Instance(Shop.checkout(), offset, topology());
     }
 
     /** The services of these names, in the topology's order; a name that there is not ends the command with suggestions. */
     List<Service> services(List<String> names) {
         for (var name : names) {
-            if (Topology.DEBUG_SHOP.find(name).isEmpty()) {
-                throw new ParameterException(command.commandLine(), "There is no service '" + name + "'. " + suggestion(name, Topology.DEBUG_SHOP.names()));
+            if (topology().find(name).isEmpty()) {
+                throw new ParameterException(command.commandLine(), "There is no service '" + name + "'. " + suggestion(name, topology().names()));
             }
         }
-        return Topology.DEBUG_SHOP.services().stream().filter(service -> names.contains(service.name())).toList();
+        return topology().services().stream().filter(service -> names.contains(service.name())).toList();
     }
 
     /** The failure of this name; a name that there is not ends the command with suggestions. */

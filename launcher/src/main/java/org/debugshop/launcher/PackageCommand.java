@@ -71,7 +71,7 @@ final class PackageCommand implements Callable<Integer> {
         if (!new Build(checkout, screen).run(Topology.DEBUG_SHOP.services())) {
             return Shop.FAILED;
         }
-        new Training(checkout, screen).run(Topology.DEBUG_SHOP.services());
+        new Training(checkout, Topology.DEBUG_SHOP, screen).run(Topology.DEBUG_SHOP.services());
         var work = checkout.resolve(".shop/package");
         var ending = Thread.ofPlatform().unstarted(() -> removeQuietly(work));
         Runtime.getRuntime().addShutdownHook(ending);

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The whole system on one page: every process, where it listens and which others it calls.
@@ -58,6 +59,15 @@ record Topology(List<Service> services) {
             .set("LOAD_PROFILE", "instabook")
             .listensOn("METRICS_PORT")
             .refersTo("INSTABOOK_SERVICE", "instabook")));
+
+    /**
+     * As many bare Quarkus services, with the flags of most, at the same ports: what {@code ./shop bench} compares with. They
+     * are started, watched and stopped by the same code, so that a comparison is one of services and of nothing else.
+     */
+    static final Topology BARE = new Topology(IntStream.range(0, DEBUG_SHOP.services().size())
+        .mapToObj(i -> quarkus("bare-" + (i + 1), DEBUG_SHOP.services().get(i).port())
+            .from("bench/bare"))
+        .toList());
 
     List<String> names() {
         return services.stream().map(Service::name).toList();

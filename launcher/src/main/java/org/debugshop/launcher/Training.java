@@ -44,12 +44,12 @@ final class Training {
     private final long started = System.nanoTime();
     private final Map<Service, Process> running = new LinkedHashMap<>();
 
-    Training(Path checkout, Screen screen) {
+    Training(Path checkout, Topology topology, Screen screen) {
         var offset = ThreadLocalRandom.current().ints(10_000, Instance.MAX_OFFSET)
-            .filter(candidate -> Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
+            .filter(candidate -> topology.services().stream().flatMap(service -> service.ports().stream())
                 .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
             .limit(1000).findFirst().orElse(0);
-        this.instance = new Instance(checkout, checkout.resolve(".shop/training"), offset, Topology.DEBUG_SHOP);
+        this.instance = new Instance(checkout, checkout.resolve(".shop/training"), offset, topology);
         this.screen = screen;
     }
 

@@ -102,7 +102,7 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private List<Service> selected() {
-        var chosen = only.isEmpty() ? Topology.DEBUG_SHOP.services() : common.services(only);
+        var chosen = only.isEmpty() ? common.topology().services() : common.services(only);
         var services = chosen.stream().filter(service -> !(withoutLoad && service.load())).toList();
         if (services.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Nothing is left to start.");
@@ -132,7 +132,7 @@ final class UpCommand implements Callable<Integer> {
             return false;
         }
         if (!noTraining) {
-            new Training(instance.checkout(), screen).run(selected);
+            new Training(instance.checkout(), instance.topology(), screen).run(selected);
         }
         var taken = selected.stream().flatMap(service -> Ports.taken(instance, service, host).stream()).toList();
         if (!taken.isEmpty()) {
@@ -151,6 +151,9 @@ final class UpCommand implements Callable<Integer> {
         arguments.removeIf(argument -> argument.startsWith("-Dshop.terminal"));
         arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), Shop.class.getName(), "up", "--supervise",
             "--port-offset", Integer.toString(instance.offset()), "--host", host, "--timeout", Integer.toString(timeout)));
+        if (instance.topology() == Topology.BARE) {
+            arguments.add("--bare");
+        }
         if (!only.isEmpty()) {
             arguments.addAll(List.of("--only", String.join(",", only)));
         }

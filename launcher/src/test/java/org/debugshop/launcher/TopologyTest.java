@@ -28,6 +28,21 @@ class TopologyTest {
     }
 
     @Test
+    void shouldCompareWithAsManyBareServicesThatAreStartedTheSameWay() throws IOException {
+        var modules = Files.readString(Path.of("..", "pom.xml"));
+        var bare = Topology.BARE.services();
+
+        assertThat(modules).contains("<module>bench/bare</module>");
+        assertThat(bare).extracting(Service::name).doesNotHaveDuplicates().doesNotContainAnyElementsOf(Topology.DEBUG_SHOP.names());
+        assertThat(bare).extracting(Service::port).containsExactlyElementsOf(Topology.DEBUG_SHOP.services().stream().map(Service::port).toList());
+        assertThat(bare).allSatisfy(service -> assertThat(flags(service)).isEqualTo(flags(Topology.DEBUG_SHOP.find("gateway").orElseThrow())));
+    }
+
+    private List<String> flags(Service service) {
+        return instance.command(service).stream().filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();
+    }
+
+    @Test
     void shouldShiftEveryPortOfAnEnvironment() {
         var ports = Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
             .map(port -> Integer.toString(port)).collect(Collectors.toSet());
