@@ -63,13 +63,19 @@ final class Build {
         for (var service : services) {
             var folder = checkout.resolve(service.module());
             var sources = Math.max(shared, Math.max(newest(folder.resolve("pom.xml")), newest(folder.resolve("src/main"))));
-            var built = modified(folder.resolve("target/quarkus-app/quarkus-run.jar"));
+            var built = modified(jar(folder));
             var builtFrom = modified(folder.resolve("target/build-started"));
             if (built == 0 || built < builtFrom || sources > (builtFrom == 0 ? built : builtFrom)) {
                 modules.add(service.module());
             }
         }
         return List.copyOf(modules);
+    }
+
+    /** What the build of a module ends with: an application of Quarkus, or a plain jar of the module's name. */
+    private static Path jar(Path folder) {
+        var plain = folder.resolve("target/" + folder.getFileName() + ".jar");
+        return Files.exists(plain) ? plain : folder.resolve("target/quarkus-app/quarkus-run.jar");
     }
 
     private boolean maven(List<String> modules) throws IOException, InterruptedException {

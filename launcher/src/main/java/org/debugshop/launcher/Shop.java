@@ -26,9 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Shop.Version.class,
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
         ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
-        DebugCommand.class, DevCommand.class, FailureCommand.Break.class, FailureCommand.Heal.class,
-        FailuresCommand.class, TraceCommand.class, CompletionCommand.class,
-        TestCommand.class, PackageCommand.class, TrainCommand.class, HelpCommand.class},
+        FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, TraceCommand.class,
+        CompletionCommand.class, DebugCommand.class, DevCommand.class,
+        TestCommand.class, PackageCommand.class, BenchCommand.class, TrainCommand.class, HelpCommand.class},
     footer = {
         "",
         "Examples:",
@@ -122,7 +122,7 @@ public final class Shop implements Runnable {
         groups.put("The whole system", List.of("up", "down", "status", "logs"));
         groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev"));
         groups.put("Break, find, heal", List.of("break", "heal", "failures", "trace"));
-        groups.put("Development", List.of("test", "package"));
+        groups.put("Development", List.of("test", "bench", "package"));
         groups.put("Help", List.of("help", "completion"));
         return groups;
     }

@@ -87,6 +87,20 @@ class BuildTest {
     }
 
     @Test
+    void shouldGoByTheJarOfAModuleThatIsNoApplicationOfQuarkus() throws Exception {
+        var program = List.of(Service.quarkus("bench", 0));
+        write("bench/pom.xml", 1);
+        write("bench/target/build-started", 10);
+        assertThat(build.stale(program)).containsExactly("bench");
+
+        write("bench/target/bench.jar", 20);
+        assertThat(build.stale(program)).isEmpty();
+
+        write("bench/src/main/java/A.java", 30);
+        assertThat(build.stale(program)).containsExactly("bench");
+    }
+
+    @Test
     void shouldBuildEverythingWhenWhatAllShareChanged() throws Exception {
         write("service-defaults/src/main/java/A.java", 30);
         assertThat(build.stale(SERVICES)).containsExactly("gateway", "currency");

@@ -45,6 +45,11 @@ class CommandLineTest {
         trace 4bf9                      | A trace id has 32 hexadecimal digits.
         trace 4bf92f3577b34da6a3ce929d0e0e4736 --error | A TRACE_ID is one trace
         completion fish                 | expected one of [bash, zsh]
+        bench --connections 0           | --connections must be from 1 to 1000, not 0.
+        bench --seconds 0.01            | --seconds must be from 0.1 to 600.0, not 0.01.
+        bench --rate 0                  | --rate must be from 1 to 100000, not 0.
+        bench --port-offset 49961       | --port-offset must be from 0 to 49960, not 49961.
+        bench --only product,pages      | expected one of [products, product, checkout, booking] (case-sensitive) but was 'pages'
         ""                              | ./shop up starts everything
         """)
     void shouldRefuseAWrongCommandLineWithASentence(String line, String sentence) {

@@ -1,0 +1,165 @@
+package org.debugshop.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.debugshop.bench.Comparison.Subject;
+import org.debugshop.bench.Instance.Member;
+import org.debugshop.bench.Instance.Start;
+
+/**
+ * Measures the whole system as it runs; {@code ./shop bench} is how it is called. In one run, in turns, so that a disturbance of the
+ * machine meets all alike: the system, the system without traces and logs over OTLP, and bare Quarkus services that answer with as
+ * many bytes.
+ */
+public final class Bench {
+
+    /** Quarkus's name of the specification's OTEL_SDK_DISABLED: no spans, no log records, nothing sent. */
+    private static final Map<String, String> SILENT = Map.of("QUARKUS_OTEL_SDK_DISABLED", "true");
+
+    private static final List<String> LOAD_GENERATORS = List.of("load-generator", "load-generator-instabook");
+
+    private final Plan plan;
+    private final Progress progress;
+    private final Machine machine = Machine.here();
+    private final Map<Subject, Instance> instances = new EnumMap<>(Subject.class);
+    private final Deque<Instance> running = new ArrayDeque<>();
+
+    private Bench(Plan plan) {
+        this.plan = plan;
+        this.progress = new Progress(plan.live());
+        instances.put(Subject.TELEMETRY, new Instance(plan.offsets().get(0), false, Map.of()));
+        instances.put(Subject.NO_TELEMETRY, new Instance(plan.offsets().get(1), false, SILENT));
+        instances.put(Subject.BARE, new Instance(plan.offsets().get(2), true, Map.of()));
+    }
+
+    /**
+     * Ends the JVM with 0 when all was measured, with 1 when something did not start or requests failed.
+     *
+     * @param arguments a {@link Plan} as JSON
+     */
+    public static void main(String[] arguments) throws IOException {
+        var bench = new Bench(Plan.parse(arguments[0]));
+        var cleaning = new AtomicBoolean();
+        var clean = new CountDownLatch(1);
+        var measuring = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            if (cleaning.compareAndSet(false, true)) {
+                measuring.interrupt();
+            }
+            try {
+                clean.await();
+            } catch (InterruptedException impossible) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        var code = 1;
+        try {
+            var report = bench.run();
+            bench.progress.end();
+            System.out.println(bench.plan.json() ? Json.of(report) : Table.of(report));
+            code = report.failures().isEmpty() ? 0 : 1;
+        } catch (InterruptedException stopped) {
+            bench.progress.end();
+            System.err.println("Stopping");
+        } catch (IOException | IllegalStateException failure) {
+            bench.progress.end();
+            System.err.println("shop: " + failure.getMessage());
+        } finally {
+            cleaning.set(true);
+            bench.stopAll();
+            clean.countDown();
+        }
+        System.exit(code);
+    }
+
+    private Report run() throws IOException, InterruptedException {
+        for (var instance : instances.values()) {
+            if (!instance.members().isEmpty()) {
+                throw new IllegalStateException("Something is up at port offset " + instance.offset() + " already. ./shop down --port-offset "
+                    + instance.offset() + " stops it; --port-offset has the benchmark listen elsewhere.");
+            }
+        }
+        var shop = instances.get(Subject.TELEMETRY);
+        var bare = instances.get(Subject.BARE);
+        var starts = new ArrayList<Start>();
+        var bareStarts = new ArrayList<Start>();
+        var services = 0;
+        for (var i = plan.warmUpStart() ? 0 : 1; i <= plan.starts(); i++) {
+            var which = i == 0 ? "to warm up" : i + " of " + plan.starts();
+            progress.step("start of bare Quarkus, %s", which);
+            var bareStart = start(bare);
+            services = (int) bare.members().stream().filter(member -> member.port() != null).count();
+            if (i < plan.starts()) {
+                stop(bare);
+            } else {
+                bare.stop(bare.members().stream().filter(member -> member.port() != null && member.port() != bare.port(Operation.GATEWAY))
+                    .map(Member::name).toList());
+            }
+            progress.step("start of the system, %s", which);
+            var start = start(shop);
+            if (i < plan.starts()) {
+                stop(shop);
+            }
+            if (i > 0) {
+                bareStarts.add(bareStart);
+                starts.add(start);
+            }
+        }
+        var rested = shop.members();
+        shop.stop(LOAD_GENERATORS);
+        progress.step("start of the system without telemetry");
+        start(instances.get(Subject.NO_TELEMETRY), "--without-load");
+        var comparisons = new ArrayList<Comparison>();
+        try (var load = new Load(plan.connections())) {
+            for (var operation : plan.operations()) {
+                comparisons.addAll(new Turns(plan, load, instances, operation, progress).measure());
+            }
+        }
+        return new Report(machine, plan, commit(), services, starts, bareStarts, rested, shop.members(), comparisons);
+    }
+
+    private Start start(Instance instance, String... options) throws IOException, InterruptedException {
+        running.push(instance);
+        return instance.up(options);
+    }
+
+    private void stop(Instance instance) throws IOException, InterruptedException {
+        instance.down();
+        running.remove(instance);
+    }
+
+    private void stopAll() {
+        while (!running.isEmpty()) {
+            try {
+                progress.step("stopping what runs at port offset %d", running.peek().offset());
+                running.peek().down();
+                running.pop();
+            } catch (InterruptedException lateCtrlC) {
+                Thread.interrupted(); // it has been heard already, and this is what it asks for
+            } catch (IOException | IllegalStateException failure) {
+                System.err.println("shop: " + failure.getMessage());
+                running.pop();
+            }
+        }
+        progress.end();
+    }
+
+    /** The sources' commit; empty outside of a clone. */
+    private static String commit() throws InterruptedException {
+        try {
+            var git = new ProcessBuilder("git", "describe", "--always", "--dirty").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            var name = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.waitFor() == 0 ? name : "";
+        } catch (IOException noGit) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package org.debugshop.bench;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/**
+ * A running copy of the system, or of the bare services, as its user has it: the command {@code ./shop}.
+ *
+ * @param offset added to every port
+ * @param bare whether it consists of bare Quarkus services
+ * @param environment what its services are told besides
+ */
+record Instance(int offset, boolean bare, Map<String, String> environment) {
+
+    private static final int LOOK_MILLIS = 20;
+    private static final int ANSWER_MILLIS = 1000;
+    private static final int ATTEMPTS = 3;
+
+    /** What is set for other purposes must not reach the services. */
+    private static final Set<String> FOREIGN = Set.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN", "RATE",
+        "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
+        "SCRAPE_TARGETS");
+
+    /**
+     * One start.
+     *
+     * @param answer seconds from the start of the first process until every service has answered {@code /health/ready}
+     * @param command seconds until {@code ./shop up -d} returned
+     */
+    record Start(double answer, double command) {}
+
+    /**
+     * A process of it.
+     *
+     * @param pss proportional set size in bytes; null where the system does not tell
+     * @param threads null where the system does not tell
+     */
+    record Member(String name, long pid, Integer port, Long pss, Integer threads) {}
+
+    /** What a command wrote, on both streams. */
+    private record Outcome(int code, String out, String err) {}
+
+    /**
+     * Starts everything and waits until it is ready.
+     *
+     * @throws IllegalStateException with what {@code ./shop} said, when something did not start
+     */
+    Start up(String... options) throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(List.of("up", "-d"));
+        arguments.addAll(Arrays.asList(options));
+        var ports = lines().map(service -> service.get("port")).filter(Integer.class::isInstance).map(Integer.class::cast).toList();
+        var answers = new HashMap<Integer, Future<Instant>>();
+        var watching = Executors.newVirtualThreadPerTaskExecutor();
+        Outcome outcome;
+        double command;
+        try {
+            ports.forEach(port -> answers.put(port, watching.submit(() -> firstAnswer(port))));
+            var began = System.nanoTime();
+            outcome = shop(arguments);
+            command = (System.nanoTime() - began) / 1e9;
+        } finally {
+            watching.shutdownNow();
+            watching.close();
+        }
+        if (outcome.code() != 0) {
+            throw new IllegalStateException("./shop up did not start everything:\n" + outcome.out() + outcome.err());
+        }
+        var services = members().stream().filter(member -> member.port() != null).toList();
+        var first = services.stream()
+            .flatMap(service -> ProcessHandle.of(service.pid()).flatMap(process -> process.info().startInstant()).stream())
+            .min(Instant::compareTo).orElseThrow();
+        var last = services.stream().map(service -> answers.get(service.port()).resultNow()).max(Instant::compareTo).orElseThrow();
+        return new Start(Duration.between(first, last).toNanos() / 1e9, command);
+    }
+
+    void stop(List<String> services) throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(List.of("stop"));
+        arguments.addAll(services);
+        var outcome = shop(arguments);
+        if (outcome.code() != 0) {
+            throw new IllegalStateException("./shop stop failed:\n" + outcome.out() + outcome.err());
+        }
+    }
+
+    /** Stops everything; a Ctrl-C meant for the benchmark may end the command too, so that it is tried again. */
+    void down() throws IOException, InterruptedException {
+        var outcome = shop(List.of("down"));
+        for (var attempt = 1; outcome.code() != 0 && attempt < ATTEMPTS; attempt++) {
+            outcome = shop(List.of("down"));
+        }
+        if (outcome.code() != 0) {
+            throw new IllegalStateException("./shop down --port-offset " + offset + " failed:\n" + outcome.out() + outcome.err());
+        }
+    }
+
+    /** What runs of it, the launcher included, with what it takes. */
+    List<Member> members() throws IOException, InterruptedException {
+        var members = new ArrayList<Member>();
+        for (var service : lines().toList()) {
+            if (service.get("pid") instanceof Number pid) {
+                members.add(new Member((String) service.get("name"), pid.longValue(), (Integer) service.get("port"),
+                    service.get("pss_bytes") instanceof Number bytes ? bytes.longValue() : null, threads(pid.longValue())));
+            }
+        }
+        return members;
+    }
+
+    /** What {@code ./shop status} tells of each service and of the launcher. */
+    private Stream<Map<?, ?>> lines() throws IOException, InterruptedException {
+        return JSON.std.listFrom(shop(List.of("status", "--json")).out()).stream().map(line -> (Map<?, ?>) line);
+    }
+
+    int port(int basePort) {
+        return basePort + offset;
+    }
+
+    private Outcome shop(List<String> arguments) throws IOException, InterruptedException {
+        var line = new ArrayList<>(List.of("./shop", arguments.getFirst(), "--port-offset", Integer.toString(offset)));
+        if (bare) {
+            line.add("--bare");
+        }
+        line.addAll(arguments.subList(1, arguments.size()));
+        var out = Files.createTempFile("shop-bench", ".out");
+        var err = Files.createTempFile("shop-bench", ".err");
+        try {
+            var builder = new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.environment().keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_") || name.startsWith("QUARKUS_"));
+            builder.environment().putAll(environment);
+            var process = builder.start();
+            process.getOutputStream().close();
+            try {
+                return new Outcome(process.waitFor(), Files.readString(out), Files.readString(err));
+            } catch (InterruptedException stopped) {
+                process.destroy();
+                process.onExit().join();
+                throw stopped;
+            }
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    /** From proc(5), status. */
+    private static Integer threads(long pid) {
+        try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith("Threads:")).map(line -> Integer.valueOf(line.replaceAll("\\D", ""))).findFirst()
+                .orElse(null);
+        } catch (IOException unknown) {
+            return null;
+        }
+    }
+
+    /** @return when the service at a port first answered that it is ready, which is looked for all the time */
+    private static Instant firstAnswer(int port) throws InterruptedException {
+        while (!isReady(port)) {
+            Thread.sleep(LOOK_MILLIS);
+        }
+        return Instant.now();
+    }
+
+    private static boolean isReady(int port) {
+        try {
+            var url = URI.create("http://127.0.0.1:" + port + "/health/ready").toURL();
+            var request = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+            request.setConnectTimeout(ANSWER_MILLIS);
+            request.setReadTimeout(ANSWER_MILLIS);
+            request.setRequestProperty("Connection", "close");
+            try {
+                return request.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                request.disconnect();
+            }
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}

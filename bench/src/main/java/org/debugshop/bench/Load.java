@@ -1,0 +1,272 @@
+package org.debugshop.bench;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Does an operation over and over, over a number of connections, on one event loop, and takes the time of each.
+ *
+ * <p>An answer with another status, or of another size than the first whole one had, is an error. Whatever has not been answered
+ * ten seconds after the end of a round is one, too.
+ */
+final class Load implements AutoCloseable {
+
+    static final String UNANSWERED = "not answered";
+    static final String NOT_SENT = "not sent, since 10000 waited already";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_PROBES = Duration.ofMillis(200);
+    private static final int MAX_WAITING = 10_000;
+
+    /** Times of day have a digit more or less. */
+    private static final int SIZE_TOLERANCE = 16;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1)
+        .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    private final Context context = vertx.getOrCreateContext();
+    private final int connections;
+    private final Duration patience;
+    private int number;
+
+    Load(int connections) {
+        this(connections, PATIENCE);
+    }
+
+    /** @param patience how long after the end of a round an answer is waited for */
+    Load(int connections, Duration patience) {
+        this.connections = connections;
+        this.patience = patience;
+    }
+
+    /**
+     * Asks until every answer lacks nothing, for at most a minute.
+     *
+     * @param port where the operation's service listens
+     * @return the sizes of the answers in bytes, which the rounds hold the others against
+     * @throws IllegalStateException when no such answer came
+     */
+    List<Integer> probe(Operation operation, int port) throws InterruptedException {
+        var client = client(port);
+        try {
+            var last = "";
+            var steps = operation.steps().apply(0);
+            for (var deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos(); System.nanoTime() < deadline; Thread.sleep(BETWEEN_PROBES)) {
+                var sizes = new ArrayList<Integer>();
+                for (var step : steps) {
+                    try {
+                        var answer = ask(client, step);
+                        last = step.method() + " " + step.target() + " was answered " + answer.status() + " " + answer.body();
+                        if (answer.status() == step.status() && answer.body().toString().contains(step.whole())) {
+                            sizes.add(answer.body().length());
+                            continue;
+                        }
+                    } catch (ExecutionException | TimeoutException failure) {
+                        last = failure.toString();
+                    }
+                    break;
+                }
+                if (sizes.size() == steps.size()) {
+                    return sizes;
+                }
+            }
+            throw new IllegalStateException(operation.title() + " at port " + port + " is not answered as it should be: " + last);
+        } finally {
+            client.close();
+        }
+    }
+
+    /** As fast as the answers come: on each connection, an operation begins when the one before it has ended. */
+    Round closed(Operation operation, int port, List<Integer> sizes, Duration time) throws InterruptedException {
+        try (var run = new Run(operation, port, sizes)) {
+            var end = run.began + time.toNanos();
+            context.runOnContext(_ -> {
+                for (var connection = 0; connection < connections; connection++) {
+                    run.repeat(end);
+                }
+            });
+            parkUntil(end);
+            return run.finish();
+        }
+    }
+
+    /**
+     * At a fixed rate, whether the answers come or not. A latency counts from the moment at which the operation should have begun, so
+     * that a stall is seen by all who would have met it, and not only by the one request that was under way.
+     */
+    Round open(Operation operation, int port, List<Integer> sizes, Duration time, double perSecond) throws InterruptedException {
+        try (var run = new Run(operation, port, sizes)) {
+            var interval = 1e9 / perSecond;
+            for (var i = 0L; i * interval < time.toNanos(); i++) {
+                var intended = run.began + (long) (i * interval);
+                parkUntil(intended);
+                context.runOnContext(_ -> run.once(intended));
+            }
+            return run.finish();
+        }
+    }
+
+    @Override
+    public void close() {
+        var idle = new CompletableFuture<Void>();
+        context.runOnContext(_ -> idle.complete(null)); // after what is queued there
+        idle.join();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static void parkUntil(long moment) throws InterruptedException {
+        do {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(moment - System.nanoTime());
+        } while (System.nanoTime() < moment);
+    }
+
+    private HttpClient client(int port) {
+        return vertx.createHttpClient(new HttpClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(port).setMaxPoolSize(connections)
+            .setMaxWaitQueueSize(MAX_WAITING).setConnectTimeout((int) PATIENCE.toMillis()));
+    }
+
+    /** For one request now and then, from another thread. What is called on the event loop sees every part of the answer. */
+    private Answer ask(HttpClient client, Operation.Step step) throws InterruptedException, ExecutionException, TimeoutException {
+        var answer = new CompletableFuture<Answer>();
+        context.runOnContext(_ -> send(client, step).onSuccess(answer::complete).onFailure(answer::completeExceptionally));
+        return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private record Answer(int status, Buffer body) {}
+
+    private static Future<Answer> send(HttpClient client, Operation.Step step) {
+        return client.request(HttpMethod.valueOf(step.method()), step.target())
+            .compose(request -> step.body() == null ? request.send()
+                : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(step.body())))
+            .compose(answer -> answer.body().map(body -> new Answer(answer.statusCode(), body)));
+    }
+
+    /** One stretch of load; all but its begin and end happens on the event loop. */
+    private final class Run implements AutoCloseable {
+
+        private final Operation operation;
+        private final List<Integer> sizes;
+        private final HttpClient client;
+        private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(20), 3);
+        private final TreeMap<String, Integer> errors = new TreeMap<>();
+        private final CompletableFuture<Round> outcome = new CompletableFuture<>();
+        private final long began = System.nanoTime();
+        private long waiting;
+        private boolean ending;
+        private boolean over;
+
+        Run(Operation operation, int port, List<Integer> sizes) {
+            this.operation = operation;
+            this.sizes = sizes;
+            this.client = client(port);
+        }
+
+        void repeat(long end) {
+            once(System.nanoTime()).onComplete(_ -> {
+                if (System.nanoTime() < end && !over) {
+                    repeat(end);
+                }
+            });
+        }
+
+        Future<Void> once(long intended) {
+            if (over || waiting >= MAX_WAITING) {
+                count(NOT_SENT);
+                return Future.succeededFuture();
+            }
+            waiting++;
+            var done = Promise.<Void>promise();
+            step(operation.steps().apply(number++), 0).onComplete(result -> {
+                waiting--;
+                if (result.failed()) {
+                    count(result.cause() instanceof Unwanted unwanted ? unwanted.getMessage() : result.cause().getClass().getSimpleName());
+                } else {
+                    latencies.recordValue(Math.min(System.nanoTime() - intended, latencies.getHighestTrackableValue()));
+                }
+                done.complete();
+                completeIfOver();
+            });
+            return done.future();
+        }
+
+        private Future<Void> step(List<Operation.Step> steps, int index) {
+            var step = steps.get(index);
+            return send(client, step).compose(answer -> {
+                if (answer.status() != step.status()) {
+                    return Future.failedFuture(new Unwanted("status " + answer.status()));
+                }
+                if (Math.abs(answer.body().length() - sizes.get(index)) > SIZE_TOLERANCE) {
+                    return Future.failedFuture(new Unwanted("an answer that is not whole"));
+                }
+                return index + 1 < steps.size() ? step(steps, index + 1) : Future.succeededFuture();
+            });
+        }
+
+        private void count(String error) {
+            errors.merge(error, 1, Integer::sum);
+        }
+
+        private void completeIfOver() {
+            if (ending && waiting == 0) {
+                complete();
+            }
+        }
+
+        private void complete() {
+            if (waiting > 0) {
+                errors.merge(UNANSWERED, (int) waiting, Integer::sum);
+            }
+            outcome.complete(new Round(latencies.getTotalCount(), (System.nanoTime() - began) / 1e9, latencies.copy(), new TreeMap<>(errors)));
+        }
+
+        Round finish() throws InterruptedException {
+            context.runOnContext(_ -> {
+                ending = true;
+                completeIfOver();
+            });
+            try {
+                return outcome.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException late) {
+                context.runOnContext(_ -> complete());
+                return outcome.join();
+            } catch (ExecutionException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+
+        @Override
+        public void close() {
+            context.runOnContext(_ -> {
+                over = true;
+                client.close();
+            });
+        }
+    }
+
+    /** An answer came, but not the one that was asked for. */
+    private static final class Unwanted extends Exception {
+        Unwanted(String what) {
+            super(what, null, false, false);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.debugshop.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.debugshop.bench.Comparison.Subject;
+
+/** One operation at all subjects in turns: first as fast as they answer, then at one rate for all. */
+final class Turns {
+
+    private final Plan plan;
+    private final Load load;
+    private final Map<Subject, Instance> instances;
+    private final Operation operation;
+    private final Progress progress;
+    private List<Integer> sizes;
+
+    Turns(Plan plan, Load load, Map<Subject, Instance> instances, Operation operation, Progress progress) {
+        this.plan = plan;
+        this.load = load;
+        this.instances = instances;
+        this.operation = operation;
+        this.progress = progress;
+    }
+
+    private interface Stretch {
+        Round of(Operation asked, int port, List<Integer> whole) throws InterruptedException;
+    }
+
+    List<Comparison> measure() throws InterruptedException {
+        sizes = load.probe(operation, port(operation, Subject.TELEMETRY));
+        for (var subject : Subject.values()) {
+            progress.step("%s, %s, warm-up", operation.title(), subject.title);
+            one(subject, (steps, port, whole) -> load.closed(steps, port, whole, plan.warmUp()));
+        }
+        var closed = rounds(0, (steps, port, whole) -> load.closed(steps, port, whole, plan.round()));
+        var slowest = List.of(Subject.values()).stream().mapToDouble(closed::perSecond).min().orElseThrow();
+        var rate = plan.rate() > 0 ? plan.rate() : Math.max(1, Math.rint(slowest / 2));
+        return List.of(closed, rounds(rate, (steps, port, whole) -> load.open(steps, port, whole, plan.round(), rate)));
+    }
+
+    /** Each round begins with another subject, so that none always comes after the same one. */
+    private Comparison rounds(double rate, Stretch stretch) throws InterruptedException {
+        var rounds = new EnumMap<Subject, List<Round>>(Subject.class);
+        var order = new ArrayList<>(List.of(Subject.values()));
+        for (var i = 1; i <= plan.rounds(); i++) {
+            for (var subject : order) {
+                progress.step("%s, %s, %s, round %d of %d", operation.title(), subject.title,
+                    rate == 0 ? "as fast as it answers" : "%.0f a second".formatted(rate), i, plan.rounds());
+                rounds.computeIfAbsent(subject, _ -> new ArrayList<>()).add(one(subject, stretch));
+            }
+            Collections.rotate(order, 1);
+        }
+        return new Comparison(operation, rate, rounds);
+    }
+
+    /** One that still recovers from what came before is waited for: what it leaves out then is not this round's. */
+    private Round one(Subject subject, Stretch stretch) throws InterruptedException {
+        var steps = subject == Subject.BARE ? operation.bare(sizes) : operation;
+        var port = port(steps, subject);
+        load.probe(steps, port);
+        return stretch.of(steps, port, sizes);
+    }
+
+    private int port(Operation steps, Subject subject) {
+        return instances.get(subject).port(steps.port());
+    }
+}

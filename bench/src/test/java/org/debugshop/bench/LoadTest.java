@@ -1,0 +1,219 @@
+package org.debugshop.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.debugshop.bench.Operation.Step;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LoadTest {
+
+    private static final Operation GET = operation(new Step("GET", "/", null, 200, "whole"));
+    private static final String BODY = "a whole answer of forty-two characters ...";
+    private static final List<Integer> SIZES = List.of(BODY.length());
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger arrived = new AtomicInteger();
+    private HttpServer server;
+
+    @AfterEach
+    void stop() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void shouldCountTheLatenciesOfAFixedRateFromWhenEachRequestWasDue() throws Exception {
+        var stall = Duration.ofMillis(500);
+        serve(request -> {
+            if (arrived.incrementAndGet() == 10) {
+                vertx.setTimer(stall.toMillis(), _ -> request.response().end(BODY));
+            } else {
+                request.response().end(BODY);
+            }
+        });
+
+        try (var load = new Load(1)) {
+            var round = load.open(GET, server.actualPort(), SIZES, Duration.ofSeconds(1), 100);
+
+            // One request was slow. The forty that were due in the next 400 ms stood behind it for at least 100 ms each.
+            assertThat(round.latencies().getTotalCount()).isEqualTo(100);
+            assertThat(round.latencies().getCountBetweenValues(Duration.ofMillis(100).toNanos(), Duration.ofMinutes(1).toNanos()))
+                .isGreaterThanOrEqualTo(40);
+            assertThat(round.latencies().getMaxValue()).isGreaterThanOrEqualTo(stall.toNanos());
+            assertThat(round.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldSendAtAFixedRateWhetherAnswersComeOrNot() throws Exception {
+        var waiting = new ArrayList<HttpServerRequest>();
+        serve(request -> {
+            waiting.add(request);
+            if (arrived.incrementAndGet() >= 30) {
+                waiting.forEach(each -> each.response().end(BODY));
+                waiting.clear();
+            }
+        });
+
+        try (var load = new Load(100)) {
+            var round = load.open(GET, server.actualPort(), SIZES, SHORT, 100);
+
+            assertThat(round.operations()).as("none was answered before the last was sent").isEqualTo(30);
+        }
+    }
+
+    @Test
+    void shouldHaveOneRequestUnderWayOnEachConnection() throws Exception {
+        var most = new AtomicInteger();
+        var waiting = new ArrayList<HttpServerRequest>();
+        serve(request -> {
+            waiting.add(request);
+            most.accumulateAndGet(waiting.size(), Math::max);
+            if (arrived.incrementAndGet() > 7) {
+                waiting.remove(request);
+                request.response().end(BODY);
+            } else if (arrived.get() == 7) {
+                waiting.forEach(each -> each.response().end(BODY));
+                waiting.clear();
+            }
+        });
+
+        try (var load = new Load(7)) {
+            var round = load.closed(GET, server.actualPort(), SIZES, SHORT);
+
+            assertThat(most).as("seven before the first answer, and never more").hasValue(7);
+            assertThat(round.operations()).isGreaterThanOrEqualTo(7).isEqualTo(round.latencies().getTotalCount());
+            assertThat(round.perSecond()).isEqualTo(round.operations() / round.seconds());
+            assertThat(round.seconds()).isGreaterThanOrEqualTo(0.3);
+        }
+    }
+
+    @Test
+    void shouldCountWhatFailsByWhatIsWrongAndNotAmongTheLatencies() throws Exception {
+        serve(request -> {
+            switch (arrived.incrementAndGet() % 4) {
+                case 1 -> request.response().end(BODY);
+                case 2 -> request.response().setStatusCode(503).end(BODY);
+                case 3 -> request.response().end("half of it");
+                default -> request.connection().close();
+            }
+        });
+
+        try (var load = new Load(1)) {
+            var round = load.open(GET, server.actualPort(), SIZES, Duration.ofMillis(400), 100);
+
+            assertThat(round.errors()).containsAllEntriesOf(Map.of("status 503", 10, "an answer that is not whole", 10)).hasSize(3);
+            assertThat(round.failed()).isEqualTo(30);
+            assertThat(round.latencies().getTotalCount()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void shouldCountWhatIsNeverAnswered() throws Exception {
+        serve(request -> {
+            if (arrived.incrementAndGet() > 1) {
+                request.response().end(BODY);
+            }
+        });
+
+        try (var load = new Load(2, SHORT)) {
+            var round = load.closed(GET, server.actualPort(), SIZES, SHORT);
+
+            assertThat(round.errors()).isEqualTo(Map.of(Load.UNANSWERED, 1));
+            assertThat(round.operations()).isPositive();
+        }
+    }
+
+    @Test
+    void shouldTellThatNobodyListens() throws Exception {
+        serve(request -> request.response().end(BODY));
+        var port = server.actualPort();
+        server.close().toCompletionStage().toCompletableFuture().join();
+
+        try (var load = new Load(1)) {
+            var round = load.open(GET, port, SIZES, SHORT, 100);
+
+            assertThat(round.operations()).isZero();
+            assertThat(round.failed()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void shouldDoTheStepsOfAnOperationOneAfterTheOther() throws Exception {
+        var seen = new ArrayList<String>();
+        serve(request -> request.body().onSuccess(body -> {
+            seen.add(request.method() + " " + request.path() + " " + body);
+            request.response().setStatusCode(request.path().equals("/one") ? 201 : 200).end(BODY);
+        }));
+        var both = operation(new Step("POST", "/one", "{}", 201, "whole"), new Step("GET", "/two", null, 200, "whole"));
+
+        try (var load = new Load(1)) {
+            assertThat(load.probe(both, server.actualPort())).containsExactly(BODY.length(), BODY.length());
+            var round = load.open(both, server.actualPort(), List.of(BODY.length(), BODY.length()), Duration.ofMillis(30), 100);
+
+            assertThat(round.operations()).isEqualTo(3);
+            assertThat(seen).hasSize(8).startsWith("POST /one {}", "GET /two ", "POST /one {}", "GET /two ");
+        }
+    }
+
+    @Test
+    void shouldWaitUntilAnAnswerLacksNothing() throws Exception {
+        serve(request -> request.response().end(arrived.incrementAndGet() < 3 ? "without ads" : BODY));
+
+        try (var load = new Load(1)) {
+            assertThat(load.probe(GET, server.actualPort())).containsExactly(BODY.length());
+            assertThat(arrived).hasValue(3);
+        }
+    }
+
+    @Test
+    void shouldStopWhenItIsInterrupted() throws Exception {
+        var begun = new CountDownLatch(1);
+        serve(request -> {
+            begun.countDown();
+            request.response().end(BODY);
+        });
+        var failure = new Throwable[1];
+        try (var load = new Load(1)) {
+            var measuring = Thread.ofPlatform().start(() -> {
+                try {
+                    load.closed(GET, server.actualPort(), SIZES, Duration.ofHours(1));
+                } catch (InterruptedException expected) {
+                    failure[0] = expected;
+                }
+            });
+            begun.await();
+
+            measuring.interrupt();
+            measuring.join();
+
+            assertThat(failure[0]).isInstanceOf(InterruptedException.class);
+            assertThatThrownBy(() -> {
+                Thread.currentThread().interrupt();
+                load.open(GET, server.actualPort(), SIZES, Duration.ofHours(1), 1);
+            }).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    private static Operation operation(Step... steps) {
+        return new Operation("test", "test", 0, _ -> List.of(steps));
+    }
+
+    private void serve(Handler<HttpServerRequest> handler) {
+        server = vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
+    }
+}
