@@ -19,7 +19,7 @@ public class ServerTiming {
             var span = Span.current().getSpanContext();
             if (span.isValid()) {
                 request.response().putHeader("Server-Timing",
-                        "traceparent;desc=\"00-%s-%s-%s\"".formatted(span.getTraceId(), span.getSpanId(), span.getTraceFlags().asHex()));
+                        "traceparent;desc=\"00-" + span.getTraceId() + "-" + span.getSpanId() + "-" + span.getTraceFlags().asHex() + "\"");
             }
             request.next();
         });
