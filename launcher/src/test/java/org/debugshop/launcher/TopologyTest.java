@@ -39,7 +39,7 @@ class TopologyTest {
     }
 
     private List<String> flags(Service service) {
-        return instance.command(service).stream().filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();
+        return instance.command(service, Mode.PACKAGED).stream().filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();
     }
 
     @Test
