@@ -25,4 +25,13 @@ public interface ConsoleConfig {
 
     /** Where the {@code /admin} of a service is, by its name: the failures' switches are there. */
     Map<String, String> adminUrls();
+
+    /** {@code deployment.environment.name} of what is scraped here. */
+    String environment();
+
+    /** The base URL of another OTLP receiver, which gets everything too. */
+    Optional<String> forwardOtlpEndpoint();
+
+    /** {@code name=value,...} for it, values percent-encoded. Secrets. */
+    Optional<String> forwardOtlpHeaders();
 }

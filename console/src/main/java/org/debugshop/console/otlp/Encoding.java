@@ -81,7 +81,7 @@ enum Encoding {
 
     /** {@code google.rpc.Code}, as far as used. */
     enum RpcCode {
-        INVALID_ARGUMENT(3), NOT_FOUND(5), RESOURCE_EXHAUSTED(8), UNIMPLEMENTED(12), INTERNAL(13);
+        INVALID_ARGUMENT(3), NOT_FOUND(5), RESOURCE_EXHAUSTED(8), FAILED_PRECONDITION(9), UNIMPLEMENTED(12), INTERNAL(13);
 
         private final int number;
 

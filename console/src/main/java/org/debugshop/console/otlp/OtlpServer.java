@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.debugshop.console.ConsoleConfig;
+import org.debugshop.console.forward.ExportRequest;
+import org.debugshop.console.forward.Forwarder;
 import org.debugshop.console.otlp.Encoding.RpcCode;
 
 /**
@@ -45,9 +47,11 @@ public final class OtlpServer {
     private static final int WORKERS = 2;
     private static final long BODY_SECONDS = 10;
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String VIA = "Via";
 
     private final Vertx vertx;
     private final OtlpReceiver receiver;
+    private final Forwarder forwarder;
     private final ConsoleConfig config;
     private final MeterRegistry registry;
     private final AtomicInteger requests = new AtomicInteger();
@@ -55,9 +59,10 @@ public final class OtlpServer {
     private HttpServer server;
     private WorkerExecutor workers;
 
-    OtlpServer(Vertx vertx, OtlpReceiver receiver, ConsoleConfig config, MeterRegistry registry) {
+    OtlpServer(Vertx vertx, OtlpReceiver receiver, Forwarder forwarder, ConsoleConfig config, MeterRegistry registry) {
         this.vertx = vertx;
         this.receiver = receiver;
+        this.forwarder = forwarder;
         this.config = config;
         this.registry = registry;
     }
@@ -107,6 +112,8 @@ public final class OtlpServer {
         } else if (!packing.equals("gzip") && !packing.equals("identity")) {
             request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
             answer.error(415, RpcCode.INVALID_ARGUMENT, "The Content-Encoding must be gzip or identity");
+        } else if (forwarder.hasSeen(request.getHeader(VIA))) {
+            answer.error(508, RpcCode.FAILED_PRECONDITION, "This console has forwarded the request already: receivers forward to each other");
         } else if (contentLength(request) > MAX_BODY_BYTES) {
             answer.tooLarge();
         } else {
@@ -198,7 +205,10 @@ public final class OtlpServer {
             workers.executeBlocking(() -> receiver.receive(signal, encoding, gzip, packed), false).onComplete(read -> {
                 release();
                 switch (read.cause()) {
-                    case null -> answer.send(200, read.result());
+                    case null -> {
+                        answer.send(200, read.result());
+                        forwarder.offer(toForward(packed));
+                    }
                     case BoundedInputStream.TooLongException tooLong -> answer.error(413, RpcCode.INVALID_ARGUMENT, sentence(tooLong));
                     case IOException unreadable -> answer.error(400, RpcCode.INVALID_ARGUMENT, sentence(unreadable));
                     case Throwable bug -> {
@@ -207,6 +217,11 @@ public final class OtlpServer {
                     }
                 }
             });
+        }
+
+        private ExportRequest toForward(byte[] packed) {
+            return new ExportRequest(request.path(), request.getHeader(HttpHeaders.CONTENT_TYPE), gzip ? Optional.of("gzip") : Optional.empty(),
+                    Optional.ofNullable(request.getHeader(VIA)), packed);
         }
 
         /** Gives back what this upload holds of the bounds; once. */

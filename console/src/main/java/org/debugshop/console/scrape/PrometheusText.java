@@ -1,8 +1,11 @@
 package org.debugshop.console.scrape;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.debugshop.console.scrape.Exposition.Family;
 import org.debugshop.console.scrape.Sample.Exemplar;
 
 /**
@@ -10,23 +13,24 @@ import org.debugshop.console.scrape.Sample.Exemplar;
  * and <a href="https://prometheus.io/docs/specs/om/open_metrics_spec/">OpenMetrics 1.0</a>, which are one grammar as far as samples go:
  *
  * <pre>
- * # TYPE http_server_requests_seconds histogram                                      comments are passed over
+ * # TYPE http_server_requests_seconds histogram                                      what the family is; other comments are passed over
  * http_server_requests_seconds_bucket{uri="/products",le="0.1"} 12.0 # {trace_id="4bf92f35..."} 0.067 1520879607.789
  * name                               labels                     value  exemplar's labels         value seconds
  * </pre>
  *
  * As in Prometheus, one bad line makes the whole scrape bad. Timestamps of samples are ignored: the time of the scrape counts.
  */
-final class PrometheusText {
+public final class PrometheusText {
 
     /** Line {@code line} is not in the format. */
-    static final class MalformedException extends Exception {
+    public static final class MalformedException extends Exception {
         MalformedException(int line, String problem) {
             super("line " + line + ": " + problem);
         }
     }
 
     private final String text;
+    private final Map<String, Family> families = new HashMap<>();
     private int line;
     private int at;
     private int end;
@@ -35,11 +39,12 @@ final class PrometheusText {
         this.text = text;
     }
 
-    static List<Sample> parse(String text) throws MalformedException {
-        return new PrometheusText(text).samples();
+    /** Public for the tests of what is made of it. */
+    public static Exposition parse(String text) throws MalformedException {
+        return new PrometheusText(text).exposition();
     }
 
-    private List<Sample> samples() throws MalformedException {
+    private Exposition exposition() throws MalformedException {
         List<Sample> samples = new ArrayList<>();
         for (int next = 0; next < text.length(); next = end + 1) {
             line++;
@@ -47,11 +52,27 @@ final class PrometheusText {
             int newline = text.indexOf('\n', next);
             end = newline < 0 ? text.length() : newline;
             skipBlanks();
-            if (at < end && text.charAt(at) != '#') {
+            if (at < end && text.charAt(at) == '#') {
+                comment(text.substring(at, end));
+            } else if (at < end) {
                 samples.add(sample());
             }
         }
-        return samples;
+        return new Exposition(samples, families);
+    }
+
+    /** {@code # TYPE name type}, likewise {@code HELP} and {@code UNIT}, or anything at all. */
+    private void comment(String comment) {
+        String[] words = comment.split(" ", 4);
+        if (words.length == 4 && words[0].equals("#")) {
+            Family known = families.getOrDefault(words[2], Family.UNKNOWN);
+            switch (words[1]) {
+                case "TYPE" -> families.put(words[2], new Family(words[3].strip(), known.help(), known.unit()));
+                case "HELP" -> families.put(words[2], new Family(known.type(), words[3], known.unit()));
+                case "UNIT" -> families.put(words[2], new Family(known.type(), known.help(), words[3].strip()));
+                default -> { }
+            }
+        }
     }
 
     private Sample sample() throws MalformedException {
@@ -83,8 +104,18 @@ final class PrometheusText {
         double value = number("an exemplar's value");
         skipBlanks();
         double seconds = at < end ? number("an exemplar's timestamp") : Double.NaN;
-        int traceId = labels.indexOf("trace_id");
-        return traceId < 0 || traceId % 2 != 0 ? Optional.empty() : Optional.of(new Exemplar(labels.get(traceId + 1), value, seconds));
+        String traceId = valueOf("trace_id", labels);
+        return traceId.isEmpty() ? Optional.empty() : Optional.of(new Exemplar(traceId, valueOf("span_id", labels), value, seconds));
+    }
+
+    /** Empty if there is no such label. */
+    private static String valueOf(String name, List<String> labels) {
+        for (int i = 0; i < labels.size(); i += 2) {
+            if (labels.get(i).equals(name)) {
+                return labels.get(i + 1);
+            }
+        }
+        return "";
     }
 
     /** {@code {name="value",...}}, a comma may come last. */

@@ -36,13 +36,15 @@ final class Scraper {
 
     private final Vertx vertx;
     private final SeriesStore store;
+    private final ScrapeListener listener;
     private final HttpClient client;
     private final List<Scrape> scrapes = new ArrayList<>();
     private long timer;
 
-    Scraper(Vertx vertx, SeriesStore store, Targets targets, MeterRegistry registry) {
+    Scraper(Vertx vertx, SeriesStore store, ScrapeListener listener, Targets targets, MeterRegistry registry) {
         this.vertx = vertx;
         this.store = store;
+        this.listener = listener;
         client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30).setMaxPoolSize(1).setMaxWaitQueueSize(1)
                         .setMaxChunkSize(64 * 1024));
@@ -82,7 +84,8 @@ final class Scraper {
             running = true;
             long now = System.currentTimeMillis();
             fetch().compose(body -> vertx.executeBlocking(() -> PrometheusText.parse(body.toString(StandardCharsets.UTF_8)), false))
-                    .transform(parsed -> vertx.executeBlocking(() -> keep(now, parsed), false))
+                    .transform(parsed -> vertx.executeBlocking(() -> keep(now, parsed), false).compose(_ -> parsed.succeeded()
+                            ? Future.succeededFuture() : Future.failedFuture(parsed.cause())))
                     .onComplete(kept -> {
                         running = false;
                         if (kept.failed()) {
@@ -93,14 +96,14 @@ final class Scraper {
         }
 
         /** For a worker thread: who reads the store locks it. */
-        private List<Sample> keep(long now, AsyncResult<List<Sample>> parsed) throws Exception {
+        private Void keep(long now, AsyncResult<Exposition> parsed) {
             double value = parsed.succeeded() ? 1 : 0;
             store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), value, Optional.empty())));
-            if (parsed.cause() instanceof Exception failure) {
-                throw failure;
+            if (parsed.succeeded()) {
+                store.add(target.service(), now, parsed.result().samples());
             }
-            store.add(target.service(), now, parsed.result());
-            return parsed.result();
+            listener.scraped(target, now, Optional.ofNullable(parsed.result()));
+            return null;
         }
 
         private void tell(Throwable failure) {

@@ -41,7 +41,7 @@ public final class SeriesStore {
     private static final int MAX_SERIES_TEXT = 2048;
     private static final int MAX_EXEMPLARS = 8;
     private static final int SERIES_BYTES = 240;
-    private static final int EXEMPLAR_BYTES = 128;
+    private static final int EXEMPLAR_BYTES = 192;
 
     /** A point in time and what it was, in the unit of the metric. */
     public record Point(long epochMillis, double value) {

@@ -167,7 +167,7 @@ class ApiTest {
     void shouldAnswerSeriesByNameAndLabels() {
         long now = System.currentTimeMillis();
         series.add("api-test", now, List.of(
-                new Sample("m_total{status=\"500\"}", "m_total", List.of("status", "500"), 3, Optional.of(new Sample.Exemplar("abc", 0.5,
+                new Sample("m_total{status=\"500\"}", "m_total", List.of("status", "500"), 3, Optional.of(new Sample.Exemplar("abc", "", 0.5,
                         1.5))),
                 new Sample("m_total{status=\"200\"}", "m_total", List.of("status", "200"), Double.POSITIVE_INFINITY, Optional.empty())));
         long tick = now - now % SeriesStore.TICK_MILLIS;

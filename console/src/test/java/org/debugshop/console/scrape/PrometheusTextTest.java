@@ -21,7 +21,7 @@ class PrometheusTextTest {
                 without_labels 12.47
                   padded  {  a = "b" , c="d" }   -Inf
                 weird:name{} +Inf
-                nothing NaN""".replace("  padded  {", "  padded{"));
+                nothing NaN""".replace("  padded  {", "  padded{")).samples();
 
         assertThat(samples).extracting(Sample::name)
                 .containsExactly("http_requests_total", "escaped", "without_labels", "padded", "weird:name", "nothing");
@@ -40,11 +40,11 @@ class PrometheusTextTest {
                 foo_bucket{le="1"} 11 # {trace_id="4bf92f3577b34da6a3ce929d0e0e4736",span_id="1"} 0.67 1520879607.789
                 foo_bucket{le="+Inf"} 17 1520879607.789 # {trace_id="00f067aa0ba902b7"} 9.8
                 # EOF
-                """);
+                """).samples();
 
         assertThat(samples.get(0).exemplar()).isEmpty();
-        assertThat(samples.get(1).exemplar()).hasValue(new Sample.Exemplar("4bf92f3577b34da6a3ce929d0e0e4736", 0.67, 1520879607.789));
-        assertThat(samples.get(2).exemplar()).hasValue(new Sample.Exemplar("00f067aa0ba902b7", 9.8, Double.NaN));
+        assertThat(samples.get(1).exemplar()).hasValue(new Sample.Exemplar("4bf92f3577b34da6a3ce929d0e0e4736", "1", 0.67, 1520879607.789));
+        assertThat(samples.get(2).exemplar()).hasValue(new Sample.Exemplar("00f067aa0ba902b7", "", 9.8, Double.NaN));
     }
 
     @ParameterizedTest

@@ -33,7 +33,7 @@ class ScraperTest {
     void open() {
         service.start();
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        scraper = new Scraper(vertx, store, Targets.parse("fake=" + service.baseUrl()), registry);
+        scraper = new Scraper(vertx, store, (_, _, _) -> { }, Targets.parse("fake=" + service.baseUrl()), registry);
     }
 
     @AfterEach
@@ -68,7 +68,7 @@ class ScraperTest {
                 .anyMatch(found -> found.points().size() >= 2));
         var found = store.find("b_bucket", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series().getFirst();
         assertThat(found.labels()).isEqualTo(Map.of("le", "1", "service", "fake"));
-        assertThat(found.exemplars()).containsExactly(new Sample.Exemplar("abc", 0.5, Double.NaN));
+        assertThat(found.exemplars()).containsExactly(new Sample.Exemplar("abc", "", 0.5, Double.NaN));
         assertThat(up()).isEqualTo(1);
         assertThat(failures()).isZero();
         assertThat(service.getAllServeEvents()).allSatisfy(event ->

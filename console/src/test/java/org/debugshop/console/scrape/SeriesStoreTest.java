@@ -170,7 +170,7 @@ class SeriesStoreTest {
     @Test
     void shouldKeepTheLatestExemplars() {
         for (int tick = 0; tick < 40; tick++) {
-            store.add("gateway", at(tick), List.of(new Sample("b", "b", List.of(), tick, Optional.of(new Sample.Exemplar("t" + tick / 2,
+            store.add("gateway", at(tick), List.of(new Sample("b", "b", List.of(), tick, Optional.of(new Sample.Exemplar("t" + tick / 2, "",
                     1, 1)))));
         }
 
