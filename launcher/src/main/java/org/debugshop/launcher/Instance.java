@@ -13,8 +13,9 @@ import java.util.stream.Stream;
  * @param checkout absolute path of the project's root
  * @param directory what holds everything that it leaves on disk
  * @param offset 0 to {@link #MAX_OFFSET}, added to every port
+ * @param telemetry where it goes; only who starts services needs to know
  */
-record Instance(Path checkout, Path directory, int offset, Topology topology) {
+record Instance(Path checkout, Path directory, int offset, Topology topology, Telemetry telemetry) {
 
     static final int MAX_OFFSET = 50_000;
 
@@ -25,12 +26,20 @@ record Instance(Path checkout, Path directory, int offset, Topology topology) {
         this(checkout, checkout.resolve(".shop").resolve(Integer.toString(offset)), offset, topology);
     }
 
+    Instance(Path checkout, Path directory, int offset, Topology topology) {
+        this(checkout, directory, offset, topology, Telemetry.standard(offset));
+    }
+
+    Instance with(Telemetry other) {
+        return new Instance(checkout, directory, offset, topology, other);
+    }
+
     Path log(String name) {
         return directory().resolve("logs").resolve(name + ".log");
     }
 
     int port(int basePort) {
-        return basePort + offset;
+        return basePort == Topology.OTLP_PORT ? telemetry.otlpPort() : basePort + offset;
     }
 
     /** Where others on this machine reach a service that listens on {@code host}. */
@@ -38,24 +47,33 @@ record Instance(Path checkout, Path directory, int offset, Topology topology) {
         return url(service.port(), host);
     }
 
+    /** As {@link #environment(Service, String, boolean)}, with a console. */
+    Map<String, String> environment(Service service, String host) {
+        return environment(service, host, true);
+    }
+
     /**
      * What a service's environment holds besides what it inherits.
      *
      * @param host the address that all services listen on
+     * @param console whether there is a console to send telemetry to
      */
-    Map<String, String> environment(Service service, String host) {
-        return environment(service, Mode.PACKAGED, host);
+    Map<String, String> environment(Service service, String host, boolean console) {
+        return environment(service, Mode.PACKAGED, host, console);
     }
 
-    /** As {@link #environment(Service, String)}, for a process in this mode. */
-    Map<String, String> environment(Service service, Mode mode, String host) {
+    /** As {@link #environment(Service, String, boolean)}, for a process in this mode. */
+    Map<String, String> environment(Service service, Mode mode, String host, boolean console) {
         var environment = new TreeMap<>(mode.environment());
         if (mode.kind() == Mode.Kind.DEV) {
             environment.putAll(DevMode.environment());
         }
         environment.put("PORT", Integer.toString(port(service.port())));
         environment.put("HOST", host);
-        environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", url(Topology.OTLP_PORT, host));
+        environment.putAll(telemetry.ofExporter(console, url(Topology.OTLP_PORT, host)));
+        if (service.takesOtlp()) {
+            environment.putAll(telemetry.asEnvironment());
+        }
         service.settings().forEach((variable, setting) -> environment.put(variable, switch (setting) {
             case Service.Setting.Text(String value) -> value;
             case Service.Setting.Port(int port) -> Integer.toString(port(port));

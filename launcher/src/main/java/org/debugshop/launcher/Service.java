@@ -105,6 +105,11 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
         return ports;
     }
 
+    /** Whether it is the console, which the others send their telemetry to. */
+    boolean takesOtlp() {
+        return ports().contains(Topology.OTLP_PORT);
+    }
+
     private Service with(String variable, Setting setting) {
         var all = new LinkedHashMap<>(settings);
         all.put(variable, setting);

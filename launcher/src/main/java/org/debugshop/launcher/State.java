@@ -21,8 +21,11 @@ import java.util.Optional;
  * @param phase where the whole instance stands
  * @param failure why it failed, in the words for the user; null while it did not
  * @param services in the order of start
+ * @param otlpPort where the console takes OTLP
+ * @param forwardedTo the receiver that gets all telemetry too; null if there is none
  */
-public record State(OsProcess launcher, long startedAt, String host, Phase phase, String failure, List<Entry> services) {
+public record State(OsProcess launcher, long startedAt, String host, Phase phase, String failure, List<Entry> services, int otlpPort,
+    String forwardedTo) {
 
     public enum Phase { STARTING, UP, STOPPING, STOPPED, FAILED }
 

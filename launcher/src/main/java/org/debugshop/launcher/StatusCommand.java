@@ -68,6 +68,8 @@ final class StatusCommand implements Callable<Integer> {
             System.out.println(toJson(lines));
         } else {
             print(lines, Terminal.current());
+            State.read(instance).filter(state -> state.launcher().isAlive())
+                .ifPresent(state -> Supervision.telemetry(instance, state).forEach(System.out::println));
         }
         return lines.stream().filter(Line::wanted).allMatch(line -> line.state() == Condition.READY) ? Shop.OK : Shop.FAILED;
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.debugshop.launcher.State.Condition;
@@ -53,6 +54,7 @@ final class SupervisedService {
     private final Service service;
     private final Instance instance;
     private final String host;
+    private final BooleanSupplier console;
     private final boolean restarts;
     private final BiConsumer<Entry, Entry> onChange;
 
@@ -63,11 +65,15 @@ final class SupervisedService {
     private Thread keeper;
     private boolean retired;
 
-    /** @param onChange told of each change, the entry before and the entry after, on the thread that made it */
-    SupervisedService(Service service, Instance instance, String host, boolean restarts, BiConsumer<Entry, Entry> onChange) {
+    /**
+     * @param console whether there is a console to send telemetry to, asked at each start
+     * @param onChange told of each change, the entry before and the entry after, on the thread that made it
+     */
+    SupervisedService(Service service, Instance instance, String host, BooleanSupplier console, boolean restarts, BiConsumer<Entry, Entry> onChange) {
         this.service = service;
         this.instance = instance;
         this.host = host;
+        this.console = console;
         this.restarts = restarts;
         this.onChange = onChange;
         this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null, mode);
@@ -237,7 +243,7 @@ final class SupervisedService {
             .directory(instance.checkout().toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
-        builder.environment().putAll(instance.environment(service, mode, host));
+        builder.environment().putAll(instance.environment(service, mode, host, console.getAsBoolean()));
         return builder.start();
     }
 

@@ -3,6 +3,7 @@ package org.debugshop.launcher;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -89,6 +90,20 @@ record Supervision(Instance instance, Screen screen, boolean background) {
             service.page().ifPresent(page ->
                 screen.line("  %-27s %s%s".formatted(page.what(), instance.url(service, state.host()), page.path())));
         }
+        telemetry(new Instance(instance.checkout(), instance.offset(), instance.topology()), state).forEach(screen::line);
+    }
+
+    /** Where telemetry goes that one would not expect. */
+    static List<String> telemetry(Instance instance, State state) {
+        var lines = new ArrayList<String>();
+        var format = "  %-27s %s";
+        if (state.otlpPort() != instance.port(Topology.OTLP_PORT)) {
+            lines.add(format.formatted("OTLP receiver", "http://localhost:" + state.otlpPort()));
+        }
+        if (state.forwardedTo() != null && !state.forwardedTo().isEmpty()) {
+            lines.add(format.formatted("telemetry is forwarded to", state.forwardedTo()));
+        }
+        return lines;
     }
 
     /** Whoever rebuilds the launcher while it runs replaces the jar that it would load its last classes from. */

@@ -60,7 +60,8 @@ final class Supervisor {
     State state() {
         lock.lock();
         try {
-            return new State(self, startedAt, options.host(), phase, failure, services.stream().map(SupervisedService::entry).toList());
+            return new State(self, startedAt, options.host(), phase, failure, services.stream().map(SupervisedService::entry).toList(),
+                instance.port(Topology.OTLP_PORT), instance.telemetry().forwarding().map(Forwarding::toString).orElse(null));
         } finally {
             lock.unlock();
         }
@@ -140,6 +141,7 @@ final class Supervisor {
      */
     boolean start(List<Service> wanted, Consumer<String> answer) throws IOException, InterruptedException {
         var startable = new ArrayList<Service>();
+        var joined = wanted.stream().filter(service -> find(service) == null).toList();
         for (var service : wanted) {
             var taken = runs(service) ? List.<String>of() : Ports.taken(instance, service, options.host());
             taken.forEach(port -> answer.accept(service.name() + " not started: " + port));
@@ -162,6 +164,9 @@ final class Supervisor {
             var entry = find(service).entry();
             if (entry.state() == State.Condition.READY) {
                 answer.accept(entry.name() + " ready, " + instance.url(service, options.host()) + note(entry));
+                if (joined.contains(service) && service.takesOtlp() && instance.telemetry().forwarding().isPresent()) {
+                    answer.accept("What was started before sends its telemetry past it until ./shop restart.");
+                }
             } else if (entry.state() == State.Condition.PAUSED) {
                 answer.accept(entry.name() + " paused" + note(entry));
             } else {
@@ -245,12 +250,16 @@ final class Supervisor {
     private void add(Service service) {
         lock.lock();
         try {
-            var supervised = new SupervisedService(service, instance, options.host(), options.restarts(), this::onChange);
+            var supervised = new SupervisedService(service, instance, options.host(), this::hasConsole, options.restarts(), this::onChange);
             supervised.setMode(mode(service));
             services.add(supervised);
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean hasConsole() {
+        return services.stream().anyMatch(each -> each.service().takesOtlp());
     }
 
     private SupervisedService find(Service service) {

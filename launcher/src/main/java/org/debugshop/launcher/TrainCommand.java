@@ -36,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
             var self = OsProcess.of(ProcessHandle.current().pid(), Shop.marker());
             var entries = instance.topology().services().stream()
                 .map(service -> new State.Entry(service.name(), State.Condition.READY, service.port(), self, 1, 0, "")).toList();
-            new State(self, 1, Instance.DEFAULT_HOST, State.Phase.UP, "", entries).write(instance);
+            new State(self, 1, Instance.DEFAULT_HOST, State.Phase.UP, "", entries, Topology.OTLP_PORT, "").write(instance);
             StatusCommand.show(instance, true);
             StatusCommand.show(instance, false);
             Control.send(instance, "status", List.of(), System.out::println);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.debugshop.launcher.State.Phase;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
         "  ./shop up -d && ./shop logs -f gateway     in the background; then ./shop down",
         "  ./shop up --only instabook,instabook-cache only these",
         "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
+        "  ./shop up --otlp-port 14318 --otlp-endpoint http://localhost:4318",
+        "                                             telemetry also to a Collector that has port 4318",
         "",
         "Exit codes: 0 started (with -d), or it was up already; 1 something did not start, all is stopped again;",
         "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
@@ -43,6 +46,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Mixin
     private InstanceOptions common;
+
+    @Mixin
+    private TelemetryOptions telemetry;
 
     @Spec
     private CommandSpec spec;
@@ -79,8 +85,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var instance = common.instance();
         var selected = selected();
+        var instance = common.instance().with(telemetry.telemetry(common.instance(), selected));
         checkHost();
         if (timeout < 1) {
             throw new ParameterException(spec.commandLine(), "--timeout must be at least 1 second.");
@@ -138,7 +144,11 @@ final class UpCommand implements Callable<Integer> {
         if (!taken.isEmpty()) {
             System.err.println("shop: Not started, because something else listens where it would:");
             taken.forEach(port -> System.err.println("  " + port));
-            System.err.println("End that, or start beside it with --port-offset.");
+            var advice = selected.stream().anyMatch(Service::takesOtlp) ? telemetry.adviceIfTaken(instance, host) : Optional.<String>empty();
+            advice.ifPresent(System.err::println);
+            if (advice.isEmpty() || taken.size() > 1) {
+                System.err.println("End that, or start beside it with --port-offset.");
+            }
         }
         return taken.isEmpty();
     }
@@ -157,6 +167,7 @@ final class UpCommand implements Callable<Integer> {
         if (!only.isEmpty()) {
             arguments.addAll(List.of("--only", String.join(",", only)));
         }
+        telemetry.port().ifPresent(port -> arguments.addAll(List.of("--otlp-port", Integer.toString(port))));
         if (withoutLoad) {
             arguments.add("--without-load");
         }
@@ -165,11 +176,12 @@ final class UpCommand implements Callable<Integer> {
         }
         var log = new LogFile(instance.log("launcher"));
         log.startNew();
-        var launcher = SupervisedService.detached(arguments)
+        var background = SupervisedService.detached(arguments)
             .directory(instance.checkout().toFile())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+        background.environment().putAll(instance.telemetry().asEnvironment());
+        var launcher = background.start();
         Signals.onEnding(number -> {
             launcher.destroy();
             exitWhenGone(launcher, 128 + number);
@@ -219,8 +231,10 @@ final class UpCommand implements Callable<Integer> {
             case UP -> {
                 var names = state.services().stream().map(State.Entry::name).collect(Collectors.toSet());
                 var missing = selected.stream().map(Service::name).filter(name -> !names.contains(name)).toList();
-                if (!state.host().equals(host) || !missing.isEmpty()) {
+                if (!state.host().equals(host) || !missing.isEmpty() || !telemetry.agreeWith(state, instance.telemetry())) {
                     System.err.println("shop: Already up with other options (" + who + "): it listens on " + state.host()
+                        + ", takes OTLP at port " + state.otlpPort() + " and forwards telemetry "
+                        + (state.forwardedTo() == null ? "nowhere" : "to " + state.forwardedTo())
                         + (missing.isEmpty() ? "" : " and runs without " + String.join(", ", missing))
                         + ". ./shop start adds a service; ./shop down comes first for anything else.");
                     return Shop.FAILED;

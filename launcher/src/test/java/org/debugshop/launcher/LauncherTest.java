@@ -271,7 +271,7 @@ class LauncherTest {
             var sameStart = OsProcess.of(innocent.pid(), instance.marker("gateway"));
             new State(sameMarker, 0, "127.0.0.1", State.Phase.UP, null, List.of(
                 new State.Entry("console", State.Condition.READY, 1, sameMarker, 1, 0, null),
-                new State.Entry("gateway", State.Condition.READY, 1, sameStart, 1, 0, null))).write(instance);
+                new State.Entry("gateway", State.Condition.READY, 1, sameStart, 1, 0, null)), 4318, null).write(instance);
 
             assertThat(sandbox.status(offset, "gateway")).returns("stopped", Status::state).returns(null, Status::pid);
             assertThat(sandbox.run("down", "--port-offset", n).out()).contains("Nothing was running");
@@ -388,7 +388,7 @@ class LauncherTest {
         new State(alive, 0, "127.0.0.1", State.Phase.UP, null, List.of(
             new State.Entry("console", State.Condition.STARTING, 1, null, 0, 0, null),
             new State.Entry("gateway", State.Condition.STOPPING, 1, null, 0, 0, null),
-            new State.Entry("currency", State.Condition.READY, 1, null, 0, 0, null))).write(instance);
+            new State.Entry("currency", State.Condition.READY, 1, null, 0, 0, null)), 4318, null).write(instance);
 
         var status = sandbox.run("status", "--json", "--port-offset", n);
         Files.delete(State.file(instance)); // it names this JVM as the launcher, which cleaning up would kill

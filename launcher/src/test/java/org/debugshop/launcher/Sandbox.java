@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -24,6 +26,7 @@ public final class Sandbox {
     private final List<Process> started = new ArrayList<>();
     private final List<Integer> offsets = new ArrayList<>();
     private boolean training;
+    private final Map<String, String> environment = new HashMap<>();
 
     Sandbox(Path checkout) throws IOException {
         this.checkout = checkout.toRealPath();
@@ -62,6 +65,11 @@ public final class Sandbox {
         Files.writeString(checkout.resolve("behaviour").resolve(service), behaviour);
     }
 
+    /** For all commands that follow. */
+    void set(String variable, String value) {
+        environment.put(variable, value);
+    }
+
     /** What the stand-ins wrote down: {@code started <name>} and {@code ended <name>}, in the order it happened. */
     List<String> events() throws IOException {
         var file = checkout.resolve("events.txt");
@@ -79,7 +87,9 @@ public final class Sandbox {
         if (arguments[0].equals("up") && !training) {
             command.add("--no-training");
         }
-        var process = new ProcessBuilder(command).directory(checkout.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        var builder = new ProcessBuilder(command).directory(checkout.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        var process = builder.start();
         started.add(process);
         return process;
     }

@@ -82,6 +82,26 @@ class ShopScriptTest {
         assertThat(checkout.resolve(".shop")).isDirectoryNotContaining("glob:**.lock*");
     }
 
+    @Test
+    void shouldKeepHeadersAndPasswordsOffTheCommandLine() throws Exception {
+        var jdk = Files.createDirectories(checkout.resolve("jdk/bin")).getParent();
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"99\"\n");
+        for (var name : List.of("java", "javac")) {
+            Files.writeString(jdk.resolve("bin").resolve(name), "#!/bin/sh\necho \"$@\"\nenv | grep ^FORWARD\n");
+            assertThat(jdk.resolve("bin").resolve(name).toFile().setExecutable(true)).isTrue();
+        }
+        Files.writeString(checkout.resolve("finish"), "");
+        var up = new ProcessBuilder("bash", "./shop", "up", "-d", "--otlp-header", "a=b=c, d%$e", "--otlp-header=f=g", "--otlp-header", "bad",
+            "--otlp-endpoint", "https://me:pass@example.com", "--only", "x y").directory(checkout.toFile()).redirectErrorStream(true);
+        up.environment().put("JAVA_HOME", jdk.toString());
+
+        var process = up.start();
+        started.add(process);
+
+        assertThat(process.inputReader().readAllAsString()).contains("Shop up -d --otlp-header=bad --only x y\n",
+            "FORWARD_OTLP_ENDPOINT=https://me:pass@example.com\n", "FORWARD_OTLP_HEADERS=a=b=c%2C d%25%24e,f=g\n");
+    }
+
     /** Its launcher is an empty jar, so what follows the build fails at once. */
     private Process shop(String output) throws IOException {
         var process = new ProcessBuilder("bash", "./shop", "up").directory(checkout.toFile()).redirectErrorStream(true)
