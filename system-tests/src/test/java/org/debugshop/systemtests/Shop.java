@@ -36,7 +36,8 @@ record Shop(Path checkout, int offset) {
 
     /** What a developer or a CI has set for other purposes must not reach the services. */
     private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN", "RATE",
-            "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS");
+            "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS",
+            "FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS");
 
     /** Where Maven, or an IDE, runs the tests: the folder of this module. */
     static Path thisCheckout() {
