@@ -15,7 +15,7 @@ class ForwardingTest {
 
     private static Instance forwarding(String url, String given, String... headers) {
         var telemetry = new Telemetry(14_418, Optional.of(Forwarding.parse(url, given, List.of(headers))));
-        return new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP, telemetry);
+        return new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP).with(telemetry);
     }
 
     @Test
