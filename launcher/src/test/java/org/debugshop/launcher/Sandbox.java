@@ -30,6 +30,7 @@ public final class Sandbox {
 
     Sandbox(Path checkout) throws IOException {
         this.checkout = checkout.toRealPath();
+        Files.createFile(checkout.resolve("pom.xml")); // a checkout with sources, all of them older than the jars
         for (var service : Topology.DEBUG_SHOP.services()) {
             writeStandIn(instance(0).jar(service));
         }
