@@ -141,7 +141,8 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         var err = Files.createTempFile("shop-bench", ".err");
         try {
             var builder = new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
-            builder.environment().keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_") || name.startsWith("QUARKUS_"));
+            builder.environment().keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_")
+                || name.startsWith("FORWARD_") || name.startsWith("QUARKUS_"));
             builder.environment().putAll(environment);
             var process = builder.start();
             process.getOutputStream().close();

@@ -30,6 +30,11 @@ final class DevMode {
     static Map<String, String> environment() {
         return Map.of(
             "JAVA_HOME", Path.of(System.getProperty("java.home")).toString(),
-            "MAVEN_OPTS", (System.getenv().getOrDefault("MAVEN_OPTS", "") + " -Xmx192m " + SMALL).strip());
+            "MAVEN_OPTS", mavenOptions(System.getenv().getOrDefault("MAVEN_OPTS", "")));
+    }
+
+    /** The user's come first, and stay alone where they choose a collector, of which a JVM takes one. */
+    private static String mavenOptions(String users) {
+        return users.matches(".*-XX:\\+Use\\w+GC.*") ? users : (users + " -Xmx192m " + SMALL).strip();
     }
 }

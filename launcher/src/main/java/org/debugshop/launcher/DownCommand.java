@@ -2,6 +2,7 @@ package org.debugshop.launcher;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,7 +53,8 @@ final class DownCommand implements Callable<Integer> {
             launcher.get().kill();
             launcher.get().awaitEnd(LAUNCHER_ENDS);
         }
-        var left = Leftovers.of(instance);
+        var left = new ArrayList<>(Leftovers.of(instance));
+        left.addAll(Training.leftovers(instance.checkout()));
         if (!left.isEmpty()) {
             screen.line("The launcher is gone; stopping what it left: " + Leftovers.names(left));
             Leftovers.stop(left);

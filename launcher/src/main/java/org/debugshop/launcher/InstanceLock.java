@@ -42,6 +42,16 @@ record InstanceLock(FileChannel channel) implements AutoCloseable {
         return new InstanceLock(channel);
     }
 
+    /** As {@link #acquireForBuild}, without waiting; empty when another process builds. */
+    static Optional<InstanceLock> tryAcquireForBuild(Path checkout) throws IOException {
+        var channel = open(checkout.resolve(".shop/build.lock"));
+        if (channel.tryLock() == null) {
+            channel.close();
+            return Optional.empty();
+        }
+        return Optional.of(new InstanceLock(channel));
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

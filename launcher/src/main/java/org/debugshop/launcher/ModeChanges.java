@@ -109,8 +109,8 @@ final class ModeChanges {
             mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(each))));
         after.entrySet().removeIf(each -> !each.getKey().equals(service) && each.getValue().equals(supervisor.mode(each.getKey())));
         var running = after.keySet().stream().filter(supervisor::runs).toList();
+        after.forEach(supervisor::setMode); // before they stop: whoever starts one meanwhile starts it as it is to be
         supervisor.stop(running, answer);
-        after.forEach(supervisor::setMode);
         after.keySet().retainAll(running);
         after.put(service, next);
         return after;

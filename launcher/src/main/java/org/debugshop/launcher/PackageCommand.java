@@ -73,13 +73,19 @@ final class PackageCommand implements Callable<Integer> {
         }
         new Training(checkout, Topology.DEBUG_SHOP, screen).run(Topology.DEBUG_SHOP.services());
         var work = checkout.resolve(".shop/package");
-        var ending = Thread.ofPlatform().unstarted(() -> removeQuietly(work));
+        var unfinished = archive.resolveSibling(archive.getFileName() + ".unfinished");
+        var ending = Thread.ofPlatform().unstarted(() -> {
+            unfinished.toFile().delete();
+            removeQuietly(work);
+        });
         Runtime.getRuntime().addShutdownHook(ending);
-        try {
+        Runnable whenBusy = () -> screen.line("Another ./shop is building in this checkout; waiting for it");
+        try (var _ = InstanceLock.acquireForBuild(checkout, whenBusy)) { // nobody replaces what is copied
             remove(work);
             var copy = work.resolve(name);
             layOut(checkout, copy);
-            pack(copy, archive);
+            pack(copy, unfinished);
+            Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
             screen.line("%s, %.0f MB".formatted(output != null ? output : checkout.relativize(archive), Files.size(archive) / MEGABYTE));
         } finally {
             remove(work);
@@ -112,8 +118,7 @@ final class PackageCommand implements Callable<Integer> {
     }
 
     /** {@code tar} keeps hard links and permissions; what it says is compressed on the way, quickly rather than much. */
-    private void pack(Path copy, Path archive) throws IOException, InterruptedException {
-        var unfinished = archive.resolveSibling(archive.getFileName() + ".unfinished");
+    private void pack(Path copy, Path unfinished) throws IOException, InterruptedException {
         var tar = new ProcessBuilder("tar", "-C", copy.getParent().toString(), "-cf", "-", copy.getFileName().toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (var in = new Counted(tar.getInputStream()); var out = new QuickGzip(Files.newOutputStream(unfinished))) {
@@ -128,7 +133,6 @@ final class PackageCommand implements Callable<Integer> {
             Files.deleteIfExists(unfinished);
             throw new IOException("tar ended with exit code " + tar.exitValue() + ".");
         }
-        Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void copyMatching(Path from, String pattern, Path to) throws IOException {

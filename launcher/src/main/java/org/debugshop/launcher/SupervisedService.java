@@ -144,9 +144,7 @@ final class SupervisedService {
         var running = entry.process();
         if (running != null) {
             running.kill();
-            if (mode.kind() == Mode.Kind.DEV) {
-                family().forEach(OsProcess::kill);
-            }
+            family().forEach(OsProcess::kill);
         }
     }
 
@@ -215,7 +213,7 @@ final class SupervisedService {
                 becomeUnlessStopping(PAUSED, identity, since, "does not answer");
             } else if (readySince != 0 && ++missed >= MISSED_LOOKS_TO_UNREADY) {
                 becomeUnlessStopping(UNREADY, identity, since, "/health/ready fails");
-            } else if (running.suspended() && !waited && Ports.holder(running.debugPort()).equals(Optional.of(process.pid()))) {
+            } else if (running.suspended() && !waited && holds(process, running.debugPort())) {
                 waited = true;
                 becomeUnlessStopping(PAUSED, identity, since, "waits for the debugger");
             }
@@ -235,7 +233,15 @@ final class SupervisedService {
         var shell = new ArrayList<>(List.of("/bin/sh", "-c",
             "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"", "sh"));
         shell.addAll(command);
-        return new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        var builder = new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        // A secret of the user's, which only who needs it is given again.
+        builder.environment().keySet().removeIf(name -> name.startsWith("FORWARD_OTLP_"));
+        return builder;
+    }
+
+    /** Where nobody can tell who holds a port, it is whoever was started to hold it: the port was free before. */
+    private static boolean holds(Process process, int port) {
+        return !Ports.isFree(Instance.DEFAULT_HOST, port) && Ports.holder(port).map(pid -> pid == process.pid()).orElse(true);
     }
 
     private Process spawn(Mode mode) throws IOException {

@@ -63,6 +63,10 @@ final class TelemetryOptions {
         }
     }
 
+    boolean namesHeaders() {
+        return !headers.isEmpty();
+    }
+
     /** Whether a running instance does what these options ask for; what they leave open it may do as it likes. */
     boolean agreeWith(State state, Telemetry asked) {
         return (port == null || port == state.otlpPort())

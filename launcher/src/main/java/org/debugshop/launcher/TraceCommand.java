@@ -41,8 +41,8 @@ final class TraceCommand implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofMillis(300);
     /** How long after the last span that is here one that lacks its parent is shown as it is: the parent was lost, or takes its time. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** How far back {@code --follow} looks for traces that it has not shown. */
-    private static final Duration WINDOW = Duration.ofSeconds(60);
+    /** How far back {@code --follow} looks for traces that it has not shown: some began when a debugger stopped them ten minutes ago. */
+    private static final Duration WINDOW = Duration.ofMinutes(11);
     private static final int PAGE = 1000;
 
     @Mixin

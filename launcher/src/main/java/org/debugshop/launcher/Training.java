@@ -11,14 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -42,15 +43,40 @@ final class Training {
     private final Instance instance;
     private final Screen screen;
     private final long started = System.nanoTime();
+    /** Guarded by itself, since a Ctrl-C ends what another thread is starting. */
     private final Map<Service, Process> running = new LinkedHashMap<>();
+    private volatile boolean over;
 
     Training(Path checkout, Topology topology, Screen screen) {
         var offset = ThreadLocalRandom.current().ints(10_000, Instance.MAX_OFFSET)
             .filter(candidate -> topology.services().stream().flatMap(service -> service.ports().stream())
                 .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
             .limit(1000).findFirst().orElse(0);
-        this.instance = new Instance(checkout, checkout.resolve(".shop/training"), offset, topology);
+        this.instance = instance(checkout, offset, topology);
         this.screen = screen;
+    }
+
+    private static Instance instance(Path checkout, int offset, Topology topology) {
+        return new Instance(checkout, checkout.resolve(".shop/training"), offset, topology);
+    }
+
+    /** What still runs of a training that was killed, unless one is going on. */
+    static List<OsProcess> leftovers(Path checkout) throws IOException {
+        var free = InstanceLock.tryAcquireForBuild(checkout);
+        if (free.isEmpty()) {
+            return List.of();
+        }
+        try (var _ = free.get()) {
+            return leftoversOfAll(checkout);
+        }
+    }
+
+    private static List<OsProcess> leftoversOfAll(Path checkout) throws IOException {
+        var left = new ArrayList<OsProcess>();
+        for (var topology : List.of(Topology.DEBUG_SHOP, Topology.BARE)) {
+            left.addAll(Leftovers.of(instance(checkout, 0, topology)));
+        }
+        return left;
     }
 
     /** Returns once each of these services has a cache, or it has said why not. */
@@ -60,7 +86,7 @@ final class Training {
         }
         Runnable whenBusy = () -> screen.line("Another ./shop makes the AOT caches of this checkout; waiting for it");
         try (var _ = InstanceLock.acquireForBuild(instance.checkout(), whenBusy)) {
-            Leftovers.stop(Leftovers.of(instance));
+            Leftovers.stop(leftoversOfAll(instance.checkout()));
             var untrained = untrained(wanted);
             if (!untrained.isEmpty()) {
                 train(untrained);
@@ -82,11 +108,12 @@ final class Training {
         Runtime.getRuntime().addShutdownHook(ending);
         try {
             for (var pupil : pupils) {
+                instance.aotCache(pupil).discard();
                 alignTimesOfLibraries(pupil);
             }
             for (var service : instance.topology().services()) {
                 if (Files.exists(instance.jar(service))) {
-                    running.put(service, spawn(service, pupils.contains(service)));
+                    start(service, pupils.contains(service));
                 }
             }
             progress("everything starts");
@@ -116,6 +143,14 @@ final class Training {
             }
         } catch (NoSuchFileException itHasNone) {
             // All of it is in the jar.
+        }
+    }
+
+    private void start(Service service, boolean pupil) throws IOException {
+        synchronized (running) {
+            if (!over) {
+                running.put(service, spawn(service, pupil));
+            }
         }
     }
 
@@ -165,20 +200,28 @@ final class Training {
             .sum();
     }
 
-    /** Ends the pupils, as many at a time as there are cores, since a JVM that writes its cache keeps one busy for seconds. */
+    /**
+     * Ends the pupils, as many at a time as there are cores, since a JVM that writes its cache keeps one busy for seconds. A cache
+     * counts only once its writer has ended by itself.
+     */
     private void write(List<Service> pupils) throws IOException, InterruptedException {
-        var written = new AtomicInteger();
+        var written = new ConcurrentLinkedQueue<Service>();
         try (var threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            var endings = pupils.stream().map(pupil -> (Callable<Boolean>) () -> {
+            threads.invokeAll(pupils.stream().map(pupil -> (Callable<Void>) () -> {
                 running.get(pupil).destroy();
-                var ended = running.get(pupil).waitFor(UNTIL_WRITTEN);
-                progress("%d of %d written".formatted(written.incrementAndGet(), pupils.size()));
-                return ended;
-            }).toList();
-            threads.invokeAll(endings);
+                if (running.get(pupil).waitFor(UNTIL_WRITTEN) && !over) {
+                    written.add(pupil);
+                }
+                progress("%d of %d written".formatted(written.size(), pupils.size()));
+                return null;
+            }).toList());
         }
-        for (var pupil : pupils) {
-            instance.aotCache(pupil).publish();
+        synchronized (running) {
+            for (var pupil : written) {
+                if (!over) {
+                    instance.aotCache(pupil).publish();
+                }
+            }
         }
     }
 
@@ -188,11 +231,14 @@ final class Training {
 
     /** Ends every process at once, and the JVM that one has started to write its cache. */
     private void kill() {
-        for (var process : running.values()) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+        synchronized (running) {
+            over = true;
+            for (var process : running.values()) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+            running.keySet().forEach(service -> instance.aotCache(service).discard());
         }
-        running.keySet().forEach(service -> instance.aotCache(service).discard());
     }
 
     private void progress(String text) {

@@ -129,7 +129,8 @@ final class UpCommand implements Callable<Integer> {
 
     /** Everything that can go wrong before a process is started, looked for before one is. */
     private boolean prepare(Instance instance, List<Service> selected) throws IOException, InterruptedException {
-        var left = Leftovers.of(instance);
+        var left = new ArrayList<>(Leftovers.of(instance));
+        left.addAll(Training.leftovers(instance.checkout()));
         if (!left.isEmpty()) {
             screen.line("The launcher of an earlier run is gone; stopping what it left: " + Leftovers.names(left));
             Leftovers.stop(left);
@@ -243,6 +244,9 @@ final class UpCommand implements Callable<Integer> {
                     .filter(entry -> entry.state() != State.Condition.READY)
                     .map(State.Entry::name)
                     .toList();
+                if (telemetry.namesHeaders()) {
+                    System.out.println("The headers for " + state.forwardedTo() + " are those it was started with; ./shop down comes first to change them.");
+                }
                 System.out.println("Already up (" + who + ")."
                     + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
                 var stale = new Build(instance.checkout(), screen).stale(selected);

@@ -1,11 +1,14 @@
 package org.debugshop.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.debugshop.launcher.Sandbox.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,8 +65,42 @@ class TrainingTest {
 
         assertThat(OsProcess.commandLine(sandbox.status(offset, "currency").pid())).doesNotContain("AOTCache");
         assertThat(OsProcess.commandLine(sandbox.status(offset, "ad-service").pid())).contains("-XX:AOTCache=");
-        assertThat(sandbox.instance(offset).jar(Topology.DEBUG_SHOP.find("currency").orElseThrow()).getParent().toFile().list())
-            .as("nothing half done is left").containsExactly("quarkus-run.jar");
+        assertThat(files("currency")).as("nothing half done is left").containsExactly("quarkus-run.jar");
+    }
+
+    @Test
+    void shouldLeaveNothingAfterCtrlC() throws Exception {
+        var up = startTraining();
+
+        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + up.pid()).start().waitFor();
+
+        assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Leftovers.of(training())).isEmpty();
+        assertThat(files("currency")).containsExactly("quarkus-run.jar");
+    }
+
+    @Test
+    void shouldStopWithDownWhatAKilledTrainingHasLeft() throws Exception {
+        startTraining().destroyForcibly().waitFor();
+        assertThat(Leftovers.of(training())).isNotEmpty();
+
+        assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code).extracting(Outcome::out).asString().contains("stopping what it left");
+
+        assertThat(Leftovers.of(training())).isEmpty();
+        sandbox.behave("ad-service", "");
+        assertThat(up("currency").out()).contains("Made AOT caches");
+    }
+
+    /** An {@code ./shop up} whose training has begun and does not come to an end by itself, since one service never gets ready. */
+    private Process startTraining() throws IOException {
+        sandbox.behave("ad-service", "unready");
+        var up = sandbox.start(directory.resolve("up.txt"), "up", "-d", "--only", "currency", "--port-offset", n());
+        await().atMost(Duration.ofSeconds(60)).until(() -> sandbox.events().containsAll(List.of("started currency", "started ad-service")));
+        return up;
+    }
+
+    private List<String> files(String service) {
+        return List.of(sandbox.instance(offset).jar(Topology.DEBUG_SHOP.find(service).orElseThrow()).getParent().toFile().list());
     }
 
     private Instance training() {

@@ -46,6 +46,9 @@ import org.debugshop.console.ConsoleConfig;
 public final class Forwarder {
 
     static final int CONCURRENCY = 4;
+    /** A request in the queue or under way besides its own bytes: the objects around it, and those of an attempt. Bytes. */
+    static final int OVERHEAD = 1024;
+
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(60);
     private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(1);
@@ -157,8 +160,8 @@ public final class Forwarder {
         if (destination.isEmpty()) {
             return;
         }
-        if (bytes.addAndGet(request.body().length) > bounds.bytes()) {
-            bytes.addAndGet(-request.body().length);
+        if (bytes.addAndGet(charge(request)) > bounds.bytes()) {
+            bytes.addAndGet(-charge(request));
             drop(request, "full", "it does not take telemetry as fast as it comes, or not at all");
         } else {
             queue.onNext(request);
@@ -184,7 +187,12 @@ public final class Forwarder {
                 })
                 .onFailure().invoke(failure -> drop(request, failure instanceof RefusedException ? "refused" : "expired", failure.getMessage()))
                 .onFailure().recoverWithNull()
-                .onTermination().invoke(() -> bytes.addAndGet(-request.body().length));
+                .onTermination().invoke(() -> bytes.addAndGet(-charge(request)));
+    }
+
+    /** What a waiting request takes: small ones in great numbers must not escape the bound. */
+    static int charge(ExportRequest request) {
+        return OVERHEAD + request.body().length + request.via().map(String::length).orElse(0) + request.contentType().length();
     }
 
     private Uni<Void> attempt(Destination to, ExportRequest request) {

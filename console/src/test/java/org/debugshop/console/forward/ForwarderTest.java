@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwarderTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int BOUND = 10_000;
+    private static final int BOUND = 10 * Forwarder.charge(traces(1000));
     private static final Bounds LIVELY =
             new Bounds(BOUND, Duration.ofSeconds(10), Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMinutes(5));
 
@@ -149,11 +149,24 @@ class ForwarderTest {
         forward(LIVELY);
 
         for (var i = 0; i < 20; i++) {
-            forwarder.offer(traces(BOUND / 10));
+            forwarder.offer(traces(1000));
         }
 
         assertThat(dropped("full")).isEqualTo(10);
         assertThat(waiting()).isEqualTo(BOUND);
+    }
+
+    @Test
+    void shouldCountEmptyRequestsToo() {
+        receiver.stubFor(post("/otlp/v1/traces").willReturn(ok().withFixedDelay(60_000)));
+        forward(LIVELY);
+
+        for (var i = 0; i < 10_000; i++) {
+            forwarder.offer(traces(0));
+        }
+
+        assertThat(dropped("full")).isGreaterThan(9_900);
+        assertThat(waiting()).isLessThanOrEqualTo(BOUND);
     }
 
     @Test
@@ -183,7 +196,7 @@ class ForwarderTest {
         for (var i = 0; i < 10; i++) {
             forwarder.offer(traces(100));
         }
-        assertThat(waiting()).isEqualTo(1000);
+        assertThat(waiting()).isEqualTo(10 * Forwarder.charge(traces(100)));
         var back = new WireMockServer(options().bindAddress("127.0.0.1").port(port));
         try {
             back.stubFor(post("/otlp/v1/traces").willReturn(aResponse().withStatus(200)));
