@@ -89,13 +89,10 @@ class DevModeIT {
         command.addAll(NEEDED);
         command.add(copy.toString());
         assertThat(new ProcessBuilder(command).directory(checkout.toFile()).inheritIO().start().waitFor()).isZero();
-        try (var modules = Files.list(checkout)) {
-            for (var module : modules.filter(folder -> Files.exists(folder.resolve("pom.xml"))).map(Path::getFileName).toList()) {
-                var pom = copy.resolve(module).resolve("pom.xml");
-                if (!Files.exists(pom)) {
-                    Files.createDirectories(pom.getParent());
-                    Files.copy(checkout.resolve(module).resolve("pom.xml"), pom);
-                }
+        try (var poms = Files.find(checkout, 3, (file, _) -> file.endsWith("pom.xml"))) {
+            for (var pom : poms.map(checkout::relativize).filter(pom -> !Files.exists(copy.resolve(pom))).toList()) {
+                Files.createDirectories(copy.resolve(pom).getParent());
+                Files.copy(checkout.resolve(pom), copy.resolve(pom));
             }
         }
         return copy;
