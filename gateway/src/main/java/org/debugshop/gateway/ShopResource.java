@@ -9,14 +9,12 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import java.math.BigDecimal;
 import java.util.List;
 import org.debugshop.defaults.HttpError;
 import org.debugshop.defaults.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** The answers that the gateway puts together from several services. */
 @Path("/")
@@ -43,28 +41,19 @@ public class ShopResource {
     private final ProductCatalogClient catalog;
     private final CurrencyClient currency;
     private final Ads ads;
-    private final Storefront storefront;
     private final Upstream catalogUpstream = Upstream.named("product-catalog");
     private final Upstream currencyUpstream = Upstream.named("currency");
 
-    ShopResource(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, Ads ads, Storefront storefront) {
+    ShopResource(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, Ads ads) {
         this.catalog = catalog;
         this.currency = currency;
         this.ads = ads;
-        this.storefront = storefront;
     }
 
     @GET
     @NonBlocking
     public Status status() {
         return new Status("success", "Gateway Service is running");
-    }
-
-    @GET
-    @Produces("text/html;qs=0.5") // only to those who ask for it, as browsers do
-    @NonBlocking
-    public RestResponse<String> page() {
-        return RestResponse.ResponseBuilder.ok(storefront.page()).header("Content-Security-Policy", Storefront.CONTENT_SECURITY_POLICY).build();
     }
 
     @GET

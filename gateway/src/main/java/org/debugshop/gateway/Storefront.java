@@ -1,31 +1,61 @@
 package org.debugshop.gateway;
 
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.RestResponse;
 
-/** The page that a browser gets at {@code /}; its script and style are static resources under {@code /storefront/}. */
+/**
+ * The page that browsers get, the same one at each of its addresses: its scripts, static resources under {@code /storefront/}, show
+ * what the address says.
+ */
 @Singleton
-class Storefront {
+@Path("/")
+public class Storefront {
 
-    /** Nothing but what the gateway serves itself; no inline script or style. */
+    /**
+     * Nothing but what the gateway serves itself; no inline script or style; and what a script puts into the page is text: the
+     * browser refuses to parse any as markup (Trusted Types).
+     */
     static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     private final String page;
 
     Storefront(@ConfigProperty(name = "shop.console-url") String consoleUrl) {
         try (var template = Storefront.class.getResourceAsStream("/storefront/index.html")) {
-            page = new String(template.readAllBytes(), StandardCharsets.UTF_8).replace("{console}", attribute(consoleUrl));
+            page = new String(template.readAllBytes(), StandardCharsets.UTF_8).replace("{console}", attribute(consoleUrl.replaceFirst("/$", "")));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
     }
 
-    String page() {
-        return page;
+    @GET
+    @Produces("text/html;charset=UTF-8;qs=0.5") // only to those who ask for it, as browsers do
+    @NonBlocking
+    public RestResponse<String> home() {
+        return page();
+    }
+
+    @GET
+    @Path("shop/{page: cart|checkout|product/[^/]+|order/[^/]+}")
+    @Produces("text/html;charset=UTF-8")
+    @NonBlocking
+    public RestResponse<String> page() {
+        return RestResponse.ResponseBuilder.ok(page)
+                .header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "same-origin")
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+                .build();
     }
 
     private static String attribute(String text) {

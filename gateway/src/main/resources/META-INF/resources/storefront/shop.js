@@ -1,73 +1,133 @@
-// The product list. Everything comes from the gateway's API, and goes into the page as text, never as markup.
-const form = document.querySelector('form');
-const status = document.querySelector('#status');
-const list = document.querySelector('#products');
-const ads = document.querySelector('#ads');
-const trace = document.querySelector('#trace');
-let latest = 0;
+// The storefront: one page from the gateway, whose main part is made here from what the gateway's API answers.
+import { Failure, get } from './api.js';
+import { cart } from './cart.js';
+import { element, problem, say } from './dom.js';
+import { currency, go, hereIn, link } from './place.js';
+import { cartPage } from './pages/cart.js';
+import { checkout } from './pages/checkout.js';
+import { home } from './pages/home.js';
+import { order } from './pages/order.js';
+import { product } from './pages/product.js';
+import { leadToTrace } from './trace.js';
 
-function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
+/**
+ * A page is a function of the rest of its path and a signal that tells when the visitor has gone on. It resolves with
+ * {title, content, trace}; a Failure is shown below the sentence given here.
+ */
+const PAGES = [
+  [/^\/$/, home, 'The products cannot be shown'],
+  [/^\/shop\/product\/([^/]+)$/, product, 'The product cannot be shown'],
+  [/^\/shop\/cart$/, cartPage, 'The cart cannot be shown'],
+  [/^\/shop\/checkout$/, checkout, 'The checkout cannot be shown'],
+  [/^\/shop\/order\/([^/]+)$/, order, 'The order cannot be shown'],
+];
 
-function price({ price, currency }) {
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(price);
-}
+const main = document.querySelector('main');
+const currencies = document.querySelector('#currency');
+let visit;
 
-function product(item) {
-  return element('li', {},
-    element('img', { src: item.image_url, alt: '', width: 200, height: 200 }),
-    element('h2', { textContent: item.name }),
-    element('p', { textContent: item.description }),
-    element('strong', { textContent: price(item) }));
-}
-
-function ad(item) {
-  return element('img', { src: item.image_url, alt: item.text, title: item.text });
-}
-
-async function get(path) {
-  const answer = await fetch(path, { headers: { Accept: 'application/json' } });
-  const body = await answer.json();
-  if (!answer.ok) {
-    throw new Error(body.error);
+function find(path) {
+  for (const [pattern, page, failing] of PAGES) {
+    const match = pattern.exec(path);
+    if (match) {
+      return { show: signal => page(match[1], signal), failing };
+    }
   }
-  return { body, id: /00-([0-9a-f]{32})-/.exec(answer.headers.get('Server-Timing') ?? '')?.[1] };
 }
 
-function remember(select, values) {
-  const known = new Set([...select.options].map(option => option.value));
-  values.filter(value => !known.has(value)).sort().forEach(value => select.append(element('option', { textContent: value, value })));
-}
-
-async function show() {
-  const mine = ++latest;
-  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  list.setAttribute('aria-busy', 'true');
+/** @returns whether the page is another now; it is not when the visitor has gone on meanwhile */
+async function show(page) {
+  visit?.abort();
+  visit = new AbortController();
+  const { signal } = visit;
+  const slow = setTimeout(() => say('Loading …'), 700);
+  main.setAttribute('aria-busy', 'true');
+  let view;
   try {
-    const { body, id } = await get(`/products?${query}`);
-    if (mine !== latest) {
-      return; // overtaken by a newer choice
-    }
-    list.replaceChildren(...body.products.map(product));
-    ads.replaceChildren(...body.ads.map(ad));
-    ads.hidden = body.ads.length === 0;
-    remember(form.category, body.products.flatMap(item => item.categories));
-    status.textContent = body.products.length === 0 ? 'There is nothing in this category.' : '';
-    trace.hidden = !id;
-    trace.href = `${document.body.dataset.console}/api/traces/${id}`;
+    view = await page.show(signal);
   } catch (failure) {
-    if (mine === latest) {
-      status.textContent = `The products cannot be shown: ${failure.message}.`;
+    if (signal.aborted) {
+      return false;
     }
+    if (!(failure instanceof Failure)) {
+      console.error(failure);
+    }
+    view = failed(page.failing, failure);
   } finally {
-    list.removeAttribute('aria-busy');
+    clearTimeout(slow);
   }
+  if (signal.aborted) {
+    return false;
+  }
+  say('');
+  main.removeAttribute('aria-busy');
+  main.replaceChildren(...view.content);
+  document.title = `${view.title} · Debug Shop`;
+  document.querySelectorAll('header a[data-shop]').forEach(anchor => anchor.setAttribute('href', link(anchor.pathname)));
+  showCurrency();
+  leadToTrace(view.trace);
+  return true;
 }
 
-form.addEventListener('change', show);
-form.addEventListener('submit', event => event.preventDefault());
-show();
-get('/rates').then(({ body }) => remember(form.currency, Object.keys(body.rates)), () => { /* prices stay in dollars */ });
+function failed(heading, failure) {
+  const again = element('button', { type: 'button', className: 'quiet' }, 'Try again');
+  again.addEventListener('click', async () => {
+    await show(find(location.pathname));
+    focusHeading();
+  });
+  return {
+    title: heading,
+    content: [element('h1', { tabIndex: -1 }, heading), problem(`${sentence(failure.message)}.`, failure.status !== 404 && again),
+      element('p', {}, element('a', { href: link('/') }, 'All products'))],
+    trace: failure.trace,
+  };
+}
+
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function focusHeading() {
+  main.querySelector('h1').focus({ preventScroll: true });
+}
+
+function showCurrency() {
+  if (![...currencies.options].some(option => option.value === currency())) {
+    currencies.append(element('option', {}, currency()));
+  }
+  currencies.value = currency();
+}
+
+function showPieces() {
+  document.querySelector('#count').textContent = cart.pieces;
+  document.querySelector('#pieces').textContent = cart.pieces === 0 ? 'empty' : `${cart.pieces} ${cart.pieces === 1 ? 'piece' : 'pieces'}`;
+}
+
+// Without the Navigation API each link loads a page, and the browser does by itself what is done here: back and forward with the
+// scroll position, and the focus.
+window.navigation?.addEventListener('navigate', event => {
+  const { pathname } = new URL(event.destination.url);
+  const page = find(pathname);
+  if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || event.navigationType === 'reload' || !page) {
+    return;
+  }
+  const choosesCurrency = document.activeElement === currencies && event.navigationType === 'push';
+  event.intercept({
+    focusReset: 'manual',
+    async handler() {
+      if (await show(page) && !choosesCurrency) {
+        focusHeading();
+      }
+    },
+  });
+});
+
+currencies.addEventListener('change', () => go(hereIn(currencies.value)));
+cart.onChange(showPieces);
+showPieces();
+showCurrency();
+show(find(location.pathname));
+get('/rates').then(({ body }) => {
+  currencies.replaceChildren(...Object.keys(body.rates).map(code => element('option', {}, code)));
+  showCurrency();
+}, () => { /* then the currency in the address is the only one to choose */ });

@@ -1,0 +1,106 @@
+import { Failure, post } from '../api.js';
+import { cart } from '../cart.js';
+import { element, problem } from '../dom.js';
+import { field } from '../form.js';
+import { currency, go, link } from '../place.js';
+import { leadToTrace } from '../trace.js';
+import { attempt, draft, placed, visitor } from '../visit.js';
+import { catalog, emptyCart, total } from './cart.js';
+
+const MOST_CHARACTERS = 256; // checkout's rule
+
+/** Name in the order request, label, what the browser may fill in, and what to ask for when it is missing; nothing: may be missing. */
+const FIELDS = [
+  ['email', 'E-mail', 'email', 'Enter your e-mail address.'],
+  ['street', 'Street and number', 'street-address', 'Enter the street and the number.'],
+  ['city', 'City', 'address-level2', 'Enter the city.'],
+  ['zip', 'Postcode', 'postal-code', 'Enter the postcode.'],
+  ['state', 'State or region (optional)', 'address-level1'],
+  ['country', 'Country', 'country-name', 'Enter the country.'],
+];
+
+export async function checkout(_, signal) {
+  const heading = element('h1', { tabIndex: -1 }, 'Checkout');
+  if (cart.lines.length === 0) {
+    return { title: 'Checkout', content: [heading, emptyCart()] };
+  }
+  const { products, trace } = await catalog(signal);
+  return { title: 'Checkout', content: [heading, element('div', { className: 'checkout' }, form(), summary(products, signal))], trace };
+}
+
+function summary(products, signal) {
+  const lines = element('ul', {});
+  const sum = element('strong', {});
+  const update = () => {
+    lines.replaceChildren(...cart.lines.map(line => element('li', {}, element('span', {}, `${line.quantity} × ${line.name}`), element('span', {}, total([line], products)))));
+    sum.textContent = total(cart.lines, products);
+  };
+  cart.onChange(update, signal);
+  update();
+  return element('section', { className: 'summary', 'aria-label': 'Your order' }, lines, element('p', {}, 'Total ', sum),
+    element('a', { href: link('/shop/cart') }, 'Change the cart'));
+}
+
+function form() {
+  const fields = FIELDS.map(([name, label, autocomplete, wanted]) => field(name, label, {
+    type: name === 'email' ? 'email' : 'text', autocomplete, maxLength: MOST_CHARACTERS, required: Boolean(wanted), value: draft.get(name),
+  }, ({ value, validity }) => wanted && !value.trim() ? wanted : validity.typeMismatch ? 'Enter an e-mail address such as name@example.com.' : ''));
+  const button = element('button', {}, 'Place the order');
+  const trouble = element('div', { className: 'trouble' });
+  const made = element('form', { noValidate: true }, trouble, fields.map(({ block }) => block), button);
+
+  const refuse = (failure, wrong) => {
+    trouble.replaceChildren(problem(...failure));
+    (wrong?.input ?? trouble.firstElementChild).focus();
+  };
+  let sending = false;
+  made.addEventListener('input', ({ target }) => draft.set(target.name, target.value));
+  made.addEventListener('submit', async event => {
+    event.preventDefault();
+    if (sending) {
+      return;
+    }
+    trouble.replaceChildren();
+    const wrong = fields.filter(each => !each.check());
+    if (wrong.length > 0) {
+      refuse([wrong.length === 1 ? 'One field needs your attention.' : `${wrong.length} fields need your attention.`], wrong[0]);
+      return;
+    }
+    sending = button.disabled = true;
+    button.textContent = 'Placing the order …';
+    try {
+      await place(orderOf(fields));
+    } catch (failure) {
+      sending = button.disabled = false;
+      button.textContent = 'Place the order';
+      if (!(failure instanceof Failure)) {
+        throw failure;
+      }
+      leadToTrace(failure.trace);
+      const named = fields.find(({ input }) => new RegExp(`^(address\\.)?${input.name} `).test(failure.message));
+      named?.refuse(`${failure.message}.`);
+      refuse(told(failure), named);
+    }
+  });
+  return made;
+}
+
+/** Whoever did not answer may have taken the order. */
+function told({ message, status }) {
+  const unsure = status === 0 || status === 504;
+  return [`${unsure ? 'It is not certain that the order was placed' : 'The order was not placed'}: ${message}.`,
+    element('p', {}, 'Your cart and what you have typed are kept.')];
+}
+
+function orderOf(fields) {
+  const { email, ...address } = Object.fromEntries(fields.map(({ input }) => [input.name, input.value.trim()]).filter(([, value]) => value));
+  return { user_id: visitor(), user_currency: currency(), address, email, items: cart.lines.map(({ id, quantity }) => ({ product_id: id, quantity })) };
+}
+
+async function place(order) {
+  const { body, trace } = await post('/checkout', order, { 'Idempotency-Key': attempt.keyOf(order) });
+  attempt.end();
+  placed.remember(body.order_id, trace);
+  go(link(`/shop/order/${body.order_id}`), 'replace'); // back leads to the cart, not to a form that is done with
+  cart.clear();
+}
