@@ -1,0 +1,32 @@
+package org.debugshop.systemtests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.debugshop.systemtests.Service.GATEWAY;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The pictures of the documentation, taken from a running system by {@code docs/screenshots.sh}; no part of the test suite. */
+@ExtendWith({TheSystem.class, TheBrowser.class})
+class Screenshots {
+
+    private final Shop shop;
+
+    Screenshots(Shop shop) {
+        this.shop = shop;
+    }
+
+    @Test
+    void storefront(Tab tab) {
+        tab.open(shop.url(GATEWAY) + "/").settle();
+        assertThat(tab.page().getByRole(AriaRole.COMPLEMENTARY)).isVisible();
+        take(tab, "storefront");
+    }
+
+    private void take(Tab tab, String name) {
+        tab.page().screenshot(new Page.ScreenshotOptions().setPath(shop.checkout().resolve(Path.of("docs", "images", name + ".png"))));
+    }
+}
