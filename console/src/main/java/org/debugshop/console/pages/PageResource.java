@@ -1,0 +1,51 @@
+package org.debugshop.console.pages;
+
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * What is at the console's own addresses: to a browser the page, at {@code /} to others what can be asked here.
+ * The view of metrics is at {@code /charts}, since {@code /metrics} is what every service has there.
+ */
+@Path("/")
+public class PageResource {
+
+    record Index(String service, String status, List<String> questions, String openapi) {
+    }
+
+    private final Page page;
+
+    PageResource(Page page) {
+        this.page = page;
+    }
+
+    @GET
+    @NonBlocking
+    @Operation(summary = "What can be asked here")
+    public Index index() {
+        return new Index("Console", "UP", List.of("/api/services", "/api/edges", "/api/traces", "/api/logs",
+                "/api/metrics", "/api/failures"), "/q/openapi");
+    }
+
+    @GET
+    @Produces("text/html;qs=0.5") // only to those who ask for it, as browsers do
+    @NonBlocking
+    @Operation(hidden = true)
+    public RestResponse<String> page() {
+        return page.answer();
+    }
+
+    @GET
+    @Path("{view: traces|traces/[^/]+|compare|logs|charts|failures}")
+    @Produces("text/html")
+    @NonBlocking
+    @Operation(hidden = true)
+    public RestResponse<String> view() {
+        return page.answer();
+    }
+}

@@ -1,0 +1,63 @@
+// The address is the state: every view reads what it shows from the path and the query, and changes it by going to another address.
+// So each state can be linked to, and the browser's back and forward work.
+
+const moved = new EventTarget();
+
+/** {path, params} of now. */
+export function here() {
+  return { path: location.pathname, params: new URLSearchParams(location.search) };
+}
+
+/** @param {string} href @param {{replace?: boolean}} [how] replace: no new entry in the history, for what changes at each key stroke */
+export function go(href, { replace = false } = {}) {
+  if (href === location.pathname + location.search) {
+    return;
+  }
+  history[replace ? 'replaceState' : 'pushState'](null, '', href);
+  moved.dispatchEvent(new Event('move'));
+}
+
+/** The address of a path with these parameters; null, undefined and '' are left out, a list is repeated. */
+export function address(path, params = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== null && each !== undefined && each !== '') {
+        query.append(name, each);
+      }
+    }
+  }
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** Goes to this path with these parameters changed; the others stay. */
+export function change(params, how) {
+  const all = {};
+  for (const name of new Set(here().params.keys())) {
+    all[name] = here().params.getAll(name);
+  }
+  go(address(location.pathname, { ...all, ...params }), how);
+}
+
+/** Calls back after each move; answers a function that ends that. */
+export function onMove(callback) {
+  moved.addEventListener('move', callback);
+  addEventListener('popstate', callback);
+  return () => {
+    moved.removeEventListener('move', callback);
+    removeEventListener('popstate', callback);
+  };
+}
+
+// Links are plain links, so that they can be opened in a new tab; a plain click stays in the page.
+document.addEventListener('click', event => {
+  const link = event.composedPath().find(each => each instanceof Element && each.localName === 'a');
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey && !event.defaultPrevented;
+  const href = link?.getAttribute('href');
+  if (!plain || !href?.startsWith('/') || href.startsWith('//') || link.target || link.hasAttribute('download') || /^\/(api|q|app)\//.test(href)) {
+    return;
+  }
+  event.preventDefault();
+  go(href);
+});

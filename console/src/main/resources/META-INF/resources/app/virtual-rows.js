@@ -1,0 +1,105 @@
+// A long list of rows of one height, of which only those in sight are elements.
+import { LitElement, html } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { styles } from './view.js';
+
+const BEYOND = 8;
+
+/**
+ * `<virtual-rows .items=${...} .row=${item => html`...`} .height=${32} .key=${item => item.id}>`. What `row` answers is put into an element
+ * with role="row" by default; `role` and `aria-*` of the list are the user's to set. Its own height comes from CSS.
+ * The active row (`.active`, an index) is the one that the arrow keys move; `rowactive` and `rowopen` events carry {index, item}.
+ */
+class VirtualRows extends LitElement {
+  static properties = {
+    items: { attribute: false }, row: { attribute: false }, key: { attribute: false }, height: { attribute: false },
+    active: { attribute: false }, rowClass: { attribute: false }, rowRole: { attribute: false }, level: { attribute: false }, first: { state: true }, room: { state: true },
+  };
+
+  constructor() {
+    super();
+    Object.assign(this, { items: [], height: 32, active: -1, first: 0, room: 600, rowRole: 'row', key: (_, index) => index, rowClass: () => '' });
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.classList.add('rows');
+    this.tabIndex = 0;
+    this.addEventListener('scroll', this.#look, { passive: true });
+    this.addEventListener('keydown', this.#key);
+    this.resize = new ResizeObserver(() => this.#look());
+    this.resize.observe(this);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.removeEventListener('scroll', this.#look);
+    this.removeEventListener('keydown', this.#key);
+    this.resize.disconnect();
+  }
+
+  #look = () => {
+    this.first = Math.floor(this.scrollTop / this.height);
+    this.room = this.clientHeight || 600;
+  };
+
+  #key = event => {
+    if (event.target !== this) {
+      return;
+    }
+    const page = Math.max(1, Math.floor(this.room / this.height) - 1);
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      this.activate(Math.min(this.items.length - 1, Math.max(0, this.active + step)));
+    } else if (this.active >= 0 && this.items[this.active] !== undefined && ['Enter', ' ', 'ArrowLeft', 'ArrowRight'].includes(event.key)) {
+      event.preventDefault();
+      this.#tell(event.key === 'ArrowLeft' ? 'rowclose' : event.key === 'ArrowRight' ? 'rowexpand' : 'rowopen', this.active);
+    }
+  };
+
+  activate(index) {
+    if (index >= 0 && index < this.items.length) {
+      this.active = index;
+      this.show(index);
+      this.#tell('rowactive', index);
+    }
+  }
+
+  /** Scrolls as little as it takes. */
+  show(index, middle = false) {
+    const top = index * this.height;
+    if (middle) {
+      this.scrollTop = top - this.clientHeight / 2;
+    } else if (top < this.scrollTop) {
+      this.scrollTop = top;
+    } else if (top + this.height > this.scrollTop + this.clientHeight) {
+      this.scrollTop = top + this.height - this.clientHeight;
+    }
+  }
+
+  #tell(name, index) {
+    this.dispatchEvent(new CustomEvent(name, { detail: { index, item: this.items[index] } }));
+  }
+
+  render() {
+    const from = Math.max(0, this.first - BEYOND);
+    const to = Math.min(this.items.length, this.first + Math.ceil(this.room / this.height) + BEYOND);
+    const seen = this.items.slice(from, to).map((item, i) => ({ item, index: from + i }));
+    this.setAttribute('aria-rowcount', this.items.length);
+    if (this.active >= 0) {
+      this.setAttribute('aria-activedescendant', `${this.id}-${this.active}`);
+    } else {
+      this.removeAttribute('aria-activedescendant');
+    }
+    return html`<div class="room" role="presentation" ${styles({ 'block-size': `${this.items.length * this.height}px` })}>${
+      repeat(seen, ({ item, index }) => this.key(item, index), ({ item, index }) => html`
+      <div id="${this.id}-${index}" role=${this.rowRole} aria-rowindex=${index + 1} class="${this.rowClass(item)} ${index === this.active ? 'active' : ''}"
+        ${styles({ 'inset-block-start': `${index * this.height}px`, 'block-size': `${this.height}px` })}>${this.row(item, index)}</div>`)}</div>`;
+  }
+}
+customElements.define('virtual-rows', VirtualRows);
