@@ -41,15 +41,21 @@ final class Ask {
 
     /** Nanoseconds since the epoch; the beginning of time if it is missing. */
     static long sinceNanos(String value, Instant now) {
-        if (text(value).isEmpty()) {
-            return Long.MIN_VALUE;
-        }
+        return text(value).isEmpty() ? Long.MIN_VALUE : nanos("since", value, now);
+    }
+
+    /** Nanoseconds since the epoch; the end of time if it is missing. */
+    static long untilNanos(String value, Instant now) {
+        return text(value).isEmpty() ? Long.MAX_VALUE : nanos("until", value, now);
+    }
+
+    private static long nanos(String name, String value, Instant now) {
         Matcher duration = DURATION.matcher(value);
-        Instant since = duration.matches() ? now.minus(duration(duration)) : time(value);
+        Instant time = duration.matches() ? now.minus(duration(duration)) : time(name, value);
         try {
-            return Math.addExact(Math.multiplyExact(since.getEpochSecond(), 1_000_000_000L), since.getNano());
+            return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
         } catch (ArithmeticException e) {
-            return since.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+            return time.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
     }
 
@@ -61,12 +67,12 @@ final class Ask {
         return Duration.ofDays(parts[1]).plusHours(parts[2]).plusMinutes(parts[3]).plusSeconds(parts[4]).plusMillis(parts[5]);
     }
 
-    private static Instant time(String value) {
+    private static Instant time(String name, String value) {
         try {
             // The plus of an offset that was not encoded arrives as a blank.
             return OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
         } catch (DateTimeException e) {
-            throw HttpError.badRequest("The parameter since must be a duration like 5m or 1h30m, or an RFC 3339 time");
+            throw HttpError.badRequest("The parameter " + name + " must be a duration like 5m or 1h30m, or an RFC 3339 time");
         }
     }
 
@@ -108,8 +114,16 @@ final class Ask {
 
     /** Milliseconds, with decimals, as nanoseconds; 0 if it is missing. */
     static long millisAsNanos(String name, String value) {
+        return millisAsNanos(name, value, 0);
+    }
+
+    /** Milliseconds, with decimals, as nanoseconds. */
+    static long millisAsNanos(String name, String value, long ifMissing) {
+        if (text(value).isEmpty()) {
+            return ifMissing;
+        }
         try {
-            double millis = text(value).map(text -> new BigDecimal(text).doubleValue()).orElse(0.0);
+            double millis = new BigDecimal(value).doubleValue();
             if (millis >= 0 && millis <= 1e9) {
                 return Math.round(millis * 1e6);
             }

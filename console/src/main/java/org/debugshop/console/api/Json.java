@@ -5,6 +5,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.debugshop.console.analysis.CriticalPath;
+import org.debugshop.console.analysis.FailureOrigin;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.RequestStatistics;
 import org.debugshop.console.store.ServiceGraph;
@@ -52,15 +55,44 @@ final class Json {
     }
 
     record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans,
-            @Schema(description = "Number of spans with status ERROR") int errors, List<String> services) {
+            @Schema(description = "Number of spans with status ERROR") int errors, List<String> services,
+            @Schema(description = "How many of the spans each service sent") Map<String, Integer> spansByService,
+            @Schema(nullable = true, description = "Where it failed") Origin origin) {
 
-        static TraceLine of(TraceSummary trace) {
+        static TraceLine of(TraceSummary trace, Optional<FailureOrigin> origin) {
             return new TraceLine(trace.id().toString(), trace.rootService(), trace.rootOperation(), time(trace.startNanos()),
-                    trace.durationNanos() / 1000, trace.spans(), trace.errors(), trace.services());
+                    trace.durationNanos() / 1000, trace.spans(), trace.errors(), trace.services(),
+                    trace.spansByService(), origin.map(Origin::of).orElse(null));
         }
     }
 
-    record Trace(String traceId, List<SpanView> spans, List<LogLine> logs) {
+    record Trace(String traceId, List<SpanView> spans, List<LogLine> logs,
+            @Schema(nullable = true, description = "Where it failed; null if no span did") Origin origin,
+            @Schema(description = "What it waited for, from its start to its end without gaps") List<Segment> criticalPath) {
+    }
+
+    record Origin(String spanId, String service, String operation, @Schema(nullable = true) String reason,
+            @Schema(nullable = true) String errorType,
+            @Schema(description = "Whether the service itself says so, by an event shop.failure; otherwise it is the deepest span that failed")
+            boolean declared,
+            @Schema(description = "For people", examples = "instabook-cache answered 401: API token authentication is disabled; "
+                    + "seen by load-generator-instabook as 500") String sentence) {
+
+        static Origin of(FailureOrigin origin) {
+            return new Origin(TraceId.hex(origin.span().spanId()), origin.span().service(), origin.span().name(), origin.reason().orElse(null),
+                    origin.errorType().orElse(null), origin.declared(), origin.sentence());
+        }
+    }
+
+    record Segment(String spanId, String start, long durationUs) {
+
+        static Segment of(CriticalPath.Segment segment) {
+            return new Segment(TraceId.hex(segment.span().spanId()), time(segment.startNanos()),
+                    (segment.endNanos() - segment.startNanos()) / 1000);
+        }
+    }
+
+    record Neighbours(@Schema(nullable = true) TraceLine lastGood, @Schema(nullable = true) TraceLine nextGood) {
     }
 
     @Schema(name = "Span")

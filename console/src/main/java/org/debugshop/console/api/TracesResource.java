@@ -6,12 +6,17 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.debugshop.console.analysis.CriticalPath;
+import org.debugshop.console.analysis.FailureOrigin;
 import org.debugshop.console.store.Cursor;
 import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceId;
 import org.debugshop.console.store.TraceQuery;
 import org.debugshop.console.store.TraceStore;
+import org.debugshop.console.store.TraceSummary;
+import org.debugshop.console.store.Vocabulary;
 import org.debugshop.defaults.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -21,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Finds traces, and shows one. */
-@Path("/api/traces")
+@Path("/api")
 @Tag(name = "Traces")
 public class TracesResource {
 
@@ -36,6 +41,16 @@ public class TracesResource {
     }
 
     @GET
+    @Path("/vocabulary")
+    @Operation(summary = "What can be searched for: services, operations, attributes with some of their values",
+            description = "At most 500 operations, 200 attributes and 12 values of each.")
+    public Vocabulary vocabulary(@Parameter(description = "Whose operations and attributes; all services' if missing")
+            @QueryParam("service") String service) {
+        return Vocabulary.of(traces, Ask.text(service));
+    }
+
+    @GET
+    @Path("/traces")
     @Operation(summary = "Traces, the newest first",
             description = "service, operation and attribute must hold for one and the same span of the trace; the others for the trace.")
     @APIResponse(responseCode = "200", description = "A page of traces")
@@ -47,19 +62,27 @@ public class TracesResource {
                     schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
             @Parameter(description = "From the first start to the last end", schema = @Schema(type = SchemaType.NUMBER))
             @QueryParam("min_duration_ms") String minDurationMs,
+            @Parameter(description = "Likewise", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("max_duration_ms")
+            String maxDurationMs,
             @Parameter(description = "key=value, of the span or its resource; may be repeated", example = "http.route=/products")
             @QueryParam("attribute") List<String> attribute,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
+            @Parameter(description = "Likewise: started then or before") @QueryParam("until") String until,
             @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = Documented.CURSOR) @QueryParam("cursor") String cursor) {
+        Instant now = Instant.now();
         var page = traces.find(new TraceQuery(Ask.text(service), Ask.text(operation), Ask.bool("error", error),
-                Ask.millisAsNanos("min_duration_ms", minDurationMs), Ask.attributes(attribute), Ask.sinceNanos(since, Instant.now()),
-                Ask.limit(limit), Ask.cursor(cursor)));
-        return new Json.Traces(page.items().stream().map(Json.TraceLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
+                Ask.millisAsNanos("min_duration_ms", minDurationMs), Ask.millisAsNanos("max_duration_ms", maxDurationMs, Long.MAX_VALUE),
+                Ask.attributes(attribute), Ask.sinceNanos(since, now), Ask.untilNanos(until, now), Ask.limit(limit), Ask.cursor(cursor)));
+        return new Json.Traces(page.items().stream().map(this::line).toList(), page.next().map(Cursor::toString).orElse(null));
+    }
+
+    private Json.TraceLine line(TraceSummary trace) {
+        return Json.TraceLine.of(trace, trace.errors() == 0 ? Optional.empty() : FailureOrigin.of(traces.trace(trace.id())));
     }
 
     @GET
-    @Path("/{trace_id}")
+    @Path("/traces/{trace_id}")
     @Operation(summary = "A trace: its spans by their start, and its log records, the eldest first")
     @APIResponse(responseCode = "200", description = "The trace, as far as it has arrived")
     @APIResponse(responseCode = "400", description = "Not a trace id")
@@ -71,6 +94,21 @@ public class TracesResource {
             throw HttpError.notFound("Trace not found");
         }
         return new Json.Trace(id.toString(), spans.stream().map(Json.SpanView::of).toList(),
-                logs.ofTrace(id, MAX_LOGS_OF_TRACE).stream().map(Json.LogLine::of).toList());
+                logs.ofTrace(id, MAX_LOGS_OF_TRACE).stream().map(Json.LogLine::of).toList(),
+                FailureOrigin.of(spans).map(Json.Origin::of).orElse(null),
+                CriticalPath.of(spans, TraceStore.root(spans)).stream().map(Json.Segment::of).toList());
+    }
+
+    @GET
+    @Path("/traces/{trace_id}/neighbours")
+    @Operation(summary = "Traces that began like this one, to compare it with",
+            description = "Of the same root operation: the latest before it that did not fail, and the first after it that did not.")
+    @APIResponse(responseCode = "200", description = "The neighbours, each null if none is kept")
+    @APIResponse(responseCode = "400", description = "Not a trace id")
+    @APIResponse(responseCode = "404", description = "No such trace is kept")
+    public Json.Neighbours neighbours(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
+        TraceId id = Ask.traceId(traceId);
+        var neighbours = traces.neighbours(id).orElseThrow(() -> HttpError.notFound("Trace not found"));
+        return new Json.Neighbours(neighbours.before().map(this::line).orElse(null), neighbours.after().map(this::line).orElse(null));
     }
 }

@@ -28,7 +28,7 @@ public class PageResource {
     @NonBlocking
     @Operation(summary = "What can be asked here")
     public Index index() {
-        return new Index("Console", "UP", List.of("/api/services", "/api/edges", "/api/traces", "/api/logs",
+        return new Index("Console", "UP", List.of("/api/overview", "/api/graph", "/api/services", "/api/edges", "/api/traces", "/api/logs",
                 "/api/metrics", "/api/failures"), "/q/openapi");
     }
 

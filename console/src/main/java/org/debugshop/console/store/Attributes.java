@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Keys and values of a span, event, log record or resource in one array, because a {@link Map} would cost several times the memory:
@@ -54,6 +55,12 @@ public final class Attributes {
 
     public boolean isEmpty() {
         return pairs.length == 0;
+    }
+
+    public void forEach(BiConsumer<String, Object> action) {
+        for (int i = 0; i < pairs.length; i += 2) {
+            action.accept((String) pairs[i], pairs[i + 1]);
+        }
     }
 
     public Map<String, Object> toMap() {

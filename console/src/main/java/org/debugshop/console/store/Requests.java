@@ -1,37 +1,65 @@
 package org.debugshop.console.store;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
 
-/** Collects requests to make {@link RequestStatistics} of. All durations are kept for the moment, so percentiles are exact. */
-final class Requests {
+/** Collects requests to make {@link RequestStatistics} of. All are kept for the moment, so percentiles are exact. */
+public final class Requests {
 
-    private long[] durations = new long[16];
-    private int count;
-    private int errors;
+    /** Times in nanoseconds, the start since the epoch. */
+    public record Request(long startNanos, long durationNanos, boolean error) {
 
-    void add(long durationNanos, boolean error) {
-        if (count == durations.length) {
-            durations = Arrays.copyOf(durations, count * 2);
+        public long endNanos() {
+            return startNanos + durationNanos;
         }
-        durations[count++] = durationNanos;
-        errors += error ? 1 : 0;
     }
 
-    boolean isEmpty() {
+    private long[] starts = new long[16];
+    private long[] durations = new long[16];
+    private final BitSet errors = new BitSet();
+    private int count;
+
+    public void add(long startNanos, long durationNanos, boolean error) {
+        if (count == durations.length) {
+            starts = Arrays.copyOf(starts, count * 2);
+            durations = Arrays.copyOf(durations, count * 2);
+        }
+        starts[count] = startNanos;
+        durations[count] = durationNanos;
+        errors.set(count, error);
+        count++;
+    }
+
+    public boolean isEmpty() {
         return count == 0;
     }
 
-    RequestStatistics over(double seconds) {
+    /** By their start. */
+    public List<Request> byStart() {
+        var list = new ArrayList<Request>(count);
+        for (int i = 0; i < count; i++) {
+            list.add(new Request(starts[i], durations[i], errors.get(i)));
+        }
+        list.sort(Comparator.comparingLong(Request::startNanos));
+        return list;
+    }
+
+    public RequestStatistics over(double seconds) {
         if (count == 0) {
             return new RequestStatistics(0, 0, 0, 0, 0, 0);
         }
-        Arrays.sort(durations, 0, count);
-        return new RequestStatistics(count, count / seconds, (double) errors / count, percentile(50), percentile(95), percentile(99));
+        long[] sorted = Arrays.copyOf(durations, count);
+        Arrays.sort(sorted);
+        return new RequestStatistics(count, count / seconds, (double) errors.cardinality() / count, percentile(sorted, 50),
+                percentile(sorted, 95), percentile(sorted, 99));
     }
 
     /** Nearest rank: the smallest duration that this share of the requests did not exceed. */
-    private double percentile(int percent) {
-        int rank = (int) Math.ceil(percent / 100.0 * count);
-        return durations[rank - 1] / 1e6;
+    private static double percentile(long[] sorted, int percent) {
+        int rank = (int) Math.ceil(percent / 100.0 * sorted.length);
+        return sorted[rank - 1] / 1e6;
     }
 }

@@ -32,7 +32,12 @@ public final class ServiceGraph {
     public record Service(String name, RequestStatistics statistics) {
     }
 
-    private record Pair(String from, String to) {
+    /** Who calls whom. */
+    public record Pair(String from, String to) {
+    }
+
+    /** @param seconds over which time, see {@link RequestStatistics#rate} */
+    public record Observed<T>(T requests, double seconds) {
     }
 
     private record Address(String host, String port) {
@@ -49,9 +54,19 @@ public final class ServiceGraph {
         }
     }
 
-    private static final class EdgeRequests {
-        final Requests requests = new Requests();
-        int inferred;
+    /** What one calls another. */
+    public static final class EdgeRequests {
+        private final Requests requests = new Requests();
+        private int inferred;
+
+        public Requests requests() {
+            return requests;
+        }
+
+        /** How many of them the callee told nothing about. */
+        public int inferred() {
+            return inferred;
+        }
     }
 
     private final TraceStore store;
@@ -71,6 +86,15 @@ public final class ServiceGraph {
      * such as the load generator, a root span.
      */
     public List<Service> services(long sinceNanos, long nowMillis) {
+        Observed<Map<String, Requests>> observed = observeServices(sinceNanos, nowMillis);
+        return observed.requests().entrySet().stream()
+                .map(service -> new Service(service.getKey(), service.getValue().over(observed.seconds())))
+                .sorted(Comparator.comparing(Service::name))
+                .toList();
+    }
+
+    /** The requests of each service; see {@link #services}. */
+    public Observed<Map<String, Requests>> observeServices(long sinceNanos, long nowMillis) {
         record Both(Requests entries, Requests roots) {
         }
         Map<String, Both> services = new HashMap<>();
@@ -83,19 +107,17 @@ public final class ServiceGraph {
                     }
                     Both service = services.computeIfAbsent(span.service(), _ -> new Both(new Requests(), new Requests()));
                     if (span.kind().isEntry()) {
-                        service.entries.add(span.durationNanos(), span.isError());
+                        service.entries.add(span.startNanos(), span.durationNanos(), span.isError());
                     } else if (span.isRoot()) {
-                        service.roots.add(span.durationNanos(), span.isError());
+                        service.roots.add(span.startNanos(), span.durationNanos(), span.isError());
                     }
                 }
             }
             return coveredSeconds(traces, sinceNanos, nowMillis);
         });
-        return services.entrySet().stream()
-                .map(service -> new Service(service.getKey(), (service.getValue().entries.isEmpty() ? service.getValue().roots
-                        : service.getValue().entries).over(seconds)))
-                .sorted(Comparator.comparing(Service::name))
-                .toList();
+        Map<String, Requests> requests = HashMap.newHashMap(services.size());
+        services.forEach((name, both) -> requests.put(name, both.entries.isEmpty() ? both.roots : both.entries));
+        return new Observed<>(requests, seconds);
     }
 
     /**
@@ -103,6 +125,16 @@ public final class ServiceGraph {
      * for messages they are the consumer's, as a producer does not wait.
      */
     public List<Edge> edges(long sinceNanos, long nowMillis) {
+        Observed<Map<Pair, EdgeRequests>> observed = observeEdges(sinceNanos, nowMillis);
+        return observed.requests().entrySet().stream()
+                .map(edge -> new Edge(edge.getKey().from, edge.getKey().to, edge.getValue().requests.over(observed.seconds()),
+                        edge.getValue().inferred))
+                .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to))
+                .toList();
+    }
+
+    /** The requests of each caller to each callee; see {@link #edges}. */
+    public Observed<Map<Pair, EdgeRequests>> observeEdges(long sinceNanos, long nowMillis) {
         Map<Pair, EdgeRequests> edges = new HashMap<>();
         List<Span> unanswered = new ArrayList<>();
         Map<Address, String> addresses = new HashMap<>(knownAddresses);
@@ -118,15 +150,11 @@ public final class ServiceGraph {
             String to = callee(exit, addresses);
             if (to != null && !to.equals(exit.service())) {
                 EdgeRequests edge = edges.computeIfAbsent(new Pair(exit.service(), to), _ -> new EdgeRequests());
-                edge.requests.add(exit.durationNanos(), exit.isError());
+                edge.requests.add(exit.startNanos(), exit.durationNanos(), exit.isError());
                 edge.inferred++;
             }
         }
-        return edges.entrySet().stream()
-                .map(edge -> new Edge(edge.getKey().from, edge.getKey().to, edge.getValue().requests.over(seconds), edge.getValue()
-                        .inferred))
-                .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to))
-                .toList();
+        return new Observed<>(edges, seconds);
     }
 
     /** The edges of one trace, and its calls that nothing answered. */
@@ -144,7 +172,7 @@ public final class ServiceGraph {
             Span measured = entry.kind() == Span.Kind.CONSUMER ? entry : caller;
             if (measured.startNanos() >= sinceNanos && !caller.service().equals(entry.service())) {
                 edges.computeIfAbsent(new Pair(caller.service(), entry.service()), _ -> new EdgeRequests())
-                        .requests.add(measured.durationNanos(), measured.isError());
+                        .requests.add(measured.startNanos(), measured.durationNanos(), measured.isError());
             }
         }
         for (int i = 0; i < trace.size(); i++) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -108,7 +109,8 @@ final class Trace {
 
     TraceSummary summary() {
         Span root = root(spans());
-        var services = spans().stream().map(Span::service).distinct().sorted().toList();
+        var services = new TreeMap<String, Integer>();
+        spans().forEach(span -> services.merge(span.service(), 1, Integer::sum));
         return new TraceSummary(id, root.service(), root.name(), startNanos, durationNanos(), size, errors, services);
     }
 

@@ -9,19 +9,29 @@ import java.util.Optional;
  * @param error whether some span has status ERROR
  * @param attributes of the span or its resource, values as text
  * @param sinceNanos the trace starts then or later
+ * @param untilNanos and then or earlier
  * @param limit 1 or more
  * @param cursor begin after this
  */
 public record TraceQuery(Optional<String> service, Optional<String> operation, Optional<Boolean> error, long minDurationNanos,
-        Map<String, String> attributes, long sinceNanos, int limit, Optional<Cursor> cursor) {
+        long maxDurationNanos, Map<String, String> attributes, long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
 
     public static TraceQuery all(int limit) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Map.of(), Long.MIN_VALUE, limit, Optional.empty());
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, Map.of(), Long.MIN_VALUE,
+                Long.MAX_VALUE, limit, Optional.empty());
+    }
+
+    /** The newest that failed. */
+    public static TraceQuery failed(long sinceNanos, int limit) {
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.of(true), 0, Long.MAX_VALUE, Map.of(), sinceNanos, Long.MAX_VALUE,
+                limit, Optional.empty());
     }
 
     boolean matches(Trace trace) {
         return trace.startNanos() >= sinceNanos
+                && trace.startNanos() <= untilNanos
                 && trace.durationNanos() >= minDurationNanos
+                && trace.durationNanos() <= maxDurationNanos
                 && (error.isEmpty() || error.get() == trace.errors() > 0)
                 && (cursor.isEmpty() || cursor.get().isBefore(trace.startNanos(), trace.id))
                 && (asksForNoSpan() || hasSpan(trace));

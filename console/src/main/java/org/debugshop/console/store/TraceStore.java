@@ -144,6 +144,49 @@ public final class TraceStore {
         return copy;
     }
 
+    /** The traces with the same root operation around one: the latest good one that began before, and the first that did after. */
+    public record Neighbours(Optional<TraceSummary> before, Optional<TraceSummary> after) {
+    }
+
+    /** Empty if there is no such trace. */
+    public Optional<Neighbours> neighbours(TraceId id) {
+        return read(all -> {
+            Trace trace = traces.get(id);
+            if (trace == null) {
+                return Optional.empty();
+            }
+            Span root = root(trace.spans());
+            Trace before = null;
+            Trace after = null;
+            for (Trace other : all) {
+                if (other == trace || other.errors() > 0 || !beginsLike(other, root)) {
+                    continue;
+                }
+                if (BY_START.compare(other, trace) < 0) {
+                    before = before == null || BY_START.compare(other, before) > 0 ? other : before;
+                } else {
+                    after = after == null || BY_START.compare(other, after) < 0 ? other : after;
+                }
+            }
+            return Optional.of(new Neighbours(Optional.ofNullable(before).map(Trace::summary), Optional.ofNullable(after).map(Trace::summary)));
+        });
+    }
+
+    private static boolean beginsLike(Trace trace, Span root) {
+        for (int i = 0; i < trace.size(); i++) {
+            Span span = trace.span(i);
+            if (span.isRoot() && span.service().equals(root.service()) && span.name().equals(root.name())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The span that a trace began with; see {@link TraceSummary#rootService}. @param spans at least one */
+    public static Span root(Collection<Span> spans) {
+        return Trace.root(spans);
+    }
+
     /**
      * Asks one question of all traces, in order of arrival. {@code question} must be quick, and must not let a trace out:
      * writers wait meanwhile.

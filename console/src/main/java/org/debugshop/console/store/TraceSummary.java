@@ -1,6 +1,7 @@
 package org.debugshop.console.store;
 
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * A line in a list of traces.
@@ -9,8 +10,13 @@ import java.util.List;
  * @param startNanos of the earliest span, since the epoch
  * @param durationNanos from there to the end of the span that ends last
  * @param errors number of spans with status ERROR
- * @param services in alphabetical order
+ * @param spansByService how many of them each service sent, by its name
  */
 public record TraceSummary(TraceId id, String rootService, String rootOperation, long startNanos, long durationNanos, int spans,
-        int errors, List<String> services) {
+        int errors, SortedMap<String, Integer> spansByService) {
+
+    /** In alphabetical order. */
+    public List<String> services() {
+        return List.copyOf(spansByService.keySet());
+    }
 }

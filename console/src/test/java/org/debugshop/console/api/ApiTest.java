@@ -90,12 +90,18 @@ class ApiTest {
                 .body("logs.message", contains("before", "it broke"))
                 .body("logs[1].level", equalTo("ERROR"))
                 .body("logs[1].span_id", equalTo("0000000000000003"))
-                .body("logs[0].span_id", nullValue());
+                .body("logs[0].span_id", nullValue())
+                .body("origin.span_id", equalTo("0000000000000003"))
+                .body("origin.sentence", startsWith("shop-b failed"))
+                .body("critical_path.span_id", contains("0000000000000001", "0000000000000002", "0000000000000003", "0000000000000001"))
+                .body("critical_path.duration_us.sum()", equalTo(20_000));
         given().queryParam("service", "shop-b").when().get("/api/traces").then().statusCode(200)
                 .body("traces[0].trace_id", equalTo(traceId(trace).toString()))
                 .body("traces[0].root_service", equalTo("shop-a"))
                 .body("traces[0].root_operation", equalTo("GET /"))
                 .body("traces[0].services", contains("shop-a", "shop-b"))
+                .body("traces[0].spans_by_service", equalTo(Map.of("shop-a", 2, "shop-b", 1)))
+                .body("traces[0].origin.service", equalTo("shop-b"))
                 .body("traces[0].spans", equalTo(3))
                 .body("traces[0].errors", equalTo(1))
                 .body("traces[0].duration_us", equalTo(20_000));
@@ -121,7 +127,45 @@ class ApiTest {
         assertThat(operations("since=5m")).as("they began long ago").isEmpty();
         assertThat(operations("since=2026-01-31T10:00:00Z")).hasSize(2);
         assertThat(operations("since=2026-01-31T11:00:00+01:00")).hasSize(2);
+        assertThat(operations("until=2026-01-31T09:59:59Z")).isEmpty();
+        assertThat(operations("until=2026-01-31T10:00:00Z")).hasSize(2);
+        assertThat(operations("max_duration_ms=1.5")).containsExactly("fast");
+        given().when().get("/api/traces?until=later").then().statusCode(400).body("error", startsWith("The parameter until"));
         assertThat(operations("error=&operation=&since=")).as("empty is missing").hasSize(2);
+    }
+
+    @Test
+    void shouldFindTheGoodTracesAroundAFailedOne() {
+        send("around", server("around", "GET /").trace(trace).at(0), server("around", "GET /").trace(trace + 1).at(100),
+                server("around", "POST /").trace(trace + 2).at(150), server("around", "GET /").trace(trace + 3).at(200).error(),
+                server("around", "GET /").trace(trace + 4).at(300), server("around", "GET /").trace(trace + 5).at(400));
+
+        given().when().get("/api/traces/" + traceId(trace + 3) + "/neighbours").then().statusCode(200)
+                .body("last_good.trace_id", equalTo(traceId(trace + 1).toString()))
+                .body("next_good.trace_id", equalTo(traceId(trace + 4).toString()));
+        given().when().get("/api/traces/" + traceId(trace + 2) + "/neighbours").then().statusCode(200).body("last_good", nullValue());
+        given().when().get("/api/traces/" + traceId(trace + 99) + "/neighbours").then().statusCode(404);
+    }
+
+    @Test
+    void shouldTellWhatCanBeSearchedFor() {
+        var spans = new ArrayList<TestSpans>();
+        for (int i = 0; i < 40; i++) {
+            spans.add(server("words", "op").trace(trace).id(i + 1).attribute("kind", "one").attribute("id", "id-" + i));
+        }
+        send("words", spans.toArray(TestSpans[]::new));
+
+        given().when().get("/api/vocabulary?service=words").then().statusCode(200).body("services", hasItem("words"))
+                .body("operations", contains("op")).body("attributes.kind", contains("one")).body("attributes.id.size()", equalTo(12));
+    }
+
+    @Test
+    void shouldDrawEveryServiceAndCallOfTheOverview() {
+        for (String direction : List.of("right", "down")) {
+            List<String> drawn = given().when().get("/api/graph?direction=" + direction).then().statusCode(200).extract().path("nodes.name");
+            assertThat(drawn).containsAll(given().when().get("/api/overview").then().statusCode(200).extract().path("services.name"));
+        }
+        given().when().get("/api/graph?direction=up").then().statusCode(400).body("error", startsWith("The parameter direction"));
     }
 
     private static List<String> operations(String query) {
@@ -252,7 +296,8 @@ class ApiTest {
     @Test
     void shouldDescribeItselfWithTheNamesOnTheWire() {
         given().when().get("/q/openapi?format=json").then().statusCode(200)
-                .body("paths.keySet()", hasItems("/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/logs",
+                .body("paths.keySet()", hasItems("/api/overview", "/api/graph", "/api/live", "/api/vocabulary",
+                        "/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/traces/{trace_id}/neighbours", "/api/logs",
                         "/api/metrics", "/api/metrics/{name}"))
                 .body("paths.'/api/traces'.get.parameters.name", hasItems("min_duration_ms", "attribute", "cursor"))
                 .body("paths.'/api/metrics/{name}'.get.parameters.name", hasItems("service", "since", "limit", "cursor"))

@@ -187,7 +187,8 @@ class TraceStoreTest {
     }
 
     private static TraceQuery query(int limit, Optional<Cursor> cursor) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Map.of(), Long.MIN_VALUE, limit, cursor);
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, Map.of(), Long.MIN_VALUE,
+                Long.MAX_VALUE, limit, cursor);
     }
 
     @Test
@@ -203,7 +204,8 @@ class TraceStoreTest {
     }
 
     private static boolean found(TraceStore store, String service, String operation, Map<String, String> attributes) {
-        return !store.find(new TraceQuery(Optional.of(service), Optional.of(operation), Optional.empty(), 0, attributes, Long.MIN_VALUE, 1,
+        return !store.find(new TraceQuery(Optional.of(service), Optional.of(operation), Optional.empty(), 0, Long.MAX_VALUE, attributes,
+                Long.MIN_VALUE, Long.MAX_VALUE, 1,
                 Optional.empty())).items().isEmpty();
     }
 

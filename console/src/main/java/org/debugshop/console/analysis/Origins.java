@@ -1,0 +1,113 @@
+package org.debugshop.console.analysis;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.debugshop.console.store.Span;
+import org.debugshop.console.store.TraceId;
+import org.debugshop.console.store.TraceQuery;
+import org.debugshop.console.store.TraceStore;
+import org.debugshop.console.store.TraceSummary;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Where the failures of the last minutes started, told from the newest failed traces. */
+public final class Origins {
+
+    /** How many failed traces are looked at. */
+    static final int MAX_TRACES = 500;
+    static final int MAX_ORIGINS = 20;
+    /** So many good answers of the same operation, and nothing bad since, end a failure; so does this long without any. */
+    private static final int ENOUGH_GOOD = 3;
+    private static final long SILENT_NANOS = 60_000_000_000L;
+
+    /**
+     * @param reason in words; null if nobody says
+     * @param declared whether the service itself says that it starts there
+     * @param traces how many failed so, of the newest {@value #MAX_TRACES}
+     * @param active whether it goes on
+     * @param example the latest trace that failed so
+     * @param seenBy the services up the chain of that one, the nearest first
+     */
+    @Schema(name = "FailureOrigin")
+    public record Origin(String service, String operation, String reason, String errorType, String sentence, boolean declared, int traces,
+            Instant firstSeen, Instant lastSeen, boolean active, String example, List<String> seenBy) {
+    }
+
+    private record Kind(String service, String reason) {
+    }
+
+    private static final class Found {
+        FailureOrigin latest;
+        TraceId example;
+        List<String> seenBy;
+        int traces;
+        long first;
+        long last;
+        int goodSince;
+    }
+
+    private Origins() {
+    }
+
+    /** Those that go on first, then the latest. */
+    static List<Origin> of(TraceStore store, long sinceNanos, long nowNanos) {
+        var failed = TraceQuery.failed(sinceNanos, MAX_TRACES);
+        Map<Kind, Found> kinds = new HashMap<>();
+        for (TraceSummary trace : store.find(failed).items()) {
+            List<Span> spans = store.trace(trace.id());
+            FailureOrigin.of(spans).ifPresent(origin -> note(kinds, origin, spans, trace.id()));
+        }
+        countGood(store, kinds, nowNanos);
+        return kinds.values().stream().map(found -> origin(found, nowNanos))
+                .sorted(Comparator.comparing(Origin::active).thenComparing(Origin::lastSeen).reversed())
+                .limit(MAX_ORIGINS).toList();
+    }
+
+    private static void note(Map<Kind, Found> kinds, FailureOrigin origin, List<Span> spans, TraceId trace) {
+        long at = origin.span().endNanos();
+        var found = kinds.computeIfAbsent(new Kind(origin.span().service(), origin.reason().orElse("")), _ -> new Found());
+        found.traces++;
+        if (found.latest == null || at > found.last) {
+            found.latest = origin;
+            found.last = at;
+            found.example = trace;
+            found.seenBy = above(spans, origin.span());
+        }
+        found.first = found.first == 0 ? at : Math.min(found.first, at);
+    }
+
+    private static List<String> above(List<Span> spans, Span origin) {
+        var tree = new SpanTree(spans);
+        var services = new ArrayList<String>();
+        for (int i = tree.parent(spans.indexOf(origin)); i >= 0; i = tree.parent(i)) {
+            String service = spans.get(i).service();
+            if (!service.equals(origin.service()) && !services.contains(service)) {
+                services.add(service);
+            }
+        }
+        return services;
+    }
+
+    private static void countGood(TraceStore store, Map<Kind, Found> kinds, long nowNanos) {
+        for (Found found : kinds.values()) {
+            Span span = found.latest.span();
+            if (nowNanos - found.last < SILENT_NANOS) {
+                var good = new TraceQuery(Optional.of(span.service()), Optional.of(span.name()), Optional.of(false), 0, Long.MAX_VALUE, Map.of(),
+                        found.last, Long.MAX_VALUE, ENOUGH_GOOD, Optional.empty());
+                found.goodSince = store.find(good).items().size();
+            }
+        }
+    }
+
+    private static Origin origin(Found found, long nowNanos) {
+        boolean active = nowNanos - found.last < SILENT_NANOS && found.goodSince < ENOUGH_GOOD;
+        Span span = found.latest.span();
+        return new Origin(span.service(), span.name(), found.latest.reason().orElse(null), found.latest.errorType().orElse(null),
+                found.latest.sentence(), found.latest.declared(), found.traces, Times.instant(found.first), Times.instant(found.last), active,
+                found.example.toString(), found.seenBy);
+    }
+}

@@ -1,0 +1,198 @@
+package org.debugshop.console.analysis;
+
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.RequestStatistics;
+import org.debugshop.console.store.Requests;
+import org.debugshop.console.store.Requests.Request;
+import org.debugshop.console.store.ServiceGraph;
+import org.debugshop.console.store.TraceStore;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** How the system is, what of it changed in the last minutes, and where failures start. Computed at most once a second. */
+@Singleton
+public class Overview {
+
+    static final int BUCKETS = 60;
+    static final int BUCKET_SECONDS = 10;
+    private static final long SECOND = 1_000_000_000L;
+    /** What is meant by now. */
+    private static final long NOW_NANOS = 60 * SECOND;
+    /** How far back a baseline reaches. */
+    private static final long MEMORY_NANOS = 15 * 60 * SECOND;
+    private static final long NEWEST_NANOS = 30 * SECOND;
+    private static final int NEWEST = 5;
+    private static final double FAILING = 0.05;
+    private static final int MAX_SERVICES = 100;
+    private static final int MAX_EDGES = 400;
+    private static final int MAX_CHANGES = 40;
+
+    public enum Health {
+        /** Its last scrape failed. */
+        DOWN,
+        /** Of its newest requests, at least one in twenty failed. */
+        FAILING,
+        /** It failed within the last minute, and does no longer. */
+        RECOVERING,
+        /** Its requests take far longer than they did. */
+        SLOW,
+        OK,
+        /** No request in the last minute. */
+        QUIET
+    }
+
+    /** The last minute, and the last ten in buckets. */
+    public record Figures(int requests, double rate, double errorShare, double p50Ms, double p95Ms, Health health,
+            @Schema(description = "[requests, failed] of each bucket, the eldest first") List<int[]> buckets,
+            @Schema(description = "Whether there were requests enough to compare now with before") boolean comparable) {
+    }
+
+    @Schema(name = "ObservedService")
+    public record Service(String name, Figures figures) {
+    }
+
+    /** @param inferred whether only the caller tells about some of the calls */
+    @Schema(name = "ObservedCall")
+    public record Edge(String from, String to, Figures figures, boolean inferred) {
+    }
+
+    public enum Measure {
+        ERRORS, LATENCY
+    }
+
+    /** A move away from what was usual. Errors are shares from 0 to 1, latencies medians in milliseconds. */
+    public record Change(@Schema(description = "Of a call, the caller") String service,
+            @Schema(nullable = true, description = "Of a call, who was called") String to,
+            Measure measure, double before, double after, int requestsBefore, int requestsAfter, Instant began, boolean recovered) {
+    }
+
+    @Schema(name = "Overview")
+    public record Snapshot(Instant time, @Schema(description = "How long the memory reaches back, at most 900") double coveredSeconds,
+            int bucketSeconds, List<Service> services, List<Edge> edges, List<Change> changes, List<Origins.Origin> origins,
+            List<Load.Generator> load) {
+    }
+
+    private final ServiceGraph graph;
+    private final TraceStore traces;
+    private final SeriesStore series;
+    private Snapshot latest;
+
+    Overview(ServiceGraph graph, TraceStore traces, SeriesStore series) {
+        this.graph = graph;
+        this.traces = traces;
+        this.series = series;
+    }
+
+    public synchronized Snapshot at(Instant now) {
+        if (latest == null || Math.abs(now.toEpochMilli() - latest.time.toEpochMilli()) >= 1000) {
+            latest = compute(now);
+        }
+        return latest;
+    }
+
+    private Snapshot compute(Instant now) {
+        long nowNanos = Times.nanos(now);
+        long since = nowNanos - MEMORY_NANOS;
+        var changes = new ArrayList<Change>();
+        var observed = graph.observeServices(since, now.toEpochMilli());
+        double seconds = observed.seconds();
+        Map<String, Boolean> up = up(now.toEpochMilli());
+        var services = observed.requests().entrySet().stream()
+                .map(each -> new Service(each.getKey(), figures(each.getKey(), null, each.getValue(), nowNanos, seconds,
+                        !up.getOrDefault(each.getKey(), true), changes)))
+                .sorted(Comparator.comparingInt((Service service) -> service.figures.requests).reversed()).limit(MAX_SERVICES)
+                .sorted(Comparator.comparing(Service::name)).toList();
+        var edges = graph.observeEdges(since, now.toEpochMilli()).requests().entrySet().stream()
+                .map(each -> new Edge(each.getKey().from(), each.getKey().to(), figures(each.getKey().from(), each.getKey().to(),
+                        each.getValue().requests(), nowNanos, seconds, false, changes), each.getValue().inferred() > 0))
+                .sorted(Comparator.comparingInt((Edge edge) -> edge.figures.requests).reversed()).limit(MAX_EDGES)
+                .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to)).toList();
+        return new Snapshot(now, Math.min(MEMORY_NANOS / SECOND, seconds), BUCKET_SECONDS, services, edges, worthTelling(changes),
+                Origins.of(traces, since, nowNanos),
+                Load.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS));
+    }
+
+    private static Figures figures(String service, String to, Requests requests, long now, double covered, boolean down, List<Change> changes) {
+        List<Request> all = requests.byStart();
+        Optional<Shift> errors = Shift.ofErrors(all);
+        Optional<Shift> latency = Shift.ofLatency(all);
+        errors.ifPresent(shift -> changes.add(change(service, to, Measure.ERRORS, shift)));
+        latency.ifPresent(shift -> changes.add(change(service, to, Measure.LATENCY, shift)));
+        var minute = new Requests();
+        var buckets = new int[BUCKETS][2];
+        long from = now - BUCKETS * BUCKET_SECONDS * SECOND;
+        for (Request each : all) {
+            if (each.startNanos() >= now - NOW_NANOS) {
+                minute.add(each.startNanos(), each.durationNanos(), each.error());
+            }
+            if (each.startNanos() >= from) {
+                int[] bucket = buckets[(int) Math.min(BUCKETS - 1, (each.startNanos() - from) / (BUCKET_SECONDS * SECOND))];
+                bucket[0]++;
+                bucket[1] += each.error() ? 1 : 0;
+            }
+        }
+        RequestStatistics statistics = minute.over(Math.min(NOW_NANOS / (double) SECOND, covered));
+        return new Figures(statistics.requests(), statistics.rate(), statistics.errorShare(), statistics.p50Millis(), statistics.p95Millis(),
+                health(all, statistics, latency, now, down), List.of(buckets), all.size() >= Shift.MIN_BEFORE + Shift.MIN_AFTER_ERRORS);
+    }
+
+    private static Health health(List<Request> all, RequestStatistics minute, Optional<Shift> latency, long now, boolean down) {
+        if (down) {
+            return Health.DOWN;
+        }
+        if (minute.requests() == 0) {
+            return Health.QUIET;
+        }
+        int newest = all.size();
+        while (newest > 0 && (all.get(newest - 1).startNanos() >= now - NEWEST_NANOS || all.size() - newest < NEWEST)
+                && all.get(newest - 1).startNanos() >= now - 2 * NOW_NANOS && !areGood(all, newest)) {
+            newest--;
+        }
+        var recent = all.subList(newest, all.size());
+        long failed = recent.stream().filter(Request::error).count();
+        if (failed > 0 && failed >= FAILING * recent.size()) {
+            return Health.FAILING;
+        }
+        if (minute.errorShare() >= FAILING) {
+            return Health.RECOVERING;
+        }
+        return latency.filter(shift -> !shift.recovered()).isPresent() ? Health.SLOW : Health.OK;
+    }
+
+    /** Whether the requests from there on are as many good ones in a row as it takes to believe in a recovery. */
+    private static boolean areGood(List<Request> all, int from) {
+        var tail = all.subList(from, all.size());
+        return tail.size() >= 2 * NEWEST && tail.stream().noneMatch(Request::error);
+    }
+
+    private static Change change(String service, String to, Measure measure, Shift shift) {
+        return new Change(service, to, measure, shift.before(), shift.after(), shift.requestsBefore(), shift.requestsAfter(),
+                Times.instant(shift.began()), shift.recovered());
+    }
+
+    /** The newest first; a call is left out where one of its ends tells the same. */
+    private static List<Change> worthTelling(List<Change> changes) {
+        return changes.stream()
+                .filter(change -> change.to == null || changes.stream().noneMatch(other -> other.to == null && other.measure == change.measure
+                        && other.recovered == change.recovered && (other.service.equals(change.service) || other.service.equals(change.to))))
+                .sorted(Comparator.comparing(Change::began).reversed().thenComparing(Change::service)).limit(MAX_CHANGES).toList();
+    }
+
+    /** By the latest scrape, of those scraped within ten seconds. */
+    private Map<String, Boolean> up(long nowMillis) {
+        var up = new HashMap<String, Boolean>();
+        for (var target : series.find("up", Map.of(), nowMillis - 10_000, nowMillis, MAX_SERVICES, Optional.empty()).series()) {
+            if (!target.points().isEmpty()) {
+                up.put(target.labels().get("service"), target.points().getLast().value() > 0);
+            }
+        }
+        return up;
+    }
+}

@@ -1,0 +1,65 @@
+package org.debugshop.console.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The words that kept spans use, for the completion of a search.
+ *
+ * @param operations names of spans
+ * @param attributes keys, each with some of its values; ids, of which every span has another, have few
+ */
+public record Vocabulary(List<String> services, List<String> operations, Map<String, List<String>> attributes) {
+
+    static final int MAX_OPERATIONS = 500;
+    static final int MAX_KEYS = 200;
+    static final int MAX_VALUES = 12;
+    private static final int MAX_LENGTH = 200;
+
+    /** @param service whose operations and attributes; all services' if empty */
+    public static Vocabulary of(TraceStore store, Optional<String> service) {
+        SortedSet<String> services = new TreeSet<>();
+        SortedSet<String> operations = new TreeSet<>();
+        SortedMap<String, SortedSet<String>> attributes = new TreeMap<>();
+        store.read(traces -> {
+            for (Trace trace : traces) {
+                for (int i = 0; i < trace.size(); i++) {
+                    Span span = trace.span(i);
+                    services.add(span.service());
+                    if (service.isEmpty() || service.get().equals(span.service())) {
+                        if (operations.size() < MAX_OPERATIONS && span.name().length() <= MAX_LENGTH) {
+                            operations.add(span.name());
+                        }
+                        span.attributes().forEach((key, value) -> note(attributes, key, value));
+                    }
+                }
+            }
+            return null;
+        });
+        Map<String, List<String>> values = new TreeMap<>();
+        attributes.forEach((key, some) -> values.put(key, List.copyOf(some)));
+        return new Vocabulary(List.copyOf(services), List.copyOf(operations), values);
+    }
+
+    private static void note(SortedMap<String, SortedSet<String>> attributes, String key, Object value) {
+        SortedSet<String> known = attributes.get(key);
+        if (known == null) {
+            if (attributes.size() == MAX_KEYS || key.length() > MAX_LENGTH) {
+                return;
+            }
+            known = new TreeSet<>();
+            attributes.put(key, known);
+        }
+        if (known.size() < MAX_VALUES) {
+            String text = String.valueOf(value);
+            if (text.length() <= MAX_LENGTH) {
+                known.add(text);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package org.debugshop.console.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.debugshop.console.TestSpans.START;
+import static org.debugshop.console.TestSpans.client;
+import static org.debugshop.console.TestSpans.server;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.debugshop.console.TestSpans;
+import org.debugshop.console.analysis.Overview.Health;
+import org.debugshop.console.analysis.Overview.Measure;
+import org.debugshop.console.scrape.Sample;
+import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.ServiceGraph;
+import org.debugshop.console.store.ServiceGraph.Pair;
+import org.debugshop.console.store.TraceStore;
+import org.junit.jupiter.api.Test;
+
+class OverviewTest {
+
+    private final TraceStore traces = new TraceStore(10_000);
+    private final SeriesStore series = new SeriesStore(1000, 1_000_000);
+    private long second;
+
+    @Test
+    void shouldTellWhereAFailureStartsWhenItBeganAndThatItEnded() {
+        bookings(60, false);
+        assertThat(now().origins()).isEmpty();
+        assertThat(now().services()).allMatch(each -> each.figures().health() == Health.OK).hasSize(2);
+        assertThat(now().changes()).isEmpty();
+
+        Instant began = at();
+        bookings(20, true);
+        var failing = now();
+        assertThat(failing.origins()).singleElement().satisfies(origin -> {
+            assertThat(origin.service()).isEqualTo("instabook-cache");
+            assertThat(origin.reason()).isEqualTo("token is off");
+            assertThat(origin.active()).isTrue();
+            assertThat(origin.traces()).isEqualTo(20);
+            assertThat(origin.seenBy()).containsExactly("instabook");
+            assertThat(origin.sentence()).isEqualTo("instabook-cache answered 401: token is off; seen by the caller as 500");
+        });
+        assertThat(failing.services()).allMatch(each -> each.figures().health() == Health.FAILING);
+        assertThat(failing.edges()).singleElement().matches(edge -> edge.figures().health() == Health.FAILING);
+        // The call tells the same as its two ends, and is left out.
+        assertThat(failing.changes()).hasSize(2).allSatisfy(change -> {
+            assertThat(change.measure()).isEqualTo(Measure.ERRORS);
+            assertThat(change.before()).isZero();
+            assertThat(change.after()).isEqualTo(1);
+            assertThat(change.began()).isBetween(began, began.plusSeconds(1));
+        });
+
+        bookings(15, false);
+        var recovering = now();
+        assertThat(recovering.origins()).singleElement().matches(origin -> !origin.active());
+        assertThat(recovering.services()).allMatch(each -> each.figures().health() == Health.RECOVERING);
+        assertThat(recovering.changes()).hasSize(2).allMatch(Overview.Change::recovered);
+    }
+
+    @Test
+    void shouldSayThatThereIsTooLittleToCompare() {
+        bookings(24, false);
+        assertThat(now().services()).noneMatch(each -> each.figures().comparable());
+        bookings(1, false);
+        assertThat(now().services()).allMatch(each -> each.figures().comparable());
+    }
+
+    @Test
+    void shouldTellWhoDoesNotAnswerAndWhoIsNotAsked() {
+        bookings(10, false);
+        series.add("instabook", at().toEpochMilli(), List.of(sample("up", "up", 0)));
+        assertThat(health("instabook")).isEqualTo(Health.DOWN);
+        second += 120;
+        assertThat(health("instabook-cache")).isEqualTo(Health.QUIET);
+    }
+
+    @Test
+    void shouldCountWhatTheLoadGeneratorsCount() {
+        for (int tick = 0; tick <= 30; tick++) {
+            second = 2L * tick;
+            series.add("load", at().toEpochMilli(), tick < 10 ? List.of(requests("201", 100 + tick))
+                    : List.of(requests("201", 110), requests("500", tick - 9), requests("0", 1)));
+        }
+        var load = now().load();
+        assertThat(load).singleElement().satisfies(each -> {
+            assertThat(each.okRate() * 60).isBetween(9.0, 11.0);
+            assertThat(each.failedRate() * 60).isBetween(21.0, 23.0);
+            assertThat(each.buckets()).hasSize(Overview.BUCKETS);
+            assertThat(each.buckets().stream().mapToInt(bucket -> bucket[1]).sum()).isEqualTo(22);
+        });
+    }
+
+    @Test
+    void shouldLayOutCallsFromLeftToRightOrDown() {
+        var services = new TreeSet<>(List.of("a", "b", "alone"));
+        var calls = List.of(new Pair("a", "b"), new Pair("b", "b"));
+        var layout = new GraphLayout();
+
+        var right = layout.of(services, calls, false);
+        assertThat(right.nodes()).hasSize(3);
+        assertThat(x(right, "b")).isGreaterThan(x(right, "a") + GraphLayout.NODE_WIDTH);
+        assertThat(right.edges()).hasSize(2).allMatch(edge -> edge.points().size() >= 2);
+        assertThat(layout.of(services, calls, false)).isSameAs(right);
+
+        var down = layout.of(services, calls, true);
+        assertThat(down).isNotSameAs(right);
+        assertThat(down.height()).isGreaterThan(right.height());
+    }
+
+    private static double x(GraphLayout.Layout layout, String name) {
+        return layout.nodes().stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow().x();
+    }
+
+    private Health health(String service) {
+        return now().services().stream().filter(each -> each.name().equals(service)).findFirst().orElseThrow().figures().health();
+    }
+
+    private Overview.Snapshot now() {
+        return new Overview(new ServiceGraph(traces, Map.of()), traces, series).at(at());
+    }
+
+    private Instant at() {
+        return START.plusSeconds(second);
+    }
+
+    /** One a second. */
+    private void bookings(int count, boolean refused) {
+        for (int i = 0; i < count; i++, second++) {
+            traces.add(List.of(booking(server("instabook", "POST /booking").id(1), refused, "500", false),
+                    booking(client("instabook", "POST").id(2).parent(1), refused, "401", false),
+                    booking(server("instabook-cache", "POST /cache").id(3).parent(2), refused, "401", true)), START.toEpochMilli());
+        }
+    }
+
+    private org.debugshop.console.store.Span booking(TestSpans span, boolean refused, String status, boolean here) {
+        span.trace(second + 1).at(second * 1000).lasting(5).attribute("http.response.status_code", refused ? status : "201");
+        if (refused) {
+            span.error();
+        }
+        if (refused && here) {
+            span.attribute("shop.auth.failure", "token is off");
+        }
+        return span.stored();
+    }
+
+    private static Sample requests(String status, double value) {
+        return new Sample("load_generator_request_count_total{status=\"" + status + "\"}", "load_generator_request_count_total",
+                List.of("status", status), value, Optional.empty());
+    }
+
+    private static Sample sample(String name, String text, double value) {
+        return new Sample(name, text, List.of(), value, Optional.empty());
+    }
+}
