@@ -5,6 +5,7 @@ import { here, onMove } from './router.js';
 import { liveState, onLiveState, pause } from './live.js';
 import { theme, toggleTheme, onThemeChange } from './theme.js';
 import { VIEWS } from './views.js';
+import { coloured } from './services.js';
 
 const LIVE = {
   connecting: ['', 'Connecting'],
@@ -41,7 +42,7 @@ class ConsoleShell extends LitElement {
       document.title = `${this.view?.name ?? 'Not found'} · Debug Shop console`;
       const view = this.view;
       try {
-        await Promise.all([view?.load(), style(view?.css)]);
+        await Promise.all([view?.load(), style(view?.css), coloured]);
         this.ready = view;
       } catch {
         this.failed = view;

@@ -1,5 +1,9 @@
 // The views, in the order of the navigation. `path` is a pattern of the address, `link` where the navigation leads; `load` brings the
-// module that defines the element `tag`. A style sheet beside it, if it has one, is named by `css`.
+// module that defines the element `tag`. A style sheet beside it, if it has one, is named by `css`. A view without `link` is not in the
+// navigation, but `under` another.
 export const VIEWS = [
   { name: 'Overview', path: /^\/$/, link: '/', tag: 'overview-view', load: () => import('./views/overview.js'), css: '/app/views/overview.css' },
+  { name: 'Traces', path: /^\/traces$/, link: '/traces', tag: 'traces-view', load: () => import('./views/traces.js'), css: '/app/views/traces.css' },
+  { name: 'Trace', path: /^\/traces\/[^/]+$/, under: '/traces', tag: 'trace-view', load: () => import('./views/trace.js'), css: '/app/views/trace.css' },
+  { name: 'Compare', path: /^\/compare$/, under: '/traces', tag: 'compare-view', load: () => import('./views/compare.js'), css: '/app/views/trace.css' },
 ];

@@ -1,24 +1,25 @@
 // A long list of rows of one height, of which only those in sight are elements.
-import { LitElement, html } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { styles } from './view.js';
 
 const BEYOND = 8;
 
 /**
- * `<virtual-rows .items=${...} .row=${item => html`...`} .height=${32} .key=${item => item.id}>`. What `row` answers is put into an element
- * with role="row" by default; `role` and `aria-*` of the list are the user's to set. Its own height comes from CSS.
- * The active row (`.active`, an index) is the one that the arrow keys move; `rowactive` and `rowopen` events carry {index, item}.
+ * `<virtual-rows id="..." role="grid" .items=${...} .row=${item => html`...`} .height=${32} .key=${item => item.id}>`. What `row` answers is
+ * put into an element with role="row"; `rowState(item)` says {classes, level, expanded, selected} of it. The height comes from CSS.
+ * The active row (`.active`, an index) is the one that the arrow keys move. Events carry {index, item}: `rowactive` when it moves,
+ * `rowopen` on Enter, Space or a click, `rowexpand` and `rowclose` on the right and left arrow key.
  */
 class VirtualRows extends LitElement {
   static properties = {
     items: { attribute: false }, row: { attribute: false }, key: { attribute: false }, height: { attribute: false },
-    active: { attribute: false }, rowClass: { attribute: false }, rowRole: { attribute: false }, level: { attribute: false }, first: { state: true }, room: { state: true },
+    active: { attribute: false }, rowState: { attribute: false }, first: { state: true }, room: { state: true },
   };
 
   constructor() {
     super();
-    Object.assign(this, { items: [], height: 32, active: -1, first: 0, room: 600, rowRole: 'row', key: (_, index) => index, rowClass: () => '' });
+    Object.assign(this, { items: [], height: 32, active: -1, first: 0, room: 600, key: (_, index) => index, rowState: () => ({}) });
   }
 
   createRenderRoot() {
@@ -82,6 +83,13 @@ class VirtualRows extends LitElement {
     }
   }
 
+  #click(event, index) {
+    if (!event.defaultPrevented && !event.target.closest('a, button')) {
+      this.active = index;
+      this.#tell('rowopen', index);
+    }
+  }
+
   #tell(name, index) {
     this.dispatchEvent(new CustomEvent(name, { detail: { index, item: this.items[index] } }));
   }
@@ -89,16 +97,18 @@ class VirtualRows extends LitElement {
   render() {
     const from = Math.max(0, this.first - BEYOND);
     const to = Math.min(this.items.length, this.first + Math.ceil(this.room / this.height) + BEYOND);
-    const seen = this.items.slice(from, to).map((item, i) => ({ item, index: from + i }));
+    const seen = this.items.slice(from, to).map((item, i) => ({ item, index: from + i, state: this.rowState(item) }));
     this.setAttribute('aria-rowcount', this.items.length);
     if (this.active >= 0) {
       this.setAttribute('aria-activedescendant', `${this.id}-${this.active}`);
     } else {
       this.removeAttribute('aria-activedescendant');
     }
-    return html`<div class="room" role="presentation" ${styles({ 'block-size': `${this.items.length * this.height}px` })}>${
-      repeat(seen, ({ item, index }) => this.key(item, index), ({ item, index }) => html`
-      <div id="${this.id}-${index}" role=${this.rowRole} aria-rowindex=${index + 1} class="${this.rowClass(item)} ${index === this.active ? 'active' : ''}"
+    return html`<div class="room" role="rowgroup" ${styles({ 'block-size': `${this.items.length * this.height}px` })}>${
+      repeat(seen, ({ item, index }) => this.key(item, index), ({ item, index, state }) => html`
+      <div id="${this.id}-${index}" role="row" aria-rowindex=${index + 1} aria-level=${state.level ?? nothing} aria-expanded=${state.expanded ?? nothing}
+        aria-selected=${state.selected ?? nothing} class="${state.classes ?? ''} ${index === this.active ? 'active' : ''}"
+        @click=${event => this.#click(event, index)}
         ${styles({ 'inset-block-start': `${index * this.height}px`, 'block-size': `${this.height}px` })}>${this.row(item, index)}</div>`)}</div>`;
   }
 }

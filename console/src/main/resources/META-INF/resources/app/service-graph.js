@@ -1,0 +1,75 @@
+// The services and their calls, where the server's layout says; what they look like follows from the figures.
+import { LitElement, html, svg, nothing } from 'lit';
+import { count, duration, percent, rate } from './format.js';
+import { sparkbars } from './sparkline.js';
+import { HEALTH, tracesOf } from './services.js';
+
+const QUIET = { requests: 0, rate: 0, error_share: 0, p95_ms: 0, health: 'QUIET', buckets: [] };
+
+class ServiceGraph extends LitElement {
+  static properties = { layout: { attribute: false }, overview: { attribute: false } };
+
+  createRenderRoot() {
+    return this;
+  }
+
+  render() {
+    const { width, height } = this.layout;
+    const services = new Map(this.overview.services.map(each => [each.name, each.figures]));
+    const edges = new Map(this.overview.edges.map(each => [`${each.from}\n${each.to}`, each]));
+    const origins = new Map(this.overview.origins.filter(each => each.active).map(each => [each.service, each]));
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Graph of services; the same figures are in the tables below">
+      <svg class="graph" viewBox="0 0 ${width} ${height}" width=${width} height=${height}>
+        <defs>${['good', 'bad', 'warn', 'quiet'].map(mark => svg`
+          <marker id="arrow-${mark}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse" markerUnits="userSpaceOnUse">
+            <path class="arrow ${mark}" d="M0 0 8 4 0 8z"></path></marker>`)}</defs>
+        ${this.layout.edges.map(each => this.edge(each, edges.get(`${each.from}\n${each.to}`)))}
+        ${this.layout.nodes.map(each => this.node(each, services.get(each.name), origins.get(each.name)))}
+      </svg></div>`;
+  }
+
+  edge(at, known) {
+    const f = known?.figures ?? QUIET;
+    const mark = f.requests === 0 ? 'quiet' : f.health === 'FAILING' ? 'bad' : f.health === 'OK' ? 'good' : 'warn';
+    const [start, ...controls] = at.points;
+    let path = `M${start.x} ${start.y}`;
+    for (let i = 0; i + 2 < controls.length; i += 3) {
+      path += `C${controls.slice(i, i + 3).map(point => `${point.x} ${point.y}`).join(' ')}`;
+    }
+    if (controls.length % 3) {
+      path += controls.slice(controls.length - controls.length % 3).map(point => `L${point.x} ${point.y}`).join('');
+    }
+    const words = `Calls from ${at.from} to ${at.to}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
+    return svg`<a href=${tracesOf(at.from, { error: f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
+      <g class="call ${mark}"><title>${words}${known?.inferred ? ' (the callee is silent about some)' : ''}</title>
+      <path class="hit" d=${path}></path>
+      <path class="line" d=${path} marker-end="url(#arrow-${mark})"></path>
+      ${f.requests ? svg`<g transform="translate(${at.label.x} ${at.label.y})">
+        <rect class="plate" x="-42" y="-17" width="84" height="34" rx="6"></rect>
+        <text class="label" y="-3">${rate(f.rate)}${f.error_share ? svg`<tspan class="bad"> ${percent(f.error_share)}</tspan>` : nothing}</text>
+        <text class="label soft" y="11">${duration(f.p95_ms)}</text></g>` : nothing}</g></a>`;
+  }
+
+  node(at, figures, origin) {
+    const f = figures ?? QUIET;
+    const { node_width: width, node_height: height } = this.layout;
+    const health = HEALTH[f.health];
+    const words = `${at.name}: ${health.words}, ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}${
+      origin ? `. Failures start here: ${origin.reason ?? 'no reason given'}` : ''}`;
+    const name = at.name.length > 24 ? `${at.name.slice(0, 23)}…` : at.name;
+    return svg`<a href=${tracesOf(at.name, { error: origin || f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
+      <g class="node ${health.mark || 'quiet'} ${origin ? 'origin' : ''}" transform="translate(${at.x} ${at.y})"><title>${words}</title>
+      ${origin ? svg`<rect class="halo" x="-5" y="-5" width=${width + 10} height=${height + 10} rx="14"></rect>` : nothing}
+      <rect class="box" width=${width} height=${height} rx="10"></rect>
+      <rect class="edge-mark" width="6" height=${height} rx="3"></rect>
+      <text class="name" x="16" y="22">${name}</text>
+      <text class="sign" x=${width - 12} y="22">${health.sign}</text>
+      <text class="figure" x="16" y="42">${f.requests ? svg`${rate(f.rate)} · <tspan class=${f.error_share ? 'bad' : ''}>${percent(f.error_share)} errors</tspan>`
+        : health.words}</text>
+      <text class="figure soft" x="16" y="58">${f.requests ? `p95 ${duration(f.p95_ms)}` : nothing}</text>
+      ${sparkbars(f.buckets, 16, 66, width - 32, 18)}
+      ${origin ? svg`<g class="flag" transform="translate(${width / 2} -12)"><rect x="-72" y="-10" width="144" height="20" rx="10"></rect>
+        <text y="4">failures start here</text></g>` : nothing}</g></a>`;
+  }
+}
+customElements.define('service-graph', ServiceGraph);

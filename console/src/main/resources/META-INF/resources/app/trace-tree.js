@@ -1,0 +1,89 @@
+// A trace as the API answers it, put in order for drawing.
+
+/** Microseconds since the epoch, with decimals, of RFC 3339 with nanoseconds. */
+export function micros(iso) {
+  const [, second, fraction = '0'] = /^(.{19})(?:\.(\d+))?/.exec(iso);
+  return Date.parse(`${second}Z`) * 1000 + Number(`0.${fraction}`) * 1e6;
+}
+
+/**
+ * @param trace of /api/traces/{id}
+ * @returns {{nodes: object[], start: number, duration: number, byId: Map, services: Map, loose: object[]}} nodes in the order of the tree, each with
+ *   {span, start, duration, depth, parent, children, below, failedBelow, logs, critical, origin}; start counts from the trace's, in microseconds
+ */
+export function treeOf(trace) {
+  const byId = new Map();
+  const all = trace.spans.map(span => {
+    const node = { span, at: micros(span.start), duration: span.duration_us, depth: 0, parent: null, children: [], below: 0, failedBelow: false, logs: [],
+      critical: [], origin: trace.origin?.span_id === span.span_id };
+    if (!byId.has(span.span_id)) {
+      byId.set(span.span_id, node);
+    }
+    return node;
+  });
+  const start = all.reduce((least, node) => Math.min(least, node.at), Infinity);
+  const end = all.reduce((most, node) => Math.max(most, node.at + node.duration), 0);
+  const roots = [];
+  for (const node of all) {
+    node.start = node.at - start;
+    const parent = byId.get(node.span.parent_span_id);
+    if (parent && parent !== node) {
+      node.parent = parent;
+      parent.children.push(node);
+    } else {
+      roots.push(node);
+    }
+  }
+  for (const segment of trace.critical_path ?? []) {
+    byId.get(segment.span_id)?.critical.push([micros(segment.start) - start, segment.duration_us]);
+  }
+  const loose = [];
+  for (const log of trace.logs ?? []) {
+    (byId.get(log.span_id)?.logs ?? loose).push({ ...log, at: micros(log.time) - start });
+  }
+  const nodes = [];
+  const reached = new Set();
+  const walk = root => {
+    const open = [root];
+    while (open.length) {
+      const node = open.pop();
+      reached.add(node);
+      nodes.push(node);
+      node.depth = node.parent ? node.parent.depth + 1 : 0;
+      for (let i = node.children.length - 1; i >= 0; i--) {
+        open.push(node.children[i]);
+      }
+    }
+  };
+  roots.forEach(walk);
+  for (const node of all) {
+    if (!reached.has(node)) {
+      // Parents that go round in a circle: the first of them is taken for a root.
+      node.parent.children.splice(node.parent.children.indexOf(node), 1);
+      node.parent = null;
+      walk(node);
+    }
+  }
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const { parent } = nodes[i];
+    if (parent) {
+      parent.below += nodes[i].below + 1;
+      parent.failedBelow ||= nodes[i].failedBelow || nodes[i].span.status === 'ERROR';
+    }
+  }
+  const services = new Map();
+  nodes.forEach(({ span }) => services.set(span.service, (services.get(span.service) ?? 0) + 1));
+  return { nodes, start, duration: Math.max(1, end - start), byId, services, loose };
+}
+
+/** Those not under a collapsed one. @param {Set<string>} collapsed ids of spans */
+export function visible(nodes, collapsed) {
+  const seen = [];
+  for (let i = 0; i < nodes.length; i++) {
+    seen.push(nodes[i]);
+    if (collapsed.has(nodes[i].span.span_id)) {
+      i += nodes[i].below;
+    }
+  }
+  return seen;
+}

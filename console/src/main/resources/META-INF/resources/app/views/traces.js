@@ -1,0 +1,123 @@
+// Traces: a search, how long they took over time, and a list.
+import { View, html, nothing, note } from '../view.js';
+import { Answer } from '../answer.js';
+import { count, duration, foreign, time } from '../format.js';
+import { address, change, go } from '../router.js';
+import { colourClass, learn } from '../services.js';
+import '../virtual-rows.js';
+import '../duration-scatter.js';
+
+const LIMIT = 500;
+const SEARCH = ['service', 'operation', 'error', 'min_duration_ms', 'max_duration_ms', 'attribute', 'since', 'until'];
+const RANGES = [['5m', 'last 5 minutes'], ['15m', 'last 15 minutes'], ['1h', 'last hour'], ['', 'all that is kept']];
+const narrow = matchMedia('(max-width: 48rem)');
+
+class TracesView extends View {
+  traces = new Answer(this, () => `/api/traces?${this.query()}`, ['traces'], 1500);
+  vocabulary = new Answer(this, () => address('/api/vocabulary', { service: this.params.get('service') }));
+
+  connectedCallback() {
+    super.connectedCallback();
+    narrow.addEventListener('change', this.#again);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    narrow.removeEventListener('change', this.#again);
+  }
+
+  #again = () => this.requestUpdate();
+
+  query() {
+    const query = new URLSearchParams();
+    SEARCH.forEach(name => this.params.getAll(name).filter(Boolean).forEach(value => query.append(name, value)));
+    query.append('limit', LIMIT);
+    return query;
+  }
+
+  willUpdate() {
+    if (this.vocabulary.data) {
+      learn(this.vocabulary.data.services);
+    }
+  }
+
+  render() {
+    const found = this.traces.data;
+    return html`
+      <div class="view-head"><h1>Traces</h1>${found ? html`<p class="soft" role="status">${found.cursor ? `the newest ${found.traces.length} that match` : `${count(found.traces.length, 'trace')} found`},
+        ${count(found.traces.filter(each => each.errors).length, 'failed', 'failed')}</p>` : nothing}</div>
+      <div class="stack">
+        ${this.search()}
+        ${note(this.traces, 'traces')}
+        ${found ? this.results(found) : nothing}
+      </div>`;
+  }
+
+  search() {
+    const value = name => this.params.get(name) ?? '';
+    const words = this.vocabulary.data;
+    const set = name => event => change({ [name]: event.target.value.trim() });
+    const field = (name, label, attributes) => html`<label>${label}<input name=${name} autocomplete="off" list=${attributes.list ?? nothing} type=${attributes.type ?? 'text'}
+      min=${attributes.min ?? nothing} step=${attributes.step ?? nothing} placeholder=${attributes.hint ?? ''} .value=${value(name)} @change=${set(name)}></label>`;
+    const pairs = words ? Object.entries(words.attributes).flatMap(([key, values]) => values.map(each => `${key}=${each}`)).slice(0, 1000) : [];
+    const active = SEARCH.filter(name => value(name));
+    return html`<form class="panel search" role="search" aria-label="Search traces" @submit=${event => event.preventDefault()}>
+      ${field('service', 'Service', { list: 'known-services', hint: 'any' })}
+      ${field('operation', 'Operation', { list: 'known-operations', hint: 'any' })}
+      <label>Outcome<select name="error" @change=${set('error')}>
+        ${[['', 'any'], ['true', 'failed'], ['false', 'did not fail']].map(([key, label]) => html`<option value=${key} ?selected=${value('error') === key}>${label}</option>`)}</select></label>
+      ${field('min_duration_ms', 'At least (ms)', { type: 'number', min: 0, step: 'any' })}
+      ${field('max_duration_ms', 'At most (ms)', { type: 'number', min: 0, step: 'any' })}
+      <label class="wide">Attribute<input name="attribute" autocomplete="off" list="known-attributes" placeholder="key=value" .value=${value('attribute')}
+        @change=${event => this.attribute(event)}></label>
+      <label>Started in the<select name="since" @change=${event => change({ since: event.target.value, until: '' })}>
+        ${(RANGES.some(([key]) => key === value('since')) ? RANGES : [...RANGES, [value('since'), 'chosen time']]).map(([key, label]) =>
+          html`<option value=${key} ?selected=${value('since') === key}>${label}</option>`)}</select></label>
+      ${active.length ? html`<button type="button" @click=${() => go('/traces')}>Clear</button>` : nothing}
+      <datalist id="known-services">${words?.services.map(each => html`<option value=${each}></option>`)}</datalist>
+      <datalist id="known-operations">${words?.operations.map(each => html`<option value=${each}></option>`)}</datalist>
+      <datalist id="known-attributes">${pairs.map(each => html`<option value=${each}></option>`)}</datalist>
+    </form>`;
+  }
+
+  attribute(event) {
+    const { target } = event;
+    const wrong = target.value.trim() && !/^[^=]+=/.test(target.value.trim());
+    target.setCustomValidity(wrong ? 'An attribute is asked for as key=value' : '');
+    if (wrong) {
+      target.reportValidity();
+    } else {
+      change({ attribute: target.value.trim() });
+    }
+  }
+
+  results(found) {
+    if (!found.traces.length) {
+      return html`<p class="note">No trace matches. ${this.params.get('since') ? html`<a href=${address('/traces', { ...Object.fromEntries(this.params), since: '' })}>Look in all that is kept</a>` : nothing}</p>`;
+    }
+    const most = Math.max(...found.traces.map(each => each.duration_us));
+    return html`
+      <section class="panel" aria-labelledby="scatter-title"><h2 id="scatter-title">Duration over time</h2>
+        <duration-scatter .traces=${found.traces} @open=${event => go(`/traces/${event.detail}`)}
+          @range=${event => change({ since: event.detail.since, until: event.detail.until })}></duration-scatter></section>
+      <section class="panel list" aria-label="List of traces">
+        <div class="head" aria-hidden="true"><span>Started</span><span>Trace</span><span>Took</span><span>Spans by service</span><span>Failed where</span></div>
+        <virtual-rows id="traces" role="grid" aria-label="Traces, the newest first" .items=${found.traces} .height=${narrow.matches ? 92 : 44} .key=${each => each.trace_id}
+          .row=${each => this.row(each, most)} .rowState=${each => ({ classes: each.errors ? 'trace failed' : 'trace' })}
+          @rowopen=${event => go(`/traces/${event.detail.item.trace_id}`)}></virtual-rows>
+      </section>`;
+  }
+
+  row(each, most) {
+    const millis = each.duration_us / 1000;
+    return html`
+      <span role="gridcell" class="soft">${time(each.start)}</span>
+      <span role="gridcell" class="what"><a href="/traces/${each.trace_id}">${foreign(each.root_service, 80)}: ${foreign(each.root_operation, 160)}</a></span>
+      <span role="gridcell" class="took-cell"><meter min="0" max=${most} value=${each.duration_us} aria-hidden="true"></meter><span class="number">${duration(millis)}</span></span>
+      <span role="gridcell" class="services">${Object.entries(each.spans_by_service).map(([service, spans]) => html`<span class="chip ${colourClass(service)}" title="${service}: ${count(spans, 'span')}"><i
+        class="swatch"></i>${foreign(service, 40)}<b>${spans}</b></span>`)}</span>
+      <span role="gridcell" class="failure">${each.origin ? html`<span class="fail" aria-hidden="true">✕</span> <span>${foreign(each.origin.service, 80)}${each.origin.reason
+        ? html`: ${foreign(each.origin.reason, 200)}` : nothing}</span>` : each.errors ? 'failed' : html`<span class="soft">–</span>`}</span>`;
+  }
+}
+customElements.define('traces-view', TracesView);
