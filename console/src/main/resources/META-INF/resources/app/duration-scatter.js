@@ -1,7 +1,7 @@
 // Each trace a dot: when it started, how long it took, whether it failed. A click opens it, a drag chooses a time.
 import { LitElement, html } from 'lit';
 import { colour, onThemeChange } from './theme.js';
-import { duration } from './format.js';
+import { duration, plain } from './format.js';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
@@ -64,7 +64,7 @@ class DurationScatter extends LitElement {
       legend: { top: 0, right: 8, textStyle: { color: soft }, itemHeight: 9 },
       // Rich text is drawn on the canvas: a tooltip of HTML would make markup of what others wrote.
       tooltip: { renderMode: 'richText', backgroundColor: colour('--panel'), borderColor: line, textStyle: { color: colour('--text') },
-        formatter: ({ data }) => `${String(data[3]).replace(/[{}|\u0000-\u001f\u202a-\u202e\u2066-\u2069]/g, ' ').slice(0, 80)}\n${duration(data[1])}, ${clock.format(data[0])}` },
+        formatter: ({ data }) => `${plain(data[3].slice(0, 80)).replace(/[{}|]/g, ' ')}\n${duration(data[1])}, ${clock.format(data[0])}` },
       xAxis: { type: 'time', ...axis, splitLine: { show: false }, axisLabel: { ...axis.axisLabel, formatter: value => clock.format(value) }, splitNumber: 5 },
       yAxis: { type: 'log', ...axis, axisLabel: { ...axis.axisLabel, formatter: value => duration(value).replace(/\.0+ /, ' ') } },
       toolbox: { show: false },

@@ -54,11 +54,17 @@ export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-/** What others wrote, as text that cannot reach out of its place: control characters made visible, direction isolated, length bounded. */
+// Control characters, and those that turn or hide what is around them; \t and \n are harmless.
+// eslint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** The same text with its unseen characters made visible, for places that take no element: titles, labels, canvases. */
+export function plain(text) {
+  return String(text).replace(UNSEEN, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What others wrote, as text that cannot reach out of its place: bounded, without unseen characters, its direction isolated. */
 export function foreign(text, most = 2000) {
   const value = String(text);
-  const shown = value.length > most ? `${value.slice(0, most)}…` : value;
-  // eslint-disable-next-line no-control-regex
-  return html`<bdi>${shown.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    c => c === '\r' ? '' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}</bdi>`;
+  return html`<bdi>${plain(value.length > most ? `${value.slice(0, most)}…` : value)}</bdi>`;
 }

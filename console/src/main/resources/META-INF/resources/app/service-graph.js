@@ -1,6 +1,6 @@
 // The services and their calls, where the server's layout says; what they look like follows from the figures.
 import { LitElement, html, svg, nothing } from 'lit';
-import { count, duration, percent, rate } from './format.js';
+import { duration, percent, plain, rate } from './format.js';
 import { sparkbars } from './sparkline.js';
 import { HEALTH, tracesOf } from './services.js';
 
@@ -39,13 +39,13 @@ class ServiceGraph extends LitElement {
     if (controls.length % 3) {
       path += controls.slice(controls.length - controls.length % 3).map(point => `L${point.x} ${point.y}`).join('');
     }
-    const words = `Calls from ${at.from} to ${at.to}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
+    const words = `Calls from ${plain(at.from.slice(0, 200))} to ${plain(at.to.slice(0, 200))}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
     return svg`<a href=${tracesOf(at.from, { error: f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
       <g class="call ${mark}"><title>${words}${known?.inferred ? ' (the callee is silent about some)' : ''}</title>
       <path class="hit" d=${path}></path>
       <path class="line" d=${path} marker-end="url(#arrow-${mark})"></path>
       ${f.requests ? svg`<g transform="translate(${at.label.x} ${at.label.y})">
-        <rect class="plate" x="-42" y="-17" width="84" height="34" rx="6"></rect>
+        <rect class="plate" x="-48" y="-17" width="96" height="34" rx="6"></rect>
         <text class="label" y="-3">${rate(f.rate)}${f.error_share ? svg`<tspan class="bad"> ${percent(f.error_share)}</tspan>` : nothing}</text>
         <text class="label soft" y="11">${duration(f.p95_ms)}</text></g>` : nothing}</g></a>`;
   }
@@ -54,15 +54,16 @@ class ServiceGraph extends LitElement {
     const f = figures ?? QUIET;
     const { node_width: width, node_height: height } = this.layout;
     const health = HEALTH[f.health];
-    const words = `${at.name}: ${health.words}, ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}${
-      origin ? `. Failures start here: ${origin.reason ?? 'no reason given'}` : ''}`;
-    const name = at.name.length > 24 ? `${at.name.slice(0, 23)}…` : at.name;
+    const words = `${plain(at.name.slice(0, 200))}: ${health.words}, ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}${
+      origin ? `. Failures start here: ${plain(origin.reason?.slice(0, 300) ?? 'no reason given')}` : ''}`;
+    const whole = plain(at.name.slice(0, 30));
+    const name = whole.length > 25 ? `${whole.slice(0, 24)}…` : whole;
     return svg`<a href=${tracesOf(at.name, { error: origin || f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
       <g class="node ${health.mark || 'quiet'} ${origin ? 'origin' : ''}" transform="translate(${at.x} ${at.y})"><title>${words}</title>
       ${origin ? svg`<rect class="halo" x="-5" y="-5" width=${width + 10} height=${height + 10} rx="14"></rect>` : nothing}
       <rect class="box" width=${width} height=${height} rx="10"></rect>
       <rect class="edge-mark" width="6" height=${height} rx="3"></rect>
-      <text class="name" x="16" y="22">${name}</text>
+      <text class="name ${name.length > 20 ? 'long' : ''}" x="16" y="22">${name}</text>
       <text class="sign" x=${width - 12} y="22">${health.sign}</text>
       <text class="figure" x="16" y="42">${f.requests ? svg`${rate(f.rate)} · <tspan class=${f.error_share ? 'bad' : ''}>${percent(f.error_share)} errors</tspan>`
         : health.words}</text>

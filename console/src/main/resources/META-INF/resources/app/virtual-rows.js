@@ -43,6 +43,32 @@ class VirtualRows extends LitElement {
     this.resize.disconnect();
   }
 
+  /** When others come or go, the reader's place and the active row stay with their items. */
+  willUpdate(changed) {
+    const before = changed.get('items');
+    if (!before?.length || !this.hasUpdated) {
+      return;
+    }
+    const find = index => index >= 0 && index < before.length ? this.items.findIndex((item, i) => this.key(item, i) === this.key(before[index], index)) : -1;
+    if (this.active >= 0 && !changed.has('active')) {
+      this.active = find(this.active);
+    }
+    if (this.scrollTop > 0) {
+      const at = find(this.first);
+      if (at >= 0 && at !== this.first) {
+        this.anchor = this.scrollTop + (at - this.first) * this.height;
+        this.first = at;
+      }
+    }
+  }
+
+  updated() {
+    if (this.anchor !== undefined) {
+      this.scrollTop = this.anchor;
+      this.anchor = undefined;
+    }
+  }
+
   #look = () => {
     this.first = Math.floor(this.scrollTop / this.height);
     this.room = this.clientHeight || 600;

@@ -22,7 +22,7 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
 
     private static final String EVENT = "shop.failure";
     private static final String HTTP_STATUS = "http.response.status_code";
-    /** Of a reason in a sentence. */
+    /** Of a part of a sentence. */
     private static final int MAX_WORDS = 500;
 
     /** @param by the service, if it is one that tells; else it was the caller of the first that does */
@@ -53,7 +53,7 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
     /** For people: "instabook-cache answered 401: API token authentication is disabled; seen by load-generator-instabook as 500". */
     public String sentence() {
         String what = answer.map(status -> (span.kind() == Span.Kind.CLIENT ? " got " : " answered ") + status).orElse(" failed");
-        return span.service() + what + reason.map(words -> ": " + bounded(words)).orElse("")
+        return bounded(span.service()) + what + reason.map(words -> ": " + bounded(words)).orElse("")
                 + seen.map(by -> "; seen by " + by.by().orElse("the caller") + " as " + by.status()).orElse("");
     }
 

@@ -28,9 +28,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Singleton
 public class GraphLayout {
 
-    public static final int NODE_WIDTH = 216;
+    public static final int NODE_WIDTH = 228;
     public static final int NODE_HEIGHT = 92;
-    private static final int LABEL_WIDTH = 84;
+    private static final int LABEL_WIDTH = 96;
     private static final int LABEL_HEIGHT = 34;
     private static final int CACHED = 8;
 

@@ -1,6 +1,7 @@
 package org.debugshop.console.analysis;
 
 import java.util.ArrayList;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -14,10 +15,9 @@ import org.debugshop.console.store.Requests.Request;
  *            └─ before: 0 of 12 ───┘ └ after: 7 of 8    began with the first x
  * </pre>
  *
- * The place is the split that makes both sides most likely, the share of errors (or the mean of the logarithm of the durations) being
- * constant on each. Both sides are then split further, as long as that explains enough. It takes {@value #MIN_BEFORE} requests before and
- * {@value #MIN_AFTER_ERRORS} or {@value #MIN_AFTER_LATENCY} after to say anything, and a move that chance makes less than once in
- * thousands of looks.
+ * The requests are cut into the pieces that make them most likely, the share of errors (or the mean of the logarithm of the durations)
+ * being constant in each, where each cut must explain enough (optimal partitioning: Jackson et al., 2005). It takes {@value #MIN_BEFORE}
+ * requests before and {@value #MIN_AFTER_ERRORS} or {@value #MIN_AFTER_LATENCY} after to say anything, and a move that chance hardly makes.
  *
  * @param began nanoseconds since the epoch: the start of the first request that is different
  * @param before the share of errors from 0 to 1, or the median in milliseconds
@@ -28,12 +28,14 @@ public record Shift(long began, double before, double after, int requestsBefore,
     public static final int MIN_BEFORE = 20;
     static final int MIN_AFTER_ERRORS = 5;
     static final int MIN_AFTER_LATENCY = 12;
-    /** How many times likelier the two sides must be than the whole, as a natural logarithm. */
-    private static final double ENOUGH = 12;
+    /** How many times likelier a cut must make the requests, as a natural logarithm. */
+    private static final double ENOUGH = 10;
     private static final double LEAST_SHARE = 0.05;
     private static final double LEAST_FACTOR = 2;
     private static final double LEAST_MILLIS = 5;
-    private static final int MAX_SPLITS = 8;
+    /** Places for a cut: each of the newest requests, and so many among the others. It keeps the work small however many they are. */
+    private static final int NEWEST = 64;
+    private static final int OTHERS = 96;
 
     /** A move of the share of errors, in either direction. @param requests by their start */
     public static Optional<Shift> ofErrors(List<Request> requests) {
@@ -78,13 +80,8 @@ public record Shift(long began, double before, double after, int requestsBefore,
             sums[i + 1] = sums[i] + each;
             squares[i + 1] = squares[i] + each * each;
         }
-        var splits = new ArrayList<Integer>();
-        split(0, requests.size(), sums, squares, likelihood, minAfter, splits);
-        splits.sort(null);
-        // Of splits that are not worth a word the sides count as one.
-        var ends = new ArrayList<>(splits);
-        ends.addFirst(0);
-        ends.addLast(requests.size());
+        var ends = cut(places(requests.size()), sums, squares, likelihood, minAfter);
+        // Of cuts that are not worth a word the sides count as one.
         for (int i = 1; i < ends.size() - 1;) {
             double before = level.applyAsDouble(requests.subList(ends.get(i - 1), ends.get(i)));
             double after = level.applyAsDouble(requests.subList(ends.get(i), ends.get(i + 1)));
@@ -107,27 +104,46 @@ public record Shift(long began, double before, double after, int requestsBefore,
                 recovered));
     }
 
-    /** Collects where the requests from..to fall apart. */
-    private static void split(int from, int to, double[] sums, double[] squares, Likelihood likelihood, int minAfter, List<Integer> splits) {
-        // The first side ever seen is what is usual, and needs more; a later one may be as short as a failure.
-        int minBefore = from == 0 ? MIN_BEFORE : minAfter;
-        double whole = likelihood.of(sums[to] - sums[from], squares[to] - squares[from], to - from);
-        int best = -1;
-        double most = ENOUGH;
-        for (int at = from + minBefore; at <= to - minAfter; at++) {
-            double gain = likelihood.of(sums[at] - sums[from], squares[at] - squares[from], at - from)
-                    + likelihood.of(sums[to] - sums[at], squares[to] - squares[at], to - at) - whole;
-            if (gain > most) {
-                most = gain;
-                best = at;
+    /** Where a cut may be, with the beginning and the end. */
+    private static int[] places(int count) {
+        int coarse = Math.max(0, count - NEWEST);
+        int blocks = Math.min(coarse, OTHERS);
+        var places = new int[blocks + count - coarse + 1];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = i <= blocks ? (int) ((long) coarse * i / Math.max(1, blocks)) : coarse + i - blocks;
+        }
+        return places;
+    }
+
+    /** The ends of the pieces, the beginning included. */
+    private static List<Integer> cut(int[] places, double[] sums, double[] squares, Likelihood likelihood, int minAfter) {
+        var best = new double[places.length];
+        var before = new int[places.length];
+        for (int end = 1; end < places.length; end++) {
+            best[end] = Double.NEGATIVE_INFINITY;
+            for (int begin = 0; begin < end; begin++) {
+                int to = places[end];
+                int from = places[begin];
+                // The first piece is what is usual, and needs more; a later one may be as short as a failure.
+                if (to - from < (begin == 0 ? MIN_BEFORE : minAfter) || best[begin] == Double.NEGATIVE_INFINITY) {
+                    continue;
+                }
+                double whole = best[begin] - (begin == 0 ? 0 : ENOUGH) + likelihood.of(sums[to] - sums[from], squares[to] - squares[from], to - from);
+                if (whole > best[end]) {
+                    best[end] = whole;
+                    before[end] = begin;
+                }
             }
         }
-        if (best < 0 || splits.size() >= MAX_SPLITS) {
-            return;
+        var ends = new LinkedList<Integer>();
+        int last = places.length - 1;
+        if (best[last] > Double.NEGATIVE_INFINITY) {
+            for (int end = last; end > 0; end = before[end]) {
+                ends.addFirst(places[end]);
+            }
         }
-        splits.add(best);
-        split(from, best, sums, squares, likelihood, minAfter, splits);
-        split(best, to, sums, squares, likelihood, minAfter, splits);
+        ends.addFirst(0);
+        return new ArrayList<>(ends);
     }
 
     private static double bernoulli(double errors, double squares, int count) {

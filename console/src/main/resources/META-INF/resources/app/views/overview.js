@@ -1,7 +1,7 @@
 // The system at a glance: does it work, where does it fail first, what changed, who calls whom.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { ago, count, duration, foreign, percent, rate, time } from '../format.js';
+import { ago, count, duration, foreign, percent, plain, rate, time } from '../format.js';
 import { address } from '../router.js';
 import { learn, serviceName, tracesOf } from '../services.js';
 import { sparkline } from '../sparkline.js';
@@ -101,7 +101,7 @@ class OverviewView extends View {
     return html`<section class="verdict ${slow.length ? 'warn' : 'good'}" aria-label="State of the system">
       <p class="headline"><span class="sign" aria-hidden="true">${slow.length ? '◷' : '✓'}</span> ${slow.length
         ? html`Nothing fails, but ${slow.map((each, i) => html`${i ? ', ' : ''}<strong>${foreign(each.name, 80)}</strong>`)} ${slow.length > 1 ? 'are' : 'is'} slower than before`
-        : 'Nothing fails'}</p>
+        : now.services.some(each => each.figures.health === 'RECOVERING') ? 'Nothing fails any more' : 'Nothing fails'}</p>
       ${ended ? html`<p class="detail">The last failure ended ${ago(Date.now() - new Date(ended.last_seen))} ago. It started in ${foreign(ended.service, 80)}${ended.reason
         ? html`: <q>${foreign(ended.reason, 300)}</q>` : nothing}. <a href="/traces/${ended.example}">Show a trace of it</a></p>` : nothing}
     </section>`;
@@ -114,7 +114,8 @@ class OverviewView extends View {
       ${now.changes.length ? html`<ul class="changes">${this.grouped(now.changes).map(group => html`
         <li><span class="when">${time(group[0].began)}<br><span class="soft">${ago(Date.now() - new Date(group[0].began))} ago</span></span>
           <ul>${group.map(each => html`<li>${this.change(each)}</li>`)}</ul></li>`)}</ul>`
-        : html`<p>Nothing moved away from what it was before.</p>`}
+        : html`<p>${now.origins.some(each => each.active) ? 'What fails has done so as long as this console remembers.'
+          : 'Nothing moved away from what it was before.'}</p>`}
       ${unsure.length ? html`<p class="soft">Too few requests so far to compare: ${unsure.map((each, i) => html`${i ? ', ' : ''}${foreign(each, 80)}`)}.
         It takes 20 before and 5 after.</p>` : nothing}
     </section>`;
@@ -159,7 +160,7 @@ class OverviewView extends View {
             <td class="number">${each.failed_rate ? html`<a class="bad" href=${tracesOf(each.service, { error: 'true' })}>${rate(each.failed_rate)} (${percent(share)})</a>`
               : html`<span class="good">0/s</span>`}</td>
             <td>${sparkline(each.buckets.map(([ok, failed]) => [ok + failed, failed]),
-              `Requests of ${each.service}, failed ones marked`)}</td></tr>`;
+              `Requests of ${plain(each.service)}, failed ones marked`)}</td></tr>`;
         })}</tbody></table></div>` : html`<p class="soft">No load generator is scraped.</p>`}
     </section>`;
   }

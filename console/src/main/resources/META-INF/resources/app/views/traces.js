@@ -1,7 +1,7 @@
 // Traces: a search, how long they took over time, and a list.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { count, duration, foreign, time } from '../format.js';
+import { count, duration, foreign, plain, time } from '../format.js';
 import { address, change, go } from '../router.js';
 import { colourClass, learn } from '../services.js';
 import '../virtual-rows.js';
@@ -95,7 +95,9 @@ class TracesView extends View {
     if (!found.traces.length) {
       return html`<p class="note">No trace matches. ${this.params.get('since') ? html`<a href=${address('/traces', { ...Object.fromEntries(this.params), since: '' })}>Look in all that is kept</a>` : nothing}</p>`;
     }
-    const most = Math.max(...found.traces.map(each => each.duration_us));
+    // One outlier must not make all others look alike.
+    const sorted = found.traces.map(each => each.duration_us).sort((one, other) => one - other);
+    const most = Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)]);
     return html`
       <section class="panel" aria-labelledby="scatter-title"><h2 id="scatter-title">Duration over time</h2>
         <duration-scatter .traces=${found.traces} @open=${event => go(`/traces/${event.detail}`)}
@@ -112,9 +114,9 @@ class TracesView extends View {
     const millis = each.duration_us / 1000;
     return html`
       <span role="gridcell" class="soft">${time(each.start)}</span>
-      <span role="gridcell" class="what"><a href="/traces/${each.trace_id}">${foreign(each.root_service, 80)}: ${foreign(each.root_operation, 160)}</a></span>
+      <span role="gridcell" class="what"><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(each.root_service, 80)}: ${foreign(each.root_operation, 160)}</a></span>
       <span role="gridcell" class="took-cell"><meter min="0" max=${most} value=${each.duration_us} aria-hidden="true"></meter><span class="number">${duration(millis)}</span></span>
-      <span role="gridcell" class="services">${Object.entries(each.spans_by_service).map(([service, spans]) => html`<span class="chip ${colourClass(service)}" title="${service}: ${count(spans, 'span')}"><i
+      <span role="gridcell" class="services">${Object.entries(each.spans_by_service).map(([service, spans]) => html`<span class="chip ${colourClass(service)}" title="${plain(service)}: ${count(spans, 'span')}"><i
         class="swatch"></i>${foreign(service, 40)}<b>${spans}</b></span>`)}</span>
       <span role="gridcell" class="failure">${each.origin ? html`<span class="fail" aria-hidden="true">✕</span> <span>${foreign(each.origin.service, 80)}${each.origin.reason
         ? html`: ${foreign(each.origin.reason, 200)}` : nothing}</span>` : each.errors ? 'failed' : html`<span class="soft">–</span>`}</span>`;

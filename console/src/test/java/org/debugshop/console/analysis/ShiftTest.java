@@ -38,7 +38,7 @@ class ShiftTest {
         assertThat(Shift.ofErrors(requests)).isEmpty();
         requests.clear();
         good(100, 10);
-        failed(3);
+        failed(2);
         assertThat(Shift.ofErrors(requests)).isEmpty();
     }
 
@@ -64,6 +64,25 @@ class ShiftTest {
         assertThat(shift.began()).isEqualTo(began);
         assertThat(shift.before()).isEqualTo(1);
         assertThat(shift.after()).isZero();
+    }
+
+    @Test
+    void shouldTellTheWayBackFromAShortFailureSoonAfterTheStart() {
+        good(26, 10);
+        failed(10);
+        good(10, 10);
+        assertThat(Shift.ofErrors(requests).orElseThrow().recovered()).isTrue();
+    }
+
+    @Test
+    void shouldFindTheLatestOfManyMovesAmongManyRequests() {
+        for (int i = 0; i < 5; i++) {
+            good(700, 10);
+            failed(30);
+        }
+        var shift = Shift.ofErrors(requests).orElseThrow();
+        assertThat(shift.began()).isEqualTo((5 * 730 - 30) * SECOND);
+        assertThat(shift.recovered()).isFalse();
     }
 
     @Test

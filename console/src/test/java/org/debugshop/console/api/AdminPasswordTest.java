@@ -39,7 +39,8 @@ class AdminPasswordTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/services", "/api/edges", "/api/traces", "/api/traces/00000000000000000000000000000001", "/api/logs",
-            "/api/metrics", "/api/metrics/up", "/api/failures", "/api/failures/instabook-token"})
+            "/api/metrics", "/api/metrics/up", "/api/failures", "/api/failures/instabook-token", "/api/overview", "/api/graph",
+            "/api/vocabulary", "/api/live", "/", "/traces"})
     void shouldAskForThePassword(String path) {
         given().when().get(path).then().statusCode(401).header("WWW-Authenticate", startsWith("Basic realm=\"console\""))
                 .body("error", equalTo("The console asks for the user admin and its password"));
