@@ -114,7 +114,8 @@ class TracesView extends View {
     const millis = each.duration_us / 1000;
     return html`
       <span role="gridcell" class="soft">${time(each.start)}</span>
-      <span role="gridcell" class="what"><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(each.root_service, 80)}: ${foreign(each.root_operation, 160)}</a></span>
+      <span role="gridcell" class="what"><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(each.root_operation, 160)}</a>
+        <span class="soft">${foreign(each.root_service, 80)}</span></span>
       <span role="gridcell" class="took-cell"><meter min="0" max=${most} value=${each.duration_us} aria-hidden="true"></meter><span class="number">${duration(millis)}</span></span>
       <span role="gridcell" class="services">${Object.entries(each.spans_by_service).map(([service, spans]) => html`<span class="chip ${colourClass(service)}" title="${plain(service)}: ${count(spans, 'span')}"><i
         class="swatch"></i>${foreign(service, 40)}<b>${spans}</b></span>`)}</span>
