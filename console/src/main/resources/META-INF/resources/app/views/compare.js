@@ -2,7 +2,7 @@
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
 import { count, duration, foreign, time } from '../format.js';
-import { address, change } from '../router.js';
+import { address, change, go } from '../router.js';
 import { learn, serviceName } from '../services.js';
 import { treeOf } from '../trace-tree.js';
 import '../trace-waterfall.js';
@@ -43,7 +43,7 @@ class CompareView extends View {
             ${duration(tree.duration / 1000)}</span></h2>
           <p class=${trace.origin ? 'note bad' : 'note good'}>${trace.origin ? foreign(trace.origin.sentence, 600) : 'No span of it failed'}</p>
           <trace-waterfall name="waterfall-${name}" .tree=${tree} .scale=${scale} .collapsed=${new Set()}
-            @select=${event => { location.assign(address(`/traces/${trace.trace_id}`, { span: event.detail })); }}></trace-waterfall>
+            @select=${event => go(address(`/traces/${trace.trace_id}`, { span: event.detail }))}></trace-waterfall>
         </section>`)}</div>`;
   }
 
