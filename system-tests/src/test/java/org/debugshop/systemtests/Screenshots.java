@@ -1,9 +1,11 @@
 package org.debugshop.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.debugshop.systemtests.Service.CONSOLE;
 import static org.debugshop.systemtests.Service.GATEWAY;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,19 @@ class Screenshots {
         tab.open(shop.url(GATEWAY) + "/").settle();
         assertThat(tab.page().getByRole(AriaRole.COMPLEMENTARY)).isVisible();
         take(tab, "storefront");
+    }
+
+    @Test
+    void failureInTheConsole(Tab tab) {
+        try {
+            shop.run("break", "instabook-token");
+            tab.open(shop.url(CONSOLE) + "/");
+            assertThat(tab.page().getByText("Failures start here").first()).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
+            tab.settle();
+            take(tab, "console");
+        } finally {
+            shop.run("heal");
+        }
     }
 
     private void take(Tab tab, String name) {
