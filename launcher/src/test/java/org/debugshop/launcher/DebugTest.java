@@ -9,41 +9,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.debugshop.launcher.Sandbox.Outcome;
 import org.debugshop.launcher.Sandbox.Status;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./shop debug} with stand-ins for the services, in real JVMs. */
-class DebugTest {
+class DebugTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String BOOKING = "console,instabook-cache,instabook,load-generator-instabook";
     private static final String PATIENT = "UPSTREAM_TIMEOUT=600s";
-
-    @TempDir
-    Path directory;
-
-    private Sandbox sandbox;
-    private int offset;
-    private String n;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        sandbox = new Sandbox(directory);
-        offset = sandbox.freeOffset();
-        n = Integer.toString(offset);
-    }
-
-    @AfterEach
-    void cleanUp() throws IOException, InterruptedException {
-        sandbox.close();
-    }
 
     @Test
     void shouldDebugTwoServicesWithPatientCallersAndPutOneAfterTheOtherBack() throws Exception {

@@ -5,40 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.debugshop.launcher.Sandbox.Outcome;
 import org.debugshop.launcher.Sandbox.Status;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./shop dev} with stand-ins for Maven and the services. */
-class DevTest {
+class DevTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String BOOKING = "console,instabook-cache,instabook,load-generator-instabook";
-
-    @TempDir
-    Path directory;
-
-    private Sandbox sandbox;
-    private int offset;
-    private String n;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        sandbox = new Sandbox(directory);
-        offset = sandbox.freeOffset();
-        n = Integer.toString(offset);
-    }
-
-    @AfterEach
-    void cleanUp() throws IOException, InterruptedException {
-        sandbox.close();
-    }
 
     @Test
     void shouldRunAServiceInDevModeUntilCtrlC() throws Exception {

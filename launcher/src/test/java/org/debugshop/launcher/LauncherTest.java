@@ -9,44 +9,21 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.debugshop.launcher.Sandbox.Outcome;
 import org.debugshop.launcher.Sandbox.Status;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code ./shop} as its users meet it: real processes, with stand-ins for the services. */
-class LauncherTest {
+class LauncherTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String BOOKING = "instabook,instabook-cache,console";
-
-    @TempDir
-    Path directory;
-
-    private Sandbox sandbox;
-    private int offset;
-    private String n;
-
-    @BeforeEach
-    void prepare() throws IOException {
-        sandbox = new Sandbox(directory);
-        offset = sandbox.freeOffset();
-        n = Integer.toString(offset);
-    }
-
-    @AfterEach
-    void cleanUp() throws IOException, InterruptedException {
-        sandbox.close();
-    }
 
     @Test
     void shouldStartTheWholeSystemAndStopItInReverseOrderOnCtrlC() throws Exception {

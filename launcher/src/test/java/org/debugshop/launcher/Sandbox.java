@@ -139,6 +139,7 @@ public final class Sandbox {
             State.read(instance).map(State::launcher).ifPresent(OsProcess::kill);
             Leftovers.of(instance).forEach(OsProcess::kill);
         }
+        Training.leftovers(checkout).forEach(OsProcess::kill);
     }
 
     /** Plays dev mode: a process that starts the service as another one, and ends it when it is asked to end. */
