@@ -29,7 +29,7 @@ public class PageResource {
     @Operation(summary = "What can be asked here")
     public Index index() {
         return new Index("Console", "UP", List.of("/api/overview", "/api/graph", "/api/services", "/api/edges", "/api/traces", "/api/logs",
-                "/api/metrics", "/api/failures"), "/q/openapi");
+                "/api/metrics", "/api/charts", "/api/failures"), "/q/openapi");
     }
 
     @GET

@@ -100,6 +100,7 @@ final class Scraper {
             double value = parsed.succeeded() ? 1 : 0;
             store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), value, Optional.empty())));
             if (parsed.succeeded()) {
+                store.describe(parsed.result().families());
                 store.add(target.service(), now, parsed.result().samples());
             }
             listener.scraped(target, now, Optional.ofNullable(parsed.result()));

@@ -3,6 +3,7 @@ package org.debugshop.console.scrape;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.debugshop.console.scrape.Exposition.Family;
 import org.debugshop.console.scrape.Sample.Exemplar;
 import org.debugshop.console.store.Pool;
 
@@ -39,6 +41,8 @@ public final class SeriesStore {
     /** Of one answer; with what it takes to write them, some 10 MiB. */
     public static final int MAX_POINTS = 100_000;
     private static final int MAX_SERIES_TEXT = 2048;
+    private static final int MAX_FAMILIES = 5000;
+    private static final int MAX_HELP = 500;
     private static final int MAX_EXEMPLARS = 8;
     private static final int SERIES_BYTES = 240;
     private static final int EXEMPLAR_BYTES = 192;
@@ -49,6 +53,14 @@ public final class SeriesStore {
 
     /** An answer: {@code labels} include {@code service}; exemplars are the latest few, eldest first. */
     public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {
+    }
+
+    /**
+     * A series on its own, for those who reckon with it.
+     *
+     * @param values one a tick from the first tick that was asked for; NaN where there is none
+     */
+    public record Values(SortedMap<String, String> labels, double[] values, List<Exemplar> exemplars) {
     }
 
     /** A part of the series of a name; {@code next} is where the next part begins, empty at the end. */
@@ -114,6 +126,7 @@ public final class SeriesStore {
     private final long maxBytes;
     private final Map<String, Map<String, Series>> byService = new HashMap<>();
     private final SortedMap<String, List<Series>> byName = new TreeMap<>();
+    private final Map<String, Family> families = new HashMap<>();
     private final Pool strings = new Pool(4096);
     private int series;
     private long bytes;
@@ -145,6 +158,20 @@ public final class SeriesStore {
             sample.exemplar().ifPresent(known::add);
             bytes += known.bytes();
         }
+    }
+
+    /** What a scrape said of its families; of each, the first word counts. */
+    public synchronized void describe(Map<String, Family> said) {
+        said.forEach((name, family) -> {
+            if (families.size() < MAX_FAMILIES && name.length() <= MAX_HELP && family.help().length() <= MAX_HELP) {
+                families.putIfAbsent(name, family);
+            }
+        });
+    }
+
+    /** What was said of this family, by the name that the comments give; {@link Family#UNKNOWN} if nothing was. */
+    public synchronized Family family(String name) {
+        return families.getOrDefault(name, Family.UNKNOWN);
     }
 
     private Series begin(String service, Sample sample) {
@@ -207,6 +234,26 @@ public final class SeriesStore {
             found.add(next);
         }
         return new Page(found, Optional.empty());
+    }
+
+    /**
+     * The series of this name that have these labels, at most {@code limit} of them, in the order of {@link #find}.
+     *
+     * @param fromTick the first tick that is wanted, {@code ticks} the number of them
+     */
+    public List<Values> values(String name, Map<String, String> labels, long fromTick, int ticks, int limit) {
+        return matching(name, labels, Optional.empty()).stream().limit(limit).map(each -> values(each, fromTick, ticks)).toList();
+    }
+
+    private synchronized Values values(Series series, long fromTick, int ticks) {
+        double[] values = new double[ticks];
+        Arrays.fill(values, Double.NaN);
+        series.points.forEach(fromTick, (tick, value) -> {
+            if (tick < fromTick + ticks) {
+                values[(int) (tick - fromTick)] = value;
+            }
+        });
+        return new Values(series.labels, values, series.exemplars == null ? List.of() : List.copyOf(series.exemplars));
     }
 
     private synchronized List<Series> matching(String name, Map<String, String> labels, Optional<Place> after) {

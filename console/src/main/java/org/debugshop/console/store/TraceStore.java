@@ -144,6 +144,11 @@ public final class TraceStore {
         return copy;
     }
 
+    /** Whether any span of it is kept. */
+    public boolean has(TraceId id) {
+        return read(_ -> traces.containsKey(id));
+    }
+
     /** The traces with the same root operation around one: the latest good one that began before, and the first that did after. */
     public record Neighbours(Optional<TraceSummary> before, Optional<TraceSummary> after) {
     }

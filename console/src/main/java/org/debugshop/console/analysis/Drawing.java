@@ -1,0 +1,328 @@
+package org.debugshop.console.analysis;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import org.debugshop.console.analysis.Chart.Exemplar;
+import org.debugshop.console.analysis.Chart.KnownTraces;
+import org.debugshop.console.analysis.Chart.Line;
+import org.debugshop.console.analysis.Chart.Question;
+import org.debugshop.console.analysis.Chart.Show;
+import org.debugshop.console.analysis.MetricName.Kind;
+import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.scrape.SeriesStore.Values;
+
+/**
+ * How a {@link Chart} is made.
+ *
+ * <pre>
+ * series of the name          what each tick added, by group            a point every two ticks, of the last ten
+ *  {uri="/a",le="0.1"} ●─┐
+ *  {uri="/b",le="0.1"} ●─┴─▶ group "gateway": le 0.1 ▁▂▁▁▃ ─┐
+ *  {uri="/a",le="0.5"} ●───▶                  le 0.5 ▁▁▁▂▁ ─┴─▶ p50, p95, p99 of the group
+ * </pre>
+ */
+final class Drawing {
+
+    private static final int MAX_GROUPS = 200;
+    private static final int MAX_SERIES = 5000;
+    private static final int MAX_EXEMPLARS = 100;
+    private static final int TICKS = SeriesStore.WINDOW_TICKS;
+    /** Two ticks, so that a line has no more points than a screen can show. */
+    private static final int STEP = 2;
+    /** Ten ticks, 20 seconds: what a rate or a quantile is computed of. */
+    private static final int WINDOW = 10;
+    private static final int FEW_SERIES = 8;
+
+    /** The series that make one line, or, of quantiles, three. */
+    private static final class Group {
+        final Map<String, String> labels;
+        /** By the upper bound of a bucket; of what is no histogram, one entry. */
+        final TreeMap<Double, double[]> parts = new TreeMap<>();
+        final double[] divisor = new double[TICKS];
+
+        Group(Map<String, String> labels) {
+            this.labels = labels;
+        }
+
+        double[] part(double bound, double beginning) {
+            return parts.computeIfAbsent(bound, _ -> {
+                double[] part = new double[TICKS];
+                Arrays.fill(part, beginning);
+                return part;
+            });
+        }
+    }
+
+    private final SeriesStore series;
+    private final Question question;
+    private final MetricName metric;
+    private final Show show;
+    private final long firstTick;
+    private final Map<String, Integer> beginOfService = new HashMap<>();
+    private final SortedMap<String, SortedSet<String>> labels = new TreeMap<>();
+    private final Map<Map<String, String>, Group> groups = new LinkedHashMap<>();
+    private String by;
+    private SortedSet<String> telling;
+
+    Drawing(SeriesStore series, Question question, MetricName metric, long nowMillis) {
+        this.series = series;
+        this.question = question;
+        this.metric = metric;
+        var possible = Chart.shows(metric.kind());
+        show = question.show().orElse(possible.getFirst());
+        if (!possible.contains(show)) {
+            throw new IllegalArgumentException("%s is a %s; it can be shown as %s".formatted(metric.name(), metric.kind().name().toLowerCase(Locale.ROOT),
+                    String.join(", ", possible.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList())));
+        }
+        firstTick = nowMillis / SeriesStore.TICK_MILLIS - TICKS + 1;
+    }
+
+    Chart chart(KnownTraces traces) {
+        series.values("up", Map.of(), firstTick, TICKS, MAX_SERIES).forEach(each ->
+                beginOfService.merge(each.labels().get("service"), first(each.values()), Math::min));
+        String main = switch (show) {
+            case QUANTILES, P95 -> metric.name() + "_bucket";
+            case MEAN -> metric.name() + "_sum";
+            case RATE -> metric.kind() == Kind.COUNTER ? metric.name() : metric.name() + "_count";
+            case VALUE -> metric.name();
+        };
+        var all = series.values(main, Map.of(), firstTick, TICKS, MAX_SERIES);
+        all.forEach(each -> each.labels().forEach((name, value) -> {
+            var values = labels.computeIfAbsent(name, _ -> new TreeSet<>());
+            if (values.size() < Chart.MAX_LABEL_VALUES) {
+                values.add(value);
+            }
+        }));
+        labels.remove("le");
+        var matching = all.stream().filter(each -> question.labels().entrySet().stream()
+                .allMatch(wanted -> wanted.getValue().equals(each.labels().get(wanted.getKey())))).toList();
+        choose(matching);
+        matching.forEach(each -> add(each, group -> group.part(bound(each.labels()), show == Show.VALUE ? Double.NaN : 0)));
+        if (show == Show.MEAN) {
+            series.values(metric.name() + "_count", question.labels(), firstTick, TICKS, MAX_SERIES).forEach(each -> add(each, group -> group.divisor));
+        }
+        var lines = new ArrayList<Line>();
+        groups.values().forEach(group -> lines.addAll(lines(group)));
+        lines.removeIf(line -> line.points().isEmpty());
+        int limit = show == Show.QUANTILES ? 3 * Chart.MAX_LINES : Chart.MAX_LINES;
+        int leftOut = Math.max(0, lines.size() - limit);
+        if (leftOut > 0) {
+            lines.sort(Comparator.comparingDouble(Drawing::peak).reversed());
+            lines.subList(limit, lines.size()).clear();
+        }
+        return new Chart(metric.name(), metric.kind(), metric.help(), unit(), show, Chart.shows(metric.kind()), by, labels, lines, leftOut,
+                exemplars(main, traces));
+    }
+
+    private String unit() {
+        return switch (show) {
+            case RATE -> metric.kind() == Kind.COUNTER && !metric.unit().isEmpty() ? metric.unit() + "/s" : "1/s";
+            case VALUE, MEAN, QUANTILES, P95 -> metric.unit();
+        };
+    }
+
+    /** By what the series are put together, and which labels tell the lines apart. */
+    private void choose(List<Values> matching) {
+        var bare = new HashSet<Map<String, String>>();
+        matching.forEach(each -> bare.add(without(each.labels(), "le")));
+        boolean few = bare.size() <= FEW_SERIES;
+        by = question.by().orElseGet(() -> show == Show.QUANTILES ? ""
+                : few ? Chart.EACH
+                : bare.stream().map(each -> each.get("service")).distinct().count() > 1 || !labels.containsKey("uri") ? "service" : "uri");
+        telling = new TreeSet<>();
+        if (by.equals(Chart.EACH)) {
+            var seen = new HashMap<String, String>();
+            bare.forEach(each -> each.forEach((name, value) -> {
+                if (!value.equals(seen.computeIfAbsent(name, _ -> value))) {
+                    telling.add(name);
+                }
+            }));
+            bare.forEach(each -> seen.keySet().stream().filter(name -> !each.containsKey(name)).forEach(telling::add));
+            if (telling.isEmpty() && !bare.isEmpty()) {
+                telling.add("service");
+            }
+        } else if (!by.isEmpty()) {
+            telling.add(by);
+        }
+    }
+
+    private void add(Values values, Function<Group, double[]> to) {
+        var own = new TreeMap<String, String>();
+        telling.forEach(name -> Optional.ofNullable(values.labels().get(name)).ifPresent(value -> own.put(name, value)));
+        var group = groups.get(own);
+        if (group == null) {
+            if (groups.size() == MAX_GROUPS) {
+                return;
+            }
+            groups.put(own, group = new Group(own));
+        }
+        double[] sum = to.apply(group);
+        if (show == Show.VALUE) {
+            addValues(values.values(), sum);
+        } else {
+            addIncreases(values, sum);
+        }
+    }
+
+    private static void addValues(double[] values, double[] sum) {
+        // Nothing and no value are two things: what is missing everywhere is no point.
+        for (int i = 0; i < TICKS; i++) {
+            if (!Double.isNaN(values[i])) {
+                sum[i] = Double.isNaN(sum[i]) ? values[i] : sum[i] + values[i];
+            }
+        }
+    }
+
+    private void addIncreases(Values counter, double[] sum) {
+        double[] values = counter.values();
+        int first = first(values);
+        // A counter appears with the first that it counts, unless it is as old as what is remembered of its service.
+        double last = first < TICKS && first > beginOfService.getOrDefault(counter.labels().get("service"), first) ? 0 : Double.NaN;
+        for (int i = first; i < TICKS; i++) {
+            if (!Double.isNaN(values[i])) {
+                // A counter that falls is one of a new process.
+                sum[i] += Double.isNaN(last) ? 0 : values[i] >= last ? values[i] - last : values[i];
+                last = values[i];
+            }
+        }
+    }
+
+    private List<Line> lines(Group group) {
+        return switch (show) {
+            case VALUE -> List.of(line(group.labels, i -> group.parts.firstEntry().getValue()[i]));
+            case RATE -> List.of(line(group.labels, rate(group)));
+            case MEAN -> List.of(line(group.labels, i -> {
+                double count = sum(group.divisor, i);
+                return count == 0 ? Double.NaN : sum(group.part(Double.POSITIVE_INFINITY, 0), i) / count;
+            }));
+            case P95 -> List.of(line(group.labels, i -> quantile(group, 0.95, i)));
+            case QUANTILES -> List.of(quantileLine(group, 0.5, "p50"), quantileLine(group, 0.95, "p95"), quantileLine(group, 0.99, "p99"));
+        };
+    }
+
+    /** A second, of the seconds that are known. */
+    private IntToDoubleFunction rate(Group group) {
+        double[] increases = group.part(Double.POSITIVE_INFINITY, 0);
+        int begin = beginOfService.entrySet().stream()
+                .filter(each -> !group.labels.containsKey("service") || each.getKey().equals(group.labels.get("service")))
+                .mapToInt(Map.Entry::getValue).min().orElse(0);
+        return i -> {
+            int known = Math.min(WINDOW, i - begin);
+            return known < 1 ? Double.NaN : sum(increases, i) / (known * SeriesStore.TICK_MILLIS / 1000.0);
+        };
+    }
+
+    private Line quantileLine(Group group, double quantile, String name) {
+        var own = new TreeMap<>(group.labels);
+        own.put("quantile", name);
+        return line(own, i -> quantile(group, quantile, i));
+    }
+
+    private Line line(Map<String, String> labels, IntToDoubleFunction value) {
+        var points = new ArrayList<Object[]>();
+        // Steps lie on the same instants whenever somebody asks, so that a line does not tremble.
+        for (int i = Math.floorMod(-firstTick, STEP); i < TICKS; i += STEP) {
+            long millis = (firstTick + i) * SeriesStore.TICK_MILLIS;
+            double y = value.applyAsDouble(i);
+            if (millis >= question.sinceMillis() && Double.isFinite(y)) {
+                points.add(new Object[] {millis, y});
+            }
+        }
+        return new Line(labels, points);
+    }
+
+    private static double sum(double[] increases, int end) {
+        double sum = 0;
+        for (int i = Math.max(0, end - WINDOW + 1); i <= end; i++) {
+            sum += increases[i];
+        }
+        return sum;
+    }
+
+    /** Buckets hold all below their bound; NaN if there was nothing in the window. */
+    private static double quantile(Group group, double quantile, int end) {
+        double all = sum(group.parts.lastEntry().getValue(), end);
+        if (all <= 0) {
+            return Double.NaN;
+        }
+        double rank = quantile * all;
+        double lower = 0;
+        double below = 0;
+        for (var bucket : group.parts.entrySet()) {
+            double upTo = sum(bucket.getValue(), end);
+            if (upTo >= rank) {
+                double bound = bucket.getKey();
+                if (bound == Double.POSITIVE_INFINITY) {
+                    return lower;
+                }
+                return upTo == below ? bound : lower + (bound - lower) * (rank - below) / (upTo - below);
+            }
+            lower = bucket.getKey();
+            below = upTo;
+        }
+        return lower;
+    }
+
+    private static double bound(Map<String, String> labels) {
+        String le = labels.get("le");
+        try {
+            return le == null || le.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(le);
+        } catch (NumberFormatException e) {
+            return Double.POSITIVE_INFINITY;
+        }
+    }
+
+    /** A value of an exemplar is a duration or a size, so it has no place among rates. */
+    private List<Exemplar> exemplars(String main, KnownTraces traces) {
+        if (metric.kind() != Kind.HISTOGRAM || show == Show.RATE) {
+            return List.of();
+        }
+        String bucket = main.endsWith("_bucket") ? main : metric.name() + "_bucket";
+        long since = Math.max(question.sinceMillis(), firstTick * SeriesStore.TICK_MILLIS);
+        var newest = new LinkedHashMap<String, Exemplar>();
+        series.values(bucket, question.labels(), firstTick, 0, MAX_SERIES).stream()
+                .flatMap(each -> each.exemplars().stream().filter(exemplar -> !Double.isNaN(exemplar.seconds()))
+                        .map(exemplar -> new Exemplar(exemplar.traceId(), exemplar.value(), Math.round(exemplar.seconds() * 1000),
+                                without(each.labels(), "le"))))
+                .filter(each -> each.epochMs() >= since)
+                .sorted(Comparator.comparingLong(Exemplar::epochMs).reversed())
+                .forEach(each -> {
+                    if (newest.size() < MAX_EXEMPLARS && traces.has(each.traceId())) {
+                        newest.putIfAbsent(each.traceId(), each);
+                    }
+                });
+        return List.copyOf(newest.values());
+    }
+
+    private static int first(double[] values) {
+        int i = 0;
+        while (i < values.length && Double.isNaN(values[i])) {
+            i++;
+        }
+        return i;
+    }
+
+    private static Map<String, String> without(Map<String, String> labels, String name) {
+        var rest = new TreeMap<>(labels);
+        rest.remove(name);
+        return rest;
+    }
+
+    private static double peak(Line line) {
+        return line.points().stream().mapToDouble(point -> (double) point[1]).max().orElse(0);
+    }
+}

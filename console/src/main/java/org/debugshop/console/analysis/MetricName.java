@@ -1,0 +1,71 @@
+package org.debugshop.console.analysis;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.debugshop.console.scrape.Exposition.Family;
+import org.debugshop.console.scrape.SeriesStore;
+
+/**
+ * A metric as people choose it: a histogram is one, not the three names that its series have.
+ *
+ * @param name as queries have it: that of a counter ends in {@code _total}, that of a histogram has no ending
+ * @param unit {@code seconds}, {@code bytes} and so on, by the name's ending; empty if it tells none
+ * @param help what the service says of it; empty if nothing
+ */
+public record MetricName(String name, Kind kind, String unit, String help) {
+
+    public enum Kind {
+        COUNTER, GAUGE,
+        /** {@code _bucket}, {@code _count} and {@code _sum} */
+        HISTOGRAM,
+        /** {@code _count} and {@code _sum} */
+        SUMMARY
+    }
+
+    private static final List<String> UNITS = List.of("seconds", "bytes", "percent", "ratio");
+
+    /** In alphabetical order. */
+    public static List<MetricName> all(SeriesStore series) {
+        Set<String> names = new HashSet<>(series.names());
+        List<MetricName> all = new ArrayList<>();
+        for (String name : series.names()) {
+            String stem = stem(name);
+            if (stem.equals(name) || !isDistribution(stem, names)) {
+                all.add(of(name, names, series));
+            } else if (name.endsWith("_count")) {
+                all.add(of(stem, names, series));
+            }
+        }
+        all.sort((one, other) -> one.name.compareTo(other.name));
+        return all;
+    }
+
+    /** @param names of all series */
+    static MetricName of(String name, Set<String> names, SeriesStore series) {
+        boolean total = name.endsWith("_total");
+        Family said = series.family(name);
+        // OpenMetrics names the family of a counter without the ending that its series has.
+        Family family = said == Family.UNKNOWN && total ? series.family(name.substring(0, name.length() - "_total".length())) : said;
+        Kind kind = names.contains(name + "_bucket") && isDistribution(name, names) ? Kind.HISTOGRAM
+                : isDistribution(name, names) ? Kind.SUMMARY
+                : total || family.type().equals("counter") ? Kind.COUNTER : Kind.GAUGE;
+        String plain = total ? name.substring(0, name.length() - "_total".length()) : name.endsWith("_max") ? name.substring(0, name.length() - 4) : name;
+        String unit = UNITS.stream().filter(each -> plain.endsWith("_" + each)).findFirst().orElse("");
+        return new MetricName(name, kind, unit, family.help());
+    }
+
+    private static boolean isDistribution(String stem, Set<String> names) {
+        return names.contains(stem + "_count") && names.contains(stem + "_sum");
+    }
+
+    private static String stem(String name) {
+        for (String ending : List.of("_bucket", "_count", "_sum")) {
+            if (name.endsWith(ending)) {
+                return name.substring(0, name.length() - ending.length());
+            }
+        }
+        return name;
+    }
+}

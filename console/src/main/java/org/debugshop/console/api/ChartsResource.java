@@ -1,0 +1,97 @@
+package org.debugshop.console.api;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.debugshop.console.analysis.Chart;
+import org.debugshop.console.analysis.MetricName;
+import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.TraceId;
+import org.debugshop.console.store.TraceStore;
+import org.debugshop.defaults.HttpError;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The same scrapes as {@link MetricsResource}, reckoned up for people: rates and quantiles instead of counts that only grow. */
+@Path("/api/charts")
+@Tag(name = "Metrics")
+public class ChartsResource {
+
+    /** The parameters that are not labels. */
+    private static final Set<String> NO_LABELS = Set.of("show", "by", "since");
+
+    private final SeriesStore series;
+    private final TraceStore traces;
+
+    ChartsResource(SeriesStore series, TraceStore traces) {
+        this.series = series;
+        this.traces = traces;
+    }
+
+    @GET
+    @Operation(summary = "All metrics, in alphabetical order", description = "A histogram is one metric here, without its _bucket, _count and _sum.")
+    public List<MetricName> names() {
+        return MetricName.all(series);
+    }
+
+    @GET
+    @Path("/{name}")
+    @Operation(summary = "A metric as lines to draw, of the last 15 minutes",
+            description = "Any other query parameter is a label that the series must have. A rate or a quantile is of the 20 seconds before a point. "
+                    + "At most 12 lines (36 of quantiles), those that rise highest.")
+    @APIResponse(responseCode = "200", description = "The chart")
+    @APIResponse(responseCode = "400", description = "A parameter makes no sense")
+    @APIResponse(responseCode = "404", description = "No service has said anything of such a metric in the last 15 minutes")
+    public Chart chart(
+            @Parameter(description = "As /api/charts lists it") @PathParam("name") String name,
+            @Parameter(description = "What is usual for the kind of metric, if missing", schema = @Schema(implementation = Chart.Show.class))
+            @QueryParam("show") String show,
+            @Parameter(description = "The label by which series are put together, or * for a line each; chosen by the number of series, if missing")
+            @QueryParam("by") String by,
+            @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
+            @Context UriInfo uri) {
+        Instant now = Instant.now();
+        Map<String, String> labels = new HashMap<>();
+        uri.getQueryParameters().forEach((label, values) -> {
+            if (!NO_LABELS.contains(label) && !values.getFirst().isEmpty()) {
+                labels.put(label, values.getFirst());
+            }
+        });
+        var question = new Chart.Question(name, Ask.text(show).map(ChartsResource::show), Ask.text(by), labels,
+                Math.floorDiv(Ask.sinceNanos(since, now), 1_000_000L));
+        try {
+            return Chart.of(series, question, this::isKept, now.toEpochMilli()).orElseThrow(() -> HttpError.notFound("Metric not found"));
+        } catch (IllegalArgumentException e) {
+            throw HttpError.badRequest(e.getMessage());
+        }
+    }
+
+    private static Chart.Show show(String text) {
+        return Arrays.stream(Chart.Show.values()).filter(each -> each.name().equalsIgnoreCase(text)).findFirst()
+                .orElseThrow(() -> HttpError.badRequest("The parameter show must be one of "
+                        + Arrays.stream(Chart.Show.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "))));
+    }
+
+    private boolean isKept(String traceId) {
+        try {
+            return traces.has(TraceId.parse(traceId));
+        } catch (IllegalArgumentException notAnId) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package org.debugshop.console.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.debugshop.console.analysis.Chart.Show;
+import org.debugshop.console.analysis.MetricName.Kind;
+import org.debugshop.console.scrape.PrometheusText;
+import org.debugshop.console.scrape.SeriesStore;
+import org.junit.jupiter.api.Test;
+
+/** Each scrape is written as a service would answer it. */
+class ChartTest {
+
+    private static final long START = 1_800_000_000_000L;
+
+    private final SeriesStore series = new SeriesStore(2000, SeriesStore.MAX_BYTES);
+    private int tick;
+
+    private void scrape(String service, String text) throws Exception {
+        var exposition = PrometheusText.parse("up 1\n" + text + "\n");
+        series.describe(exposition.families());
+        series.add(service, now(), exposition.samples());
+    }
+
+    private long now() {
+        return START + tick * (long) SeriesStore.TICK_MILLIS;
+    }
+
+    private Chart chart(String name, Show show, String by, String... labels) {
+        var wanted = new HashMap<String, String>();
+        for (int i = 0; i < labels.length; i += 2) {
+            wanted.put(labels[i], labels[i + 1]);
+        }
+        return Chart.of(series, new Chart.Question(name, Optional.ofNullable(show), Optional.ofNullable(by), wanted, Long.MIN_VALUE), id -> id.startsWith("kept"), now())
+                .orElseThrow();
+    }
+
+    private static double last(Chart.Line line) {
+        return (double) line.points().getLast()[1];
+    }
+
+    private static Map<Map<String, String>, Double> lasts(Chart chart) {
+        return chart.lines().stream().collect(Collectors.toMap(Chart.Line::labels, ChartTest::last));
+    }
+
+    @Test
+    void shouldTellTheRateOfACounterASecond() throws Exception {
+        for (tick = 0; tick < 30; tick++) {
+            scrape("gateway", "requests_total " + 4 * tick);
+        }
+        tick--;
+
+        var chart = chart("requests_total", null, null);
+
+        assertThat(chart.kind()).isEqualTo(Kind.COUNTER);
+        assertThat(chart.unit()).isEqualTo("1/s");
+        assertThat(chart.lines()).singleElement().satisfies(line -> assertThat(last(line)).isEqualTo(2.0));
+    }
+
+    @Test
+    void shouldCountOnThroughARestart() throws Exception {
+        for (tick = 0; tick < 20; tick++) {
+            scrape("gateway", "requests_total " + (tick < 15 ? 1000 + 2 * tick : 2 * (tick - 14)));
+        }
+        tick--;
+
+        assertThat(last(chart("requests_total", null, null).lines().getFirst())).isEqualTo(1.0);
+    }
+
+    @Test
+    void shouldCountTheFirstOfACounterThatAppearsWithIt() throws Exception {
+        for (tick = 0; tick < 20; tick++) {
+            scrape("instabook", "steady_total 7" + (tick < 15 ? "" : "\nerrors_total{type=\"auth\"} 10"));
+        }
+        tick--;
+
+        assertThat(last(chart("errors_total", null, null).lines().getFirst())).isEqualTo(0.5);
+        assertThat(last(chart("steady_total", null, null).lines().getFirst())).as("what it was before anybody looked is no news").isZero();
+    }
+
+    @Test
+    void shouldPutSeriesTogetherByALabel() throws Exception {
+        for (tick = 0; tick < 20; tick++) {
+            scrape("gateway", "r_total{status=\"200\",uri=\"/a\"} %d\nr_total{status=\"200\",uri=\"/b\"} %d\nr_total{status=\"500\",uri=\"/b\"} %d".formatted(2 * tick, 4 * tick, 2 * tick));
+        }
+        tick--;
+
+        assertThat(lasts(chart("r_total", null, "status"))).isEqualTo(Map.of(Map.of("status", "200"), 3.0, Map.of("status", "500"), 1.0));
+        assertThat(lasts(chart("r_total", null, ""))).as("an empty label is a label to put by").hasSize(1);
+        assertThat(lasts(chart("r_total", null, null)).keySet()).as("few series are shown each, told apart by what differs")
+                .contains(Map.of("status", "500", "uri", "/b")).hasSize(3);
+        assertThat(lasts(chart("r_total", null, "status", "uri", "/b"))).isEqualTo(Map.of(Map.of("status", "200"), 2.0, Map.of("status", "500"), 1.0));
+        assertThat(chart("r_total", null, null, "uri", "/b").labels()).as("all that can be chosen, whatever is chosen")
+                .isEqualTo(Map.of("service", Set.of("gateway"), "status", Set.of("200", "500"), "uri", Set.of("/a", "/b")));
+    }
+
+    @Test
+    void shouldPutManySeriesTogetherByService() throws Exception {
+        for (tick = 0; tick < 3; tick++) {
+            for (var service : List.of("currency", "gateway")) {
+                scrape(service, IntStream.range(0, 10).mapToObj("m{pool=\"%d\"} 3"::formatted).collect(Collectors.joining("\n")));
+            }
+        }
+        tick--;
+
+        assertThat(lasts(chart("m", null, null))).isEqualTo(Map.of(Map.of("service", "currency"), 30.0, Map.of("service", "gateway"), 30.0));
+    }
+
+    @Test
+    void shouldInterpolateQuantilesInTheBucketsOfAllSeries() throws Exception {
+        for (tick = 0; tick < 20; tick++) {
+            // Of a hundred in each tick, fifty took up to 0.1 s, ninety up to 0.5 s.
+            for (var service : List.of("a", "b")) {
+                scrape(service, """
+                        # TYPE d_seconds histogram
+                        d_seconds_bucket{le="0.1"} %d
+                        d_seconds_bucket{le="0.5"} %d
+                        d_seconds_bucket{le="+Inf"} %d
+                        d_seconds_count %d
+                        d_seconds_sum %d""".formatted(25 * tick, 45 * tick, 50 * tick, 50 * tick, 20 * tick));
+            }
+        }
+        tick--;
+
+        var quantiles = chart("d_seconds", null, null);
+        assertThat(quantiles.kind()).isEqualTo(Kind.HISTOGRAM);
+        assertThat(quantiles.unit()).isEqualTo("seconds");
+        var byName = lasts(quantiles);
+        assertThat(byName.get(Map.of("quantile", "p50"))).isCloseTo(0.1, within(1e-9));
+        assertThat(byName.get(Map.of("quantile", "p95"))).as("beyond the last bound nothing is known").isEqualTo(0.5);
+        assertThat(lasts(chart("d_seconds", Show.P95, "service"))).containsOnlyKeys(Map.of("service", "a"), Map.of("service", "b"));
+        assertThat(lasts(chart("d_seconds", Show.MEAN, ""))).containsValue(0.4);
+        assertThat(lasts(chart("d_seconds", Show.RATE, "service", "service", "a"))).containsValue(25.0);
+    }
+
+    @Test
+    void shouldSayNothingWhereNothingWasMeasured() throws Exception {
+        for (tick = 0; tick < 20; tick++) {
+            scrape("a", "d_seconds_bucket{le=\"+Inf\"} 5\nd_seconds_count 5\nd_seconds_sum 1");
+        }
+        tick--;
+
+        assertThat(chart("d_seconds", null, null).lines()).isEmpty();
+        assertThat(chart("d_seconds", Show.MEAN, null).lines()).isEmpty();
+    }
+
+    @Test
+    void shouldShowAGaugeAsItIsWithItsGaps() throws Exception {
+        for (tick = 0; tick < 40; tick++) {
+            if (tick < 10 || tick >= 20) {
+                scrape("a", "# HELP used_bytes How much is used\nused_bytes " + tick);
+            }
+        }
+        tick--;
+
+        var chart = chart("used_bytes", null, null);
+        assertThat(chart.kind()).isEqualTo(Kind.GAUGE);
+        assertThat(chart.help()).isEqualTo("How much is used");
+        assertThat(chart.unit()).isEqualTo("bytes");
+        assertThat(chart.lines().getFirst().points()).extracting(point -> ((long) point[0] - START) / SeriesStore.TICK_MILLIS)
+                .containsExactly(0L, 2L, 4L, 6L, 8L, 20L, 22L, 24L, 26L, 28L, 30L, 32L, 34L, 36L, 38L);
+    }
+
+    @Test
+    void shouldShowTheHighestLinesAndSayHowManyItLeftOut() throws Exception {
+        for (tick = 0; tick < 2; tick++) {
+            scrape("a", IntStream.range(0, 50).mapToObj(i -> "m{id=\"%d\"} %d".formatted(i, i)).collect(Collectors.joining("\n")));
+        }
+        tick--;
+
+        var chart = chart("m", null, "*");
+        assertThat(chart.lines()).hasSize(Chart.MAX_LINES).extracting(ChartTest::last).contains(49.0, 38.0).doesNotContain(37.0);
+        assertThat(chart.leftOut()).isEqualTo(38);
+    }
+
+    @Test
+    void shouldNameTheRequestsOfWhichTheConsoleStillHasTheTraces() throws Exception {
+        tick = 5;
+        scrape("a", "d_seconds_bucket{uri=\"/x\",le=\"0.1\"} 1 # {trace_id=\"kept1\"} 0.07 %s\nd_seconds_bucket{uri=\"/x\",le=\"+Inf\"} 2 # {trace_id=\"gone\"} 3.0 %s\nd_seconds_count{uri=\"/x\"} 2\nd_seconds_sum{uri=\"/x\"} 3"
+                .formatted(now() / 1000.0, now() / 1000.0));
+
+        assertThat(chart("d_seconds", null, null).exemplars())
+                .containsExactly(new Chart.Exemplar("kept1", 0.07, now(), Map.of("service", "a", "uri", "/x")));
+        assertThat(chart("d_seconds", Show.RATE, null).exemplars()).as("a duration has no place among rates").isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhatAMetricCannotBeShownAsAndKnowNoOther() throws Exception {
+        scrape("a", "m 1");
+
+        assertThatThrownBy(() -> chart("m", Show.QUANTILES, null)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("value");
+        assertThat(Chart.of(series, new Chart.Question("n", Optional.empty(), Optional.empty(), Map.of(), Long.MIN_VALUE), _ -> true, now())).isEmpty();
+    }
+
+    @Test
+    void shouldListAHistogramOnce() throws Exception {
+        scrape("a", "d_seconds_bucket{le=\"+Inf\"} 1\nd_seconds_count 1\nd_seconds_sum 1\nd_seconds_max 1\ns_count 1\ns_sum 1\nlone_count 1\n"
+                + "# TYPE hits counter\n# HELP hits Of a cache\nhits_total 1");
+
+        assertThat(MetricName.all(series)).containsExactly(
+                new MetricName("d_seconds", Kind.HISTOGRAM, "seconds", ""),
+                new MetricName("d_seconds_max", Kind.GAUGE, "seconds", ""),
+                new MetricName("hits_total", Kind.COUNTER, "", "Of a cache"),
+                new MetricName("lone_count", Kind.GAUGE, "", ""),
+                new MetricName("s", Kind.SUMMARY, "", ""),
+                new MetricName("up", Kind.GAUGE, "", ""));
+    }
+}
