@@ -37,10 +37,12 @@ public class LogsResource {
             @Parameter(description = "Part of the message, in any case") @QueryParam("text") String text,
             @Parameter(description = "32 hex digits, in either case") @QueryParam("trace_id") String traceId,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
+            @Parameter(description = Documented.UNTIL) @QueryParam("until") String until,
             @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = Documented.CURSOR) @QueryParam("cursor") String cursor) {
+        var now = Instant.now();
         var page = logs.find(new LogQuery(Ask.text(service), Ask.level(level), Ask.text(text), Ask.text(traceId).map(Ask::traceId),
-                Ask.sinceNanos(since, Instant.now()), Ask.limit(limit), Ask.cursor(cursor)));
+                Ask.sinceNanos(since, now), Ask.untilNanos(until, now), Ask.limit(limit), Ask.cursor(cursor)));
         return new Json.Logs(page.items().stream().map(Json.LogLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
     }
 }

@@ -67,7 +67,7 @@ public class TracesResource {
             @Parameter(description = "key=value, of the span or its resource; may be repeated", example = "http.route=/products")
             @QueryParam("attribute") List<String> attribute,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
-            @Parameter(description = "Likewise: started then or before") @QueryParam("until") String until,
+            @Parameter(description = Documented.UNTIL) @QueryParam("until") String until,
             @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = Documented.CURSOR) @QueryParam("cursor") String cursor) {
         Instant now = Instant.now();

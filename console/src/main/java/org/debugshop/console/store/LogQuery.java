@@ -8,23 +8,24 @@ import java.util.Optional;
  * @param level this one and above
  * @param text part of the message, in any case
  * @param sinceNanos written then or later
+ * @param untilNanos written then or before
  * @param limit 1 or more
  * @param cursor begin after this
  */
 public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level, Optional<String> text, Optional<TraceId> traceId,
-        long sinceNanos, int limit, Optional<Cursor> cursor) {
+        long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
 
     public static LogQuery all(int limit) {
-        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, limit,
+        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, limit,
                 Optional.empty());
     }
 
     static LogQuery ofTrace(TraceId id, int limit) {
-        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id), Long.MIN_VALUE, limit, Optional.empty());
+        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id), Long.MIN_VALUE, Long.MAX_VALUE, limit, Optional.empty());
     }
 
     boolean matches(LogRecord entry, String lowerCaseText) {
-        return entry.timeNanos() >= sinceNanos
+        return entry.timeNanos() >= sinceNanos && entry.timeNanos() <= untilNanos
                 && (traceId.isEmpty() || traceId.get().equals(entry.traceId()))
                 && (level.isEmpty() || entry.level().compareTo(level.get()) >= 0)
                 && (service.isEmpty() || service.get().equals(entry.service()))
