@@ -58,6 +58,11 @@ final class AdminClient {
         client.close();
     }
 
+    /** Where the {@code /admin} of a service is, as the console reaches it. */
+    Optional<String> url(String service) {
+        return Optional.ofNullable(urls.get(service));
+    }
+
     /** The JSON of the answer, which has at most {@link #MAX_BYTES}. */
     Uni<JsonNode> get(String service, String path) {
         return ask(service, path, HttpMethod.GET, Buffer.buffer());

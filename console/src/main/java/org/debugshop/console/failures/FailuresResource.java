@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.debugshop.console.pages.Live;
 import org.debugshop.defaults.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -32,11 +33,13 @@ public class FailuresResource {
 
     private final Failures failures;
     private final AdminClient admin;
+    private final Live live;
     private final ObjectReader json;
 
-    FailuresResource(Failures failures, AdminClient admin, ObjectMapper mapper) {
+    FailuresResource(Failures failures, AdminClient admin, Live live, ObjectMapper mapper) {
         this.failures = failures;
         this.admin = admin;
+        this.live = live;
         this.json = mapper.reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     }
 
@@ -47,13 +50,10 @@ public class FailuresResource {
             Symptom symptom,
             @Schema(description = "To be read one at a time: each leads further than the one before") List<String> hints,
             @Schema(description = "The cause, and how to remove it") String answer,
+            @Schema(description = "The service with the switch") String service,
+            @Schema(nullable = true, description = "Its admin page, as the console reaches it") String adminUrl,
             @Schema(nullable = true, description = "Whether it is broken now; null if that cannot be told") Boolean active,
             @Schema(nullable = true, description = "Why it cannot be told") String error) {
-
-        static View of(Failure failure, Boolean active, String error) {
-            return new View(failure.id(), failure.title(), failure.simulates(), Symptom.of(failure.symptom()), failure.hints(),
-                    failure.answer(), active, error);
-        }
     }
 
     @Schema(description = "Where it shows first, and the series that moves while it is broken")
@@ -106,8 +106,9 @@ public class FailuresResource {
         boolean active = active(body);
         Failure.Switch toggle = failure.toggle();
         return admin.post(toggle.service(), toggle.path(), active ? toggle.broken() : toggle.healed())
+                .onTermination().invoke(live::failuresChanged)
                 .chain(() -> state(toggle))
-                .map(state -> View.of(failure, isBroken(toggle, state), null))
+                .map(state -> view(failure, isBroken(toggle, state), null))
                 .invoke(view -> Log.infof("The failure %s was asked to be %s, and is %s", failure.id(), word(active), word(view.active())));
     }
 
@@ -135,9 +136,15 @@ public class FailuresResource {
         });
     }
 
-    private static Uni<View> view(Failure failure, Uni<JsonNode> state) {
-        return state.map(answer -> View.of(failure, isBroken(failure.toggle(), answer), null))
-                .onFailure(HttpError.class).recoverWithItem(refusal -> View.of(failure, null, refusal.getMessage()));
+    private Uni<View> view(Failure failure, Uni<JsonNode> state) {
+        return state.map(answer -> view(failure, isBroken(failure.toggle(), answer), null))
+                .onFailure(HttpError.class).recoverWithItem(refusal -> view(failure, null, refusal.getMessage()));
+    }
+
+    private View view(Failure failure, Boolean active, String error) {
+        String service = failure.toggle().service();
+        return new View(failure.id(), failure.title(), failure.simulates(), Symptom.of(failure.symptom()), failure.hints(), failure.answer(),
+                service, admin.url(service).orElse(null), active, error);
     }
 
     private static boolean isBroken(Failure.Switch toggle, JsonNode answer) {

@@ -49,7 +49,7 @@ public class Live {
     }
 
     /** @throws IllegalStateException if {@value #MAX_LISTENERS} listen already */
-    Multi<Change> changes() {
+    public Multi<Change> changes() {
         if (listeners.incrementAndGet() > MAX_LISTENERS) {
             listeners.decrementAndGet();
             throw new IllegalStateException("Too many pages listen");

@@ -315,4 +315,37 @@ class ApiTest {
                 .body(containsString("console_spans_stored "), containsString("console_spans_received_total "),
                         containsString("console_spans_dropped_total{reason=\"evicted\""), containsString("console_series_stored "));
     }
+
+    @Test
+    void shouldDrawAMetricAsLines() {
+        long now = System.currentTimeMillis();
+        for (int tick = 20; tick >= 0; tick--) {
+            series.add("chart-a", now - tick * (long) SeriesStore.TICK_MILLIS,
+                    List.of(new Sample("charted_total{k=\"v\"}", "charted_total", List.of("k", "v"), 2.0 * (20 - tick), Optional.empty())));
+        }
+
+        given().get("/api/charts").then().statusCode(200).body("find { it.name == 'charted_total' }.kind", equalTo("COUNTER"));
+        given().queryParam("service", "chart-a").get("/api/charts/charted_total").then().statusCode(200)
+                .body("show", equalTo("RATE")).body("shows", contains("RATE", "VALUE")).body("unit", equalTo("1/s"))
+                .body("lines.size()", equalTo(1)).body("lines[0].points[-1][1]", equalTo(1.0f)).body("labels.k", contains("v")).body("left_out", equalTo(0));
+        given().queryParam("k", "other").get("/api/charts/charted_total").then().statusCode(200).body("lines", empty());
+        given().queryParam("show", "value").queryParam("since", "5s").get("/api/charts/charted_total").then().statusCode(200)
+                .body("lines[0].points.size()", lessThanOrEqualTo(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/api/charts/charted?show=sideways, 400", "/api/charts/up?show=quantiles, 400", "/api/charts/no_such_metric, 404"})
+    void shouldSayWhyAMetricIsNotDrawn(String path, int status) {
+        series.add("chart-b", System.currentTimeMillis(), List.of(new Sample("up", "up", List.of(), 1, Optional.empty())));
+        given().get(path).then().statusCode(status).body("error", notNullValue());
+    }
+
+    @Test
+    void shouldFindLogRecordsUntilATime() {
+        send("/v1/logs", logsRequest("until-a", logRecord(9, "early", 1), logRecord(9, "late", 3)));
+        var late = given().queryParam("service", "until-a").get("/api/logs").then().body("logs.message", contains("late", "early")).extract().<List<String>>path("logs.time");
+
+        given().queryParam("service", "until-a").queryParam("until", late.get(1)).get("/api/logs").then().statusCode(200).body("logs.message", contains("early"));
+        given().queryParam("until", "yesterday").get("/api/logs").then().statusCode(400).body("error", containsString("until"));
+    }
 }

@@ -8,6 +8,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.debugshop.console.failures.CacheStandIn.cache;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -25,7 +26,10 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.net.URI;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.debugshop.console.pages.Live;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,8 @@ class FailuresResourceTest {
 
     @TestHTTPResource
     URI base;
+    @Inject
+    Live live;
 
     @BeforeEach
     @AfterEach
@@ -56,6 +62,7 @@ class FailuresResourceTest {
                 .body("[0].symptom.service", equalTo("instabook")).body("[0].symptom.metric", equalTo("instabook_cache_errors_total"))
                 .body("[0].symptom.labels", hasEntry("error_type", "auth_failure"))
                 .body("[0].hints.size()", equalTo(3)).body("[0].answer", containsString("instabook-cache"))
+                .body("[0].service", equalTo("instabook-cache")).body("[0].admin_url", containsString("/admin"))
                 .body("[0].switch", nullValue()).body("[0].toggle", nullValue());
         cache.verify(1, anyRequestedFor(anyUrl()));
     }
@@ -178,5 +185,14 @@ class FailuresResourceTest {
 
     private static ValidatableResponse put(String body) {
         return request().body(body).put(TOKEN).then();
+    }
+
+    @Test
+    void shouldTellTheOpenPagesThatASwitchWasThrown() {
+        var words = new CopyOnWriteArrayList<String>();
+        var listening = live.changes().subscribe().with(change -> words.addAll(change.changed()));
+        put("{\"active\":true}").statusCode(200);
+        await().until(() -> words.contains("failures"));
+        listening.cancel();
     }
 }
