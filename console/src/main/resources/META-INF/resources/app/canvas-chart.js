@@ -1,0 +1,87 @@
+// What the charts have in common: they are drawn by ECharts on a canvas, in the colours of the theme, as wide as there is room.
+import { LitElement } from 'lit';
+import { colour, onThemeChange } from './theme.js';
+import { plain } from './format.js';
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+
+/** A time on an axis or in a tooltip. @param {number} millis since the epoch */
+export function clockTime(millis) {
+  return clock.format(millis);
+}
+
+/** What others wrote, as text of a canvas: short, and without what ECharts takes for its rich text. */
+export function canvasText(text, most = 80) {
+  return plain(String(text).slice(0, most)).replace(/[{}|]/g, ' ');
+}
+
+/** A subclass says in `render` what its canvas is in a `<div>`, in `options` what to draw, and in `listen` what a click means. */
+export class CanvasChart extends LitElement {
+  createRenderRoot() {
+    return this;
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stop?.();
+    this.size?.disconnect();
+    this.chart?.dispose();
+    this.chart = undefined;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    if (this.hasUpdated) {
+      this.#begin();
+    }
+  }
+
+  firstUpdated() {
+    this.#begin();
+  }
+
+  async #begin() {
+    // The largest module of all comes only with the first chart.
+    const echarts = await import('echarts');
+    if (!this.isConnected || this.chart) {
+      return;
+    }
+    this.chart = echarts.init(this.querySelector('div'), null, { renderer: 'canvas' });
+    this.listen(this.chart);
+    this.stop = onThemeChange(() => this.draw());
+    this.size = new ResizeObserver(() => this.chart?.resize());
+    this.size.observe(this);
+    this.draw();
+  }
+
+  updated() {
+    this.draw();
+  }
+
+  draw() {
+    const options = this.chart && this.options();
+    if (options) {
+      this.chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(this).fontFamily }, ...options }, { replaceMerge: ['series'] });
+    }
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** The looks of an axis. */
+  axis() {
+    const line = { lineStyle: { color: colour('--line') } };
+    return { axisLine: line, splitLine: line, axisLabel: { color: colour('--soft'), hideOverlap: true } };
+  }
+
+  timeAxis(more = {}) {
+    const axis = this.axis();
+    return { type: 'time', ...axis, splitLine: { show: false }, splitNumber: 5, axisLabel: { ...axis.axisLabel, formatter: clockTime }, ...more };
+  }
+
+  /** Rich text is drawn on the canvas: a tooltip of HTML would make markup of what others wrote. */
+  tooltip(more) {
+    return { renderMode: 'richText', confine: true, backgroundColor: colour('--panel'), borderColor: colour('--line'), textStyle: { color: colour('--text') }, ...more };
+  }
+}
