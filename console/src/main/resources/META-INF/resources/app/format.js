@@ -50,8 +50,41 @@ export function percent(share) {
   return `${share < 0.1 || share > 0.9 && share < 1 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
 }
 
+/** A number with few digits: 0.003, 1.52, 1,234, 2.1 million. */
+export function number(value) {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size >= 1e6) return `${new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)}`;
+  return new Intl.NumberFormat('en', { maximumSignificantDigits: size >= 100 ? Math.ceil(Math.log10(size + 1)) : 3 }).format(value);
+}
+
+/** A value in the unit that a metric's name tells. @param {string} unit seconds, bytes, 1/s, bytes/s, ... or '' */
+export function quantity(value, unit) {
+  if (value === null || value === undefined || Number.isNaN(value)) {
+    return '–';
+  }
+  const [measure, per] = unit === '1/s' ? ['', 's'] : unit.split('/');
+  const of = measure === 'seconds' ? duration(value * 1000) : measure === 'bytes' ? bytes(value) : measure === 'percent' ? `${number(value)} %` : number(value);
+  return per ? `${of}/${per}` : of;
+}
+
+function bytes(value) {
+  const units = ['B', 'KiB', 'MiB', 'GiB'];
+  let size = value;
+  let i = 0;
+  for (; Math.abs(size) >= 1024 && i < units.length - 1; i++) {
+    size /= 1024;
+  }
+  return `${number(size)} ${units[i]}`;
+}
+
 export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+/** How bad the level of a log record is, as the name of a class. */
+export function levelMark(level) {
+  return ['ERROR', 'FATAL'].includes(level) ? 'bad' : level === 'WARN' ? 'warn' : '';
 }
 
 // Control characters, and those that turn or hide what is around them; \t and \n are harmless.

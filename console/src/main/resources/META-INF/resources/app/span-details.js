@@ -1,8 +1,9 @@
 // All that is known of one span.
 import { html, nothing } from './view.js';
-import { count, duration, foreign, time } from './format.js';
+import { count, duration, foreign, levelMark, time } from './format.js';
 import { address } from './router.js';
 import { serviceName } from './services.js';
+import { jsonValue } from './json-value.js';
 
 function text(value) {
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -14,7 +15,7 @@ function table(attributes, search) {
   return keys.length ? html`<table class="attributes"><tbody>${keys.sort().map(key => html`<tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}>
     <th scope="row">${foreign(key, 200)}</th><td>${search && text(attributes[key]).length < 200
       ? html`<a href=${address('/traces', { attribute: `${key}=${text(attributes[key])}` })} title="Traces with this value">${foreign(text(attributes[key]), 4100)}</a>`
-      : foreign(text(attributes[key]), 4100)}</td></tr>`)}</tbody></table>` : html`<p class="soft">None.</p>`;
+      : jsonValue(attributes[key])}</td></tr>`)}</tbody></table>` : html`<p class="soft">None.</p>`;
 }
 
 export function spanDetails(node, tree, { origin, close }) {
@@ -44,7 +45,7 @@ export function spanDetails(node, tree, { origin, close }) {
 }
 
 export function logLines(logs) {
-  return html`<ol class="log-lines">${logs.map(log => html`<li class=${['ERROR', 'FATAL'].includes(log.level) ? 'bad' : log.level === 'WARN' ? 'warn' : ''}>
-    <span class="badge ${['ERROR', 'FATAL'].includes(log.level) ? 'bad' : log.level === 'WARN' ? 'warn' : ''}">${log.level}</span>
+  return html`<ol class="log-lines">${logs.map(log => html`<li class=${levelMark(log.level)}>
+    <span class="badge ${levelMark(log.level)}">${log.level}</span>
     <span class="soft">${time(log.time, { millis: true })}</span> ${foreign(log.message, 4100)}</li>`)}</ol>`;
 }

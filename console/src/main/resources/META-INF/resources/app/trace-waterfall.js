@@ -2,7 +2,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { styles } from './view.js';
 import { visible } from './trace-tree.js';
-import { count, duration, foreign, plain } from './format.js';
+import { count, duration, foreign, levelMark, plain } from './format.js';
 import { colourClass } from './services.js';
 import './virtual-rows.js';
 
@@ -88,7 +88,7 @@ class TraceWaterfall extends LitElement {
       <div class="cell time ${dim ? 'dim' : ''}" role="gridcell">
         <span class="bar-of-span" ${styles({ 'inset-inline-start': `${left}%`, 'inline-size': `${width}%` })}></span>
         ${node.critical.map(([from, took]) => html`<span class="critical" ${styles({ 'inset-inline-start': `${percent(from)}%`, 'inline-size': `${Math.max(0.1, percent(took))}%` })}></span>`)}
-        ${node.logs.slice(0, 20).map(log => html`<span class="tick ${['ERROR', 'FATAL'].includes(log.level) ? 'bad' : log.level === 'WARN' ? 'warn' : ''}"
+        ${node.logs.slice(0, 20).map(log => html`<span class="tick ${levelMark(log.level)}"
           title="${log.level} ${plain(log.message.slice(0, 200))}" ${styles({ 'inset-inline-start': `${Math.min(100, Math.max(0, percent(log.at)))}%` })}></span>`)}
         <span class="took ${place}" ${styles({ 'inset-inline-start': place === 'before' ? 'auto' : `${place === 'inside' ? left : end}%`, 'inset-inline-end': place === 'before' ? `${100 - left}%` : 'auto' })}>
           ${duration(node.duration / 1000)}${status ? html` <span class=${status >= 400 ? 'bad-text' : 'soft'}>${foreign(status, 10)}</span>` : nothing}

@@ -6,4 +6,7 @@ export const VIEWS = [
   { name: 'Traces', path: /^\/traces$/, link: '/traces', tag: 'traces-view', load: () => import('./views/traces.js'), css: '/app/views/traces.css' },
   { name: 'Trace', path: /^\/traces\/[^/]+$/, under: '/traces', tag: 'trace-view', load: () => import('./views/trace.js'), css: '/app/views/trace.css' },
   { name: 'Compare', path: /^\/compare$/, under: '/traces', tag: 'compare-view', load: () => import('./views/compare.js'), css: '/app/views/trace.css' },
+  { name: 'Logs', path: /^\/logs$/, link: '/logs', tag: 'logs-view', load: () => import('./views/logs.js'), css: '/app/views/logs.css' },
+  { name: 'Metrics', path: /^\/charts$/, link: '/charts', tag: 'charts-view', load: () => import('./views/charts.js'), css: '/app/views/charts.css' },
+  { name: 'Failures', path: /^\/failures$/, link: '/failures', tag: 'failures-view', load: () => import('./views/failures.js'), css: '/app/views/failures.css' },
 ];

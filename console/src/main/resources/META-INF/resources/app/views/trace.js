@@ -1,7 +1,7 @@
 // One trace: where it failed, what it waited for, and everything that its spans say.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { duration, foreign, time } from '../format.js';
+import { duration, foreign, levelMark, time } from '../format.js';
 import { address, change } from '../router.js';
 import { learn, serviceName } from '../services.js';
 import { treeOf } from '../trace-tree.js';
@@ -76,8 +76,8 @@ class TraceView extends View {
 
   /** Each names its span's service, and leads to it. */
   logs(trace, tree) {
-    return html`<ol class="log-lines">${trace.logs.slice(0, 200).map(log => html`<li class=${['ERROR', 'FATAL'].includes(log.level) ? 'bad' : log.level === 'WARN' ? 'warn' : ''}>
-      <span class="badge ${['ERROR', 'FATAL'].includes(log.level) ? 'bad' : log.level === 'WARN' ? 'warn' : ''}">${log.level}</span>
+    return html`<ol class="log-lines">${trace.logs.slice(0, 200).map(log => html`<li class=${levelMark(log.level)}>
+      <span class="badge ${levelMark(log.level)}">${log.level}</span>
       <span class="soft">${time(log.time, { millis: true })}</span>
       ${tree.byId.has(log.span_id) ? html`<a href=${address(this.path, { span: log.span_id })}>${serviceName(log.service)}</a>` : serviceName(log.service)}
       ${foreign(log.message, 1000)}</li>`)}</ol>${trace.logs.length > 200 ? html`<p class="soft">And ${trace.logs.length - 200} more, at their spans.</p>` : nothing}`;

@@ -4,6 +4,7 @@ import { Answer } from '../answer.js';
 import { count, duration, foreign, plain, time } from '../format.js';
 import { address, change, go } from '../router.js';
 import { colourClass, learn } from '../services.js';
+import { choiceField, completions, textField } from '../search-fields.js';
 import '../virtual-rows.js';
 import '../duration-scatter.js';
 
@@ -54,41 +55,19 @@ class TracesView extends View {
   }
 
   search() {
-    const value = name => this.params.get(name) ?? '';
     const words = this.vocabulary.data;
-    const set = name => event => change({ [name]: event.target.value.trim() });
-    const field = (name, label, attributes) => html`<label>${label}<input name=${name} autocomplete="off" list=${attributes.list ?? nothing} type=${attributes.type ?? 'text'}
-      min=${attributes.min ?? nothing} step=${attributes.step ?? nothing} placeholder=${attributes.hint ?? ''} .value=${value(name)} @change=${set(name)}></label>`;
     const pairs = words ? Object.entries(words.attributes).flatMap(([key, values]) => values.map(each => `${key}=${each}`)).slice(0, 1000) : [];
-    const active = SEARCH.filter(name => value(name));
     return html`<form class="panel search" role="search" aria-label="Search traces" @submit=${event => event.preventDefault()}>
-      ${field('service', 'Service', { list: 'known-services', hint: 'any' })}
-      ${field('operation', 'Operation', { list: 'known-operations', hint: 'any' })}
-      <label>Outcome<select name="error" @change=${set('error')}>
-        ${[['', 'any'], ['true', 'failed'], ['false', 'did not fail']].map(([key, label]) => html`<option value=${key} ?selected=${value('error') === key}>${label}</option>`)}</select></label>
-      ${field('min_duration_ms', 'At least (ms)', { type: 'number', min: 0, step: 'any' })}
-      ${field('max_duration_ms', 'At most (ms)', { type: 'number', min: 0, step: 'any' })}
-      <label class="wide">Attribute<input name="attribute" autocomplete="off" list="known-attributes" placeholder="key=value" .value=${value('attribute')}
-        @change=${event => this.attribute(event)}></label>
-      <label>Started in the<select name="since" @change=${event => change({ since: event.target.value, until: '' })}>
-        ${(RANGES.some(([key]) => key === value('since')) ? RANGES : [...RANGES, [value('since'), 'chosen time']]).map(([key, label]) =>
-          html`<option value=${key} ?selected=${value('since') === key}>${label}</option>`)}</select></label>
-      ${active.length ? html`<button type="button" @click=${() => go('/traces')}>Clear</button>` : nothing}
-      <datalist id="known-services">${words?.services.map(each => html`<option value=${each}></option>`)}</datalist>
-      <datalist id="known-operations">${words?.operations.map(each => html`<option value=${each}></option>`)}</datalist>
-      <datalist id="known-attributes">${pairs.map(each => html`<option value=${each}></option>`)}</datalist>
+      ${textField('service', 'Service', { list: 'known-services', hint: 'any' })}
+      ${textField('operation', 'Operation', { list: 'known-operations', hint: 'any' })}
+      ${choiceField('error', 'Outcome', [['', 'any'], ['true', 'failed'], ['false', 'did not fail']])}
+      ${textField('min_duration_ms', 'At least (ms)', { type: 'number', min: 0, step: 'any' })}
+      ${textField('max_duration_ms', 'At most (ms)', { type: 'number', min: 0, step: 'any' })}
+      ${textField('attribute', 'Attribute', { list: 'known-attributes', hint: 'key=value', wide: true, pattern: '[^=]+=.*', title: 'key=value' })}
+      ${choiceField('since', 'Started in the', RANGES, { until: '' })}
+      ${SEARCH.some(name => this.params.get(name)) ? html`<button type="button" @click=${() => go('/traces')}>Clear</button>` : nothing}
+      ${completions('known-services', words?.services)}${completions('known-operations', words?.operations)}${completions('known-attributes', pairs)}
     </form>`;
-  }
-
-  attribute(event) {
-    const { target } = event;
-    const wrong = target.value.trim() && !/^[^=]+=/.test(target.value.trim());
-    target.setCustomValidity(wrong ? 'An attribute is asked for as key=value' : '');
-    if (wrong) {
-      target.reportValidity();
-    } else {
-      change({ attribute: target.value.trim() });
-    }
   }
 
   results(found) {

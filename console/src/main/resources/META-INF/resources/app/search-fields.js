@@ -1,0 +1,31 @@
+// The fields of the views' searches: each shows what the address says, and changes it.
+import { html, nothing } from './view.js';
+import { change, here } from './router.js';
+
+const value = name => here().params.get(name) ?? '';
+
+/** @param {{list?: string, type?: string, min?: number, step?: string, hint?: string, live?: boolean, wide?: boolean, pattern?: string}} [how] list: id of a datalist; live: at each key stroke */
+export function textField(name, label, how = {}) {
+  const set = event => {
+    if (event.target.checkValidity()) {
+      change({ [name]: event.target.value.trim() }, { replace: how.live });
+    } else {
+      event.target.reportValidity();
+    }
+  };
+  return html`<label class=${how.wide ? 'wide' : ''}>${label}<input name=${name} autocomplete="off" spellcheck="false" list=${how.list ?? nothing} type=${how.type ?? 'text'} min=${how.min ?? nothing}
+    step=${how.step ?? nothing} placeholder=${how.hint ?? ''} pattern=${how.pattern ?? nothing} title=${how.title ?? nothing} .value=${value(name)}
+    @change=${set} @input=${how.live ? set : nothing}></label>`;
+}
+
+/** @param {[string, string][]} choices value and words; @param {object} [also] other parameters that the choice changes */
+export function choiceField(name, label, choices, also = {}) {
+  const known = choices.some(([key]) => key === value(name)) ? choices : [...choices, [value(name), 'chosen otherwise']];
+  return html`<label>${label}<select name=${name} @change=${event => change({ ...also, [name]: event.target.value })}>
+    ${known.map(([key, words]) => html`<option value=${key} .selected=${value(name) === key}>${words}</option>`)}</select></label>`;
+}
+
+/** The words that a field of text completes. */
+export function completions(id, words = []) {
+  return html`<datalist id=${id}>${words.map(each => html`<option value=${each}></option>`)}</datalist>`;
+}

@@ -1,0 +1,35 @@
+// Failures: what can be broken, and healed again.
+import { View, html, nothing, note } from '../view.js';
+import { Answer } from '../answer.js';
+import { change } from '../router.js';
+import { count } from '../format.js';
+import '../failure-card.js';
+
+class FailuresView extends View {
+  // Others throw the switches too, on the services' own pages: those nobody tells of, so they are asked for with each scrape.
+  failures = new Answer(this, () => '/api/failures', ['failures', 'metrics'], 500);
+
+  render() {
+    const all = this.failures.data;
+    const broken = all?.filter(each => each.active).length;
+    return html`
+      <div class="view-head"><h1>Failures</h1>${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'thing')} to break, none broken`}</p>` : nothing}</div>
+      <div class="stack">
+        <p class="intro">Break something, then find out where it starts and why, by what the services tell: the <a href="/">overview</a>, the <a href="/traces?error=true">failed traces</a>,
+          the <a href="/logs?level=WARN">logs</a>. Then heal it, and watch it recover.</p>
+        ${note(this.failures, 'the failures')}
+        ${all?.map(each => this.card(each, all))}
+      </div>`;
+  }
+
+  card(failure, all) {
+    const chosen = this.params.get('failure') ?? (all.length === 1 ? all[0].id : '');
+    const open = chosen === failure.id;
+    const hints = open ? Math.max(0, Number.parseInt(this.params.get('hints') ?? '0', 10) || 0) : 0;
+    const move = params => change({ failure: failure.id, ...params }, { replace: true });
+    return html`<failure-card .failure=${failure} .open=${open} .hints=${hints} .answered=${open && this.params.get('answer') === 'true'}
+      @fold=${() => change({ failure: open ? 'none' : failure.id, hints: '', answer: '' }, { replace: true })}
+      @hint=${() => move({ hints: hints + 1 })} @answer=${() => move({ answer: 'true' })} @changed=${() => this.failures.refresh()}></failure-card>`;
+  }
+}
+customElements.define('failures-view', FailuresView);
