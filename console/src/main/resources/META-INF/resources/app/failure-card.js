@@ -82,7 +82,7 @@ class FailureCard extends LitElement {
     const lines = (data?.lines ?? []).map(each => ({ name: service, points: each.points, colour: failure.active ? '--bad' : '--service-0' }));
     return html`${lines.length ? html`<line-chart bare .lines=${lines} .unit=${data.unit} .span=${[now - WINDOW, now]}
         label="${plain(metric)} of ${plain(service)}, now ${quantity(lines[0].points.at(-1)[1], data.unit)}"></line-chart>`
-      : html`<p class="note">${error && error.status !== 404 ? error.message : 'Nothing has been measured yet.'}</p>`}
+      : html`<p class="note">${error?.message ?? 'Nothing has been measured yet.'}</p>`}
       <p class="soft"><a href=${address('/charts', { metric, label: [`service=${service}`, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)] })}>${foreign(metric, 120)}</a> of ${foreign(service, 80)}</p>`;
   }
 

@@ -20,7 +20,7 @@ function table(attributes, search) {
 
 export function spanDetails(node, tree, { origin, close }) {
   const { span } = node;
-  return html`<aside class="panel details" aria-label="Details of the selected span">
+  return html`<section class="panel details" aria-label="Details of the selected span">
     <div class="details-head"><h2>${serviceName(span.service)} ${foreign(span.name, 300)}</h2>
       <button class="icon" aria-label="Close the details" @click=${close}>✕</button></div>
     ${node.origin ? html`<p class="note bad">The failure starts here${origin.reason ? html`: <q>${foreign(origin.reason, 1000)}</q>` : nothing}.
@@ -41,7 +41,7 @@ export function spanDetails(node, tree, { origin, close }) {
       <code>${link.trace_id}</code></a>${table(link.attributes)}</li>`)}</ul>` : nothing}
     <details><summary><h3>Resource</h3></summary>${table(span.resource, true)}<p class="soft">Instrumentation: ${foreign(span.scope || 'unnamed', 200)},
       span <code>${span.span_id}</code></p></details>
-  </aside>`;
+  </section>`;
 }
 
 export function logLines(logs) {

@@ -19,6 +19,14 @@ final class Json {
     private Json() {
     }
 
+    static String text(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     static JsonNode tree(String text) {
         return one(text, JsonNode.class);
     }

@@ -66,17 +66,13 @@ public record Chart(String name, Kind kind, String help, @Schema(description = "
     }
 
     /**
-     * @return empty if no series has this name
+     * Without lines and labels if no series has this name.
+     *
      * @throws IllegalArgumentException if this kind of metric cannot be shown so
      */
-    public static Optional<Chart> of(SeriesStore series, Question question, KnownTraces traces, long nowMillis) {
-        var names = new HashSet<>(series.names());
-        var metric = MetricName.of(question.name(), names, series);
-        boolean distribution = metric.kind() == Kind.HISTOGRAM || metric.kind() == Kind.SUMMARY;
-        if (!distribution && !names.contains(metric.name())) {
-            return Optional.empty();
-        }
-        return Optional.of(new Drawing(series, question, metric, nowMillis).chart(traces));
+    public static Chart of(SeriesStore series, Question question, KnownTraces traces, long nowMillis) {
+        var metric = MetricName.of(question.name(), new HashSet<>(series.names()), series);
+        return new Drawing(series, question, metric, nowMillis).chart(traces);
     }
 
     static List<Show> shows(Kind kind) {

@@ -53,10 +53,9 @@ public class ChartsResource {
     @Path("/{name}")
     @Operation(summary = "A metric as lines to draw, of the last 15 minutes",
             description = "Any other query parameter is a label that the series must have. A rate or a quantile is of the 20 seconds before a point. "
-                    + "At most 12 lines (36 of quantiles), those that rise highest.")
+                    + "At most 12 lines (36 of quantiles), those that rise highest. Neither lines nor labels if there is no such metric.")
     @APIResponse(responseCode = "200", description = "The chart")
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
-    @APIResponse(responseCode = "404", description = "No service has said anything of such a metric in the last 15 minutes")
     public Chart chart(
             @Parameter(description = "As /api/charts lists it") @PathParam("name") String name,
             @Parameter(description = "What is usual for the kind of metric, if missing", schema = @Schema(implementation = Chart.Show.class))
@@ -75,7 +74,7 @@ public class ChartsResource {
         var question = new Chart.Question(name, Ask.text(show).map(ChartsResource::show), Ask.text(by), labels,
                 Math.floorDiv(Ask.sinceNanos(since, now), 1_000_000L));
         try {
-            return Chart.of(series, question, this::isKept, now.toEpochMilli()).orElseThrow(() -> HttpError.notFound("Metric not found"));
+            return Chart.of(series, question, this::isKept, now.toEpochMilli());
         } catch (IllegalArgumentException e) {
             throw HttpError.badRequest(e.getMessage());
         }

@@ -58,8 +58,9 @@ class ChartsView extends View {
         <nav aria-label="Questions"><ul class="questions">${QUESTIONS.filter(([, params]) => !this.names.data || this.names.data.some(each => each.name === params.metric)).map(([words, params]) => html`
           <li><a href=${address('/charts', params)} aria-current=${this.isShown(params) ? 'true' : nothing}>${words}</a></li>`)}</ul></nav>
         ${this.search()}
-        ${this.chart.error?.status === 404 ? html`<p class="note" role="status">No service has said anything of <code>${plain(this.metric.slice(0, 200))}</code> in the last 15 minutes.</p>` : note(this.chart, 'the metric')}
-        ${this.chart.data ? this.content(this.chart.data) : nothing}
+        ${note(this.chart, 'the metric')}
+        ${!this.chart.data ? nothing : Object.keys(this.chart.data.labels).length ? this.content(this.chart.data)
+          : html`<p class="note" role="status">No service has said anything of <code>${plain(this.metric.slice(0, 200))}</code> in the last 15 minutes.</p>`}
       </div>`;
   }
 

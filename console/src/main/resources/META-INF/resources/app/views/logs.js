@@ -115,12 +115,12 @@ class LogsView extends View {
   details(log) {
     const close = html`<button class="icon" aria-label="Close the details" @click=${() => change({ record: '' }, { replace: true })}>✕</button>`;
     if (!log) {
-      return html`<aside class="panel details" aria-label="Details of the record"><div class="details-head"><h2>Not in the list</h2>${close}</div>
-        <p>This record is not among those found. It may be an older one, or the console has forgotten it.</p></aside>`;
+      return html`<section class="panel details" aria-label="Details of the record"><div class="details-head"><h2>Not in the list</h2>${close}</div>
+        <p>This record is not among those found. It may be an older one, or the console has forgotten it.</p></section>`;
     }
     const fields = Object.entries(log.attributes).sort(([one], [other]) => one.localeCompare(other));
     const stack = log.attributes['exception.stacktrace'];
-    return html`<aside class="panel details" aria-label="Details of the record">
+    return html`<section class="panel details" aria-label="Details of the record">
       <div class="details-head"><h2><span class="badge ${levelMark(log.level)}">${log.level}</span> ${serviceName(log.service)}</h2>${close}</div>
       <p class="soft">${time(log.time, { millis: true })}</p>
       <p class="whole">${foreign(log.message, 20_000)}</p>
@@ -130,7 +130,7 @@ class LogsView extends View {
       ${fields.length ? html`<table class="attributes"><tbody>${fields.filter(([key]) => key !== 'exception.stacktrace').map(([key, value]) => html`
         <tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}><th scope="row">${foreign(key, 200)}</th><td>${jsonValue(value)}</td></tr>`)}</tbody></table>` : html`<p class="soft">None.</p>`}
       ${stack ? html`<h3>Stack trace</h3><pre class="stack-trace" tabindex="0">${foreign(stack, 20_000)}</pre>` : nothing}
-    </aside>`;
+    </section>`;
   }
 }
 customElements.define('logs-view', LogsView);

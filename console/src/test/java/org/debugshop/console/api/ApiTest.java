@@ -329,12 +329,13 @@ class ApiTest {
                 .body("show", equalTo("RATE")).body("shows", contains("RATE", "VALUE")).body("unit", equalTo("1/s"))
                 .body("lines.size()", equalTo(1)).body("lines[0].points[-1][1]", equalTo(1.0f)).body("labels.k", contains("v")).body("left_out", equalTo(0));
         given().queryParam("k", "other").get("/api/charts/charted_total").then().statusCode(200).body("lines", empty());
+        given().get("/api/charts/no_such_metric").then().statusCode(200).body("lines", empty()).body("labels", equalTo(Map.of()));
         given().queryParam("show", "value").queryParam("since", "5s").get("/api/charts/charted_total").then().statusCode(200)
                 .body("lines[0].points.size()", lessThanOrEqualTo(2));
     }
 
     @ParameterizedTest
-    @CsvSource({"/api/charts/charted?show=sideways, 400", "/api/charts/up?show=quantiles, 400", "/api/charts/no_such_metric, 404"})
+    @CsvSource({"/api/charts/charted?show=sideways, 400", "/api/charts/up?show=quantiles, 400"})
     void shouldSayWhyAMetricIsNotDrawn(String path, int status) {
         series.add("chart-b", System.currentTimeMillis(), List.of(new Sample("up", "up", List.of(), 1, Optional.empty())));
         given().get(path).then().statusCode(status).body("error", notNullValue());

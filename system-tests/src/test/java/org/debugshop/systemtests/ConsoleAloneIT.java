@@ -1,0 +1,190 @@
+package org.debugshop.systemtests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.debugshop.systemtests.Service.CONSOLE;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The pages of a console that hears of no service but those that a test makes up. */
+@ExtendWith(TheBrowser.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleAloneIT {
+
+    private static final String SCRIPT = "<script>window.hit = 'script'</script>";
+    private static final String PICTURE = "<img src=x onerror=\"window.hit = 'picture'\">";
+    private static final String LINK = "javascript:window.hit='link'";
+    private static final String TURNED = "safe\u202egnp.exe";
+    private static final String UNSEEN = "a\u0000b\u0007c\u200bd\u001b[31me";
+    private static final String HUGE = "huge ".repeat(20_000);
+    private static final String LIT = "${window.hit='template'}{{window.hit}}";
+
+    private OwnShop own;
+    private String console;
+    private Otlp otlp;
+
+    @BeforeAll
+    void start() {
+        own = OwnShop.start("--only", "console");
+        console = own.shop().url(CONSOLE);
+        otlp = Otlp.of(own.shop());
+    }
+
+    @AfterAll
+    void stop() {
+        own.close();
+    }
+
+    @Test
+    void shouldShowHostileTelemetryAsTextOnly(Tab tab) {
+        var trace = Otlp.newTraceId();
+        var hostile = Map.<String, Object>of(SCRIPT, PICTURE, "shop.auth.failure", SCRIPT, "error.type", TURNED, "url.full", LINK, "huge", HUGE, "unseen", UNSEEN, "lit", LIT,
+                "nested", Map.of(PICTURE, List.of(SCRIPT, Map.of("deep", PICTURE))));
+        otlp.spans("front" + PICTURE, trace, Otlp.Span.of(1, 0, SCRIPT + UNSEEN), Otlp.Span.of(2, 1, HUGE), Otlp.Span.of(3, 1, TURNED));
+        otlp.spans("back" + TURNED, trace, Otlp.Span.of(4, 1, PICTURE).failed(hostile, "shop.failure"), Otlp.Span.of(5, 4, LINK + LIT));
+        otlp.log("back" + TURNED, "ERROR", SCRIPT + PICTURE + UNSEEN + TURNED, trace, hostile);
+        otlp.log(PICTURE, PICTURE, HUGE, "", Map.of());
+
+        tab.open(console + "/");
+        assertThat(tab.page().getByText("Failures start here")).isVisible(patiently());
+        assertThat(tab.page().locator("svg.graph a").first()).isVisible();
+        harmless(tab);
+        tab.open(console + "/traces");
+        assertThat(tab.page().locator("duration-scatter canvas")).isVisible();
+        assertThat(tab.page().getByRole(AriaRole.GRID)).containsText(SCRIPT);
+        harmless(tab);
+        tab.page().getByRole(AriaRole.GRID).getByRole(AriaRole.ROW).first().click();
+
+        var tree = tab.page().getByRole(AriaRole.TREEGRID);
+        assertThat(tree).containsText(PICTURE);
+        assertThat(tree).containsText("safe\\u202egnp.exe");
+        assertThat(tree).containsText("a\\u0000b\\u0007c\\u200bd\\u001b[31me");
+        tree.getByText(PICTURE).last().click();
+        var details = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("^Details of the")));
+        assertThat(details).containsText(LIT);
+        assertThat(details).containsText(SCRIPT);
+        assertThat(details).containsText("safe\\u202egnp.exe");
+        assertThat(details.locator("a[href^='javascript:' i]")).hasCount(0);
+        assertThat(details).containsText("huge huge");
+        assertThat(details).not().containsText(HUGE);
+        harmless(tab);
+        tab.assertAccessibleEverywhere();
+
+        tab.open(console + "/compare?a=" + trace + "&b=" + trace);
+        assertThat(tab.page().getByRole(AriaRole.TREEGRID)).hasCount(2);
+        harmless(tab);
+
+        tab.open(console + "/logs");
+        tab.page().getByRole(AriaRole.GRID).getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(SCRIPT + PICTURE)).click();
+        assertThat(details).containsText(SCRIPT + PICTURE + "a\\u0000b");
+        details.locator("summary").first().click();
+        assertThat(details.locator("details[open]").first()).containsText(PICTURE);
+        harmless(tab);
+        tab.assertAccessibleEverywhere();
+
+        for (var path : List.of("/charts?metric=" + encoded(PICTURE), "/charts?metric=up&label=" + encoded("service=" + SCRIPT), "/failures?failure=" + encoded(SCRIPT),
+                "/traces?service=" + encoded(PICTURE) + "&operation=" + encoded(SCRIPT), "/traces/" + encoded(PICTURE), "/logs?text=" + encoded(SCRIPT) + "&record=" + encoded(PICTURE))) {
+            tab.expectInConsole("the server responded with a status of 4").open(console + path);
+            assertThat(tab.page().getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)).or(tab.page().getByRole(AriaRole.ALERT)).first()).isVisible();
+            harmless(tab);
+        }
+    }
+
+    /** Nothing ran, and nothing became an element. */
+    private static void harmless(Tab tab) {
+        tab.settle();
+        assertThat(tab.page().evaluate("window.hit")).as("a script of others ran").isNull();
+        assertThat(tab.page().evaluate("document.querySelectorAll('main script, main img, main iframe, main object').length")).isEqualTo(0);
+        assertThat(tab.page().evaluate("[...document.querySelectorAll('main *')].some(element => [...element.attributes].some(each => /^on/i.test(each.name)))")).isEqualTo(false);
+    }
+
+    @Test
+    void shouldGoOnWhenTheConsoleIsRestartedWhileAPageIsOpen(Tab tab) {
+        tab.expectInConsole("ERR_CONNECTION_REFUSED").expectInConsole("ERR_INCOMPLETE_CHUNKED_ENCODING").expectInConsole("ERR_CONNECTION_RESET").expectInConsole("ERR_EMPTY_RESPONSE")
+                .expectInConsole("ERR_INVALID_CHUNKED_ENCODING").expectInConsole("503");
+        otlp.log("before", "INFO", "what was before", "", Map.of());
+        tab.open(console + "/logs");
+        assertThat(tab.page().getByText("what was before")).isVisible();
+        var live = tab.page().getByRole(AriaRole.BANNER).getByRole(AriaRole.STATUS);
+        assertThat(live).hasText("Live");
+
+        own.shop().run("stop", CONSOLE.toString());
+        assertThat(live).hasText("Reconnecting");
+        own.shop().run("start", CONSOLE.toString());
+        assertThat(live).hasText("Live", new LocatorAssertions.HasTextOptions().setTimeout(Shop.PATIENCE.toMillis()));
+        assertThat(tab.page().getByText("what was before")).hasCount(0);
+        otlp.log("after", "INFO", "what came after", "", Map.of());
+        assertThat(tab.page().getByText("what came after")).isVisible();
+    }
+
+    @Test
+    void shouldHoldStillWhilePaused(Tab tab) {
+        tab.open(console + "/logs?service=paused");
+        assertThat(tab.page().getByText("No record matches")).isVisible();
+        tab.button("Pause").click();
+        otlp.log("paused", "WARN", "while nobody looked", "", Map.of());
+        // Another page, that is live, shows when it has arrived.
+        assertThat(tab.another().open(console + "/logs?service=paused").page().getByText("while nobody looked")).isVisible();
+        assertThat(tab.page().getByText("while nobody looked")).hasCount(0);
+        tab.button("Resume").click();
+        assertThat(tab.page().getByText("while nobody looked")).isVisible();
+    }
+
+    @Test
+    void shouldShowATraceOfFiveThousandSpansWithTheElementsOfASmallOne(Tab tab) {
+        var trace = Otlp.newTraceId();
+        var spans = new ArrayList<>(List.of(Otlp.Span.of(1, 0, "root")));
+        IntStream.rangeClosed(2, 5000).forEach(id -> spans.add(Otlp.Span.of(id, id % 50 == 2 ? 1 : id - 1, "step " + id)));
+        for (var from = 0; from < spans.size(); from += 250) {
+            otlp.spans("large", trace, spans.subList(from, Math.min(spans.size(), from + 250)).toArray(Otlp.Span[]::new));
+        }
+
+        tab.open(console + "/traces/" + trace);
+        var tree = tab.page().getByRole(AriaRole.TREEGRID);
+        assertThat(tree).hasAttribute("aria-rowcount", "5000");
+        assertThat(tree.getByRole(AriaRole.ROW).first()).containsText("root");
+        assertThat(tree.getByRole(AriaRole.ROW).count()).isLessThan(100);
+        tree.focus();
+        tab.press("End");
+        assertThat(tree.getByRole(AriaRole.ROW).last()).hasAttribute("aria-rowindex", "5000");
+        assertThat(tree.getByRole(AriaRole.ROW).count()).isLessThan(100);
+        tab.page().getByLabel("Find").fill("step 4711");
+        assertThat(tab.page()).hasURL(console + "/traces/" + trace + "?find=step+4711");
+    }
+
+    @Test
+    void shouldSayWhatToDoWhileItHasHeardOfNothing(Tab tab) {
+        try (var empty = OwnShop.start("--only", "console")) {
+            tab.open(empty.shop().url(CONSOLE) + "/");
+            assertThat(tab.page().getByText("Nothing has been heard of any service yet")).isVisible();
+            tab.link("Traces").click();
+            assertThat(tab.page().getByText("No trace matches")).isVisible();
+            tab.link("Failures").click();
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("instabook-cache is unreachable");
+            assertThat(tab.page().getByRole(AriaRole.SWITCH)).isDisabled();
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, UTF_8);
+    }
+
+    private static LocatorAssertions.IsVisibleOptions patiently() {
+        return new LocatorAssertions.IsVisibleOptions().setTimeout(Shop.PATIENCE.toMillis());
+    }
+}

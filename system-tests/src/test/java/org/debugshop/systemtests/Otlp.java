@@ -1,0 +1,87 @@
+package org.debugshop.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Sends telemetry of services that there are not to a console, as OTLP/JSON. */
+record Otlp(String url) {
+
+    static Otlp of(Shop shop) {
+        return new Otlp("http://localhost:" + (4318 + shop.offset()));
+    }
+
+    static String newTraceId() {
+        return "%016x%016x".formatted(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), ThreadLocalRandom.current().nextLong());
+    }
+
+    /**
+     * A SERVER span of a trace.
+     *
+     * @param id 1 or more
+     * @param parent 0: it is the root
+     * @param startMicros after the trace's start, likewise how long it took
+     */
+    record Span(int id, int parent, String name, long startMicros, long micros, boolean failed, Map<String, Object> attributes, List<Map<String, Object>> events) {
+
+        static Span of(int id, int parent, String name) {
+            return new Span(id, parent, name, id, 1000, false, Map.of(), List.of());
+        }
+
+        Span failed(Map<String, Object> attributes, String event) {
+            return new Span(id, parent, name, startMicros, micros, true, attributes, List.of(Map.of("name", event, "attributes", Otlp.attributes(attributes))));
+        }
+
+        Span with(Map<String, Object> attributes) {
+            return new Span(id, parent, name, startMicros, micros, failed, attributes, events);
+        }
+    }
+
+    void spans(String service, String traceId, Span... spans) {
+        var begun = Instant.now().minusSeconds(2);
+        var sent = new ArrayList<Object>();
+        for (var span : spans) {
+            var start = nanos(begun) + span.startMicros() * 1000;
+            sent.add(Map.of("traceId", traceId, "spanId", "%016x".formatted(span.id()), "parentSpanId", span.parent() == 0 ? "" : "%016x".formatted(span.parent()),
+                    "name", span.name(), "kind", 2, "startTimeUnixNano", Long.toString(start), "endTimeUnixNano", Long.toString(start + span.micros() * 1000),
+                    "attributes", attributes(span.attributes()), "events", span.events(), "status", span.failed() ? Map.of("code", 2, "message", span.name()) : Map.of()));
+        }
+        send("/v1/traces", Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", sent))))));
+    }
+
+    void log(String service, String severity, String message, String traceId, Map<String, Object> attributes) {
+        send("/v1/logs", Map.of("resourceLogs", List.of(Map.of("resource", resource(service), "scopeLogs", List.of(Map.of("logRecords", List.of(Map.of(
+                "timeUnixNano", Long.toString(nanos(Instant.now())), "severityText", severity, "body", Map.of("stringValue", message), "traceId", traceId, "attributes", attributes(attributes)))))))));
+    }
+
+    private void send(String path, Map<String, Object> body) {
+        var answer = Http.post(url + path, Json.text(body));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static Map<String, Object> resource(String service) {
+        return Map.of("attributes", attributes(Map.of("service.name", service)));
+    }
+
+    private static List<Object> attributes(Map<String, Object> values) {
+        return values.entrySet().stream().<Object>map(each -> Map.of("key", each.getKey(), "value", value(each.getValue()))).toList();
+    }
+
+    private static Map<String, Object> value(Object value) {
+        return switch (value) {
+            case Map<?, ?> members -> Map.of("kvlistValue", Map.of("values", members.entrySet().stream()
+                    .map(each -> Map.of("key", each.getKey(), "value", value(each.getValue()))).toList()));
+            case List<?> elements -> Map.of("arrayValue", Map.of("values", elements.stream().map(Otlp::value).toList()));
+            case Integer number -> Map.of("intValue", number.toString());
+            default -> Map.of("stringValue", value.toString());
+        };
+    }
+
+    private static long nanos(Instant time) {
+        return time.getEpochSecond() * 1_000_000_000L + time.getNano();
+    }
+}
