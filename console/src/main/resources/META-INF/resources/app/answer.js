@@ -15,7 +15,7 @@ import { onChange } from './live.js';
 export class Answer {
   /**
    * @param host the element to render again
-   * @param {() => string | null} question the path; null: nothing to ask for
+   * @param {() => string | null | false} question the path; null or false: nothing to ask for
    * @param {string[]} topics of the live stream that it depends on
    */
   constructor(host, question, topics = [], pauseMillis = 1000) {
@@ -40,10 +40,11 @@ export class Answer {
   }
 
   hostUpdate() {
-    const path = this.question();
+    const path = this.question() || null;
     if (path !== this.asked) {
       this.asked = path;
       this.abort?.abort();
+      this.loading = false;
       clearTimeout(this.timer);
       this.timer = undefined;
       this.data = null;
