@@ -41,12 +41,17 @@ class ConsoleShell extends LitElement {
     if (this.view !== before) {
       document.title = `${this.view?.name ?? 'Not found'} · Debug Shop console`;
       const view = this.view;
+      let failed = null;
       try {
         await Promise.all([view?.load(), style(view?.css), coloured]);
-        this.ready = view;
       } catch {
-        this.failed = view;
+        failed = view;
       }
+      if (this.view !== view) {
+        return; // the reader was quicker than its module
+      }
+      this.failed = failed;
+      this.ready = failed ? null : view;
       if (before) {
         // Who cannot see that the page is another one hears it.
         await this.updateComplete;

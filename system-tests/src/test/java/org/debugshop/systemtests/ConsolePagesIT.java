@@ -9,8 +9,10 @@ import static org.debugshop.systemtests.Shop.PATIENCE;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import java.util.ArrayList;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -77,6 +79,22 @@ class ConsolePagesIT {
         assertThat(tab.page().getByLabel("Attribute")).hasValue("shop.order.id=" + id);
         tab.button("Clear").click();
         assertThat(tab.page()).hasURL(console + "/traces");
+    }
+
+    @Test
+    void shouldShowWhereTheReaderIsThoughTheModuleOfAnotherViewComesLate(Tab tab) {
+        var late = new ArrayList<Route>();
+        tab.page().route("**/app/views/trace.js", late::add);
+        tab.open(console + "/traces");
+        rows(tab, "Traces, the newest first").first().click();
+        assertThat(tab.page()).hasURL(Pattern.compile("/traces/[0-9a-f]{32}$"));
+        tab.page().waitForCondition(() -> !late.isEmpty());
+        tab.page().goBack();
+        assertThat(tab.heading("Traces")).isVisible();
+        late.forEach(Route::resume);
+        tab.page().evaluate("customElements.whenDefined('trace-view').then(() => new Promise(requestAnimationFrame))");
+        assertThat(tab.heading("Traces")).isVisible();
+        assertThat(tab.page().getByText("Loading…")).hasCount(0);
     }
 
     @Test
@@ -224,6 +242,9 @@ class ConsolePagesIT {
         var fold = tab.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("Bookings fail")));
         tab.tabTo(fold).press("Space");
         assertThat(fold).hasAttribute("aria-expanded", "false");
+        tab.press("Space");
+        assertThat(fold).hasAttribute("aria-expanded", "true");
+        assertThat(tab.page().locator("line-chart canvas")).isVisible();
     }
 
     @Test
