@@ -4,11 +4,13 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
         "  ./shop bench --json > before.json",
         "  ./shop bench --only products --rate 200 --seconds 20",
         "  ./shop bench --ingest                what the console alone can take",
+        "  ./shop bench --pages                 how quickly pages open, in a browser",
         "",
         "Exit codes: 0 measured, whether the goals are met or not; 1 something did not start, or requests failed;",
         "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
@@ -83,33 +86,57 @@ final class BenchCommand implements Callable<Integer> {
         description = "Where its instances listen: at N, N + 20 and N + 40, 0 to " + MAX_OFFSET + ". Default: ${DEFAULT-VALUE}.")
     private int offset;
 
-    @Option(names = "--ingest", description = "Measure the console alone instead: spans a second, bytes a span, its questions. Takes --json.")
-    private boolean ingest;
+    @ArgGroup
+    private Other other = new Other();
+
+    /** Measured instead of the whole. */
+    private static final class Other {
+
+        @Option(names = "--ingest", description = "Measure the console alone instead: spans a second, bytes a span, its questions. Takes --json.")
+        private boolean ingest;
+
+        @Option(names = "--pages", description = {"Measure the pages in Chromium instead: how long each takes to open, what it loads, and what an",
+            "open overview costs the console. Takes --quick and --json."})
+        private boolean pages;
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         var checkout = Shop.checkoutWithSources("bench");
-        return ingest ? measureIngest(checkout) : measureTheWhole(checkout);
+        return other.ingest ? measureIngest(checkout) : other.pages ? measurePages(checkout) : measureTheWhole(checkout);
     }
 
     private int measureIngest(Path checkout) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("./mvnw", "-B", "-ntp", "-q", "-pl", "console", "-am", "verify", "-DskipTests", "-Pingest-benchmark"));
-        if (json) {
-            command.add("-Dbench.args=--json");
+        return measureByMaven(checkout, "-pl", "console", "-am", "-Pingest-benchmark", "-DskipTests", "-Dbench.args=" + (json ? "--json" : ""));
+    }
+
+    private int measurePages(Path checkout) throws IOException, InterruptedException {
+        if (!prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
+            return Shop.FAILED;
         }
-        return run(checkout, command);
+        return measureByMaven(checkout, "-pl", "system-tests", "-Dalone", "-Ppages-benchmark", "-DskipTests", "-Dbench.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
+    }
+
+    private static int measureByMaven(Path checkout, String... arguments) throws IOException, InterruptedException {
+        return run(checkout, Stream.concat(Stream.of("./mvnw", "-B", "-ntp", "-q", "verify"), Arrays.stream(arguments)).toList());
+    }
+
+    /** @return whether all is built, with AOT caches */
+    private static boolean prepare(Path checkout, List<Topology> topologies, Stream<Service> more) throws IOException, InterruptedException {
+        var screen = new Screen(Terminal.current(), System.err);
+        if (!new Build(checkout, screen).run(Stream.concat(topologies.stream().flatMap(topology -> topology.services().stream()), more).toList())) {
+            return false;
+        }
+        for (var topology : topologies) {
+            new Training(checkout, topology, screen).run(topology.services());
+        }
+        return true;
     }
 
     private int measureTheWhole(Path checkout) throws IOException, InterruptedException {
         var plan = plan();
-        var screen = new Screen(Terminal.current(), System.err);
-        var compared = List.of(Topology.DEBUG_SHOP, Topology.BARE);
-        var services = compared.stream().flatMap(topology -> topology.services().stream());
-        if (!new Build(checkout, screen).run(Stream.concat(services, Stream.of(PROGRAM)).toList())) {
+        if (!prepare(checkout, List.of(Topology.DEBUG_SHOP, Topology.BARE), Stream.of(PROGRAM))) {
             return Shop.FAILED;
-        }
-        for (var topology : compared) {
-            new Training(checkout, topology, screen).run(topology.services());
         }
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

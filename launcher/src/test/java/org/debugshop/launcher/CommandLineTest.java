@@ -57,6 +57,7 @@ class CommandLineTest {
         bench --seconds 0.01            | --seconds must be from 0.1 to 600.0, not 0.01.
         bench --rate 0                  | --rate must be from 1 to 100000, not 0.
         bench --port-offset 49961       | --port-offset must be from 0 to 49960, not 49961.
+        bench --ingest --pages          | --ingest, --pages are mutually exclusive (specify only one)
         bench --only product,pages      | expected one of [products, product, checkout, booking] (case-sensitive) but was 'pages'
         ""                              | ./shop up starts everything
         """)
