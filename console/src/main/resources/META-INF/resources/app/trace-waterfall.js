@@ -90,8 +90,8 @@ class TraceWaterfall extends LitElement {
         ${node.critical.map(([from, took]) => html`<span class="critical" ${styles({ 'inset-inline-start': `${percent(from)}%`, 'inline-size': `${Math.max(0.1, percent(took))}%` })}></span>`)}
         ${node.logs.slice(0, 20).map(log => html`<span class="tick ${levelMark(log.level)}"
           title="${log.level} ${plain(log.message.slice(0, 200))}" ${styles({ 'inset-inline-start': `${Math.min(100, Math.max(0, percent(log.at)))}%` })}></span>`)}
-        <span class="took ${place}" ${styles({ 'inset-inline-start': place === 'before' ? 'auto' : `${place === 'inside' ? left : end}%`, 'inset-inline-end': place === 'before' ? `${100 - left}%` : 'auto' })}>
-          ${duration(node.duration / 1000)}${status ? html` <span class=${status >= 400 ? 'bad-text' : 'soft'}>${foreign(status, 10)}</span>` : nothing}
+        <span class="took ${place}" ${styles({ '--left': `${left}%`, '--end': `${end}%` })}>${duration(node.duration / 1000)}${
+          status ? html` <span class="code ${status >= 400 ? 'bad-text' : 'soft'}">${foreign(status, 10)}</span>` : nothing}
           ${node.origin ? html`<strong class="here">starts here</strong>` : nothing}</span>
       </div>`;
   }

@@ -3,7 +3,7 @@ import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
 import { count, foreign, plain, quantity, time } from '../format.js';
 import { address, go } from '../router.js';
-import { learn } from '../services.js';
+import { colourClass, learn } from '../services.js';
 import { completions } from '../search-fields.js';
 import '../line-chart.js';
 
@@ -100,7 +100,7 @@ class ChartsView extends View {
   }
 
   content(chart) {
-    const lines = chart.lines.map(each => ({ name: nameOf(each), points: each.points, colour: chart.lines.length <= 3 ? QUANTILE_COLOURS[each.labels.quantile] : undefined }));
+    const lines = chart.lines.map(each => ({ name: nameOf(each), points: each.points, colour: colourOf(each, chart.lines.length) }));
     const now = Date.now();
     const words = chart.help ? html`${foreign(chart.help, 300)} ` : nothing;
     return html`
@@ -128,3 +128,8 @@ class ChartsView extends View {
   }
 }
 customElements.define('charts-view', ChartsView);
+
+/** A service has the same colour everywhere; a quantile has one of its own where it is alone. Undefined: the next one. */
+function colourOf({ labels }, lines) {
+  return Object.keys(labels).join() === 'service' ? `--${colourClass(labels.service)}` : lines <= 3 ? QUANTILE_COLOURS[labels.quantile] : undefined;
+}

@@ -110,7 +110,7 @@ class OverviewView extends View {
   changes(now) {
     const unsure = now.services.filter(each => !each.figures.comparable).map(each => each.name);
     return html`<section class="panel" aria-labelledby="changes-title">
-      <h2 id="changes-title">What changed in the last ${now.covered_seconds >= 890 ? '15 min' : ago(now.covered_seconds * 1000)}</h2>
+      <h2 id="changes-title">What changed in the last ${now.covered_seconds >= 890 ? '15 minutes' : now.covered_seconds < 90 ? 'minute' : ago(now.covered_seconds * 1000)}</h2>
       ${now.changes.length ? html`<ul class="changes">${this.grouped(now.changes).map(group => html`
         <li><span class="when">${time(group[0].began)}<br><span class="soft">${ago(Date.now() - new Date(group[0].began))} ago</span></span>
           <ul>${group.map(each => html`<li>${this.change(each)}</li>`)}</ul></li>`)}</ul>`
