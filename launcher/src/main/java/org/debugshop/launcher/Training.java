@@ -38,6 +38,9 @@ final class Training {
     /** As often as each load generator has to say something before it is enough: each kind of request a few times. */
     private static final int REQUESTS = 60;
 
+    /** With it, every port is below 32768, from where Linux gives ports to clients: a free one could be theirs a moment later. */
+    static final int HIGHEST_OFFSET = 20_000;
+
     private static final FileTime AGE_OF_LIBRARIES = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
     private final Instance instance;
@@ -48,7 +51,7 @@ final class Training {
     private volatile boolean over;
 
     Training(Path checkout, Topology topology, Screen screen) {
-        var offset = ThreadLocalRandom.current().ints(10_000, Instance.MAX_OFFSET)
+        var offset = ThreadLocalRandom.current().ints(10_000, HIGHEST_OFFSET)
             .filter(candidate -> topology.services().stream().flatMap(service -> service.ports().stream())
                 .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
             .limit(1000).findFirst().orElse(0);

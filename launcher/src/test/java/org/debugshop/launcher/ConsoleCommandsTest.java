@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.debugshop.launcher.Sandbox.Outcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class ConsoleCommandsTest {
                 "./shop trace --error --port-offset " + offset, "http://localhost:" + (8090 + offset)).doesNotContain("switched off");
         assertThat(console.requests()).contains("PUT " + TOKEN + " {\"active\":true}");
 
-        assertThat(run("heal", "instabook-token").code()).isZero();
+        assertThat(run("heal", "instabook-token")).returns(0, Outcome::code);
         console.answers("GET /api/failures", 200, "[" + failure("true", "") + "]");
         assertThat(run("heal")).as("thrown back at once").returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
             .contains("The switch of instabook-token was thrown, but it is still broken");

@@ -32,7 +32,7 @@ class LauncherTest extends InASandbox {
         await().atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
 
         assertThat(Files.readString(output)).contains("storefront", "http://localhost:" + (8080 + offset) + "/");
-        assertThat(sandbox.run("status", "--port-offset", n).code()).isZero();
+        assertThat(sandbox.run("status", "--port-offset", n)).returns(0, Outcome::code);
 
         interrupt(up);
         assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -50,7 +50,7 @@ class LauncherTest extends InASandbox {
             assertThat(sandbox.status(offset, name)).returns("ready", Status::state);
         }
         var again = up(BOOKING);
-        assertThat(again.code()).isZero();
+        assertThat(again).returns(0, Outcome::code);
         assertThat(again.out()).contains("Already up", "/admin");
         var withOthers = up("gateway");
         assertThat(withOthers.code()).isOne();
@@ -63,7 +63,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldTellEachServiceWhereItListensAndWhereTheOthersAre() throws Exception {
-        assertThat(up("gateway,load-generator-instabook,console").code()).isZero();
+        assertThat(up("gateway,load-generator-instabook,console")).returns(0, Outcome::code);
 
         assertThat(sandbox.environmentOf(offset, "gateway")).contains(
             "PORT=" + (8080 + offset),
@@ -106,7 +106,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldReplaceAProcessThatDiesWaitingLongerEachTime() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         var log = sandbox.instance(offset).log("launcher");
         sandbox.behave("instabook", "broken");
 
@@ -125,7 +125,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldSayWhenAServiceStopsBeingReadyAndWhenItIsAgain() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         sandbox.behave("instabook", "unready");
         await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").state().equals("unready"));
         assertThat(sandbox.run("status", "--port-offset", n).code()).isOne();
@@ -138,7 +138,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldLeaveADeadProcessDeadWhenAskedTo() throws Exception {
-        assertThat(sandbox.run("up", "-d", "--no-restart", "--only", BOOKING, "--port-offset", n).code()).isZero();
+        assertThat(sandbox.run("up", "-d", "--no-restart", "--only", BOOKING, "--port-offset", n)).returns(0, Outcome::code);
 
         kill(sandbox.status(offset, "instabook"));
 
@@ -159,7 +159,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldNameWhoeverHoldsThePortOfAServiceThatJoins() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         try (var taken = new ServerSocket(8082 + offset, 1, InetAddress.getLoopbackAddress())) {
             var start = sandbox.run("start", "currency", "checkout", "--port-offset", n);
 
@@ -168,12 +168,12 @@ class LauncherTest extends InASandbox {
                 + ProcessHandle.current().pid(), "checkout ready");
             assertThat(sandbox.events()).doesNotContain("started currency");
         }
-        assertThat(sandbox.run("start", "currency", "checkout", "--port-offset", n).code()).isZero();
+        assertThat(sandbox.run("start", "currency", "checkout", "--port-offset", n)).returns(0, Outcome::code);
     }
 
     @Test
     void shouldTellTheTruthAndStopEverythingAfterTheLauncherWasKilled() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
         await().atMost(PATIENCE).until(() -> sandbox.status(offset, "launcher").state().equals("stopped"));
 
@@ -184,20 +184,20 @@ class LauncherTest extends InASandbox {
 
         var down = sandbox.run("down", "--port-offset", n);
 
-        assertThat(down.code()).isZero();
+        assertThat(down).returns(0, Outcome::code);
         assertThat(down.out()).contains("instabook (pid");
         assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
     }
 
     @Test
     void shouldEndALauncherThatIsSuspended() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         var launcher = State.read(sandbox.instance(offset)).orElseThrow().launcher();
         send("STOP", ProcessHandle.of(launcher.pid()).orElseThrow());
 
         var down = sandbox.run("down", "--port-offset", n);
 
-        assertThat(down.code()).isZero();
+        assertThat(down).returns(0, Outcome::code);
         assertThat(down.out()).contains("The launcher (pid " + launcher.pid() + ") does not answer", "instabook (pid", "Stopped.");
         assertThat(launcher.isAlive()).isFalse();
         assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
@@ -216,12 +216,12 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldStartAgainOverWhatAKilledLauncherLeft() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
 
         var again = up(BOOKING);
 
-        assertThat(again.code()).isZero();
+        assertThat(again).returns(0, Outcome::code);
         assertThat(again.out()).contains("stopping what it left");
         assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state);
     }
@@ -261,14 +261,14 @@ class LauncherTest extends InASandbox {
     @Test
     void shouldRunTwoInstancesOfOneCheckoutSideBySide() throws Exception {
         var other = sandbox.freeOffset();
-        assertThat(up(BOOKING).code()).isZero();
-        assertThat(sandbox.run("up", "-d", "--only", BOOKING, "--port-offset", Integer.toString(other)).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
+        assertThat(sandbox.run("up", "-d", "--only", BOOKING, "--port-offset", Integer.toString(other))).returns(0, Outcome::code);
 
-        assertThat(sandbox.run("down", "--port-offset", n).code()).isZero();
+        assertThat(sandbox.run("down", "--port-offset", n)).returns(0, Outcome::code);
 
         assertThat(sandbox.status(offset, "instabook")).returns("stopped", Status::state);
         assertThat(sandbox.status(other, "instabook")).returns("ready", Status::state).returns(8087 + other, Status::port);
-        assertThat(sandbox.run("down", "--port-offset", Integer.toString(other)).code()).isZero();
+        assertThat(sandbox.run("down", "--port-offset", Integer.toString(other))).returns(0, Outcome::code);
     }
 
     @Test
@@ -319,7 +319,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldStopStartAndRestartSingleServices() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         var first = sandbox.status(offset, "instabook").pid();
 
         assertThat(sandbox.run("stop", "instabook", "--port-offset", n)).isEqualTo(new Outcome(0, "instabook stopped\n"));
@@ -328,7 +328,7 @@ class LauncherTest extends InASandbox {
             .contains("instabook ready, http://localhost:" + (8087 + offset), "currency ready");
         assertThat(sandbox.status(offset, "currency")).returns("ready", Status::state);
         var second = sandbox.status(offset, "instabook").pid();
-        assertThat(sandbox.run("restart", "instabook", "--port-offset", n).code()).isZero();
+        assertThat(sandbox.run("restart", "instabook", "--port-offset", n)).returns(0, Outcome::code);
         assertThat(sandbox.status(offset, "instabook").pid()).isNotIn(first, second);
 
         sandbox.behave("instabook", "broken");
@@ -340,7 +340,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldAnswerStatusAsTheDocumentedJson() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
 
         var status = sandbox.run("status", "--json", "--port-offset", n);
 
@@ -376,7 +376,7 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldShowLogsForPeopleAndAsTheyAre() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
 
         var shown = sandbox.run("logs", "instabook", "--port-offset", n).out();
         var raw = sandbox.run("logs", "--raw", "instabook", "--port-offset", n).out();
@@ -388,12 +388,12 @@ class LauncherTest extends InASandbox {
 
     @Test
     void shouldFollowALogThroughARestart() throws Exception {
-        assertThat(up(BOOKING).code()).isZero();
+        assertThat(up(BOOKING)).returns(0, Outcome::code);
         var output = directory.resolve("logs.txt");
         sandbox.start(output, "logs", "-f", "-n", "0", "instabook", "--port-offset", n);
 
         await().atMost(PATIENCE).until(() -> {
-            assertThat(sandbox.run("restart", "instabook", "--port-offset", n).code()).isZero();
+            assertThat(sandbox.run("restart", "instabook", "--port-offset", n)).returns(0, Outcome::code);
             return Files.readString(output).contains("stand-in has started");
         });
     }

@@ -51,7 +51,7 @@ class OwnToolsTest {
         sandbox.set("FORWARD_OTLP_HEADERS", "api-key=sec%2Cret");
 
         var up = shop("up", "-d", "--only", "gateway,console", "--otlp-endpoint", ENDPOINT + "/");
-        assertThat(up.code()).isZero();
+        assertThat(up).returns(0, Outcome::code);
         assertThat(up.out()).contains("telemetry is forwarded to   " + ENDPOINT);
         assertThat(shop("status").out()).contains("telemetry is forwarded to   " + ENDPOINT);
         assertThat(shop("restart", "console", "gateway")).returns(0, Outcome::code);
@@ -74,7 +74,7 @@ class OwnToolsTest {
         sandbox.set("OTEL_EXPORTER_OTLP_HEADERS", "api-key=standard");
         sandbox.set("FORWARD_OTLP_ENDPOINT", "https://me:pass@127.0.0.1:1/otlp");
 
-        assertThat(shop("up", "-d", "--only", "currency,console").code()).isZero();
+        assertThat(shop("up", "-d", "--only", "currency,console")).returns(0, Outcome::code);
 
         assertThat(sandbox.environmentOf(offset, "console")).contains("FORWARD_OTLP_ENDPOINT=" + ENDPOINT,
             "FORWARD_OTLP_HEADERS=Authorization=Basic bWU6cGFzcw==,api-key=standard", "OTEL_EXPORTER_OTLP_HEADERS=");
@@ -83,19 +83,19 @@ class OwnToolsTest {
 
     @Test
     void shouldLetServicesSendThemselvesUntilThereIsAConsole() throws Exception {
-        assertThat(shop("up", "-d", "--only", "currency", "--otlp-endpoint", ENDPOINT, "--otlp-header", "a=b").code()).isZero();
+        assertThat(shop("up", "-d", "--only", "currency", "--otlp-endpoint", ENDPOINT, "--otlp-header", "a=b")).returns(0, Outcome::code);
         assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=" + ENDPOINT, "OTEL_EXPORTER_OTLP_HEADERS=a=b");
 
         assertThat(shop("start", "console").out()).contains("console ready", "past it until ./shop restart");
         assertThat(sandbox.environmentOf(offset, "console")).contains("FORWARD_OTLP_ENDPOINT=" + ENDPOINT, "FORWARD_OTLP_HEADERS=a=b");
-        assertThat(shop("restart", "currency").code()).isZero();
+        assertThat(shop("restart", "currency")).returns(0, Outcome::code);
         assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + (4318 + offset),
             "OTEL_EXPORTER_OTLP_HEADERS=");
     }
 
     @Test
     void shouldSayThatItIsUpWithAnotherEndpoint() throws Exception {
-        assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT).code()).isZero();
+        assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT)).returns(0, Outcome::code);
 
         assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT).out()).contains("Already up (", "forwarded to   " + ENDPOINT);
         assertThat(shop("up", "-d", "--only", "console")).returns(0, Outcome::code);
@@ -119,10 +119,10 @@ class OwnToolsTest {
 
             var up = shop("up", "-d", "--only", "currency,console", "--otlp-port", Integer.toString(free), "--otlp-endpoint", "http://localhost:" + taken);
 
-            assertThat(up.code()).isZero();
+            assertThat(up).returns(0, Outcome::code);
             assertThat(up.out()).contains("OTLP receiver               http://localhost:" + free, "forwarded to   http://localhost:" + taken);
             assertThat(shop("status").out()).contains("OTLP receiver               http://localhost:" + free);
-            assertThat(shop("restart", "currency", "console").code()).isZero();
+            assertThat(shop("restart", "currency", "console")).returns(0, Outcome::code);
             assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + free, "FORWARD_OTLP_ENDPOINT=http://localhost:" + taken);
             assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + free);
         }

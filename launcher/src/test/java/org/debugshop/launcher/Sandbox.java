@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -21,6 +22,13 @@ import java.util.stream.IntStream;
 
 /** A checkout with a {@link StandIn} for each service, and {@code ./shop} for it, as a process of its own. */
 public final class Sandbox {
+
+    private static final int LOWEST_OFFSET = 10_000;
+    /** No two instances whose offsets differ by a multiple of this have a port in common. */
+    private static final int STEP = 100;
+    private static final int OFFSETS = (Training.HIGHEST_OFFSET - LOWEST_OFFSET) / STEP;
+    /** Sandboxes at the same time have different offsets; begins anywhere, since other builds do the same. */
+    private static final AtomicInteger NEXT = new AtomicInteger(ThreadLocalRandom.current().nextInt(OFFSETS));
 
     private final Path checkout;
     private final List<Process> started = new ArrayList<>();
@@ -52,9 +60,9 @@ public final class Sandbox {
         return new Instance(checkout, offset, Topology.DEBUG_SHOP);
     }
 
-    /** An offset with which every port of the system is free. */
+    /** An offset with which every port of the system is free, and below those that the kernel gives to clients. */
     int freeOffset() {
-        var offset = IntStream.generate(() -> ThreadLocalRandom.current().nextInt(20_000, Instance.MAX_OFFSET))
+        var offset = IntStream.generate(() -> LOWEST_OFFSET + STEP * Math.floorMod(NEXT.getAndIncrement(), OFFSETS))
             .filter(candidate -> Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
                 .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
             .findFirst().orElseThrow();

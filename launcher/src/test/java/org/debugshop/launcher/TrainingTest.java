@@ -51,7 +51,7 @@ class TrainingTest {
         assertThat(sandbox.events()).filteredOn("started currency"::equals).as("the training's and the real one").hasSize(2);
         assertThat(Leftovers.of(training())).isEmpty();
 
-        assertThat(sandbox.run("down", "--port-offset", n()).code()).isZero();
+        assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code);
         assertThat(up("currency,ad-service").out()).doesNotContain("AOT");
         assertThat(sandbox.events()).filteredOn("started currency"::equals).hasSize(3);
     }
