@@ -1,6 +1,7 @@
 package org.debugshop.defaults;
 
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
@@ -22,6 +23,13 @@ public class HttpError extends WebApplicationException {
 
     public static HttpError notFound(String sentence) {
         return new HttpError(404, sentence);
+    }
+
+    /** A 503 that says when to come back, in a second: what is missing is looked for all the time. */
+    public static HttpError unavailable(String sentence, Throwable cause) {
+        var error = new HttpError(503, sentence, cause);
+        error.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "1");
+        return error;
     }
 
     public int status() {

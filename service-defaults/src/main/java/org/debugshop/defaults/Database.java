@@ -1,0 +1,165 @@
+package org.debugshop.defaults;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.pgclient.PgBuilder;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.PoolOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.flywaydb.core.Flyway;
+
+/**
+ * A PostgreSQL database that may come late and go away. It is migrated in the background (Flyway, {@code db/migration} on the class
+ * path) as soon as it answers; work that it cannot do now fails within a bounded time with a 503 that has {@code Retry-After}.
+ *
+ * <p>Not a bean, since few services have one: a service that does produces it from its {@link Settings}.
+ */
+public final class Database implements AutoCloseable {
+
+    /** Why the database did not do what was asked of it. */
+    static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.database.failure");
+
+    private static final int CONNECTIONS = 8;
+    private static final Duration CONNECT = Duration.ofMillis(500);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(250);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
+
+    /**
+     * Where it is.
+     *
+     * @param url {@code postgresql://host:port/database}, optionally with parameters that both drivers know
+     */
+    public record Settings(String url, String user, String password) {
+
+        public Settings {
+            if (!url.matches("postgres(ql)?://[^/@]+/[^/@]+")) {
+                throw new IllegalArgumentException("DATABASE_URL must be postgresql://host:port/database, without user and password");
+            }
+        }
+
+        /** What the environment says (CONTRACT, "inventory"); empty when there is no {@code DATABASE_URL}, or a blank one. */
+        public static Optional<Settings> ofEnvironment() {
+            var config = ConfigProvider.getConfig();
+            return config.getOptionalValue("shop.database.url", String.class).filter(url -> !url.isBlank()).map(url -> new Settings(url,
+                    config.getOptionalValue("shop.database.user", String.class).orElse(""),
+                    config.getOptionalValue("shop.database.password", String.class).orElse("")));
+        }
+
+        /** Without what it takes to get in. */
+        @Override
+        public String toString() {
+            return url;
+        }
+    }
+
+    private final Settings settings;
+    /** For a connection and the work on it: what is left of the caller's patience is for the way back. */
+    private final Duration timeout = Upstream.timeoutOfEnvironment().dividedBy(2);
+    private final Pool pool;
+    private final Cancellable preparation;
+    private volatile boolean prepared;
+
+    /** Begins to look for the database and returns at once. */
+    public Database(Vertx vertx, Settings settings) {
+        this.settings = settings;
+        var options = PgConnectOptions.fromUri(settings.url())
+                .setUser(settings.user())
+                .setPassword(settings.password())
+                .setCachePreparedStatements(true);
+        options.setConnectTimeout((int) CONNECT.toMillis());
+        options.setProperties(Map.of("application_name", "debug-shop", "statement_timeout", Long.toString(timeout.toMillis())));
+        this.pool = PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(CONNECTIONS).setConnectionTimeout((int) timeout.toMillis()).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+                .connectingTo(options)
+                .using(vertx)
+                .build();
+        this.preparation = Uni.createFrom().item(this::migrate)
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                .onFailure().invoke(failure -> Log.warnf("%s cannot be migrated yet: %s", settings, reason(failure)))
+                .onFailure().retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).indefinitely()
+                .subscribe().with(count -> {
+                    Log.infof("%s is ready, after %d migrations", settings, count);
+                    prepared = true;
+                });
+    }
+
+    private int migrate() {
+        return Flyway.configure(Thread.currentThread().getContextClassLoader())
+                .dataSource("jdbc:" + settings.url().replaceFirst("^postgres:", "postgresql:"), settings.user(), settings.password())
+                .load()
+                .migrate().migrationsExecuted;
+    }
+
+    /** Whether it has answered and been migrated once; it may have gone away since. */
+    public boolean prepared() {
+        return prepared;
+    }
+
+    /** @return what {@code work} gives, all of it in one transaction; a failure has undone everything, unless the connection broke */
+    public <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
+        return bounded(() -> pool.withTransaction(work));
+    }
+
+    /** @return what {@code work} gives, on a connection without a transaction */
+    public <T> Uni<T> with(Function<SqlConnection, Uni<T>> work) {
+        return bounded(() -> pool.withConnection(work));
+    }
+
+    private <T> Uni<T> bounded(Supplier<Uni<T>> work) {
+        return Uni.createFrom().deferred(() -> prepared ? work.get() : Uni.createFrom().failure(new IOException("It was not reached yet")))
+                .ifNoItem().after(timeout).fail()
+                .onFailure(Database::isAway).transform(this::unavailable);
+    }
+
+    private HttpError unavailable(Throwable cause) {
+        var reason = "The database does not answer: " + reason(cause);
+        Failure.startsHere("database_unavailable", FAILURE, reason);
+        try (var _ = LogFields.of(FAILURE, reason)) {
+            Log.errorf("Work on %s failed: %s", settings, reason);
+        }
+        return HttpError.unavailable("The database is not available at the moment", cause);
+    }
+
+    /** Whether the same work may succeed a little later, since it is the database's trouble and not the work's. */
+    static boolean isAway(Throwable failure) {
+        return switch (failure) {
+            case null -> false;
+            case IOException _, TimeoutException _, ClosedConnectionException _, NoStackTraceThrowable _ -> true;
+            // SQLSTATE (PostgreSQL, Appendix A): connection exception, transaction rollback, insufficient resources, operator intervention.
+            case PgException told -> told.getSqlState() != null && told.getSqlState().matches("(08|40|53|57).*");
+            default -> failure.getCause() != failure && isAway(failure.getCause());
+        };
+    }
+
+    private static String reason(Throwable failure) {
+        return switch (failure) {
+            case TimeoutException _ -> "no answer in time";
+            case PgException told -> told.getErrorMessage();
+            default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage().lines().map(String::strip)
+                    .filter(line -> !line.isBlank() && !line.matches("-+")).findFirst().orElse("unknown");
+        };
+    }
+
+    @Override
+    public void close() {
+        preparation.cancel();
+        pool.closeAndForget();
+    }
+}
