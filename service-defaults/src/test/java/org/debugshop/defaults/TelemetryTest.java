@@ -15,9 +15,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
@@ -73,6 +75,19 @@ class TelemetryTest {
         InMemoryLogRecordExporter logs() {
             return InMemoryLogRecordExporter.create();
         }
+    }
+
+    @Test
+    void shouldBeginNoTraceWithAQuestionToADatabase() {
+        var question = tracer.spanBuilder("select").setSpanKind(SpanKind.CLIENT).setAttribute("db.system", "postgresql");
+
+        var alone = question.setNoParent().startSpan();
+        var request = tracer.spanBuilder("request").startSpan();
+        var within = question.setParent(Context.root().with(request)).startSpan();
+
+        assertFalse(alone.getSpanContext().isSampled());
+        assertTrue(within.getSpanContext().isSampled());
+        List.of(alone, within, request).forEach(Span::end);
     }
 
     @TestHTTPResource("/")
