@@ -1,6 +1,7 @@
 package org.debugshop.defaults;
 
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -114,25 +115,33 @@ public final class Database implements AutoCloseable {
 
     /** @return what {@code work} gives, all of it in one transaction; a failure has undone everything, unless the connection broke */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
-        return bounded(() -> pool.withTransaction(work));
+        return inTransaction(timeout, work);
+    }
+
+    /** As {@link #inTransaction(Function)}, for work that waits for others too. @param atMost how long all of it may take */
+    public <T> Uni<T> inTransaction(Duration atMost, Function<SqlConnection, Uni<T>> work) {
+        return bounded(atMost, () -> pool.withTransaction(work));
     }
 
     /** @return what {@code work} gives, on a connection without a transaction */
     public <T> Uni<T> with(Function<SqlConnection, Uni<T>> work) {
-        return bounded(() -> pool.withConnection(work));
+        return bounded(timeout, () -> pool.withConnection(work));
     }
 
-    private <T> Uni<T> bounded(Supplier<Uni<T>> work) {
+    private <T> Uni<T> bounded(Duration atMost, Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> prepared ? work.get() : Uni.createFrom().failure(new IOException("It was not reached yet")))
-                .ifNoItem().after(timeout).fail()
+                .ifNoItem().after(atMost).fail()
                 .onFailure(Database::isAway).transform(this::unavailable);
     }
 
     private HttpError unavailable(Throwable cause) {
         var reason = "The database does not answer: " + reason(cause);
-        Failure.startsHere("database_unavailable", FAILURE, reason);
-        try (var _ = LogFields.of(FAILURE, reason)) {
-            Log.errorf("Work on %s failed: %s", settings, reason);
+        // Work that nobody asked for is tried again, and fails in silence.
+        if (Span.current().getSpanContext().isValid()) {
+            Failure.startsHere("database_unavailable", FAILURE, reason);
+            try (var _ = LogFields.of(FAILURE, reason)) {
+                Log.errorf("Work on %s failed: %s", settings, reason);
+            }
         }
         return HttpError.unavailable("The database is not available at the moment", cause);
     }

@@ -1,6 +1,5 @@
 package org.debugshop.defaults;
 
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -17,8 +16,6 @@ import java.util.List;
  */
 final class TraceSampler implements Sampler {
 
-    private static final AttributeKey<String> DATABASE = AttributeKey.stringKey("db.system");
-
     /** In the place of the extension's own, which takes all. */
     @Singleton
     static final class Producer {
@@ -31,7 +28,7 @@ final class TraceSampler implements Sampler {
 
     @Override
     public SamplingResult shouldSample(Context parent, String traceId, String name, SpanKind kind, Attributes attributes, List<LinkData> links) {
-        return attributes.get(DATABASE) == null ? SamplingResult.recordAndSample() : SamplingResult.drop();
+        return attributes.get(DatabaseSpans.SYSTEM) == null ? SamplingResult.recordAndSample() : SamplingResult.drop();
     }
 
     @Override
