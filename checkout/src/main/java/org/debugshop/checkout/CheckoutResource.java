@@ -1,21 +1,27 @@
 package org.debugshop.checkout;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.debugshop.defaults.HttpError;
 import org.debugshop.defaults.LogFields;
 
@@ -34,12 +40,18 @@ public class CheckoutResource {
     record Confirmation(String orderId, BigDecimal total, String currency, String status) {
     }
 
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MAX_LIMIT = 100;
+
     private final Pricing pricing;
     private final OrderStore orders;
+    private final ObjectMapper json;
 
-    CheckoutResource(Pricing pricing, OrderStore orders) {
+    CheckoutResource(Pricing pricing, OrderStore orders, ObjectMapper json) {
         this.pricing = pricing;
         this.orders = orders;
+        this.json = json;
     }
 
     @GET
@@ -48,29 +60,91 @@ public class CheckoutResource {
         return new Status("Checkout Service", "UP");
     }
 
+    /**
+     * Takes an order. With a key, a repeated request gets the answer of the first one.
+     *
+     * @param replay {@code only}: no new order is taken; 404 when the key has none
+     */
     @POST
     @Path("process")
-    public Uni<Confirmation> process(JsonNode body) {
+    public Uni<Confirmation> process(@HeaderParam("Idempotency-Key") String key, @QueryParam("replay") String replay, JsonNode body) {
+        if (key != null && !KEY.matcher(key).matches()) {
+            throw HttpError.badRequest("Invalid Idempotency-Key");
+        }
         var request = OrderRequest.of(body);
-        var span = Span.current()
+        var fingerprint = fingerprint(request);
+        Span.current()
                 .setAttribute(ORDER_CURRENCY, request.userCurrency())
                 .setAttribute(ORDER_ITEMS, (long) request.items().size());
-        return pricing.lines(request).map(lines -> {
+        // Before the prices: a repeated request may come when they cannot be asked for.
+        var repeated = key == null ? Uni.createFrom().item(Optional.<Order>empty()) : orders.repeated(key, fingerprint);
+        return repeated.flatMap(known -> known.isPresent() || "only".equals(replay)
+                ? Uni.createFrom().item(known.orElseThrow(CheckoutResource::notFound))
+                : take(request, Optional.ofNullable(key), fingerprint)).map(this::confirm);
+    }
+
+    private Uni<Order> take(OrderRequest request, Optional<String> key, String fingerprint) {
+        return pricing.lines(request).flatMap(lines -> {
             var order = Order.placed(UUID.randomUUID().toString(), request, lines, Instant.now().truncatedTo(ChronoUnit.MILLIS));
-            orders.add(order);
-            span.setAttribute(ORDER_ID, order.orderId()).setAttribute(ORDER_TOTAL, order.total().doubleValue());
-            try (var _ = LogFields.of(ORDER_ID, order.orderId())) {
-                Log.info("Took an order");
-            }
-            return new Confirmation(order.orderId(), order.total(), order.userCurrency(), order.status());
+            return orders.place(new OrderStore.Placement(order, key, fingerprint, request.reservations())).invoke(placed -> {
+                if (placed.orderId().equals(order.orderId())) {
+                    try (var _ = LogFields.of(ORDER_ID, order.orderId())) {
+                        Log.info("Took an order");
+                    }
+                }
+            });
         });
+    }
+
+    private Confirmation confirm(Order order) {
+        Span.current().setAttribute(ORDER_ID, order.orderId()).setAttribute(ORDER_TOTAL, order.total().doubleValue());
+        return new Confirmation(order.orderId(), order.total(), order.userCurrency(), order.status());
+    }
+
+    private String fingerprint(OrderRequest request) {
+        try {
+            return Receipts.sha256(json.writeValueAsBytes(request.withoutReservations()));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     @GET
     @Path("order/{id}")
-    @NonBlocking
-    public Order order(@PathParam("id") String id) {
+    public Uni<Order> order(@PathParam("id") String id) {
         Span.current().setAttribute(ORDER_ID, id);
-        return orders.find(id).orElseThrow(() -> HttpError.notFound("Order not found"));
+        return orders.find(id).map(found -> found.orElseThrow(CheckoutResource::notFound));
+    }
+
+    @GET
+    @Path("order/{id}/receipt")
+    @Produces("text/plain;charset=UTF-8")
+    public Uni<String> receipt(@PathParam("id") String id) {
+        Span.current().setAttribute(ORDER_ID, id);
+        return orders.receipt(id).map(found -> found.orElseThrow(() -> HttpError.notFound("Receipt not found")).text());
+    }
+
+    /** @param limit 1 to 100, and 20 if it is absent, @param cursor of the page before */
+    @GET
+    @Path("orders")
+    public Uni<OrderStore.Page> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+        if (userId == null || userId.isBlank()) {
+            throw HttpError.badRequest("user_id must name whose orders are asked for");
+        }
+        return orders.of(userId, limit(limit), cursor);
+    }
+
+    private static int limit(String text) {
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        if (!text.matches("[1-9][0-9]{0,2}") || Integer.parseInt(text) > MAX_LIMIT) {
+            throw HttpError.badRequest("limit must be from 1 to " + MAX_LIMIT);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static HttpError notFound() {
+        return HttpError.notFound("Order not found");
     }
 }

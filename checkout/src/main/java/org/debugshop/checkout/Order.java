@@ -1,5 +1,6 @@
 package org.debugshop.checkout;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.List;
  *
  * @param total     the sum of the lines, in {@code userCurrency}, two decimals
  * @param timestamp when it was taken, to the millisecond
+ * @param receipt   null as long as there is none
  */
 record Order(
         String orderId,
@@ -19,7 +21,17 @@ record Order(
         List<Line> products,
         BigDecimal total,
         String status,
-        Instant timestamp) {
+        Instant timestamp,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Receipt receipt) {
+
+    /**
+     * What the order says of its receipt.
+     *
+     * @param sha256 of the document, hexadecimal
+     * @param size   of the document, in bytes
+     */
+    record Receipt(String sha256, int size) {
+    }
 
     /**
      * One product of an order.
@@ -36,6 +48,10 @@ record Order(
 
     static Order placed(String orderId, OrderRequest request, List<Line> lines, Instant now) {
         var total = lines.stream().map(Line::itemTotal).reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new Order(orderId, request.userId(), request.userCurrency(), request.address(), request.email(), lines, total, "PROCESSED", now);
+        return new Order(orderId, request.userId(), request.userCurrency(), request.address(), request.email(), lines, total, "PROCESSED", now, null);
+    }
+
+    Order with(Receipt written) {
+        return new Order(orderId, userId, userCurrency, address, email, products, total, status, timestamp, written);
     }
 }

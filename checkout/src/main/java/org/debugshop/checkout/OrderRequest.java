@@ -10,9 +10,10 @@ import org.debugshop.defaults.HttpError;
 /**
  * What a customer wants to buy, known to be well-formed. Whether the products and the currency exist is for others to say.
  *
- * @param items 1 to 100
+ * @param items        1 to 100
+ * @param reservations of the stock that it takes, as the gateway has made them; at most 100
  */
-record OrderRequest(String userId, String userCurrency, Address address, String email, List<Item> items) {
+record OrderRequest(String userId, String userCurrency, Address address, String email, List<Item> items, List<String> reservations) {
 
     /** All members are optional; they are null when absent. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,9 +47,9 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
                 throw HttpError.badRequest("Missing required field: " + field);
             }
         }
-        reservations(body.path("reservations"));
+        var reservations = reservations(body.path("reservations"));
         return new OrderRequest(
-                text(body, "user_id"), currency(body), address(body.get("address")), email(body), items(body.get("items")));
+                text(body, "user_id"), currency(body), address(body.get("address")), email(body), items(body.get("items")), reservations);
     }
 
     private static String text(JsonNode object, String field) {
@@ -124,17 +125,24 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
         return new Item(productId.intValue(), quantity.intValue());
     }
 
-    /** Named by the gateway once there is an inventory service; until then they are checked and not used. */
-    private static void reservations(JsonNode reservations) {
+    private static List<String> reservations(JsonNode reservations) {
         if (reservations.isMissingNode() || reservations.isNull()) {
-            return;
+            return List.of();
         }
         var wellFormed = reservations.isArray() && reservations.size() <= MAX_ITEMS;
+        var ids = new ArrayList<String>();
         for (var reservation : reservations) {
             wellFormed &= reservation.isTextual() && reservation.textValue().length() <= MAX_TEXT;
+            ids.add(reservation.textValue());
         }
         if (!wellFormed) {
             throw HttpError.badRequest("reservations must be a list of at most %d reservation ids".formatted(MAX_ITEMS));
         }
+        return List.copyOf(ids);
+    }
+
+    /** The same request but for its reservations, which may differ when it is repeated. */
+    OrderRequest withoutReservations() {
+        return new OrderRequest(userId, userCurrency, address, email, items, List.of());
     }
 }

@@ -1,81 +1,67 @@
 package org.debugshop.checkout;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
 import java.util.Optional;
+import org.debugshop.defaults.HttpError;
 
 /**
- * The newest orders, in memory, as JSON: half the size of the objects, and a size that can be known. When there are more than
- * 100,000, or they take more than 16 MiB, the oldest go first.
- * <pre>
- *   oldest                                          newest
- *   "3f2a…" → {"order_id":"3f2a…",…}, …, "9c01…" → {"order_id":"9c01…",…}     bytes = sum of the values' lengths and overheads
- * </pre>
- * Safe under concurrent use.
+ * Where orders are kept: in PostgreSQL, or in memory where there is none. Each answer may be a failure, an {@link HttpError} of 503 that
+ * says when to come back.
  */
-@Singleton
-class OrderStore {
+interface OrderStore {
 
-    private static final int MAX_ORDERS = 100_000;
-    private static final long MAX_BYTES = 16L * 1024 * 1024;
-
-    /** The entry of the map, its key and the array's header. */
-    private static final int OVERHEAD = 160;
-
-    private final ObjectMapper json;
-    private final int maxOrders;
-    private final long maxBytes;
-    private final LinkedHashMap<String, byte[]> orders = new LinkedHashMap<>();
-    private long bytes;
-
-    @Inject
-    OrderStore(ObjectMapper json) {
-        this(json, MAX_ORDERS, MAX_BYTES);
+    /**
+     * An order as somebody wants to place it.
+     *
+     * @param key         the request's Idempotency-Key; empty when it has none
+     * @param fingerprint of what was asked for: two requests with the same one ask for the same
+     * @param reservations of the stock that the order takes
+     */
+    record Placement(Order order, Optional<String> key, String fingerprint, List<String> reservations) {
     }
 
-    OrderStore(ObjectMapper json, int maxOrders, long maxBytes) {
-        this.json = json;
-        this.maxOrders = maxOrders;
-        this.maxBytes = maxBytes;
+    /** @param cursor where the next page begins; null on the last one */
+    record Page(List<Order> orders, String cursor) {
     }
 
-    /** @param order its id must be new */
-    void add(Order order) {
-        var document = write(order);
-        synchronized (orders) {
-            orders.putLast(order.orderId(), document);
-            bytes += OVERHEAD + document.length;
-            while (orders.size() > maxOrders || bytes > maxBytes) {
-                bytes -= OVERHEAD + orders.pollFirstEntry().getValue().length;
-            }
+    /** What a customer gets in the end. */
+    record Document(String text, Order.Receipt receipt) {
+    }
+
+    /** @return the order of the key: this one, or one that was placed before; 422 when that was another */
+    Uni<Order> place(Placement placement);
+
+    /** @return the order that was placed with this key, if there is one; 422 when that was another */
+    Uni<Optional<Order>> repeated(String key, String fingerprint);
+
+    Uni<Optional<Order>> find(String id);
+
+    /**
+     * @param limit  at least 1
+     * @param cursor of the page before, or null for the first page; 400 when it is none
+     * @return a user's orders, newest first
+     */
+    Uni<Page> of(String userId, int limit, String cursor);
+
+    /** @return what is given to the customer of this order; empty as long as there is none */
+    Uni<Optional<Document>> receipt(String id);
+
+    /** Keeps the receipt of an order that there is, unless it has one. */
+    Uni<Void> write(String id, Document receipt);
+
+    /** Whether it can be asked at all; true for good once it could. */
+    boolean prepared();
+
+    /** @throws HttpError 422 unless both are the same */
+    static void mustBeTheSame(String fingerprint, String known) {
+        if (!fingerprint.equals(known)) {
+            throw new HttpError(422, "This Idempotency-Key was used for another order");
         }
     }
 
-    Optional<Order> find(String id) {
-        byte[] document;
-        synchronized (orders) {
-            document = orders.get(id);
-        }
-        return Optional.ofNullable(document).map(this::read);
-    }
-
-    private byte[] write(Order order) {
-        try {
-            return json.writeValueAsBytes(order);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-    }
-
-    private Order read(byte[] document) {
-        try {
-            return json.readValue(document, Order.class);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
+    /** @throws HttpError 400, always */
+    static HttpError noCursor() {
+        return HttpError.badRequest("cursor must be one that an earlier answer gave");
     }
 }

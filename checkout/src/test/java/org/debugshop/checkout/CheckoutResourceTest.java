@@ -9,9 +9,13 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
@@ -19,6 +23,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,6 +63,46 @@ class CheckoutResourceTest {
                 .body("products[0].currency", equalTo("EUR")).body("products[0].quantity", equalTo(2))
                 .body(containsString("\"price\":594.99")).body(containsString("\"item_total\":1189.98")).body(containsString("\"total\":1189.98"))
                 .body("status", equalTo("PROCESSED")).body("timestamp", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"));
+    }
+
+    @Test
+    void shouldAnswerARepeatedRequestAsTheFirstOneAlsoWhenPricesCannotBeAskedFor() {
+        var first = keyed("a-key", order(TWO_PHONES)).post("/process").then().statusCode(200).extract().asString();
+        Upstreams.catalog.resetAll();
+
+        keyed("a-key", order(TWO_PHONES).replace("{\"user_id\"", "{\"reservations\":[\"RES-2\"],\"user_id\"")).post("/process").then().statusCode(200).body(equalTo(first));
+        keyed("a-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(200).body(equalTo(first));
+        keyed("a-key", order(TWO_PHONES).replace("EUR", "USD")).post("/process").then().statusCode(422).body("error", containsString("another order"));
+        keyed("new-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(404).body("error", equalTo("Order not found"));
+    }
+
+    @Test
+    void shouldRefuseAKeyThatIsNone() {
+        keyed("a key", order(TWO_PHONES)).post("/process").then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
+        keyed("x".repeat(129), order(TWO_PHONES)).post("/process").then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
+    }
+
+    @Test
+    void shouldPageThroughTheOrdersOfAUser() {
+        var placed = IntStream.range(0, 3).mapToObj(_ -> process(order(TWO_PHONES).replace("user-1", "pages")).extract().<String>path("order_id")).toList();
+        var first = given().get("/orders?user_id=pages&limit=2").then().statusCode(200)
+                .body("orders.order_id", equalTo(List.of(placed.get(2), placed.get(1)))).extract().<String>path("cursor");
+        given().get("/orders?user_id=pages&limit=2&cursor=" + first).then().body("orders.order_id", equalTo(List.of(placed.get(0)))).body("cursor", nullValue());
+        for (var wrong : List.of("", "?user_id=", "?user_id=pages&limit=0", "?user_id=pages&limit=101", "?user_id=pages&limit=x", "?user_id=pages&cursor=x")) {
+            given().get("/orders" + wrong).then().statusCode(400).body("error", not(emptyOrNullString()));
+        }
+    }
+
+    @Test
+    void shouldHaveNoReceiptWithoutEvents() {
+        var id = process(order(TWO_PHONES)).extract().<String>path("order_id");
+        given().get("/order/" + id + "/receipt").then().statusCode(404).body("error", equalTo("Receipt not found"));
+        given().get("/order/" + id).then().body("$", not(hasKey("receipt")));
+        given().get("/health/ready").then().statusCode(200);
+    }
+
+    private static RequestSpecification keyed(String key, String order) {
+        return given().header("Idempotency-Key", key).contentType("application/json").body(order);
     }
 
     @Test

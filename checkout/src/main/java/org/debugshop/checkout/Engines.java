@@ -1,0 +1,63 @@
+package org.debugshop.checkout;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.debugshop.defaults.ConsumerLag;
+import org.debugshop.defaults.Database;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Chooses what orders are kept in and announced through, by the environment: {@code DATABASE_URL} and {@code KAFKA_BOOTSTRAP_SERVERS}. */
+@Singleton
+public class Engines {
+
+    private final Optional<Database> database;
+    private final boolean events;
+
+    Engines(Vertx vertx, @ConfigProperty(name = "shop.events.enabled") boolean events) {
+        this.database = Database.Settings.ofEnvironment().map(settings -> new Database(vertx, settings));
+        this.events = events;
+    }
+
+    @Produces
+    @Singleton
+    OrderStore orders(ObjectMapper json, OutboxRelay relay) {
+        return database.<OrderStore>map(found -> new PostgresOrders(found, json, relay::wake)).orElseGet(() -> new MemoryOrders(json));
+    }
+
+    @Produces
+    @Dependent
+    Optional<Database> database() {
+        return database;
+    }
+
+    void start(@Observes Startup event, OutboxRelay relay, Vertx vertx, MeterRegistry registry, KafkaClientService clients) {
+        if (database.isPresent() && events) {
+            relay.start();
+            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Receipts.CHANNEL).runOnPollingThread(question), OrderPlaced.TOPIC, Receipts.GROUP);
+        }
+    }
+
+    void stop(@Observes Shutdown event) {
+        database.ifPresent(Database::close);
+    }
+
+    /** Down until the database was there once: before that, no order can be taken. */
+    @Produces
+    @Readiness
+    @Singleton
+    HealthCheck prepared(OrderStore orders) {
+        return () -> HealthCheckResponse.named("orders").status(orders.prepared()).build();
+    }
+}

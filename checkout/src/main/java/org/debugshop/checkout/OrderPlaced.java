@@ -1,0 +1,55 @@
+package org.debugshop.checkout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.debugshop.defaults.Events.Poison;
+
+/**
+ * The event that announces an order, on the topic {@code orders} (docs/events.md).
+ *
+ * @param version      2; version 1 had no reservations
+ * @param reservations of the stock that the order takes
+ */
+record OrderPlaced(
+        int version,
+        String eventId,
+        String type,
+        String orderId,
+        String userId,
+        Instant time,
+        String currency,
+        BigDecimal total,
+        List<OrderRequest.Item> items,
+        List<String> reservations) {
+
+    static final String TOPIC = "orders";
+    static final String TYPE = "order-placed";
+    static final int VERSION = 2;
+
+    static OrderPlaced of(Order order, List<String> reservations) {
+        return new OrderPlaced(VERSION, UUID.randomUUID().toString(), TYPE, order.orderId(), order.userId(), order.timestamp(), order.userCurrency(),
+                order.total(), order.products().stream().map(line -> new OrderRequest.Item(line.id(), line.quantity())).toList(), reservations);
+    }
+
+    /**
+     * What a receipt needs to know of an event.
+     *
+     * @return the id of the order that was placed
+     * @throws Poison when it is no such event, of a version that is known
+     */
+    static String orderId(JsonNode event) {
+        if (event == null || !event.isObject()) {
+            throw new Poison("The event is no JSON object");
+        }
+        if (!event.path("version").isInt() || event.path("version").intValue() < 1 || event.path("version").intValue() > VERSION) {
+            throw new Poison("The event is of an unknown version");
+        }
+        if (!event.path("order_id").isTextual()) {
+            throw new Poison("The event names no order");
+        }
+        return event.path("order_id").textValue();
+    }
+}

@@ -1,0 +1,178 @@
+package org.debugshop.checkout;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowIterator;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import org.debugshop.defaults.Database;
+import org.debugshop.defaults.Events;
+
+/** Orders in PostgreSQL, each written in one transaction with the event that announces it (the outbox). */
+class PostgresOrders implements OrderStore {
+
+    private static final String ORDER = "select o.document::text, o.fingerprint, r.sha256, r.size from orders o left join receipt r on r.order_id = o.id";
+
+    private final Database database;
+    private final ObjectMapper json;
+    private final Runnable onPlaced;
+
+    /** @param onPlaced told of each order that is in the database, and so is its event */
+    PostgresOrders(Database database, ObjectMapper json, Runnable onPlaced) {
+        this.database = database;
+        this.json = json;
+        this.onPlaced = onPlaced;
+    }
+
+    @Override
+    public Uni<Order> place(Placement placement) {
+        var order = placement.order();
+        return database.inTransaction(sql -> insert(sql, placement).flatMap(inserted -> inserted
+                ? announce(sql, placement).replaceWith(order)
+                // Whoever had the same key was quicker, and has committed.
+                : ofKey(sql, placement.key().orElseThrow(), placement.fingerprint()).map(Optional::orElseThrow)))
+                .invoke(onPlaced);
+    }
+
+    private Uni<Boolean> insert(SqlConnection sql, Placement placement) {
+        var order = placement.order();
+        return sql.preparedQuery("""
+                insert into orders (id, user_id, placed_at, idempotency_key, fingerprint, document)
+                values ($1, $2, $3, $4, $5, $6::text::jsonb) on conflict (idempotency_key) do nothing""")
+                .execute(Tuple.tuple().addUUID(UUID.fromString(order.orderId())).addString(order.userId())
+                        .addOffsetDateTime(order.timestamp().atOffset(ZoneOffset.UTC)).addString(placement.key().orElse(null))
+                        .addString(placement.fingerprint()).addString(write(order)))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    private Uni<RowSet<Row>> announce(SqlConnection sql, Placement placement) {
+        var order = placement.order();
+        return sql.preparedQuery("insert into outbox (order_id, event, context) values ($1, $2, $3)")
+                .execute(Tuple.of(UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())), write(Events.currentContext())));
+    }
+
+    @Override
+    public Uni<Optional<Order>> repeated(String key, String fingerprint) {
+        return database.with(sql -> ofKey(sql, key, fingerprint));
+    }
+
+    private Uni<Optional<Order>> ofKey(SqlConnection sql, String key, String fingerprint) {
+        return sql.preparedQuery(ORDER + " where o.idempotency_key = $1").execute(Tuple.of(key)).map(PostgresOrders::first).map(found -> {
+            found.ifPresent(row -> OrderStore.mustBeTheSame(fingerprint, row.getString(1)));
+            return found.map(this::order);
+        });
+    }
+
+    @Override
+    public Uni<Optional<Order>> find(String id) {
+        return uuid(id).map(uuid -> database.with(sql -> sql.preparedQuery(ORDER + " where o.id = $1").execute(Tuple.of(uuid)))
+                .map(rows -> first(rows).map(this::order))).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+
+    @Override
+    public Uni<Page> of(String userId, int limit, String cursor) {
+        var after = Position.parse(cursor);
+        return database.with(sql -> sql.preparedQuery(ORDER
+                + " where o.user_id = $1 and (o.placed_at, o.id) < ($2, $3) order by o.placed_at desc, o.id desc limit $4")
+                .execute(Tuple.of(userId, after.placedAt(), after.id(), limit + 1)))
+                .map(rows -> {
+                    var orders = new ArrayList<Order>(limit + 1);
+                    rows.forEach(row -> orders.add(order(row)));
+                    if (orders.size() <= limit) {
+                        return new Page(orders, null);
+                    }
+                    orders.removeLast();
+                    return new Page(orders, Position.of(orders.getLast()).toString());
+                });
+    }
+
+    /** Of an order among all of its user's; as a text, a cursor. */
+    private record Position(OffsetDateTime placedAt, UUID id) {
+
+        /** Later than any order. */
+        private static final Position END = new Position(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(0, 0));
+
+        static Position of(Order order) {
+            return new Position(order.timestamp().atOffset(ZoneOffset.UTC), UUID.fromString(order.orderId()));
+        }
+
+        static Position parse(String cursor) {
+            if (cursor == null) {
+                return END;
+            }
+            try {
+                var parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 2);
+                return new Position(OffsetDateTime.parse(parts[0]), UUID.fromString(parts[1]));
+            } catch (RuntimeException none) {
+                throw OrderStore.noCursor();
+            }
+        }
+
+        @Override
+        public String toString() {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString((placedAt + " " + id).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public Uni<Optional<Document>> receipt(String id) {
+        return uuid(id).map(uuid -> database.with(sql -> sql.preparedQuery("select document, sha256, size from receipt where order_id = $1").execute(Tuple.of(uuid)))
+                .map(rows -> first(rows).map(row -> new Document(row.getString(0), new Order.Receipt(row.getString(1), row.getInteger(2))))))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+
+    @Override
+    public Uni<Void> write(String id, Document receipt) {
+        return database.with(sql -> sql.preparedQuery("""
+                insert into receipt (order_id, document, sha256, size) values ($1, $2, $3, $4) on conflict do nothing""")
+                .execute(Tuple.of(UUID.fromString(id), receipt.text(), receipt.receipt().sha256(), receipt.receipt().size()))
+                .replaceWithVoid());
+    }
+
+    @Override
+    public boolean prepared() {
+        return database.prepared();
+    }
+
+    private static Optional<Row> first(RowSet<Row> rows) {
+        RowIterator<Row> all = rows.iterator();
+        return all.hasNext() ? Optional.of(all.next()) : Optional.empty();
+    }
+
+    /** Of a row of {@link #ORDER}. */
+    private Order order(Row row) {
+        try {
+            var order = json.readValue(row.getString(0), Order.class);
+            return row.getString(2) == null ? order : order.with(new Order.Receipt(row.getString(2), row.getInteger(3)));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** What is no UUID is the id of no order. */
+    private static Optional<UUID> uuid(String id) {
+        try {
+            return Optional.of(UUID.fromString(id)).filter(uuid -> uuid.toString().equals(id));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
+    }
+}

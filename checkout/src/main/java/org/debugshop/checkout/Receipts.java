@@ -1,0 +1,80 @@
+package org.debugshop.checkout;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.opentelemetry.api.trace.Span;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.debugshop.defaults.Events;
+import org.debugshop.defaults.Events.Poison;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Writes the receipt of each order that was placed, once, however often the event comes. */
+@ApplicationScoped
+public class Receipts {
+
+    static final String CHANNEL = "receipts";
+    static final String GROUP = "receipts";
+
+    private final OrderStore orders;
+    private final ObjectMapper json;
+
+    Receipts(OrderStore orders, ObjectMapper json) {
+        this.orders = orders;
+        this.json = json;
+    }
+
+    @Incoming(CHANNEL)
+    Uni<Void> read(ConsumerRecord<String, String> message) {
+        return Events.process(message, GROUP, () -> {
+            var event = parse(message.value());
+            var id = OrderPlaced.orderId(event);
+            Span.current().setAttribute(CheckoutResource.ORDER_ID, id);
+            return OrderPlaced.TYPE.equals(event.path("type").asText()) ? write(id) : Uni.createFrom().voidItem();
+        });
+    }
+
+    private JsonNode parse(String event) {
+        try {
+            return event == null ? null : json.readTree(event);
+        } catch (JsonProcessingException unreadable) {
+            throw new Poison("The event is no JSON");
+        }
+    }
+
+    private Uni<Void> write(String id) {
+        // The order is there before its event is.
+        return orders.find(id).map(found -> found.orElseThrow(() -> new Poison("There is no such order"))).flatMap(order ->
+                order.receipt() == null ? orders.write(id, document(order)) : Uni.createFrom().voidItem());
+    }
+
+    /** The same for the same order at any time, in any place; without the customer's addresses. */
+    static OrderStore.Document document(Order order) {
+        var text = new StringBuilder("""
+                Debug Shop
+
+                Order %s
+                of %s
+
+                """.formatted(order.orderId(), order.timestamp()));
+        order.products().forEach(line -> text.append("%5d  %-40s %14s %s%n".formatted(line.quantity(), line.name(), line.itemTotal(), line.currency())));
+        text.append("%n       %-40s %14s %s%n".formatted("Total", order.total(), order.userCurrency()));
+        var document = text.toString().replace(System.lineSeparator(), "\n");
+        var bytes = document.getBytes(StandardCharsets.UTF_8);
+        return new OrderStore.Document(document, new Order.Receipt(sha256(bytes), bytes.length));
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

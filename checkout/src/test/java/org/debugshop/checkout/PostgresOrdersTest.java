@@ -1,0 +1,135 @@
+package org.debugshop.checkout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.debugshop.defaults.Database;
+import org.debugshop.defaults.HttpError;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** With the real engine. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PostgresOrdersTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
+    private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+
+    private final AtomicInteger announced = new AtomicInteger();
+    private EmbeddedPostgres postgres;
+    private Vertx vertx;
+    private Database database;
+    private PostgresOrders orders;
+
+    @BeforeAll
+    void start() throws Exception {
+        postgres = EmbeddedPostgres.start();
+        vertx = Vertx.vertx();
+        database = new Database(vertx, new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
+        orders = new PostgresOrders(database, JSON, announced::incrementAndGet);
+        await("its migration").atMost(PATIENCE).until(orders::prepared);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        database.close();
+        vertx.closeAndAwait();
+        postgres.close();
+    }
+
+    @Test
+    void shouldGiveBackWhatItWasGivenToTheCentAlsoAfterARestart() {
+        var order = order("user", NOON);
+        place(order, null);
+
+        assertThat(get(new PostgresOrders(database, JSON, () -> { }).find(order.orderId()))).contains(order);
+        assertThat(get(orders.find(UUID.randomUUID().toString()))).isEmpty();
+        assertThat(get(orders.find("no id"))).isEmpty();
+        assertThat(get(orders.find(order.orderId().toUpperCase(Locale.ROOT)))).isEmpty();
+    }
+
+    @Test
+    void shouldWriteTheEventWithTheOrderAndTellTheRelay() {
+        var before = announced.get();
+        var order = order("user", NOON);
+        get(orders.place(new OrderStore.Placement(order, Optional.empty(), "", List.of("RES-1"))));
+
+        var event = get(database.with(sql -> sql.query("select event from outbox where order_id = '" + order.orderId() + "'").execute()))
+                .iterator().next().getString(0);
+        assertThat(event).contains("\"version\":2", "\"reservations\":[\"RES-1\"]", "\"total\":3.00").doesNotContain("example.com", "Bern");
+        assertThat(announced.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void shouldPlaceOneOrderForOneKeyWhoeverIsQuicker() {
+        var placed = Uni.join().all(IntStream.range(0, 20).mapToObj(_ ->
+                orders.place(new OrderStore.Placement(order("race", NOON), Optional.of("race"), "same", List.of()))).toList()).andFailFast().await().atMost(PATIENCE);
+
+        assertThat(placed).containsOnly(placed.getFirst());
+        assertThat(get(orders.of("race", 10, null)).orders()).hasSize(1);
+        assertThat(get(orders.repeated("race", "same"))).contains(placed.getFirst());
+        assertThatThrownBy(() -> get(orders.repeated("race", "other")))
+                .isInstanceOfSatisfying(HttpError.class, refusal -> assertThat(refusal.status()).isEqualTo(422));
+        assertThat(get(orders.repeated("unknown", "same"))).isEmpty();
+    }
+
+    @Test
+    void shouldPageThroughTheOrdersOfAUserNewestFirst() {
+        var placed = IntStream.range(0, 5).mapToObj(i -> place(order("pages", NOON.plusSeconds(i / 2)), null)).toList();
+
+        var first = get(orders.of("pages", 2, null));
+        var second = get(orders.of("pages", 2, first.cursor()));
+        var third = get(orders.of("pages", 2, second.cursor()));
+
+        assertThat(first.orders().getFirst()).isEqualTo(placed.getLast());
+        assertThat(List.of(first, second, third)).flatExtracting(OrderStore.Page::orders).containsExactlyInAnyOrderElementsOf(placed)
+                .isSortedAccordingTo((one, other) -> other.timestamp().compareTo(one.timestamp()));
+        assertThat(third.cursor()).isNull();
+        assertThatThrownBy(() -> orders.of("pages", 2, "nonsense")).isInstanceOf(HttpError.class);
+    }
+
+    @Test
+    void shouldKeepTheFirstReceipt() {
+        var order = place(order("user", NOON), null);
+        var receipt = Receipts.document(order);
+
+        get(orders.write(order.orderId(), receipt));
+        get(orders.write(order.orderId(), new OrderStore.Document("another", new Order.Receipt("0", 1))));
+
+        assertThat(get(orders.receipt(order.orderId()))).contains(receipt);
+        assertThat(get(orders.find(order.orderId()))).contains(order.with(receipt.receipt()));
+        assertThat(receipt.text()).contains(order.orderId(), "Phone", "3.00").doesNotContain("example.com", "Bern");
+    }
+
+    private Order place(Order order, String key) {
+        return get(orders.place(new OrderStore.Placement(order, Optional.ofNullable(key), "", List.of())));
+    }
+
+    private static Order order(String user, Instant time) {
+        var line = Order.Line.of(new Product(1, "Phone", new BigDecimal("1.50"), "USD"), new BigDecimal("1.50"), "USD", 2);
+        return Order.placed(UUID.randomUUID().toString(), new OrderRequest(user, "USD", new OrderRequest.Address(null, "Bern", null, null, null),
+                "a@example.com", List.of(new OrderRequest.Item(1, 2)), List.of()), List.of(line), time);
+    }
+
+    private static <T> T get(Uni<T> answer) {
+        return answer.await().atMost(PATIENCE);
+    }
+}
