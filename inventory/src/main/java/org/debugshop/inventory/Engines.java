@@ -1,0 +1,87 @@
+package org.debugshop.inventory;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.debugshop.defaults.ConsumerLag;
+import org.debugshop.defaults.Database;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** The database, without which there is no stock, and what is done every now and then. */
+@Singleton
+public class Engines {
+
+    private static final Duration PERIOD = Duration.ofSeconds(2);
+
+    private final Database database;
+    private final Map<String, AtomicInteger> available = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> reserved = new ConcurrentHashMap<>();
+
+    Engines(Vertx vertx) {
+        this.database = new Database(vertx, Database.Settings.ofEnvironment().orElseThrow(() ->
+                new IllegalStateException("DATABASE_URL is missing: the stock is kept in PostgreSQL and nowhere else")));
+    }
+
+    @Produces
+    @Singleton
+    Database database() {
+        return database;
+    }
+
+    void start(@Observes Startup event, Warehouse warehouse, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
+            @ConfigProperty(name = "shop.events.enabled") boolean events) {
+        vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, registry));
+        if (events) {
+            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Sales.CHANNEL).runOnPollingThread(question), Sales.TOPIC, Sales.GROUP);
+        }
+    }
+
+    private void lookAfter(Warehouse warehouse, MeterRegistry registry) {
+        if (!warehouse.prepared()) {
+            return;
+        }
+        warehouse.expire().invoke(count -> {
+            if (count > 0) {
+                Log.infof("%d reservations expired", count);
+            }
+        }).chain(warehouse::all).onFailure().recoverWithUni(away -> Uni.createFrom().nothing()).subscribe().with(stocks -> stocks.forEach(stock -> {
+            gauge(available, "shop.stock.available", "Pieces that can be bought", stock.productId(), registry).set(stock.available());
+            gauge(reserved, "shop.stock.reserved", "Pieces that somebody is about to buy", stock.productId(), registry).set(stock.reserved());
+        }));
+    }
+
+    private static AtomicInteger gauge(Map<String, AtomicInteger> values, String name, String description, String productId, MeterRegistry registry) {
+        return values.computeIfAbsent(productId, id -> {
+            var value = new AtomicInteger();
+            Gauge.builder(name, value, AtomicInteger::get).description(description).tag("product_id", id).strongReference(true).register(registry);
+            return value;
+        });
+    }
+
+    void stop(@Observes Shutdown event) {
+        database.close();
+    }
+
+    /** Down until the database was there once: before that, there is no stock. */
+    @Produces
+    @Readiness
+    @Singleton
+    HealthCheck prepared() {
+        return () -> HealthCheckResponse.named("stock").status(database.prepared()).build();
+    }
+}

@@ -1,0 +1,99 @@
+package org.debugshop.inventory;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.debugshop.defaults.Events;
+import org.debugshop.defaults.Events.Poison;
+import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.LogFields;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes the stock of each order that was placed, once, however often the event comes (docs/events.md). */
+@ApplicationScoped
+public class Sales {
+
+    static final String CHANNEL = "sales";
+    static final String TOPIC = "orders";
+    static final String GROUP = "inventory";
+
+    static final AttributeKey<String> ORDER_ID = AttributeKey.stringKey("shop.order.id");
+    static final AttributeKey<Long> SHORT = AttributeKey.longKey("shop.sale.short");
+
+    private static final String TYPE = "order-placed";
+    /** Version 1 had no reservations. */
+    private static final int NEWEST_VERSION = 2;
+
+    private final Warehouse warehouse;
+    private final ObjectMapper json;
+    private final Counter missing;
+
+    Sales(Warehouse warehouse, ObjectMapper json, MeterRegistry registry) {
+        this.warehouse = warehouse;
+        this.json = json;
+        this.missing = Counter.builder("shop.sale.short").description("Pieces that were sold and not there").register(registry);
+    }
+
+    @Incoming(CHANNEL)
+    Uni<Void> read(ConsumerRecord<String, String> message) {
+        return Events.process(message, GROUP, () -> {
+            var event = parse(message.value());
+            if (!event.path("version").isInt() || event.path("version").intValue() < 1 || event.path("version").intValue() > NEWEST_VERSION) {
+                throw new Poison("The event is of an unknown version");
+            }
+            return TYPE.equals(event.path("type").asText()) ? sell(sale(event)) : Uni.createFrom().voidItem();
+        });
+    }
+
+    private Uni<Void> sell(Warehouse.Sale sale) {
+        var span = Span.current().setAttribute(ORDER_ID, sale.orderId().toString());
+        return warehouse.sell(sale).invoke(pieces -> {
+            if (pieces > 0) {
+                missing.increment(pieces);
+                span.setAttribute(SHORT, (long) pieces);
+                try (var _ = LogFields.of(ORDER_ID, sale.orderId().toString()).and(SHORT, (long) pieces)) {
+                    Log.warnf("An order was sold without %d of its pieces, which are not there", pieces);
+                }
+            }
+        }).replaceWithVoid();
+    }
+
+    private JsonNode parse(String event) {
+        try {
+            var tree = event == null ? null : json.readTree(event);
+            if (tree != null && tree.isObject()) {
+                return tree;
+            }
+        } catch (JsonProcessingException unreadable) {
+            // No more than that is known of it.
+        }
+        throw new Poison("The event is no JSON object");
+    }
+
+    private static Warehouse.Sale sale(JsonNode event) {
+        try {
+            return new Warehouse.Sale(UUID.fromString(event.path("order_id").asText()), event.path("event_id").asText(null), Items.of(event), reservations(event));
+        } catch (IllegalArgumentException noId) {
+            throw new Poison("The event names no order");
+        } catch (HttpError noItems) {
+            throw new Poison("The event's items cannot be read");
+        }
+    }
+
+    private static List<String> reservations(JsonNode event) {
+        var ids = new ArrayList<String>();
+        event.path("reservations").forEach(id -> ids.add(id.asText()));
+        return ids;
+    }
+}

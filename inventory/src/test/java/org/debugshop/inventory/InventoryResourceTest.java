@@ -1,0 +1,78 @@
+package org.debugshop.inventory;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(Postgres.class)
+class InventoryResourceTest {
+
+    @BeforeEach
+    void isReady() {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> given().get("/health/ready").then().statusCode(200));
+    }
+
+    @Test
+    void shouldTellItsStatus() {
+        given().get("/").then().statusCode(200).body("service", equalTo("Inventory Service")).body("status", equalTo("UP"));
+    }
+
+    @Test
+    void shouldTellTheStock() {
+        given().get("/inventory/4").then().statusCode(200)
+                .body(equalTo("{\"product_id\":\"4\",\"quantity\":200,\"reserved\":0,\"available\":200}"));
+        given().get("/inventory?product_ids=5,4,77").then().statusCode(200).body("product_id", equalTo(List.of("4", "5")));
+        given().get("/inventory").then().statusCode(200).body("$", hasSize(0));
+        given().get("/inventory/77").then().statusCode(404).body("error", equalTo("Product not found"));
+        for (var wrong : List.of("0", "-1", "x", "99999999999")) {
+            given().get("/inventory/" + wrong).then().statusCode(400).body("error", equalTo("Invalid request"));
+            given().get("/inventory?product_ids=1," + wrong).then().statusCode(400).body("error", equalTo("Invalid request"));
+        }
+    }
+
+    @Test
+    void shouldReserveAndRelease() {
+        var id = post("/inventory/reserve", "{\"product_id\":\"1\",\"quantity\":2}").statusCode(200)
+                .body("product_id", equalTo("1")).body("reserved", equalTo(2)).body("reservation_id", startsWith("RES-")).extract().<String>path("reservation_id");
+        given().get("/inventory/1").then().body("reserved", equalTo(2));
+        post("/inventory/release", "{\"reservation_id\":\"" + id + "\"}").statusCode(200).body(equalTo("{\"status\":\"released\"}"));
+        post("/inventory/reserve", "{\"items\":[{\"product_id\":1,\"quantity\":2},{\"product_id\":\"2\",\"quantity\":1},{\"product_id\":1,\"quantity\":1}]}").statusCode(200)
+                .body("items", hasSize(2)).body("items[0].product_id", equalTo("1")).body("items[0].quantity", equalTo(3));
+        post("/inventory/release", "{\"product_id\":\"1\",\"quantity\":3}").statusCode(200);
+        given().get("/inventory/1").then().body("reserved", equalTo(0));
+        post("/inventory/reserve", "{\"product_id\":\"1\",\"quantity\":101}").statusCode(409).body("error", startsWith("Insufficient inventory: of product 1 "));
+        post("/inventory/release", "{\"reservation_id\":\"RES-none\"}").statusCode(404).body("error", equalTo("Reservation not found"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[]", "null", "{\"product_id\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":0}", "{\"product_id\":\"1\",\"quantity\":1001}",
+        "{\"product_id\":\"1\",\"quantity\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":1.5}", "{\"product_id\":\"01\",\"quantity\":1}", "{\"product_id\":1.0,\"quantity\":1}",
+        "{\"items\":[]}", "{\"items\":{}}", "{\"items\":[1]}"})
+    void shouldRefuseWhatIsNoRequest(String body) {
+        post("/inventory/reserve", body).statusCode(400).body("error", equalTo("Invalid request"));
+        post("/inventory/release", body).statusCode(400).body("error", equalTo("Invalid request"));
+    }
+
+    @Test
+    void shouldRefuseAKeyThatIsNone() {
+        given().contentType("application/json").header("Idempotency-Key", "x".repeat(129)).body("{\"product_id\":\"1\",\"quantity\":1}").post("/inventory/reserve")
+                .then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
+    }
+
+    private static ValidatableResponse post(String path, String body) {
+        return given().contentType("application/json").body(body).post(path).then();
+    }
+}

@@ -1,0 +1,232 @@
+package org.debugshop.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.debugshop.defaults.Database;
+import org.debugshop.defaults.HttpError;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** With the real engine. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WarehouseTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration OVER = Duration.ofSeconds(-1);
+
+    private EmbeddedPostgres postgres;
+    private Vertx vertx;
+    private Database database;
+    private Warehouse warehouse;
+
+    @BeforeAll
+    void start() throws Exception {
+        postgres = EmbeddedPostgres.start();
+        vertx = Vertx.vertx();
+        database = new Database(vertx, new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
+        warehouse = new Warehouse(database, LONG, false);
+        await("its migration").atMost(PATIENCE).until(warehouse::prepared);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        database.close();
+        vertx.closeAndAwait();
+        postgres.close();
+    }
+
+    @BeforeEach
+    void everythingIsNew() {
+        get(database.with(sql -> sql.query("""
+                truncate sale_item, sale, reservation_item, reservation;
+                update stock set reserved = 0, restocked = 0, quantity = initial_quantity""").execute()));
+    }
+
+    @AfterEach
+    void nothingIsLost() {
+        assertThat(get(database.with(sql -> sql.query("""
+                select product_id from stock where initial_quantity + restocked <>
+                quantity + coalesce((select sum(quantity - short) from sale_item i where i.product_id = stock.product_id), 0)""").execute())).size()).isZero();
+    }
+
+    @Test
+    void shouldBeginWithTheStockOfTheFirstDay() {
+        assertThat(get(warehouse.all())).extracting(Stock::quantity).containsExactly(100, 50, 75, 200, 30);
+    }
+
+    @Test
+    void shouldReserveAHundredPiecesForExactlyAHundredOfAThousand() {
+        var over = new AtomicBoolean();
+        var watching = Multi.createBy().repeating().uni(() -> warehouse.stock(List.of(1)).onFailure(WarehouseTest::isBusy).recoverWithItem(List.of()))
+                .until(_ -> over.get()).collect().asList().subscribeAsCompletionStage();
+
+        var reserved = Multi.createFrom().range(0, 1000)
+                .onItem().transformToUni(_ -> patiently(warehouse.reserve(items(1, 1), Optional.empty())).map(_ -> true)
+                        .onFailure(WarehouseTest::isSoldOut).recoverWithItem(false)).merge(50)
+                .filter(got -> got).collect().asList().await().atMost(PATIENCE);
+        over.set(true);
+
+        assertThat(reserved).hasSize(100);
+        assertThat(stock(1)).isEqualTo(new Stock(1, 100, 100));
+        assertThat(watching.toCompletableFuture().join()).flatMap(stocks -> stocks)
+                .allMatch(stock -> 0 <= stock.reserved() && stock.reserved() <= stock.quantity());
+    }
+
+    @Test
+    void shouldReserveAllOrNothing() {
+        isRefused(409, () -> get(warehouse.reserve(items(4, 1, 5, 31), Optional.of("key"))))
+                .hasMessage("Insufficient inventory: of product 5 there are 30 available");
+        isRefused(404, () -> get(warehouse.reserve(items(4, 1, 6, 1), Optional.of("key"))));
+        assertThat(stock(4).reserved()).isZero();
+        assertThat(get(warehouse.reserve(items(4, 1, 5, 30), Optional.of("key")))).startsWith("RES-");
+    }
+
+    @Test
+    void shouldGiveTheSameReservationForTheSameKey() {
+        var ids = Uni.join().all(IntStream.range(0, 20).mapToObj(_ -> warehouse.reserve(items(1, 2), Optional.of("key"))).toList())
+                .andFailFast().await().atMost(PATIENCE);
+
+        assertThat(ids).containsOnly(ids.getFirst());
+        assertThat(stock(1).reserved()).isEqualTo(2);
+        isRefused(422, () -> get(warehouse.reserve(items(1, 3), Optional.of("key"))));
+    }
+
+    @Test
+    void shouldNotWaitForOneAnotherInACircle() {
+        var done = Multi.createFrom().range(0, 200)
+                .onItem().transformToUni(i -> patiently(warehouse.reserve(i % 2 == 0 ? items(1, 1, 2, 1, 3, 1) : items(3, 1, 2, 1, 1, 1), Optional.empty()))
+                        .flatMap(id -> patiently(warehouse.release(id))).replaceWith(1)).merge(20)
+                .collect().asList().await().atMost(PATIENCE);
+
+        assertThat(done).hasSize(200);
+        assertThat(get(warehouse.all())).extracting(Stock::reserved).containsOnly(0);
+    }
+
+    @Test
+    void shouldGiveBackOnceAndFreeTheKey() {
+        var id = get(warehouse.reserve(items(1, 2), Optional.of("key")));
+        get(warehouse.release(id));
+        get(warehouse.release(id));
+        assertThat(stock(1).reserved()).isZero();
+        assertThat(get(warehouse.reserve(items(1, 3), Optional.of("key")))).isNotEqualTo(id);
+        isRefused(404, () -> get(warehouse.release("RES-unknown")));
+    }
+
+    @Test
+    void shouldGiveBackPiecesThatBelongToNoOrder() {
+        var bought = get(warehouse.reserve(items(1, 2), Optional.empty()));
+        get(warehouse.sell(sale(items(1, 2), bought)));
+        get(warehouse.reserve(items(1, 3), Optional.empty()));
+        get(warehouse.release(items(1, 5)));
+        assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
+    }
+
+    @Test
+    void shouldEndReservationsInTime() {
+        get(new Warehouse(database, OVER, false).reserve(items(1, 2, 2, 1), Optional.of("key")));
+        get(warehouse.reserve(items(1, 3), Optional.empty()));
+        assertThat(get(warehouse.expire())).isEqualTo(1);
+        assertThat(get(warehouse.expire())).isZero();
+        assertThat(get(warehouse.all())).extracting(Stock::reserved).containsExactly(3, 0, 0, 0, 0);
+    }
+
+    @Test
+    void shouldSellWhatIsReservedOnce() {
+        var id = get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("key")));
+        var sale = sale(items(1, 2, 3, 1), id);
+        assertThat(get(warehouse.sell(sale))).isZero();
+        assertThat(get(warehouse.sell(sale))).isZero();
+        assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
+        assertThat(stock(3)).isEqualTo(new Stock(3, 74, 0));
+        get(warehouse.release(id));
+        assertThat(stock(1)).as("what is sold is not given back").isEqualTo(new Stock(1, 98, 0));
+        assertThat(get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("key")))).as("a repeated order has its reservation still").isEqualTo(id);
+    }
+
+    @Test
+    void shouldSellFromWhatIsThereWithoutAReservationAndTellWhatIsMissing() {
+        get(warehouse.reserve(items(5, 20), Optional.empty()));
+        var late = get(new Warehouse(database, OVER, false).reserve(items(5, 1), Optional.empty()));
+        get(warehouse.expire());
+        assertThat(get(warehouse.sell(sale(items(5, 4), late)))).isZero();
+        assertThat(stock(5)).isEqualTo(new Stock(5, 26, 20));
+        assertThat(get(warehouse.sell(sale(items(5, 9))))).isEqualTo(3);
+        assertThat(stock(5)).isEqualTo(new Stock(5, 20, 20));
+        assertThat(get(warehouse.sell(sale(items(77, 2))))).as("no such product").isEqualTo(2);
+    }
+
+    @Test
+    void shouldGiveBackWhatWasReservedAndNotBought() {
+        var id = get(warehouse.reserve(items(1, 5, 2, 1), Optional.empty()));
+        assertThat(get(warehouse.sell(sale(items(1, 2), id)))).isZero();
+        assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
+        assertThat(stock(2)).isEqualTo(new Stock(2, 50, 0));
+    }
+
+    @Test
+    void shouldRefillWhatRunsLow() {
+        var refilled = new Warehouse(database, LONG, true);
+        get(refilled.reserve(items(5, 24), Optional.empty()));
+        assertThat(stock(5)).as("6 of 30 are enough").isEqualTo(new Stock(5, 30, 24));
+        get(refilled.reserve(items(5, 1), Optional.empty()));
+        assertThat(stock(5)).isEqualTo(new Stock(5, 55, 25));
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> isRefused(int status, ThrowingCallable request) {
+        return assertThatThrownBy(request).isInstanceOfSatisfying(HttpError.class, refusal -> assertThat(refusal.status()).isEqualTo(status));
+    }
+
+    private static boolean isSoldOut(Throwable failure) {
+        return failure instanceof HttpError told && told.status() == 409;
+    }
+
+    private static boolean isBusy(Throwable failure) {
+        return failure instanceof HttpError told && told.status() == 503;
+    }
+
+    /** Many at once find the few connections busy, and try again as callers do. */
+    private static <T> Uni<T> patiently(Uni<T> request) {
+        return request.onFailure(WarehouseTest::isBusy).retry().withBackOff(Duration.ofMillis(10)).indefinitely();
+    }
+
+    private static Warehouse.Sale sale(Items items, String... reservations) {
+        return new Warehouse.Sale(UUID.randomUUID(), "event", items, List.of(reservations));
+    }
+
+    /** Product, pieces, product, pieces … */
+    private static Items items(int... numbers) {
+        var pieces = new TreeMap<Integer, Integer>();
+        for (var i = 0; i < numbers.length; i += 2) {
+            pieces.put(numbers[i], numbers[i + 1]);
+        }
+        return new Items(pieces);
+    }
+
+    private Stock stock(int product) {
+        return get(warehouse.stock(List.of(product))).getFirst();
+    }
+
+    private static <T> T get(Uni<T> answer) {
+        return answer.await().atMost(PATIENCE);
+    }
+}
