@@ -3,9 +3,11 @@ package org.debugshop.gateway;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -16,9 +18,17 @@ interface CheckoutClient {
     @POST
     @Path("/process")
     @Consumes(MediaType.APPLICATION_JSON)
-    Uni<RestResponse<byte[]>> process(byte[] order);
+    Uni<RestResponse<byte[]>> process(@HeaderParam("Idempotency-Key") String key, @QueryParam("replay") String replay, byte[] order);
 
     @GET
     @Path("/order/{id}")
     Uni<RestResponse<byte[]>> order(@PathParam("id") String id);
+
+    @GET
+    @Path("/order/{id}/receipt")
+    Uni<RestResponse<byte[]>> receipt(@PathParam("id") String id);
+
+    @GET
+    @Path("/orders")
+    Uni<RestResponse<byte[]>> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor);
 }

@@ -3,15 +3,12 @@ package org.debugshop.gateway;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.debugshop.defaults.Upstream;
@@ -45,18 +42,24 @@ public class PassThroughResource {
         this.checkout = checkout;
     }
 
-    @POST
-    @Path("checkout")
-    @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<Response> checkout(byte[] order) {
-        return answer(checkoutUpstream, checkout.process(order));
-    }
-
     @GET
     @Path("order/{id}")
     public Uni<Response> order(@PathParam("id") String id) {
         Span.current().setAttribute(ORDER_ID, id);
         return answer(checkoutUpstream, checkout.order(id));
+    }
+
+    @GET
+    @Path("order/{id}/receipt")
+    public Uni<Response> receipt(@PathParam("id") String id) {
+        Span.current().setAttribute(ORDER_ID, id);
+        return answer(checkoutUpstream, checkout.receipt(id));
+    }
+
+    @GET
+    @Path("orders")
+    public Uni<Response> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+        return answer(checkoutUpstream, checkout.orders(userId, limit, cursor));
     }
 
     @GET
@@ -95,7 +98,7 @@ public class PassThroughResource {
         return answer(adUpstream, ads.image(file, knownTag));
     }
 
-    private static Uni<Response> answer(Upstream upstream, Uni<RestResponse<byte[]>> request) {
+    static Uni<Response> answer(Upstream upstream, Uni<RestResponse<byte[]>> request) {
         return upstream.call(request).map(below -> {
             var answer = Response.status(below.getStatus()).entity(below.getEntity());
             HEADERS.forEach(name -> answer.header(name, below.getHeaderString(name)));

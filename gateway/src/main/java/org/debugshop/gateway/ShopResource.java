@@ -26,28 +26,31 @@ public class ShopResource {
     /** What the catalog's prices are in. */
     private static final String CATALOG_CURRENCY = "USD";
     private static final int PRODUCTS_WITH_ADS = 3;
+    private static final int PRODUCTS_WITH_STOCK = 5;
 
     record Status(String status, String message) {
     }
 
     /** @param inventory empty while there is no inventory service */
-    record ProductList(List<Product> products, List<JsonNode> ads, List<JsonNode> inventory) {
+    record ProductList(List<Product> products, List<JsonNode> ads, List<InventoryClient.Stock> inventory) {
     }
 
     /** @param inventory null while there is no inventory service */
-    record ProductPage(Product product, List<JsonNode> relatedAds, JsonNode inventory) {
+    record ProductPage(Product product, List<JsonNode> relatedAds, InventoryClient.Stock inventory) {
     }
 
     private final ProductCatalogClient catalog;
     private final CurrencyClient currency;
     private final Ads ads;
+    private final Inventory inventory;
     private final Upstream catalogUpstream = Upstream.named("product-catalog");
     private final Upstream currencyUpstream = Upstream.named("currency");
 
-    ShopResource(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, Ads ads) {
+    ShopResource(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, Ads ads, Inventory inventory) {
         this.catalog = catalog;
         this.currency = currency;
         this.ads = ads;
+        this.inventory = inventory;
     }
 
     @GET
@@ -61,8 +64,8 @@ public class ShopResource {
     public Uni<ProductList> products(@QueryParam("category") String category, @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
         Span.current().setAttribute(CURRENCY, wanted);
         var productsAndAds = catalogUpstream.call(catalog.products(category))
-                .flatMap(products -> ads.of(products.stream().limit(PRODUCTS_WITH_ADS).map(Product::id).toList())
-                        .map(found -> new ProductList(products, found, List.of())));
+                .flatMap(products -> Uni.combine().all().unis(ads.of(first(PRODUCTS_WITH_ADS, products)), inventory.of(first(PRODUCTS_WITH_STOCK, products)))
+                        .with((found, stock) -> new ProductList(products, found, stock)));
         return Uni.combine().all().unis(productsAndAds, rate(wanted)).with((list, rate) ->
                 new ProductList(list.products().stream().map(product -> product.in(wanted, rate)).toList(), list.ads(), list.inventory()));
     }
@@ -72,8 +75,12 @@ public class ShopResource {
     public Uni<ProductPage> product(@PathParam("id") String id, @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
         var productId = productId(id);
         Span.current().setAttribute(PRODUCT_ID, (long) productId).setAttribute(CURRENCY, wanted);
-        return Uni.combine().all().unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), rate(wanted))
-                .with((product, related, rate) -> new ProductPage(product.in(wanted, rate), related, null));
+        return Uni.combine().all().unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), rate(wanted), inventory.of(List.of(productId)))
+                .with((product, related, rate, stock) -> new ProductPage(product.in(wanted, rate), related, stock.stream().findFirst().orElse(null)));
+    }
+
+    private static List<Integer> first(int count, List<Product> products) {
+        return products.stream().limit(count).map(Product::id).toList();
     }
 
     /** @return units of {@code wanted} for one of what the catalog's prices are in */

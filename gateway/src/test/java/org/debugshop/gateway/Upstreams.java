@@ -26,25 +26,28 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
     static final WireMockServer currency = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
     static final WireMockServer ads = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
     static final WireMockServer checkout = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+    static final WireMockServer inventory = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
 
     @Override
     public Map<String, String> start() {
-        Stream.of(catalog, currency, ads, checkout).forEach(WireMockServer::start);
+        Stream.of(catalog, currency, ads, checkout, inventory).forEach(WireMockServer::start);
         return Map.of(
                 "quarkus.rest-client.product-catalog.url", catalog.baseUrl(),
                 "quarkus.rest-client.currency.url", currency.baseUrl(),
                 "quarkus.rest-client.ad-service.url", ads.baseUrl(),
                 "quarkus.rest-client.checkout.url", checkout.baseUrl(),
+                "quarkus.rest-client.inventory.url", inventory.baseUrl(),
+                "shop.inventory.url", "", // there is none, but for those tests that say otherwise
                 "shop.upstream.timeout", "3s");
     }
 
     @Override
     public void stop() {
-        Stream.of(catalog, currency, ads, checkout).forEach(WireMockServer::stop);
+        Stream.of(catalog, currency, ads, checkout, inventory).forEach(WireMockServer::stop);
     }
 
     static void areWell() {
-        Stream.of(catalog, currency, ads, checkout).forEach(WireMockServer::resetAll);
+        Stream.of(catalog, currency, ads, checkout, inventory).forEach(WireMockServer::resetAll);
         catalog.stubFor(get(urlPathEqualTo("/products")).willReturn(okJson("[" + PHONE + "]")));
         catalog.stubFor(get(urlPathEqualTo("/products")).withQueryParam("category", equalTo("None")).willReturn(okJson("[]")));
         catalog.stubFor(get(urlEqualTo("/product/1")).willReturn(okJson(PHONE)));
