@@ -107,22 +107,24 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int measureIngest(Path checkout) throws IOException, InterruptedException {
-        return measureByMaven(checkout, "-pl", "console", "-am", "-Pingest-benchmark", "-DskipTests", "-Dbench.args=" + (json ? "--json" : ""));
+        return byMaven(checkout, "-pl", "console", "-am", "-Pingest-benchmark", "-DskipTests", "-Dbench.args=" + (json ? "--json" : ""));
     }
 
     private int measurePages(Path checkout) throws IOException, InterruptedException {
         if (!prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
             return Shop.FAILED;
         }
-        return measureByMaven(checkout, "-pl", "system-tests", "-Dalone", "-Ppages-benchmark", "-DskipTests", "-Dbench.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
+        return byMaven(checkout, "-pl", "system-tests", "-Dalone", "-Pprogram", "-Dprogram=PagesBenchmark", "-DskipTests",
+            "-Dprogram.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
     }
 
-    private static int measureByMaven(Path checkout, String... arguments) throws IOException, InterruptedException {
+    /** Runs a program of the sources by Maven, which has its class path. */
+    static int byMaven(Path checkout, String... arguments) throws IOException, InterruptedException {
         return run(checkout, Stream.concat(Stream.of("./mvnw", "-B", "-ntp", "-q", "verify"), Arrays.stream(arguments)).toList());
     }
 
     /** @return whether all is built, with AOT caches */
-    private static boolean prepare(Path checkout, List<Topology> topologies, Stream<Service> more) throws IOException, InterruptedException {
+    static boolean prepare(Path checkout, List<Topology> topologies, Stream<Service> more) throws IOException, InterruptedException {
         var screen = new Screen(Terminal.current(), System.err);
         if (!new Build(checkout, screen).run(Stream.concat(topologies.stream().flatMap(topology -> topology.services().stream()), more).toList())) {
             return false;

@@ -60,7 +60,7 @@ final class DebugCommand implements Callable<Integer> {
         if (off && (port != null || suspend)) {
             throw new ParameterException(spec.commandLine(), "--off goes with neither --port nor --suspend.");
         }
-        var service = common.services(List.of(name)).getFirst();
+        var service = common.application(name);
         var running = RunningInstance.find(common.instance(), List.of(name));
         if (running.isEmpty()) {
             return Shop.FAILED;

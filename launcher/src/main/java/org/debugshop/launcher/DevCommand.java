@@ -49,7 +49,7 @@ final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var service = common.services(List.of(name)).getFirst();
+        var service = common.application(name);
         var found = RunningInstance.find(common.instance(), List.of(name));
         if (found.isEmpty()) {
             return Shop.FAILED;

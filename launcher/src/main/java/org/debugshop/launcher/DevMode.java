@@ -17,7 +17,7 @@ final class DevMode {
     private DevMode() {}
 
     static List<String> command(Instance instance, Service service, int debugPort) {
-        var marker = instance.marker(service.name());
+        var marker = "-D" + instance.marker(service.name());
         return List.of(instance.checkout().resolve("mvnw").toString(), "-B", "-ntp", "-q", "-T1", marker, "-pl", service.module(), "-am",
             "quarkus:dev",
             // The packaged application stays what it is, and so does the record of when it was built.

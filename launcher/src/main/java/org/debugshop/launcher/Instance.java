@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +21,11 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
     static final int MAX_OFFSET = 50_000;
 
     static final String DEFAULT_HOST = "127.0.0.1";
+
+    /** The program in {@code engines/}. */
+    private static final String KAFKA = "org.debugshop.engines.Kafka";
+    /** Kafka unmaps its files in a way of which newer JVMs warn. */
+    private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
     /** The instance of this checkout with this offset; its directory is {@code .shop/<offset>/}. */
     Instance(Path checkout, int offset, Topology topology) {
@@ -59,11 +65,19 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
      * @param console whether there is a console to send telemetry to
      */
     Map<String, String> environment(Service service, String host, boolean console) {
-        return environment(service, Mode.PACKAGED, host, console);
+        return environment(service, Mode.PACKAGED, host, name -> console || !topology.find(name).orElseThrow().takesOtlp());
     }
 
-    /** As {@link #environment(Service, String, boolean)}, for a process in this mode. */
-    Map<String, String> environment(Service service, Mode mode, String host, boolean console) {
+    /**
+     * As {@link #environment(Service, String, boolean)}, for a process in this mode.
+     *
+     * @param present whether a service of this name is part of what runs
+     */
+    Map<String, String> environment(Service service, Mode mode, String host, Predicate<String> present) {
+        if (service.kind().isEngine()) {
+            return Map.of();
+        }
+        var console = topology.services().stream().anyMatch(each -> each.takesOtlp() && present.test(each.name()));
         var environment = new TreeMap<>(mode.environment());
         if (mode.kind() == Mode.Kind.DEV) {
             environment.putAll(DevMode.environment());
@@ -77,8 +91,14 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
         service.settings().forEach((variable, setting) -> environment.put(variable, switch (setting) {
             case Service.Setting.Text(String value) -> value;
             case Service.Setting.Port(int port) -> Integer.toString(port(port));
-            case Service.Setting.Reference(String name, String path, boolean _) -> url(topology.find(name).orElseThrow(), host) + path;
-            case Service.Setting.AllServices() -> topology.services().stream()
+            case Service.Setting.Reference(String name, String path, boolean _, boolean optional) ->
+                optional && !present.test(name) ? "" : url(topology.find(name).orElseThrow(), host) + path;
+            case Service.Setting.Database(String server, String name, boolean _) ->
+                present.test(server) ? "postgresql://localhost:" + port(topology.find(server).orElseThrow().port()) + "/" + name : "";
+            case Service.Setting.Password(String server) ->
+                present.test(server) ? PostgresServer.of(this, topology.find(server).orElseThrow()).password() : "";
+            case Service.Setting.Broker(String broker) -> present.test(broker) ? "localhost:" + port(topology.find(broker).orElseThrow().port()) : "";
+            case Service.Setting.AllServices() -> topology.applications().stream()
                 .map(each -> each.name() + "=" + url(each, host))
                 .collect(Collectors.joining(","));
         }));
@@ -86,7 +106,12 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
     }
 
     Path jar(Service service) {
-        return checkout.resolve(service.module()).resolve("target/quarkus-app/quarkus-run.jar");
+        return checkout.resolve(service.module()).resolve(service.kind().isEngine() ? "target/" + service.module() + ".jar" : "target/quarkus-app/quarkus-run.jar");
+    }
+
+    /** What an engine of this name keeps, in a folder of its own. */
+    Path data(String name) {
+        return directory().resolve(name);
     }
 
     /** What the service has learnt in a {@link Training}. */
@@ -96,6 +121,9 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
 
     /** The command line, with the {@link #marker}, by which the process is recognised again, and an absolute path to what it runs. */
     List<String> command(Service service, Mode mode) {
+        if (service.kind() == Service.Kind.POSTGRES) {
+            return PostgresServer.of(this, service).command();
+        }
         return switch (mode.kind()) {
             case PACKAGED -> {
                 var cache = aotCache(service);
@@ -108,16 +136,33 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
         };
     }
 
+    /** What has to run, and end, before the process can be started; empty when there is nothing to prepare. */
+    List<String> preparation(Service service) {
+        if (service.kind() != Service.Kind.POSTGRES) {
+            return List.of();
+        }
+        var server = PostgresServer.of(this, service);
+        return server.isPrepared() ? List.of() : server.preparation();
+    }
+
     /** As {@link #command}, for a JVM that writes a cache when it ends. */
     List<String> trainingCommand(Service service) {
         return java(service, List.of("-XX:AOTCacheOutput=" + aotCache(service).unfinished()));
     }
 
     private List<String> java(Service service, List<String> flags) {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return Stream.of(List.of(java), jvmFlags(service), flags, List.of(marker(service.name()), "-jar", jar(service).toString()))
+        var program = service.kind() == Service.Kind.KAFKA
+            ? List.of(UNSAFE, "-Xlog:disable", "-cp", jar(service).toString(), KAFKA, data(service.name()).toString(), DEFAULT_HOST, Integer.toString(port(service.port())),
+                Integer.toString(port(service.controllerPort())))
+            : List.of("-jar", jar(service).toString());
+        return Stream.of(List.of(java()), jvmFlags(service), flags, List.of("-D" + marker(service.name())), program)
             .flatMap(List::stream)
             .toList();
+    }
+
+    /** The JVM that runs this. */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /**
@@ -130,9 +175,9 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
             "-Xmx" + heap + "m", "-Xms" + heap * 3 / 8 + "m", "-Xmn" + heap / 8 + "m");
     }
 
-    /** An argument that no process has but this service of this instance. */
+    /** What stands in the command line of no process but this service of this instance. */
     String marker(String name) {
-        return "-Dshop.process=" + directory().resolve(name);
+        return "shop.process=" + directory().resolve(name);
     }
 
     private String url(int basePort, String host) {

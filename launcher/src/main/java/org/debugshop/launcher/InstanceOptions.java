@@ -54,6 +54,15 @@ final class InstanceOptions {
         return topology().services().stream().filter(service -> names.contains(service.name())).toList();
     }
 
+    /** The service of this name, which is one of ours: an engine, and a name that there is not, end the command. */
+    Service application(String name) {
+        var service = services(List.of(name)).getFirst();
+        if (service.kind().isEngine()) {
+            throw new ParameterException(command.commandLine(), name + " is an engine, and its sources are not here.");
+        }
+        return service;
+    }
+
     /** The failure of this name; a name that there is not ends the command with suggestions. */
     Failure failure(String id) {
         return Failure.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),

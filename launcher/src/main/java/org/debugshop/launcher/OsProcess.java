@@ -44,6 +44,13 @@ public record OsProcess(long pid, long started, String marker) {
         handle().ifPresent(ProcessHandle::destroy);
     }
 
+    /** As {@link #terminate()}, with a signal of another name; one that ProcessHandle does not know. */
+    void terminate(String signal) throws IOException {
+        if (isAlive()) {
+            new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        }
+    }
+
     /** Ends the process at once (SIGKILL), if it is still the same one. */
     void kill() {
         handle().ifPresent(ProcessHandle::destroyForcibly);
@@ -56,8 +63,19 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
-    /** Its proportional set size in bytes (proc(5), smaps_rollup); empty where the system does not tell. */
+    /** Its proportional set size in bytes; empty where the system does not tell. */
     Optional<Long> pss() {
+        return pss(pid);
+    }
+
+    /** As {@link #pss()}, with the processes that it has started. */
+    Optional<Long> pssWithDescendants() {
+        var descendants = ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).map(ProcessHandle::pid);
+        return Stream.concat(Stream.of(pid), descendants).flatMap(each -> pss(each).stream()).reduce(Long::sum);
+    }
+
+    /** Of one process: proc(5), smaps_rollup. */
+    private static Optional<Long> pss(long pid) {
         try (var lines = Files.lines(PROC.resolve(pid + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:"))
                 .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)

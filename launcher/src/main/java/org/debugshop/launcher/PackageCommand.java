@@ -4,14 +4,12 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,19 +74,19 @@ final class PackageCommand implements Callable<Integer> {
         var unfinished = archive.resolveSibling(archive.getFileName() + ".unfinished");
         var ending = Thread.ofPlatform().unstarted(() -> {
             unfinished.toFile().delete();
-            removeQuietly(work);
+            Directories.removeQuietly(work);
         });
         Runtime.getRuntime().addShutdownHook(ending);
         Runnable whenBusy = () -> screen.line("Another ./shop is building in this checkout; waiting for it");
         try (var _ = InstanceLock.acquireForBuild(checkout, whenBusy)) { // nobody replaces what is copied
-            remove(work);
+            Directories.remove(work);
             var copy = work.resolve(name);
             layOut(checkout, copy);
             pack(copy, unfinished);
             Files.move(unfinished, archive, StandardCopyOption.ATOMIC_MOVE);
             screen.line("%s, %.0f MB".formatted(output != null ? output : checkout.relativize(archive), Files.size(archive) / MEGABYTE));
         } finally {
-            remove(work);
+            Directories.remove(work);
             Runtime.getRuntime().removeShutdownHook(ending);
         }
         return Shop.OK;
@@ -110,10 +108,10 @@ final class PackageCommand implements Callable<Integer> {
             copyTree(checkout.resolve(part), copy.resolve(part));
         }
         copyMatching(checkout.resolve("launcher/target"), "launcher*.{jar,aot}", copy.resolve("launcher/target"));
-        for (var module : Topology.DEBUG_SHOP.services().stream().map(Service::module).distinct().toList()) {
-            var application = Path.of(module, "target/quarkus-app");
-            copyTree(checkout.resolve(application).resolve("lib"), copy.resolve(application).resolve("lib"));
-            copyMatching(checkout.resolve(application), "quarkus-run*.{jar,aot}", copy.resolve(application));
+        for (var jar : Topology.DEBUG_SHOP.services().stream().map(new Instance(checkout, 0, Topology.DEBUG_SHOP)::jar).distinct().toList()) {
+            var folder = checkout.relativize(jar.getParent());
+            copyTree(checkout.resolve(folder).resolve("lib"), copy.resolve(folder).resolve("lib"));
+            copyMatching(jar.getParent(), jar.getFileName().toString().replace(".jar", "*.{jar,aot}"), copy.resolve(folder));
         }
     }
 
@@ -168,25 +166,6 @@ final class PackageCommand implements Callable<Integer> {
             return HexFormat.of().formatHex(in.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
-    }
-
-    private static void removeQuietly(Path directory) {
-        try {
-            remove(directory);
-        } catch (IOException | UncheckedIOException stillWrittenTo) {
-            // The next ./shop package removes it.
         }
     }
 

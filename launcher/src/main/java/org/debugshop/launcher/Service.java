@@ -10,14 +10,29 @@ import java.util.Optional;
  * One process of the {@link Topology}, as data. The methods that return a service return a changed copy.
  *
  * @param name what it is called everywhere: in the topology, in {@code ./shop} and as {@code service.name}
- * @param module the Maven module whose {@code target/quarkus-app/quarkus-run.jar} it runs
- * @param port where it listens, and answers {@code GET /health/ready}, in an instance without an offset
+ * @param kind what kind of program it is
+ * @param module the Maven module that it is built from
+ * @param port where it listens, and tells whether it is ready, in an instance without an offset
  * @param heapMegabytes how large the JVM's heap may grow
  * @param load whether it only makes traffic, so that {@code --without-load} leaves it out
  * @param settings what its environment holds besides what every service gets, by variable
  * @param page the page that a person opens, if there is one
  */
-record Service(String name, String module, int port, int heapMegabytes, boolean load, Map<String, Setting> settings, Optional<Page> page) {
+record Service(String name, Kind kind, String module, int port, int heapMegabytes, boolean load, Map<String, Setting> settings, Optional<Page> page) {
+
+    enum Kind {
+        /** An application of ours, {@code target/quarkus-app/quarkus-run.jar}. */
+        QUARKUS,
+        /** A broker of Apache Kafka, which is its own controller. */
+        KAFKA,
+        /** A server of PostgreSQL: no JVM. */
+        POSTGRES;
+
+        /** Whether it is something that services keep their data in, and none of ours. */
+        boolean isEngine() {
+            return this != QUARKUS;
+        }
+    }
 
     /** The value of an environment variable, before an instance's ports are known. */
     sealed interface Setting {
@@ -27,15 +42,36 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
         /** A port of this service, shifted by the instance's offset. */
         record Port(int port) implements Setting {}
 
-        /** The URL of another service, {@code path} appended. @param called whether it is there to be asked, and not only linked to */
-        record Reference(String service, String path, boolean called) implements Setting {}
+        /**
+         * The URL of another service, {@code path} appended.
+         *
+         * @param called whether it is there to be asked, and not only linked to
+         * @param optional whether it is blank where there is no such service
+         */
+        record Reference(String service, String path, boolean called, boolean optional) implements Setting {}
 
-        /** {@code name=url,...} of every service of the topology. */
+        /** A database of the PostgreSQL server, as a URL; blank where there is no server. @param required whether it cannot do without */
+        record Database(String server, String name, boolean required) implements Setting {}
+
+        /** The password of the PostgreSQL server's owner; blank where there is no server. */
+        record Password(String server) implements Setting {}
+
+        /** {@code host:port} of a Kafka broker; blank where there is none. */
+        record Broker(String broker) implements Setting {}
+
+        /** {@code name=url,...} of every service of the topology that has metrics. */
         record AllServices() implements Setting {}
     }
 
     /** @param what the page in a word or two, @param path where it is under the service's URL */
     record Page(String what, String path) {}
+
+    /** The owner of all databases. */
+    static final String DATABASE_USER = "shop";
+
+    private static final String ENGINES = "engines";
+    private static final String DATABASES = "DATABASES";
+    private static final String CONTROLLER = "CONTROLLER_PORT";
 
     Service {
         settings = Map.copyOf(settings);
@@ -43,23 +79,33 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
 
     /** A Quarkus application in the folder of the same name. */
     static Service quarkus(String name, int port) {
-        return new Service(name, name, port, 64, false, Map.of(), Optional.empty());
+        return new Service(name, Kind.QUARKUS, name, port, 64, false, Map.of(), Optional.empty());
+    }
+
+    /** A server of PostgreSQL with these databases. */
+    static Service postgres(String name, int port, String... databases) {
+        return new Service(name, Kind.POSTGRES, ENGINES, port, 0, false, Map.of(DATABASES, new Setting.Text(String.join(" ", databases))), Optional.empty());
+    }
+
+    /** A broker of Apache Kafka, and the port of its controller. */
+    static Service kafka(String name, int port, int controllerPort) {
+        return new Service(name, Kind.KAFKA, ENGINES, port, 96, false, Map.of(CONTROLLER, new Setting.Port(controllerPort)), Optional.empty());
     }
 
     Service from(String otherModule) {
-        return new Service(name, otherModule, port, heapMegabytes, load, settings, page);
+        return new Service(name, kind, otherModule, port, heapMegabytes, load, settings, page);
     }
 
     Service heap(int megabytes) {
-        return new Service(name, module, port, megabytes, load, settings, page);
+        return new Service(name, kind, module, port, megabytes, load, settings, page);
     }
 
     Service isLoad() {
-        return new Service(name, module, port, heapMegabytes, true, settings, page);
+        return new Service(name, kind, module, port, heapMegabytes, true, settings, page);
     }
 
     Service page(String what, String path) {
-        return new Service(name, module, port, heapMegabytes, load, settings, Optional.of(new Page(what, path)));
+        return new Service(name, kind, module, port, heapMegabytes, load, settings, Optional.of(new Page(what, path)));
     }
 
     Service set(String variable, String value) {
@@ -68,17 +114,43 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
 
     /** It calls the other, and waits for the answers. */
     Service refersTo(String variable, String service) {
-        return with(variable, new Setting.Reference(service, "", true));
+        return with(variable, new Setting.Reference(service, "", true, false));
+    }
+
+    /** It calls the other where there is one, and gets a blank where not. */
+    Service mayReferTo(String variable, String service) {
+        return with(variable, new Setting.Reference(service, "", true, true));
+    }
+
+    /** It keeps what it has in this database of this server, and cannot do without. */
+    Service keepsIn(String server, String database) {
+        return keepsIn(new Setting.Database(server, database, true));
+    }
+
+    /** It keeps what it has in this database of this server where there is one, in memory where not. */
+    Service mayKeepIn(String server, String database) {
+        return keepsIn(new Setting.Database(server, database, false));
+    }
+
+    private Service keepsIn(Setting.Database database) {
+        return with("DATABASE_URL", database)
+            .with("DATABASE_USER", new Setting.Text(DATABASE_USER))
+            .with("DATABASE_PASSWORD", new Setting.Password(database.server()));
+    }
+
+    /** It sends or reads events of this broker, where there is one. */
+    Service tellsThrough(String broker) {
+        return with("KAFKA_BOOTSTRAP_SERVERS", new Setting.Broker(broker));
     }
 
     /** It shows people the way to a page of the other. */
     Service linksTo(String variable, String service, String path) {
-        return with(variable, new Setting.Reference(service, path, false));
+        return with(variable, new Setting.Reference(service, path, false, false));
     }
 
     boolean calls(String service) {
         return settings.values().stream()
-            .anyMatch(setting -> setting instanceof Setting.Reference(var other, var _, var called) && called && other.equals(service));
+            .anyMatch(setting -> setting instanceof Setting.Reference(var other, var _, var called, var _) && called && other.equals(service));
     }
 
     Service scrapesAll(String variable) {
@@ -105,6 +177,21 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
         return ports;
     }
 
+    /** Whether it is an engine, or cannot do without one. */
+    boolean needsEngines() {
+        return kind.isEngine() || settings.values().stream().anyMatch(setting -> setting instanceof Setting.Database(var _, var _, var required) && required);
+    }
+
+    /** Of a PostgreSQL server. */
+    List<String> databases() {
+        return List.of(((Setting.Text) settings.get(DATABASES)).value().split(" "));
+    }
+
+    /** Of a Kafka broker. */
+    int controllerPort() {
+        return ((Setting.Port) settings.get(CONTROLLER)).port();
+    }
+
     /** Whether it is the console, which the others send their telemetry to. */
     boolean takesOtlp() {
         return ports().contains(Topology.OTLP_PORT);
@@ -113,6 +200,6 @@ record Service(String name, String module, int port, int heapMegabytes, boolean 
     private Service with(String variable, Setting setting) {
         var all = new LinkedHashMap<>(settings);
         all.put(variable, setting);
-        return new Service(name, module, port, heapMegabytes, load, all, page);
+        return new Service(name, kind, module, port, heapMegabytes, load, all, page);
     }
 }

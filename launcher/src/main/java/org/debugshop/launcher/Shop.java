@@ -25,10 +25,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Shop.Version.class,
     subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
-        ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
+        ResetCommand.class, ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
         FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, TraceCommand.class,
         CompletionCommand.class, DebugCommand.class, DevCommand.class,
-        TestCommand.class, PackageCommand.class, BenchCommand.class, TrainCommand.class, HelpCommand.class},
+        TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, TrainCommand.class, HelpCommand.class},
     footer = {
         "",
         "Examples:",
@@ -119,10 +119,10 @@ public final class Shop implements Runnable {
 
     private static Map<String, List<String>> groups() {
         var groups = new LinkedHashMap<String, List<String>>();
-        groups.put("The whole system", List.of("up", "down", "status", "logs"));
+        groups.put("The whole system", List.of("up", "down", "status", "logs", "reset"));
         groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev"));
         groups.put("Break, find, heal", List.of("break", "heal", "failures", "trace"));
-        groups.put("Development", List.of("test", "bench", "package"));
+        groups.put("Development", List.of("test", "bench", "chaos", "package"));
         groups.put("Help", List.of("help", "completion"));
         return groups;
     }

@@ -88,7 +88,7 @@ final class StatusCommand implements Callable<Integer> {
                 var entry = entries.get(service.name());
                 looks.add(threads.submit(() -> entry == null
                     ? Line.stopped(service.name(), false, instance.port(service.port()), supervised ? "left out" : null)
-                    : look(entry, supervised, state.get().host())));
+                    : look(service, entry, supervised, state.get().host())));
             }
             looks.add(threads.submit(() -> supervised
                 ? new Line("launcher", true, ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()),
@@ -106,7 +106,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** The state file is the word of a launcher that lives; of one that was killed, only what can be seen now counts. */
-    private static Line look(State.Entry entry, boolean supervised, String host) {
+    private static Line look(Service service, State.Entry entry, boolean supervised, String host) {
         var process = entry.process();
         if (process == null || !process.isAlive()) {
             var condition = switch (entry.state()) {
@@ -117,7 +117,7 @@ final class StatusCommand implements Callable<Integer> {
             var note = condition == entry.state() ? entry.note() : null;
             return new Line(entry.name(), true, condition, null, entry.port(), null, null, entry.restarts(), note);
         }
-        var condition = supervised ? entry.state() : Health.isReady(host, entry.port()) ? Condition.READY : Condition.UNREADY;
+        var condition = supervised ? entry.state() : Health.isReady(service, host, entry.port()) ? Condition.READY : Condition.UNREADY;
         var note = supervised ? entry.note() : "nobody restarts it";
         return new Line(entry.name(), true, condition, process, entry.port(), secondsSince(entry.since()), pss(entry), entry.restarts(), note);
     }
@@ -171,7 +171,7 @@ final class StatusCommand implements Callable<Integer> {
     private static Long pss(State.Entry entry) {
         return entry.isInDevMode()
             ? OsProcess.withMarker(entry.process().marker() + " ").flatMap(process -> process.pss().stream()).reduce(Long::sum).orElse(null)
-            : pss(entry.process());
+            : entry.process().pssWithDescendants().orElse(null);
     }
 
     private static Long pss(OsProcess process) {

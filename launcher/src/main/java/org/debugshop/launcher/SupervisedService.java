@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.debugshop.launcher.State.Condition;
@@ -54,7 +54,7 @@ final class SupervisedService {
     private final Service service;
     private final Instance instance;
     private final String host;
-    private final BooleanSupplier console;
+    private final Predicate<String> present;
     private final boolean restarts;
     private final BiConsumer<Entry, Entry> onChange;
 
@@ -66,14 +66,14 @@ final class SupervisedService {
     private boolean retired;
 
     /**
-     * @param console whether there is a console to send telemetry to, asked at each start
+     * @param present whether a service of this name is part of what runs, asked at each start
      * @param onChange told of each change, the entry before and the entry after, on the thread that made it
      */
-    SupervisedService(Service service, Instance instance, String host, BooleanSupplier console, boolean restarts, BiConsumer<Entry, Entry> onChange) {
+    SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts, BiConsumer<Entry, Entry> onChange) {
         this.service = service;
         this.instance = instance;
         this.host = host;
-        this.console = console;
+        this.present = present;
         this.restarts = restarts;
         this.onChange = onChange;
         this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null, mode);
@@ -124,11 +124,24 @@ final class SupervisedService {
         var answers = entry.state() != PAUSED;
         if (running != null && keeper.isAlive()) {
             become(STOPPING, running, entry.since(), entry.restarts(), null);
-            running.terminate();
+            askToEnd(running);
         }
         if (!keeper.join(answers || patience.compareTo(PATIENCE_WHEN_PAUSED) < 0 ? patience : PATIENCE_WHEN_PAUSED)) {
             kill();
             keeper.join();
+        }
+    }
+
+    /** PostgreSQL would wait for its clients to leave by themselves, unless it is told by this signal ("fast shutdown"). */
+    private void askToEnd(OsProcess running) {
+        try {
+            if (service.kind() == Service.Kind.POSTGRES) {
+                running.terminate("INT");
+            } else {
+                running.terminate();
+            }
+        } catch (IOException noShell) {
+            running.terminate();
         }
     }
 
@@ -144,11 +157,11 @@ final class SupervisedService {
         var running = entry.process();
         if (running != null) {
             running.kill();
-            family().forEach(OsProcess::kill);
         }
+        family().forEach(OsProcess::kill);
     }
 
-    /** All processes of this service: in dev mode there are several, and a killed Maven leaves its own behind. */
+    /** All processes of this service: in dev mode there are several, and a killed Maven leaves its own behind; what prepares an engine is one. */
     private List<OsProcess> family() {
         return OsProcess.withMarker(instance.marker(service.name()) + " ").toList();
     }
@@ -190,6 +203,7 @@ final class SupervisedService {
     /** One process from birth to death. */
     private Run runOnce() throws IOException, InterruptedException {
         var running = mode;
+        prepare();
         var process = spawn(running);
         var identity = OsProcess.of(process.pid(), instance.marker(service.name()));
         var since = System.currentTimeMillis();
@@ -205,14 +219,14 @@ final class SupervisedService {
             if (stopping()) {
                 continue;
             }
-            if (Health.isReady(host, entry.port())) {
+            if (Health.isReady(service, host, entry.port())) {
                 missed = 0;
                 readySince = readySince == 0 ? System.nanoTime() : readySince;
                 becomeUnlessStopping(READY, identity, since, null);
             } else if (readySince != 0 && running.kind() == Mode.Kind.DEBUG) {
                 becomeUnlessStopping(PAUSED, identity, since, "does not answer");
             } else if (readySince != 0 && ++missed >= MISSED_LOOKS_TO_UNREADY) {
-                becomeUnlessStopping(UNREADY, identity, since, "/health/ready fails");
+                becomeUnlessStopping(UNREADY, identity, since, service.kind().isEngine() ? "does not answer" : "/health/ready fails");
             } else if (running.suspended() && !waited && holds(process, running.debugPort())) {
                 waited = true;
                 becomeUnlessStopping(PAUSED, identity, since, "waits for the debugger");
@@ -244,12 +258,28 @@ final class SupervisedService {
         return !Ports.isFree(Instance.DEFAULT_HOST, port) && Ports.holder(port).map(pid -> pid == process.pid()).orElse(true);
     }
 
-    private Process spawn(Mode mode) throws IOException {
-        var builder = detached(instance.command(service, mode))
+    /** What an engine needs before it can start, the first time: some seconds, and another process. */
+    private void prepare() throws IOException, InterruptedException {
+        var preparation = instance.preparation(service);
+        if (preparation.isEmpty() || stopping()) {
+            return;
+        }
+        var process = logged(preparation).start();
+        if (process.waitFor() != 0 && !stopping()) {
+            throw new IOException("it could not be prepared (" + ending(process.exitValue()) + ")");
+        }
+    }
+
+    private ProcessBuilder logged(List<String> command) {
+        return detached(command)
             .directory(instance.checkout().toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
-        builder.environment().putAll(instance.environment(service, mode, host, console.getAsBoolean()));
+    }
+
+    private Process spawn(Mode mode) throws IOException {
+        var builder = logged(instance.command(service, mode));
+        builder.environment().putAll(instance.environment(service, mode, host, present));
         return builder.start();
     }
 

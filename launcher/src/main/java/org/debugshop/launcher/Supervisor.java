@@ -164,6 +164,9 @@ final class Supervisor {
             var entry = find(service).entry();
             if (entry.state() == State.Condition.READY) {
                 answer.accept(entry.name() + " ready, " + instance.url(service, options.host()) + note(entry));
+                if (joined.contains(service) && service.kind().isEngine()) {
+                    answer.accept("What was started before does without it until ./shop restart.");
+                }
                 if (joined.contains(service) && service.takesOtlp() && instance.telemetry().forwarding().isPresent()) {
                     answer.accept("What was started before sends its telemetry past it until ./shop restart.");
                 }
@@ -250,7 +253,7 @@ final class Supervisor {
     private void add(Service service) {
         lock.lock();
         try {
-            var supervised = new SupervisedService(service, instance, options.host(), this::hasConsole, options.restarts(), this::onChange);
+            var supervised = new SupervisedService(service, instance, options.host(), this::isPresent, options.restarts(), this::onChange);
             supervised.setMode(mode(service));
             services.add(supervised);
         } finally {
@@ -258,8 +261,8 @@ final class Supervisor {
         }
     }
 
-    private boolean hasConsole() {
-        return services.stream().anyMatch(each -> each.service().takesOtlp());
+    private boolean isPresent(String name) {
+        return services.stream().anyMatch(each -> each.name().equals(name));
     }
 
     private SupervisedService find(Service service) {

@@ -1,5 +1,7 @@
 package org.debugshop.launcher;
 
+import static org.debugshop.launcher.Service.kafka;
+import static org.debugshop.launcher.Service.postgres;
 import static org.debugshop.launcher.Service.quarkus;
 
 import java.util.ArrayDeque;
@@ -29,17 +31,26 @@ record Topology(List<Service> services) {
             .scrapesAll("SCRAPE_TARGETS")
             .page("console", "/"),
 
+        postgres("postgres", 5432, "orders", "inventory"),
+        kafka("kafka", 9092, 9093),
+
         quarkus("product-catalog", 8081),
         quarkus("currency", 8082),
         quarkus("ad-service", 8083),
         quarkus("checkout", 8084)
             .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
-            .refersTo("CURRENCY_SERVICE", "currency"),
+            .refersTo("CURRENCY_SERVICE", "currency")
+            .mayKeepIn("postgres", "orders")
+            .tellsThrough("kafka"),
+        quarkus("inventory", 8085)
+            .keepsIn("postgres", "inventory")
+            .tellsThrough("kafka"),
         quarkus("gateway", 8080)
             .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
             .refersTo("CURRENCY_SERVICE", "currency")
             .refersTo("AD_SERVICE", "ad-service")
             .refersTo("CHECKOUT_SERVICE", "checkout")
+            .mayReferTo("INVENTORY_SERVICE", "inventory")
             .linksTo("CONSOLE_URL", "console", "")
             .page("storefront", "/"),
 
@@ -64,10 +75,15 @@ record Topology(List<Service> services) {
      * As many bare Quarkus services, with the flags of most, at the same ports: what {@code ./shop bench} compares with. They
      * are started, watched and stopped by the same code, so that a comparison is one of services and of nothing else.
      */
-    static final Topology BARE = new Topology(IntStream.range(0, DEBUG_SHOP.services().size())
-        .mapToObj(i -> quarkus("bare-" + (i + 1), DEBUG_SHOP.services().get(i).port())
+    static final Topology BARE = new Topology(IntStream.range(0, DEBUG_SHOP.applications().size())
+        .mapToObj(i -> quarkus("bare-" + (i + 1), DEBUG_SHOP.applications().get(i).port())
             .from("bench/bare"))
         .toList());
+
+    /** Those of ours, without the engines. */
+    List<Service> applications() {
+        return services.stream().filter(service -> !service.kind().isEngine()).toList();
+    }
 
     List<String> names() {
         return services.stream().map(Service::name).toList();

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -48,6 +49,7 @@ final class Training {
     private final long started = System.nanoTime();
     /** Guarded by itself, since a Ctrl-C ends what another thread is starting. */
     private final Map<Service, Process> running = new LinkedHashMap<>();
+    private volatile Optional<Process> preparing = Optional.empty();
     private volatile boolean over;
 
     Training(Path checkout, Topology topology, Screen screen) {
@@ -101,7 +103,7 @@ final class Training {
     private List<Service> untrained(List<Service> wanted) {
         var modules = new HashSet<String>();
         return wanted.stream()
-            .filter(service -> !instance.aotCache(service).isFresh() && modules.add(service.module()))
+            .filter(service -> service.kind() != Service.Kind.POSTGRES && !instance.aotCache(service).isFresh() && modules.add(service.module()))
             .toList();
     }
 
@@ -114,8 +116,9 @@ final class Training {
                 instance.aotCache(pupil).discard();
                 alignTimesOfLibraries(pupil);
             }
+            discardData();
             for (var service : instance.topology().services()) {
-                if (Files.exists(instance.jar(service))) {
+                if (Files.exists(instance.jar(service)) && prepare(service)) {
                     start(service, pupils.contains(service));
                 }
             }
@@ -127,6 +130,7 @@ final class Training {
         } finally {
             kill();
             Runtime.getRuntime().removeShutdownHook(ending);
+            discardData();
         }
         screen.clear();
         var without = untrained(pupils);
@@ -149,6 +153,36 @@ final class Training {
         }
     }
 
+    /** Engines begin with nothing, and what they have kept in the end is of no use. */
+    private void discardData() {
+        instance.topology().services().stream().filter(service -> service.kind().isEngine()).map(Service::name).map(instance::data)
+            .forEach(Directories::removeQuietly);
+    }
+
+    /** Returns whether the service can be started. */
+    private boolean prepare(Service service) throws IOException, InterruptedException {
+        var preparation = instance.preparation(service);
+        if (preparation.isEmpty()) {
+            return true;
+        }
+        progress(service.name() + " is prepared");
+        preparing = Optional.of(logged(service, preparation).start());
+        try {
+            return preparing.get().waitFor() == 0;
+        } finally {
+            preparing = Optional.empty();
+        }
+    }
+
+    private ProcessBuilder logged(Service service, List<String> command) throws IOException {
+        var log = new LogFile(instance.log(service.name()));
+        log.startNew();
+        return SupervisedService.detached(command)
+            .directory(instance.checkout().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+    }
+
     private void start(Service service, boolean pupil) throws IOException {
         synchronized (running) {
             if (!over) {
@@ -158,14 +192,9 @@ final class Training {
     }
 
     private Process spawn(Service service, boolean pupil) throws IOException {
-        var log = new LogFile(instance.log(service.name()));
-        log.startNew();
         var command = pupil ? instance.trainingCommand(service) : instance.command(service, Mode.PACKAGED);
-        var builder = SupervisedService.detached(command)
-            .directory(instance.checkout().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
-        builder.environment().putAll(instance.environment(service, Instance.DEFAULT_HOST));
+        var builder = logged(service, command);
+        builder.environment().putAll(instance.environment(service, Mode.PACKAGED, Instance.DEFAULT_HOST, this::isPresent));
         builder.environment().putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
         return builder.start();
     }
@@ -173,7 +202,7 @@ final class Training {
     /** What it takes to be ready is learnt by then; this is for what requests need: the load generators' and those of a page. */
     private void exercise() throws InterruptedException {
         try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            for (var service : running.keySet()) {
+            for (var service : running.keySet().stream().filter(each -> !each.kind().isEngine()).toList()) {
                 get(client, service, "/metrics");
                 get(client, service, service.page().map(Service.Page::path).orElse("/"));
             }
@@ -229,7 +258,13 @@ final class Training {
     }
 
     private boolean isReady(Service service) {
-        return Health.isReady(Instance.DEFAULT_HOST, instance.port(service.port()));
+        return Health.isReady(service, Instance.DEFAULT_HOST, instance.port(service.port()));
+    }
+
+    /** Engines are there or not, and come first; the others are there in any case, sooner or later. */
+    private boolean isPresent(String name) {
+        return running.keySet().stream().anyMatch(each -> each.name().equals(name))
+            || instance.topology().applications().stream().anyMatch(each -> each.name().equals(name) && Files.exists(instance.jar(each)));
     }
 
     /** Ends every process at once, and the JVM that one has started to write its cache. */
@@ -242,6 +277,7 @@ final class Training {
             }
             running.keySet().forEach(service -> instance.aotCache(service).discard());
         }
+        preparing.ifPresent(Process::destroyForcibly);
     }
 
     private void progress(String text) {

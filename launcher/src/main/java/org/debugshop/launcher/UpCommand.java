@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
         "  ./shop up                                  in the foreground",
         "  ./shop up -d && ./shop logs -f gateway     in the background; then ./shop down",
         "  ./shop up --only instabook,instabook-cache only these",
+        "  ./shop up --memory                         the smallest: no PostgreSQL, no Kafka, no stock",
         "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
         "  ./shop up --otlp-port 14318 --otlp-endpoint http://localhost:4318",
         "                                             telemetry also to a Collector that has port 4318",
@@ -59,6 +60,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "NAME", split = ",", completionCandidates = Candidates.Services.class,
         description = "Start only these services (a,b,c).")
     private List<String> only = List.of();
+
+    @Option(names = "--memory", description = "Leave PostgreSQL, Kafka and what needs them out: orders are kept in memory and not announced.")
+    private boolean memory;
 
     @Option(names = "--without-load", description = "Leave the load generators out.")
     private boolean withoutLoad;
@@ -109,7 +113,7 @@ final class UpCommand implements Callable<Integer> {
 
     private List<Service> selected() {
         var chosen = only.isEmpty() ? common.topology().services() : common.services(only);
-        var services = chosen.stream().filter(service -> !(withoutLoad && service.load())).toList();
+        var services = chosen.stream().filter(service -> !(withoutLoad && service.load() || memory && service.needsEngines())).toList();
         if (services.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Nothing is left to start.");
         }
@@ -172,6 +176,9 @@ final class UpCommand implements Callable<Integer> {
         if (withoutLoad) {
             arguments.add("--without-load");
         }
+        if (memory) {
+            arguments.add("--memory");
+        }
         if (noRestart) {
             arguments.add("--no-restart");
         }
@@ -232,11 +239,13 @@ final class UpCommand implements Callable<Integer> {
             case UP -> {
                 var names = state.services().stream().map(State.Entry::name).collect(Collectors.toSet());
                 var missing = selected.stream().map(Service::name).filter(name -> !names.contains(name)).toList();
-                if (!state.host().equals(host) || !missing.isEmpty() || !telemetry.agreeWith(state, instance.telemetry())) {
+                var excess = memory ? instance.topology().services().stream().filter(Service::needsEngines).map(Service::name).filter(names::contains).toList() : List.of();
+                if (!excess.isEmpty() || !state.host().equals(host) || !missing.isEmpty() || !telemetry.agreeWith(state, instance.telemetry())) {
                     System.err.println("shop: Already up with other options (" + who + "): it listens on " + state.host()
                         + ", takes OTLP at port " + state.otlpPort() + " and forwards telemetry "
                         + (state.forwardedTo() == null ? "nowhere" : "to " + state.forwardedTo())
                         + (missing.isEmpty() ? "" : " and runs without " + String.join(", ", missing))
+                        + (excess.isEmpty() ? "" : " and runs with engines")
                         + ". ./shop start adds a service; ./shop down comes first for anything else.");
                     return Shop.FAILED;
                 }

@@ -20,7 +20,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
         up --only gatway                | There is no service 'gatway'. Did you mean gateway?
         up --only gateway,cache         | There is no service 'cache'. Did you mean instabook-cache?
-        restart xyzzy-plugh             | There is no service 'xyzzy-plugh'. There are console, product-catalog
+        restart xyzzy-plugh             | There is no service 'xyzzy-plugh'. There are console, postgres
         logs chekout                    | Did you mean checkout?
         up --only load-generator --without-load | Nothing is left to start.
         status --port-offset 50001      | --port-offset must be from 0 to 50000, not 50001.
@@ -41,6 +41,8 @@ class CommandLineTest {
         restart                         | SERVICE
         debug                           | SERVICE
         debug gatway                    | Did you mean gateway?
+        debug kafka                     | kafka is an engine
+        dev postgres                    | postgres is an engine
         debug gateway --port 65536      | --port must be from 1 to 65535, not 65536.
         debug gateway --off --suspend   | --off goes with neither --port nor --suspend.
         dev xyzzy-plugh                 | There is no service 'xyzzy-plugh'. There are console
@@ -57,6 +59,7 @@ class CommandLineTest {
         bench --seconds 0.01            | --seconds must be from 0.1 to 600.0, not 0.01.
         bench --rate 0                  | --rate must be from 1 to 100000, not 0.
         bench --port-offset 49961       | --port-offset must be from 0 to 49960, not 49961.
+        chaos --rounds 0                | --rounds must be from 1 to 10000, not 0.
         bench --ingest --pages          | --ingest, --pages are mutually exclusive (specify only one)
         bench --only product,pages      | expected one of [products, product, checkout, booking] (case-sensitive) but was 'pages'
         ""                              | ./shop up starts everything

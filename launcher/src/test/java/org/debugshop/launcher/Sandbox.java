@@ -39,7 +39,7 @@ public final class Sandbox {
     Sandbox(Path checkout) throws IOException {
         this.checkout = checkout.toRealPath();
         Files.createFile(checkout.resolve("pom.xml")); // a checkout with sources, all of them older than the jars
-        for (var service : Topology.DEBUG_SHOP.services()) {
+        for (var service : Topology.DEBUG_SHOP.applications()) {
             writeStandIn(instance(0).jar(service));
         }
         Files.createDirectories(checkout.resolve("behaviour"));
@@ -93,8 +93,11 @@ public final class Sandbox {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "-Xmx48m", "-Dshop.checkout=" + checkout, "-cp", System.getProperty("java.class.path"), Shop.class.getName()));
         command.addAll(List.of(arguments));
-        if (arguments[0].equals("up") && !training) {
-            command.add("--no-training");
+        if (arguments[0].equals("up")) {
+            command.add("--memory"); // there are stand-ins for services only
+            if (!training) {
+                command.add("--no-training");
+            }
         }
         var builder = new ProcessBuilder(command).directory(checkout.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().putAll(environment);

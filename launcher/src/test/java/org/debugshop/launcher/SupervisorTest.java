@@ -72,7 +72,7 @@ class SupervisorTest {
         try {
             var instance = sandbox.instance(sandbox.freeOffset());
             var changes = new ArrayList<State.Entry>();
-            var service = new SupervisedService(Topology.DEBUG_SHOP.find("currency").orElseThrow(), instance, Instance.DEFAULT_HOST, () -> true, true,
+            var service = new SupervisedService(Topology.DEBUG_SHOP.find("currency").orElseThrow(), instance, Instance.DEFAULT_HOST, _ -> true, true,
                 (before, after) -> changes.add(after));
 
             service.retire(Duration.ofSeconds(60));

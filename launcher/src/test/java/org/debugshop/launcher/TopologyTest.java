@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TopologyTest {
 
-    private final Instance instance = new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP);
+    @TempDir
+    private static Path directory;
+
+    private final Instance instance = new Instance(directory, 100, Topology.DEBUG_SHOP);
 
     @Test
     void shouldGiveEveryProcessPortsOfItsOwn() {
@@ -34,7 +38,7 @@ class TopologyTest {
 
         assertThat(modules).contains("<module>bench/bare</module>");
         assertThat(bare).extracting(Service::name).doesNotHaveDuplicates().doesNotContainAnyElementsOf(Topology.DEBUG_SHOP.names());
-        assertThat(bare).extracting(Service::port).containsExactlyElementsOf(Topology.DEBUG_SHOP.services().stream().map(Service::port).toList());
+        assertThat(bare).extracting(Service::port).containsExactlyElementsOf(Topology.DEBUG_SHOP.applications().stream().map(Service::port).toList());
         assertThat(bare).allSatisfy(service -> assertThat(flags(service)).isEqualTo(flags(Topology.DEBUG_SHOP.find("gateway").orElseThrow())));
     }
 
@@ -44,6 +48,8 @@ class TopologyTest {
 
     @Test
     void shouldShiftEveryPortOfAnEnvironment() {
+        assertThat(instance.environment(Topology.DEBUG_SHOP.find("checkout").orElseThrow(), Mode.PACKAGED, "127.0.0.1", _ -> false))
+            .containsEntry("DATABASE_URL", "").containsEntry("DATABASE_PASSWORD", "").containsEntry("KAFKA_BOOTSTRAP_SERVERS", "");
         var ports = Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
             .map(port -> Integer.toString(port)).collect(Collectors.toSet());
         for (var service : Topology.DEBUG_SHOP.services()) {
