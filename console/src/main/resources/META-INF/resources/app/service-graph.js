@@ -4,6 +4,8 @@ import { duration, percent, plain, rate } from './format.js';
 import { sparkbars } from './sparkline.js';
 import { HEALTH, tracesOf } from './services.js';
 
+/** What the server puts before the name of a topic. */
+const TOPIC = 'topic ';
 const QUIET = { requests: 0, rate: 0, error_share: 0, p95_ms: 0, health: 'QUIET', buckets: [] };
 
 class ServiceGraph extends LitElement {
@@ -40,7 +42,8 @@ class ServiceGraph extends LitElement {
       path += controls.slice(controls.length - controls.length % 3).map(point => `L${point.x} ${point.y}`).join('');
     }
     const words = `Calls from ${plain(at.from.slice(0, 200))} to ${plain(at.to.slice(0, 200))}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
-    return svg`<a href=${tracesOf(at.from, { error: f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
+    const traced = at.from.startsWith(TOPIC) ? at.to : at.from;
+    return svg`<a href=${tracesOf(traced, { error: f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
       <g class="call ${mark}"><title>${words}${known?.inferred ? ' (the callee is silent about some)' : ''}</title>
       <path class="hit" d=${path}></path>
       <path class="line" d=${path} marker-end="url(#arrow-${mark})"></path>
@@ -50,8 +53,25 @@ class ServiceGraph extends LitElement {
         <text class="label soft" y="11">${duration(f.p95_ms)}</text></g>` : nothing}</g></a>`;
   }
 
+  /** What sends no spans of its own, and so has no figures: a topic, between those that send to it and read from it, or an engine. */
+  silent(at) {
+    const { node_width: width, node_height: height } = this.layout;
+    const topic = at.name.startsWith(TOPIC) ? at.name.slice(TOPIC.length) : '';
+    const name = plain((topic || at.name).slice(0, 24));
+    const words = topic ? `Topic ${name}` : `${name}, which tells nothing of itself`;
+    const traces = topic ? { attribute: `messaging.destination.name=${topic}` } : {};
+    return svg`<a href=${tracesOf('', traces)} aria-label=${words}>
+      <g class="node quiet silent" transform="translate(${at.x} ${at.y})"><title>${words}</title>
+      <rect class="box" y=${height / 4} width=${width} height=${height / 2} rx=${height / 4}></rect>
+      <text class="name" x=${width / 2} y=${height / 2 - 2} text-anchor="middle">${name}</text>
+      <text class="figure soft" x=${width / 2} y=${height / 2 + 14} text-anchor="middle">${topic ? 'topic' : 'no telemetry'}</text></g></a>`;
+  }
+
   node(at, figures, origin) {
-    const f = figures ?? QUIET;
+    if (!figures) {
+      return this.silent(at);
+    }
+    const f = figures;
     const { node_width: width, node_height: height } = this.layout;
     const health = HEALTH[f.health];
     const words = `${plain(at.name.slice(0, 200))}: ${health.words}, ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}${

@@ -20,6 +20,8 @@ import java.util.Set;
  *       SERVER currency /convert       5 ms ┘       service currency (5 ms), edge gateway → currency (8 ms)
  *     CLIENT gateway GET  ERROR      500 ms         edge gateway → ad-service, inferred: nothing answered, but the
  *       server.port 8083                            same address was ad-service in another trace or in SCRAPE_TARGETS
+ *     PRODUCER checkout send orders    2 ms         edge checkout → topic orders
+ *       CONSUMER inventory process     9 ms         service inventory, edge topic orders → inventory
  * </pre>
  */
 public final class ServiceGraph {
@@ -39,6 +41,10 @@ public final class ServiceGraph {
     /** @param seconds over which time, see {@link RequestStatistics#rate} */
     public record Observed<T>(T requests, double seconds) {
     }
+
+    /** What a topic is called among services, before its own name. */
+    private static final String TOPIC = "topic ";
+    private static final String DESTINATION = "messaging.destination.name";
 
     private record Address(String host, String port) {
 
@@ -121,8 +127,9 @@ public final class ServiceGraph {
     }
 
     /**
-     * By caller and callee. Duration and error are the caller's (its CLIENT span), so that the network and a callee that is down count;
-     * for messages they are the consumer's, as a producer does not wait.
+     * By caller and callee. Duration and error are the caller's (its CLIENT span), so that the network and a callee that is down count.
+     * Between the producer and the consumer of a message stands the topic, if they name one: it is called by the one, and calls the other;
+     * if they do not, duration and error are the consumer's, as a producer does not wait.
      */
     public List<Edge> edges(long sinceNanos, long nowMillis) {
         Observed<Map<Pair, EdgeRequests>> observed = observeEdges(sinceNanos, nowMillis);
@@ -162,7 +169,21 @@ public final class ServiceGraph {
         answered.clear();
         Map<Long, Integer> byId = trace.isLarge() ? trace.indexesById() : null;
         for (int i = 0; i < trace.size(); i++) {
+            String topic = topic(trace.span(i));
+            if (topic != null) {
+                answered.set(i);
+                Span span = trace.span(i);
+                if (span.startNanos() >= sinceNanos) {
+                    edges.computeIfAbsent(span.kind().isExit() ? new Pair(span.service(), topic) : new Pair(topic, span.service()), _ -> new EdgeRequests())
+                            .requests.add(span.startNanos(), span.durationNanos(), span.isError());
+                }
+            }
+        }
+        for (int i = 0; i < trace.size(); i++) {
             Span entry = trace.span(i);
+            if (topic(entry) != null) {
+                continue;
+            }
             int callerIndex = entry.kind().isEntry() && !entry.isRoot() ? trace.indexOf(entry.parentId(), byId) : -1;
             if (callerIndex < 0) {
                 continue;
@@ -181,6 +202,13 @@ public final class ServiceGraph {
                 unanswered.add(exit);
             }
         }
+    }
+
+    /** The topic to which a message is sent, or from which it comes; null for any other span. */
+    private static String topic(Span span) {
+        boolean message = span.kind() == Span.Kind.PRODUCER || span.kind() == Span.Kind.CONSUMER;
+        String name = message ? span.attributes().text(DESTINATION) : null;
+        return name == null ? null : TOPIC + name;
     }
 
     /** Looks in all traces for who answered at the addresses of the unanswered calls, if there are any that are not known. */
@@ -215,7 +243,7 @@ public final class ServiceGraph {
         if (known != null) {
             return known;
         }
-        for (String attribute : List.of("service.peer.name", "peer.service", "db.system.name", "db.system", "messaging.system")) {
+        for (String attribute : List.of("service.peer.name", "db.system.name", "db.system", "peer.service", "messaging.system")) {
             String name = exit.attributes().text(attribute);
             if (name != null) {
                 return name;

@@ -1,6 +1,7 @@
 package org.debugshop.console.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.debugshop.console.TestSpans.START;
 import static org.debugshop.console.TestSpans.client;
 import static org.debugshop.console.TestSpans.consumer;
@@ -91,6 +92,18 @@ class ServiceGraphTest {
         add(producer("checkout", "orders").id(1).lasting(1), consumer("inventory", "orders").id(2).parent(1).lasting(8));
 
         assertThat(edges(Map.of())).singleElement().satisfies(edge -> assertThat(edge.statistics().p50Millis()).isEqualTo(8));
+    }
+
+    @Test
+    void shouldPutATopicBetweenWhoSendsAndWhoReceives() {
+        add(producer("checkout", "send orders").id(1).lasting(2).attribute("messaging.destination.name", "orders"),
+                consumer("inventory", "process orders").id(2).parent(1).lasting(8).attribute("messaging.destination.name", "orders"),
+                consumer("checkout", "process orders").id(3).parent(1).lasting(3).error().attribute("messaging.destination.name", "orders"));
+
+        assertThat(edges(Map.of())).extracting(ServiceGraph.Edge::from, ServiceGraph.Edge::to, edge -> edge.statistics().p50Millis(),
+                edge -> edge.statistics().errorShare(), ServiceGraph.Edge::inferred).containsExactly(
+                        tuple("checkout", "topic orders", 2.0, 0.0, 0), tuple("topic orders", "checkout", 3.0, 1.0, 0), tuple("topic orders", "inventory", 8.0, 0.0, 0));
+        assertThat(services(Long.MIN_VALUE)).extracting(ServiceGraph.Service::name).containsExactly("checkout", "inventory");
     }
 
     @Test
