@@ -22,8 +22,9 @@ class ArchitectureIT {
 
     private static final Set<String> ARROWS = Set.of(
             "load-generator -> gateway",
-            "gateway -> product-catalog", "gateway -> currency", "gateway -> ad-service", "gateway -> checkout",
-            "checkout -> product-catalog", "checkout -> currency",
+            "gateway -> product-catalog", "gateway -> currency", "gateway -> ad-service", "gateway -> checkout", "gateway -> inventory",
+            "checkout -> product-catalog", "checkout -> currency", "checkout -> postgresql", "inventory -> postgresql",
+            "checkout -> topic orders", "topic orders -> checkout", "topic orders -> inventory",
             "load-generator-instabook -> instabook", "instabook -> instabook-cache");
 
     private final Shop shop;

@@ -10,6 +10,7 @@ import static org.debugshop.systemtests.Service.CURRENCY;
 import static org.debugshop.systemtests.Service.GATEWAY;
 import static org.debugshop.systemtests.Service.INSTABOOK;
 import static org.debugshop.systemtests.Service.INSTABOOK_CACHE;
+import static org.debugshop.systemtests.Service.INVENTORY;
 import static org.debugshop.systemtests.Service.LOAD_GENERATOR;
 import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
 import static org.debugshop.systemtests.Service.PRODUCT_CATALOG;
@@ -85,9 +86,9 @@ class ContextIT {
             var services = trace.spans().stream().map(Console.Span::service).collect(Collectors.toSet());
             var root = trace.roots().getFirst().name();
             switch (root) {
-                case "check out" -> assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, CHECKOUT, PRODUCT_CATALOG));
+                case "check out" -> assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, INVENTORY, CHECKOUT, PRODUCT_CATALOG));
                 case "open product list", "open category", "look at product" ->
-                    assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, PRODUCT_CATALOG, AD_SERVICE));
+                    assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, PRODUCT_CATALOG, AD_SERVICE, INVENTORY));
                 case "create booking session", "read booking session" ->
                     assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR_INSTABOOK, INSTABOOK, INSTABOOK_CACHE));
                 default -> throw new AssertionError("what is " + root + "?");

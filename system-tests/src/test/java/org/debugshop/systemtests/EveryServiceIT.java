@@ -1,6 +1,7 @@
 package org.debugshop.systemtests;
 
 import static io.restassured.RestAssured.given;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.debugshop.systemtests.ErrorBody.isAnError;
@@ -9,7 +10,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.restassured.http.ContentType;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,10 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EveryServiceIT {
 
     /** One path of each that takes GET. */
-    private static final Map<Service, String> READ = new EnumMap<>(Map.of(
-            Service.PRODUCT_CATALOG, "/products", Service.CURRENCY, "/rates", Service.AD_SERVICE, "/ads", Service.CHECKOUT, "/order/1",
-            Service.GATEWAY, "/products", Service.INSTABOOK_CACHE, "/admin/token", Service.INSTABOOK, "/booking/session/1",
-            Service.CONSOLE, "/api/services", Service.LOAD_GENERATOR, "/metrics", Service.LOAD_GENERATOR_INSTABOOK, "/metrics"));
+    private static final Map<Service, String> READ = Map.ofEntries(
+            entry(Service.PRODUCT_CATALOG, "/products"), entry(Service.CURRENCY, "/rates"), entry(Service.AD_SERVICE, "/ads"),
+            entry(Service.CHECKOUT, "/order/1"), entry(Service.INVENTORY, "/inventory/1"), entry(Service.GATEWAY, "/products"),
+            entry(Service.INSTABOOK_CACHE, "/admin/token"), entry(Service.INSTABOOK, "/booking/session/1"), entry(Service.CONSOLE, "/api/services"),
+            entry(Service.LOAD_GENERATOR, "/metrics"), entry(Service.LOAD_GENERATOR_INSTABOOK, "/metrics"));
 
     private static final String OVER_THE_LIMIT = "\"" + "x".repeat(300 * 1024) + "\"";
 
@@ -96,6 +97,8 @@ class EveryServiceIT {
         return Stream.of(
                 Arguments.of(Service.GATEWAY, "/checkout"),
                 Arguments.of(Service.CHECKOUT, "/process"),
+                Arguments.of(Service.INVENTORY, "/inventory/reserve"),
+                Arguments.of(Service.INVENTORY, "/inventory/release"),
                 Arguments.of(Service.INSTABOOK, "/booking/session"),
                 Arguments.of(Service.INSTABOOK_CACHE, "/cache/session"),
                 Arguments.of(Service.INSTABOOK_CACHE, "/admin/token"));

@@ -27,8 +27,10 @@ final class Http {
         return send(HttpRequest.newBuilder(URI.create(url)).build());
     }
 
-    static Answer post(String url, String json) {
-        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)).build());
+    /** @param headers name, value, name, value … */
+    static Answer post(String url, String json, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
+        return send((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
     /** The body of a 200. */

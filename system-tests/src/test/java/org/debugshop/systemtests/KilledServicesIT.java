@@ -106,6 +106,10 @@ class KilledServicesIT {
             case AD_SERVICE -> List.of(
                     new Question(list, answer -> answer.status() == 200 && adsOf(answer) == 3, answer -> answer.status() == 200 && adsOf(answer) == 0, _ -> false),
                     unharmed(order), unharmed(euros));
+            case INVENTORY -> List.of(
+                    new Question(list, answer -> answer.status() == 200 && stockOf(answer) == 5, answer -> answer.status() == 200 && stockOf(answer) == 0, _ -> false),
+                    // Without it the shop sells half of what it knows of, and then asks for patience.
+                    new Question(order, KilledServicesIT::isWell, KilledServicesIT::isWell, answer -> answer.status() == 503), unharmed(conversion));
             case CHECKOUT -> List.of(lost(order, victim), unharmed(list), unharmed(conversion));
             case GATEWAY -> List.of(noAnswer(list), unharmed(get(PRODUCT_CATALOG, "/products")), unharmed(booking));
             case INSTABOOK_CACHE -> List.of(
@@ -141,6 +145,10 @@ class KilledServicesIT {
 
     private static String error(Answer answer) {
         return Json.tree(answer.body()).path("error").asText();
+    }
+
+    private static int stockOf(Answer answer) {
+        return Json.tree(answer.body()).path("inventory").size();
     }
 
     private static int adsOf(Answer answer) {

@@ -2,6 +2,7 @@ package org.debugshop.systemtests;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,8 +21,12 @@ record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoClose
     }
 
     static OwnShop prepare(Path checkout) {
+        return prepare(checkout, Map.of());
+    }
+
+    private static OwnShop prepare(Path checkout, Map<String, String> environment) {
         var ports = PortBlock.take();
-        var shop = new Shop(checkout, ports.offset());
+        var shop = new Shop(checkout, ports.offset(), environment);
         try {
             var cleaner = new ProcessBuilder("/bin/sh", "-c", "trap '' HUP INT TERM; cat >/dev/null; ./shop down --port-offset \"$1\"; rm -rf \"$2\"",
                     "sh", Integer.toString(ports.offset()), shop.files().toString())
@@ -38,7 +43,12 @@ record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoClose
 
     /** @return with everything that was asked for ready */
     static OwnShop start(String... options) {
-        var own = prepare();
+        return start(Map.of(), options);
+    }
+
+    /** As {@link #start(String...)}, with this besides in the environment of {@code ./shop}. */
+    static OwnShop start(Map<String, String> environment, String... options) {
+        var own = prepare(Shop.thisCheckout(), environment);
         try {
             own.up(options);
             return own;

@@ -36,7 +36,7 @@ class PackageIT {
         assertThat(elsewhere.toFile().list()).hasSize(1);
         var unpacked = elsewhere.resolve(elsewhere.toFile().list()[0]).toRealPath();
         assertThat(unpacked.toFile().list()).containsExactlyInAnyOrder("shop", "README.md", "LICENSE", "docs", "launcher", "console", "product-catalog",
-                "currency", "ad-service", "checkout", "gateway", "instabook-cache", "instabook", "load-generator");
+                "currency", "ad-service", "checkout", "inventory", "gateway", "engines", "instabook-cache", "instabook", "load-generator");
 
         try (var own = OwnShop.prepare(unpacked)) {
             assertThat(own.up("--only", "instabook,instabook-cache").out()).doesNotContain("Building", "AOT");

@@ -21,7 +21,7 @@ record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
     private static final int CLAIM = 8079;
     private static final int OTLP = 4318;
     private static final int FIRST = 20_000;
-    private static final int LAST = 24_600;
+    private static final int LAST = 23_600;
     private static final int STEP = 100;
 
     static PortBlock take() {

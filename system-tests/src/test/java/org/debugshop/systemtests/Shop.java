@@ -26,8 +26,9 @@ import java.util.stream.Stream;
  *
  * @param checkout where {@code ./shop} is
  * @param offset added to every port
+ * @param environment what {@code ./shop} finds in its environment besides the usual
  */
-record Shop(Path checkout, int offset) {
+record Shop(Path checkout, int offset, Map<String, String> environment) {
 
     /** For whatever is a matter of moments on an idle machine: a busy one is not a failing one. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -37,7 +38,12 @@ record Shop(Path checkout, int offset) {
     /** What a developer or a CI has set for other purposes must not reach the services. */
     private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN", "RATE",
             "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS",
-            "FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS");
+            "FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS",
+            "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "INVENTORY_SERVICE", "RESERVATION_TTL", "RESTOCK");
+
+    Shop(Path checkout, int offset) {
+        this(checkout, offset, Map.of());
+    }
 
     /** Where Maven, or an IDE, runs the tests: the folder of this module. */
     static Path thisCheckout() {
@@ -108,6 +114,7 @@ record Shop(Path checkout, int offset) {
         environment.keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_") || name.startsWith("QUARKUS_"));
         // Livelier than the defaults: what is waited for here are so many visits.
         environment.putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
+        environment.putAll(this.environment);
         return builder;
     }
 

@@ -2,12 +2,14 @@ package org.debugshop.systemtests;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.debugshop.systemtests.ErrorBody.isAnError;
 import static org.debugshop.systemtests.ErrorBody.says;
 import static org.debugshop.systemtests.Service.CHECKOUT;
 import static org.debugshop.systemtests.Service.CURRENCY;
 import static org.debugshop.systemtests.Service.GATEWAY;
 import static org.debugshop.systemtests.Service.PRODUCT_CATALOG;
+import static org.debugshop.systemtests.Shop.PATIENCE;
 import static org.hamcrest.Matchers.matchesPattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -172,13 +174,14 @@ class ShopContractIT {
 
         assertThat(confirmation).matches("\\{\"order_id\":\"[0-9a-f-]{36}\",\"total\":1189\\.98,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}");
         var path = "/order/" + Json.tree(confirmation).path("order_id").asText();
+        await("its receipt").atMost(PATIENCE).until(() -> Json.tree(text(GATEWAY, path)).has("receipt"));
         var order = text(GATEWAY, path);
         assertThat(order).isEqualTo(text(CHECKOUT, path))
                 .contains("\"total\":1189.98,")
                 .contains("\"products\":[{\"id\":1,\"name\":\"Smartphone Model X\",\"price\":594.99,\"currency\":\"EUR\",\"quantity\":2,\"item_total\":1189.98}]");
         var tree = Json.tree(order);
         assertThat(tree.fieldNames()).toIterable()
-                .containsExactly("order_id", "user_id", "user_currency", "address", "email", "products", "total", "status", "timestamp");
+                .containsExactly("order_id", "user_id", "user_currency", "address", "email", "products", "total", "status", "timestamp", "receipt");
         assertThat(tree.path("address").path("city").asText()).isEqualTo("Springfield");
         assertThat(tree.path("status").asText()).isEqualTo("PROCESSED");
         assertThat(tree.path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
@@ -216,10 +219,11 @@ class ShopContractIT {
     @Test
     void shouldHoldOrdersToTheirBounds() {
         var one = "{\"product_id\":1,\"quantity\":1}";
-        order(GATEWAY, withItems(String.join(",", IntStream.range(0, 100).mapToObj(_ -> one).toList()))).then().statusCode(200);
+        order(CHECKOUT, withItems(String.join(",", IntStream.range(0, 100).mapToObj(_ -> one).toList()))).then().statusCode(200);
         order(GATEWAY, withItems(String.join(",", IntStream.range(0, 101).mapToObj(_ -> one).toList()))).then().statusCode(400).spec(isAnError());
         order(GATEWAY, withItems("")).then().statusCode(400).spec(isAnError());
-        order(GATEWAY, withItems("{\"product_id\":1,\"quantity\":1000}")).then().statusCode(200);
+        order(CHECKOUT, withItems("{\"product_id\":1,\"quantity\":1000}")).then().statusCode(200);
+        order(GATEWAY, withItems("{\"product_id\":1,\"quantity\":1000}")).then().statusCode(409).spec(isAnError());
         for (var quantity : List.of("0", "-1", "1001", "99999999999")) {
             order(GATEWAY, withItems("{\"product_id\":1,\"quantity\":" + quantity + "}")).then().statusCode(400).spec(isAnError());
         }
