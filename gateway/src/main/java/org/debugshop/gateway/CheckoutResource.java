@@ -75,7 +75,7 @@ public class CheckoutResource {
         order.putArray("reservations").add(reservation);
         return process(key, NEW_ORDER, write(order))
                 .flatMap(answer -> isRefused(answer.getStatus()) ? inventory.release(reservation).replaceWith(answer) : Uni.createFrom().item(answer))
-                .onFailure(Inventory::isRefusal).call(refused -> isRefused(status(refused)) ? inventory.release(reservation) : Uni.createFrom().voidItem());
+                .onFailure(CheckoutResource::isNotTaken).call(() -> inventory.release(reservation));
     }
 
     /** What is sold out may be so because this very order has it. */
@@ -93,6 +93,11 @@ public class CheckoutResource {
 
     private static boolean isRefused(int status) {
         return status >= CLIENT_ERROR && status < SERVER_ERROR;
+    }
+
+    /** Whether there is no order for certain. Of a request that checkout may have got, without an answer, nothing is known. */
+    private static boolean isNotTaken(Throwable failure) {
+        return isRefused(status(failure)) || failure instanceof UpstreamFailure told && told.neverArrived();
     }
 
     /** With which a service below refused; 0 when it is not that. */

@@ -4,6 +4,7 @@ import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.util.TypeLiteral;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -42,9 +43,10 @@ class Inventory {
     private final TypedGuard<Uni<List<InventoryClient.Stock>>> looks = guard(new TypeLiteral<Uni<List<InventoryClient.Stock>>>() { });
     private final TypedGuard<Uni<Optional<String>>> reservations = guard(new TypeLiteral<Uni<Optional<String>>>() { });
 
-    Inventory(@RestClient InventoryClient client, @ConfigProperty(name = "shop.inventory.url") Optional<String> url) {
-        this.client = client;
+    /** @param client to be had only where there is an address */
+    Inventory(@RestClient Instance<InventoryClient> client, @ConfigProperty(name = "shop.inventory.url") Optional<String> url) {
         this.exists = url.filter(text -> !text.isBlank()).isPresent();
+        this.client = exists ? client.get() : null;
     }
 
     /** Who refuses is well: only a service that does not answer, or fails, is left alone for a while. */

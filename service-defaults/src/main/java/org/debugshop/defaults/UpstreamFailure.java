@@ -3,6 +3,9 @@ package org.debugshop.defaults;
 import io.opentelemetry.api.common.AttributeKey;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.net.ConnectException;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A call to a service below that did not succeed. Left alone it becomes the answer that the contract asks for: 502 or 504 naming
@@ -59,6 +62,11 @@ public class UpstreamFailure extends RuntimeException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** @return whether the upstream has certainly not got the request: there was no connection to send it over */
+    public boolean neverArrived() {
+        return kind == Kind.UNREACHABLE && Stream.iterate(getCause(), Objects::nonNull, Throwable::getCause).anyMatch(ConnectException.class::isInstance);
     }
 
     /** @return the structured fields of a log record about this, to be closed after it */

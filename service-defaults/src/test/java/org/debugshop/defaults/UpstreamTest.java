@@ -10,7 +10,9 @@ import static org.debugshop.defaults.UpstreamFailure.Kind.TOO_SLOW;
 import static org.debugshop.defaults.UpstreamFailure.Kind.UNREACHABLE;
 import static org.debugshop.defaults.UpstreamFailure.Kind.UNREADABLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -94,13 +96,13 @@ class UpstreamTest {
     @Test
     void shouldTellAMissingServiceAs502() {
         below.stop();
-        told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable"));
+        assertTrue(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).neverArrived());
     }
 
     @Test
     void shouldTellABrokenConnectionAs502() {
         answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
-        told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable"));
+        assertFalse(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).neverArrived());
     }
 
     @Test

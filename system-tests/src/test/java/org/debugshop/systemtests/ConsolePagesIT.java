@@ -111,9 +111,12 @@ class ConsolePagesIT {
     void shouldShowATraceAsItsLinkSays(Tab tab) {
         var trace = Console.of(shop).trace(aCheckout().traceId());
         var span = trace.only(CHECKOUT, "SERVER").orElseThrow();
-        tab.open(console + "/traces/" + trace.traceId() + "?span=" + span.spanId());
-        var rows = tab.page().getByRole(AriaRole.TREEGRID).getByRole(AriaRole.ROW);
-        assertThat(rows).hasCount(trace.spans().size());
+        var spans = tab.page().getByRole(AriaRole.TREEGRID);
+        // What consumes the order's event adds its spans late, and the page shows what there was when it was opened.
+        await("all spans are there").atMost(PATIENCE).until(() -> {
+            tab.open(console + "/traces/" + trace.traceId() + "?span=" + span.spanId());
+            return spans.getAttribute("aria-rowcount").equals(Integer.toString(Console.of(shop).trace(trace.traceId()).spans().size()));
+        });
         assertThat(tab.page().getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setSelected(true))).containsText("POST /process");
         assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span"))).matchesAriaSnapshot("""
                 - region "Details of the selected span":
@@ -121,12 +124,11 @@ class ConsolePagesIT {
                   - button "Close the details"
                 """);
         tab.button("Fold all").click();
-        assertThat(rows).not().hasCount(trace.spans().size());
-        var folded = tab.page().url();
-        var shown = rows.count();
+        assertThat(spans).hasAttribute("aria-rowcount", "1");
+        assertThat(spans.getByRole(AriaRole.ROW)).hasCount(1);
 
-        var other = tab.another().open(folded);
-        assertThat(other.page().getByRole(AriaRole.TREEGRID).getByRole(AriaRole.ROW)).hasCount(shown);
+        var other = tab.another().open(tab.page().url());
+        assertThat(other.page().getByRole(AriaRole.TREEGRID)).hasAttribute("aria-rowcount", "1");
         assertThat(other.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span"))).isVisible();
     }
 

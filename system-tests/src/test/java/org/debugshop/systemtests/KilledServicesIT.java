@@ -165,4 +165,5 @@ class KilledServicesIT {
 
     private double connectionErrors() {
         return Metrics.of(shop.url(INSTABOOK)).sum("instabook_cache_errors_total", "error_type=connection_error");
-    }}
+    }
+}

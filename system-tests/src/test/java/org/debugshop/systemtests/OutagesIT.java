@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** An engine is away for a while. */
+/** An engine, or who uses it, is away for a while. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class EngineOutagesIT {
+class OutagesIT {
 
     private static final int MEANWHILE = 50;
 
@@ -84,6 +84,19 @@ class EngineOutagesIT {
         await("nothing waits").atMost(PATIENCE).until(() -> orders.waiting() == 0);
         assertThat(new Engines(shop).number("orders", "select count(*) from orders")).as("no half orders").isEqualTo(before + 2);
         assertThat(new Engines(shop).number("orders", "select count(*) from orders o where not exists (select from receipt r where r.order_id = o.id)")).isZero();
+    }
+
+    @Test
+    void shouldHoldNoStockForOrdersThatCheckoutNeverGot() {
+        assertThat(shop.run("stop", "checkout").code()).isZero();
+        try {
+            for (var i = 0; i < 3; i++) {
+                assertThat(orders.place(UUID.randomUUID().toString(), body()).status()).isEqualTo(502);
+            }
+            await("the pieces are back").atMost(PATIENCE).untilAsserted(() -> assertThat(orders.stock(4).path("reserved").asInt()).isZero());
+        } finally {
+            assertThat(shop.run("start", "checkout").code()).isZero();
+        }
     }
 
     private static String body() {
