@@ -17,7 +17,7 @@ import org.debugshop.bench.Instance.Start;
 /**
  * Measures the whole system as it runs; {@code ./shop bench} is how it is called. In one run, in turns, so that a disturbance of the
  * machine meets all alike: the system, the system without traces and logs over OTLP, and bare Quarkus services that answer with as
- * many bytes.
+ * many bytes. Orders are compared with those of a system without engines, too.
  */
 public final class Bench {
 
@@ -38,6 +38,7 @@ public final class Bench {
         instances.put(Subject.TELEMETRY, new Instance(plan.offsets().get(0), false, Map.of()));
         instances.put(Subject.NO_TELEMETRY, new Instance(plan.offsets().get(1), false, SILENT));
         instances.put(Subject.BARE, new Instance(plan.offsets().get(2), true, Map.of()));
+        instances.put(Subject.IN_MEMORY, new Instance(plan.offsets().get(3), false, Map.of()));
     }
 
     /**
@@ -96,7 +97,7 @@ public final class Bench {
             var which = i == 0 ? "to warm up" : i + " of " + plan.starts();
             progress.step("start of bare Quarkus, %s", which);
             var bareStart = start(bare);
-            services = (int) bare.members().stream().filter(member -> member.port() != null).count();
+            services = (int) bare.members().stream().filter(Member::isService).count();
             if (i < plan.starts()) {
                 stop(bare);
             } else {
@@ -117,6 +118,10 @@ public final class Bench {
         shop.stop(LOAD_GENERATORS);
         progress.step("start of the system without telemetry");
         start(instances.get(Subject.NO_TELEMETRY), "--without-load");
+        if (plan.operations().stream().anyMatch(operation -> operation.subjects().contains(Subject.IN_MEMORY))) {
+            progress.step("start of the system without engines");
+            start(instances.get(Subject.IN_MEMORY), "--memory", "--without-load");
+        }
         var comparisons = new ArrayList<Comparison>();
         try (var load = new Load(plan.connections())) {
             for (var operation : plan.operations()) {

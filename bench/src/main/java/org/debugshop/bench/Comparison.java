@@ -3,6 +3,7 @@ package org.debugshop.bench;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -24,7 +25,9 @@ record Comparison(Operation operation, double rate, Map<Subject, List<Round>> ro
         /** The system as everybody runs it. */
         TELEMETRY("telemetry on"),
         /** The system without traces and without logs over OTLP; the metrics are built in and stay. */
-        NO_TELEMETRY("telemetry off");
+        NO_TELEMETRY("telemetry off"),
+        /** The system without engines, {@code --memory}. */
+        IN_MEMORY("in memory");
 
         final String title;
 
@@ -38,6 +41,11 @@ record Comparison(Operation operation, double rate, Map<Subject, List<Round>> ro
 
     Comparison {
         rounds = new EnumMap<>(rounds);
+    }
+
+    /** Who was measured. */
+    Set<Subject> subjects() {
+        return rounds.keySet();
     }
 
     /** Operations a second, the median of the rounds. */

@@ -38,10 +38,13 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
         "SCRAPE_TARGETS");
 
+    /** What does not speak HTTP. */
+    private static final Set<String> ENGINES = Set.of("postgres", "kafka");
+
     /**
      * One start.
      *
-     * @param answer seconds from the start of the first process until every service has answered {@code /health/ready}
+     * @param answer seconds from the start of the first process, an engine's included, until every service has answered {@code /health/ready}
      * @param command seconds until {@code ./shop up -d} returned
      */
     record Start(double answer, double command) {}
@@ -52,7 +55,13 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
      * @param pss proportional set size in bytes; null where the system does not tell
      * @param threads null where the system does not tell
      */
-    record Member(String name, long pid, Integer port, Long pss, Integer threads) {}
+    record Member(String name, long pid, Integer port, Long pss, Integer threads) {
+
+        /** Whether it is neither the launcher nor an engine. */
+        boolean isService() {
+            return port != null && !ENGINES.contains(name);
+        }
+    }
 
     /** What a command wrote, on both streams. */
     private record Outcome(int code, String out, String err) {}
@@ -65,7 +74,8 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
     Start up(String... options) throws IOException, InterruptedException {
         var arguments = new ArrayList<>(List.of("up", "-d"));
         arguments.addAll(Arrays.asList(options));
-        var ports = lines().map(service -> service.get("port")).filter(Integer.class::isInstance).map(Integer.class::cast).toList();
+        var ports = lines().filter(line -> !ENGINES.contains(line.get("name"))).map(service -> service.get("port"))
+            .filter(Integer.class::isInstance).map(Integer.class::cast).toList();
         var answers = new HashMap<Integer, Future<Instant>>();
         var watching = Executors.newVirtualThreadPerTaskExecutor();
         Outcome outcome;
@@ -82,8 +92,9 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         if (outcome.code() != 0) {
             throw new IllegalStateException("./shop up did not start everything:\n" + outcome.out() + outcome.err());
         }
-        var services = members().stream().filter(member -> member.port() != null).toList();
-        var first = services.stream()
+        var members = members();
+        var services = members.stream().filter(Member::isService).toList();
+        var first = members.stream().filter(member -> member.port() != null)
             .flatMap(service -> ProcessHandle.of(service.pid()).flatMap(process -> process.info().startInstant()).stream())
             .min(Instant::compareTo).orElseThrow();
         var last = services.stream().map(service -> answers.get(service.port()).resultNow()).max(Instant::compareTo).orElseThrow();

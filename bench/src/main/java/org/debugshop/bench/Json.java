@@ -46,7 +46,7 @@ final class Json {
 
     private static Map<String, Object> comparison(Comparison comparison) {
         var subjects = new LinkedHashMap<String, Object>();
-        for (var subject : Subject.values()) {
+        for (var subject : comparison.subjects()) {
             var latency = comparison.latency(subject);
             subjects.put(subject.name().toLowerCase(Locale.ROOT), object(
                 "per_second", comparison.perSecond(subject),
@@ -57,9 +57,15 @@ final class Json {
         }
         return object("operation", comparison.operation().name(), "title", comparison.operation().title(),
             "rate", comparison.rate() == 0 ? null : comparison.rate(),
-            "of_bare", comparison.ratio(Subject.TELEMETRY, Subject.BARE),
-            "telemetry_costs", 1 - comparison.ratio(Subject.TELEMETRY, Subject.NO_TELEMETRY),
+            "of_bare", ratio(comparison, Subject.BARE),
+            "of_no_telemetry", ratio(comparison, Subject.NO_TELEMETRY),
+            "of_in_memory", ratio(comparison, Subject.IN_MEMORY),
             "subjects", subjects);
+    }
+
+    /** How much of the other's throughput the whole system has; null when that was not measured. */
+    private static Double ratio(Comparison comparison, Subject other) {
+        return comparison.subjects().contains(other) ? comparison.ratio(Subject.TELEMETRY, other) : null;
     }
 
     private static Map<String, Object> round(Round round) {

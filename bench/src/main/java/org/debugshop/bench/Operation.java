@@ -1,8 +1,11 @@
 package org.debugshop.bench;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.debugshop.bench.Comparison.Subject;
 
 /**
  * Something a client does, whose time is taken from the first request to the last answer.
@@ -10,14 +13,19 @@ import java.util.stream.IntStream;
  * @param name in {@code --only}
  * @param title in tables
  * @param port of the service that is asked, in an instance without an offset
+ * @param subjects whom it is done at
  * @param steps given the number of the operation, its requests, one after the other
  */
-record Operation(String name, String title, int port, IntFunction<List<Step>> steps) {
+record Operation(String name, String title, int port, Set<Subject> subjects, IntFunction<List<Step>> steps) {
 
     /** Where the gateway listens, and so one of the bare services. */
     static final int GATEWAY = 8080;
 
+    private static final int CHECKOUT = 8084;
     private static final int INSTABOOK = 8087;
+
+    private static final Set<Subject> TELEMETRY_AND_BARE = EnumSet.of(Subject.BARE, Subject.TELEMETRY, Subject.NO_TELEMETRY);
+    private static final Set<Subject> ENGINES_AND_NONE = EnumSet.of(Subject.TELEMETRY, Subject.IN_MEMORY);
 
     /** Ids begin again after so many, so that a long run replaces sessions in place of filling the cache. */
     private static final int BOOKINGS = 10_000;
@@ -26,12 +34,16 @@ record Operation(String name, String title, int port, IntFunction<List<Step>> st
         {"user_id":"bench","user_currency":"EUR","email":"bench@example.com","address":{"street":"Main Street 1","city":"Springfield",\
         "country":"US","zip":"12345"},"items":[{"product_id":1,"quantity":2},{"product_id":3,"quantity":1}]}""";
 
+    private static final String PROCESSED = "\"status\":\"PROCESSED\"";
+
     static final List<Operation> ALL = List.of(
-        always("products", "GET /products", GATEWAY, new Step("GET", "/products", null, 200, "\"ads\":[{")),
-        always("product", "GET /product/3?currency=EUR", GATEWAY,
+        always("products", "GET /products", GATEWAY, TELEMETRY_AND_BARE, new Step("GET", "/products", null, 200, "\"ads\":[{")),
+        always("product", "GET /product/3?currency=EUR", GATEWAY, TELEMETRY_AND_BARE,
             new Step("GET", "/product/3?currency=EUR", null, 200, "\"related_ads\":[{")),
-        always("checkout", "POST /checkout", GATEWAY, new Step("POST", "/checkout", ORDER, 200, "\"status\":\"PROCESSED\"")),
-        new Operation("booking", "booking, POST then GET", INSTABOOK, Operation::booking));
+        always("checkout", "POST /checkout", GATEWAY, TELEMETRY_AND_BARE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
+        new Operation("booking", "booking, POST then GET", INSTABOOK, TELEMETRY_AND_BARE, Operation::booking),
+        always("orders", "POST /checkout", GATEWAY, ENGINES_AND_NONE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
+        always("outbox", "POST /process", CHECKOUT, ENGINES_AND_NONE, new Step("POST", "/process", ORDER, 200, PROCESSED)));
 
     /**
      * One request.
@@ -44,7 +56,7 @@ record Operation(String name, String title, int port, IntFunction<List<Step>> st
 
     /** The same in bytes, asked of a bare service: answers of these sizes, and the same bodies to read. */
     Operation bare(List<Integer> sizes) {
-        return new Operation(name, title, GATEWAY, number -> {
+        return new Operation(name, title, GATEWAY, subjects, number -> {
             var asked = steps.apply(number);
             return IntStream.range(0, asked.size())
                 .mapToObj(i -> new Step(asked.get(i).method(), "/bytes/" + sizes.get(i), asked.get(i).body(), 200, ""))
@@ -52,9 +64,9 @@ record Operation(String name, String title, int port, IntFunction<List<Step>> st
         });
     }
 
-    private static Operation always(String name, String title, int port, Step step) {
+    private static Operation always(String name, String title, int port, Set<Subject> subjects, Step step) {
         var steps = List.of(step);
-        return new Operation(name, title, port, _ -> steps);
+        return new Operation(name, title, port, subjects, _ -> steps);
     }
 
     private static List<Step> booking(int number) {

@@ -15,7 +15,7 @@ import java.util.List;
  * @param starts how often the start is measured
  * @param warmUpStart whether one start goes before them that does not count
  * @param requests names of {@link Operation#ALL}
- * @param offsets port offsets: with telemetry, without, bare
+ * @param offsets port offsets: with telemetry, without, bare, without engines
  * @param json whether to print JSON in place of tables
  * @param live whether a line of progress can be drawn over
  */

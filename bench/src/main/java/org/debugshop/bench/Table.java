@@ -1,6 +1,7 @@
 package org.debugshop.bench;
 
 import static org.debugshop.bench.Comparison.Subject.BARE;
+import static org.debugshop.bench.Comparison.Subject.IN_MEMORY;
 import static org.debugshop.bench.Comparison.Subject.NO_TELEMETRY;
 import static org.debugshop.bench.Comparison.Subject.TELEMETRY;
 
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.debugshop.bench.Comparison.Subject;
 import org.debugshop.bench.Instance.Member;
 import org.debugshop.bench.Instance.Start;
 
@@ -28,7 +28,8 @@ final class Table {
             report.plan().connections(), report.plan().rounds(), report.plan().rounds() == 1 ? "round" : "rounds", report.plan().seconds());
         table.start(report);
         table.memory(report);
-        table.throughput(report.comparisons().stream().filter(each -> each.rate() == 0).toList());
+        table.throughput(report.withBare().filter(each -> each.rate() == 0).toList());
+        table.orders(report.inMemory().filter(each -> each.rate() == 0).toList());
         table.latencies(report.comparisons());
         table.goals(report);
         return table.text.toString();
@@ -72,15 +73,29 @@ final class Table {
         }
     }
 
+    private void orders(List<Comparison> comparisons) {
+        if (comparisons.isEmpty()) {
+            return;
+        }
+        heading("ORDERS, a second: with PostgreSQL, Kafka and the stock; in memory (--memory), without events and stock");
+        line("%-28s %13s %13s %16s", "", "with engines", IN_MEMORY.title, "engines cost");
+        for (var each : comparisons) {
+            line("%-28s %13.0f %13.0f %15.0f%%", each.operation().title(), each.perSecond(TELEMETRY), each.perSecond(IN_MEMORY),
+                100 * (1 - each.ratio(TELEMETRY, IN_MEMORY)));
+        }
+    }
+
     private void latencies(List<Comparison> comparisons) {
         heading("LATENCY, milliseconds; at a fixed rate, counted from when the request was due");
         line("%-28s %-22s %-13s %8s %8s %8s %8s %8s %7s", "", "", "", "p50", "p90", "p99", "p99.9", "max", "errors");
         for (var each : comparisons) {
-            for (var subject : Subject.values()) {
+            var isFirst = true;
+            for (var subject : each.subjects()) {
                 var latency = each.latency(subject);
-                line("%-28s %-22s %-13s %8.2f %8.2f %8.2f %8.2f %8.2f %7d", subject == BARE ? each.operation().title() : "",
-                    subject == BARE ? Report.mode(each) : "", subject.title, latency.p50(), latency.p90(), latency.p99(), latency.p999(),
+                line("%-28s %-22s %-13s %8.2f %8.2f %8.2f %8.2f %8.2f %7d", isFirst ? each.operation().title() : "",
+                    isFirst ? Report.mode(each) : "", subject.title, latency.p50(), latency.p90(), latency.p99(), latency.p999(),
                     latency.max(), each.errors(subject).values().stream().mapToInt(Integer::intValue).sum());
+                isFirst = false;
             }
         }
     }

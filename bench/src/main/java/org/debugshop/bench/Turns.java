@@ -31,12 +31,12 @@ final class Turns {
 
     List<Comparison> measure() throws InterruptedException {
         sizes = load.probe(operation, port(operation, Subject.TELEMETRY));
-        for (var subject : Subject.values()) {
+        for (var subject : operation.subjects()) {
             progress.step("%s, %s, warm-up", operation.title(), subject.title);
             one(subject, (steps, port, whole) -> load.closed(steps, port, whole, plan.warmUp()));
         }
         var closed = rounds(0, (steps, port, whole) -> load.closed(steps, port, whole, plan.round()));
-        var slowest = List.of(Subject.values()).stream().mapToDouble(closed::perSecond).min().orElseThrow();
+        var slowest = operation.subjects().stream().mapToDouble(closed::perSecond).min().orElseThrow();
         var rate = plan.rate() > 0 ? plan.rate() : Math.max(1, Math.rint(slowest / 2));
         return List.of(closed, rounds(rate, (steps, port, whole) -> load.open(steps, port, whole, plan.round(), rate)));
     }
@@ -44,7 +44,7 @@ final class Turns {
     /** Each round begins with another subject, so that none always comes after the same one. */
     private Comparison rounds(double rate, Stretch stretch) throws InterruptedException {
         var rounds = new EnumMap<Subject, List<Round>>(Subject.class);
-        var order = new ArrayList<>(List.of(Subject.values()));
+        var order = new ArrayList<>(operation.subjects());
         for (var i = 1; i <= plan.rounds(); i++) {
             for (var subject : order) {
                 progress.step("%s, %s, %s, round %d of %d", operation.title(), subject.title,

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.debugshop.bench.Operation.Step;
@@ -210,7 +211,7 @@ class LoadTest {
     }
 
     private static Operation operation(Step... steps) {
-        return new Operation("test", "test", 0, _ -> List.of(steps));
+        return new Operation("test", "test", 0, Set.of(), _ -> List.of(steps));
     }
 
     private void serve(Handler<HttpServerRequest> handler) {

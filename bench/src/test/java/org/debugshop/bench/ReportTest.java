@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
 
-    private static final Plan PLAN = new Plan(32, 0, 5, 3, 3, true, List.of("products"), List.of(500, 520, 540), false, false);
+    private static final Plan PLAN = new Plan(32, 0, 5, 3, 3, true, List.of("products"), List.of(500, 520, 540, 560), false, false);
     private static final Operation PRODUCTS = Operation.ALL.getFirst();
     private static final long MB = 1024 * 1024;
 
@@ -68,6 +68,18 @@ class ReportTest {
     }
 
     @Test
+    void shouldCompareOrdersWithThoseWithoutEngines() throws Exception {
+        var orders = Operation.ALL.stream().filter(operation -> operation.name().equals("orders")).findFirst().orElseThrow();
+        var report = report(List.of(new Comparison(orders, 0, Map.of(Subject.TELEMETRY, List.of(round(300)), Subject.IN_MEMORY, List.of(round(400))))));
+
+        assertThat(Table.of(report)).containsPattern("POST /checkout +300 +400 +25%\n").doesNotContain("THROUGHPUT");
+        assertThat(report.goals()).extracting(Report.Goal::what).doesNotContain("telemetry costs, POST /checkout");
+        var compared = object(((List<?>) JSON.std.mapFrom(Json.of(report)).get("comparisons")).getFirst());
+        assertThat(compared).containsEntry("of_in_memory", 0.75).containsEntry("of_bare", null);
+        assertThat(object(compared.get("subjects"))).containsOnlyKeys("telemetry", "in_memory");
+    }
+
+    @Test
     void shouldSayWhenRequestsFailed() throws Exception {
         var report = report(Map.of("status 502", 7));
 
@@ -83,7 +95,8 @@ class ReportTest {
         assertThat(report).containsOnlyKeys("machine", "commit", "options", "start", "processes", "comparisons", "goals", "failed_requests");
         assertThat(object(report.get("start"))).containsEntry("ratio", 1.5).containsEntry("answer_s", List.of(12.0, 12.0, 10.0));
         var closed = object(((List<?>) report.get("comparisons")).getFirst());
-        assertThat(closed).containsEntry("operation", "products").containsEntry("rate", null).containsEntry("of_bare", 0.5);
+        assertThat(closed).containsEntry("operation", "products").containsEntry("rate", null).containsEntry("of_bare", 0.5)
+            .containsEntry("of_no_telemetry", 0.9).containsEntry("of_in_memory", null);
         var subjects = object(closed.get("subjects"));
         assertThat(subjects).containsOnlyKeys("bare", "telemetry", "no_telemetry");
         assertThat(object(subjects.get("bare"))).containsEntry("per_second", 200.0).containsEntry("errors", Map.of());
@@ -96,7 +109,7 @@ class ReportTest {
     void shouldReadThePlanThatTheLauncherWrites() throws Exception {
         var plan = Plan.parse("""
             {"connections":32,"rate":0,"seconds":5,"rounds":3,"starts":3,"warmUpStart":true,"requests":["products"],
-            "offsets":[500,520,540],"json":false,"live":false}""");
+            "offsets":[500,520,540,560],"json":false,"live":false}""");
 
         assertThat(plan).isEqualTo(PLAN);
         assertThat(plan.operations()).containsExactly(PRODUCTS);
@@ -104,7 +117,7 @@ class ReportTest {
 
     @Test
     void shouldAskABareServiceForAsManyBytes() {
-        var booking = Operation.ALL.getLast();
+        var booking = Operation.ALL.stream().filter(operation -> operation.name().equals("booking")).findFirst().orElseThrow();
 
         assertThat(booking.bare(List.of(190, 191)).steps().apply(1)).extracting(Operation.Step::method, Operation.Step::target)
             .containsExactly(tuple("POST", "/bytes/190"), tuple("GET", "/bytes/191"));
@@ -115,11 +128,15 @@ class ReportTest {
         var bare = List.of(round(100), round(900), round(200));
         var on = List.of(round(50), round(300), round(180));
         var failing = new Round(10, 1, on.getFirst().latencies(), errors);
+        return report(List.of(comparison(0, bare, on), comparison(100, bare, List.of(failing, on.get(1), on.get(2)))));
+    }
+
+    private static Report report(List<Comparison> comparisons) {
         return new Report(new Machine("a processor", 2, 24L * 1024 * MB, "a system", "a JDK", 0.5), PLAN, "abc", 10,
             List.of(new Start(12, 13), new Start(12, 14), new Start(10, 11)), List.of(new Start(6, 7), new Start(8, 9), new Start(8, 9)),
             List.of(new Member("gateway", 1, 8080, 100 * MB, 22), new Member("load-generator", 2, 8099, 50 * MB, 20)),
             List.of(new Member("gateway", 1, 8080, 120 * MB, 23)),
-            List.of(comparison(0, bare, on), comparison(100, bare, List.of(failing, on.get(1), on.get(2)))));
+            comparisons);
     }
 
     private static Comparison comparison(double rate, List<Round> bare, List<Round> on) {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     description = {"Measure start, memory, throughput, latencies",
         "",
         "Starts the system, a second one that sends no telemetry, and as many bare Quarkus services, asks all three for the same in "
-            + "turns, and shows the figures side by side. Machines differ and are disturbed: trust the ratios of one run more than "
-            + "its figures, and leave the machine alone meanwhile. It takes about ten minutes, with --quick two.",
+            + "turns, and shows the figures side by side; orders also beside those of a system without engines. Machines differ and are disturbed: trust the ratios of one run more than "
+            + "its figures, and leave the machine alone meanwhile. It takes about a quarter of an hour, with --quick three minutes.",
         ""},
     footer = {"", "Examples:",
         "  ./shop bench --quick                 a first impression",
@@ -36,9 +36,10 @@ import picocli.CommandLine.Spec;
         "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class BenchCommand implements Callable<Integer> {
 
-    /** Ports of three instances, which fit between those of one and of the next at a hundred more. */
+    /** Their ports fit between those of one instance and of the next at a hundred more. */
+    private static final int INSTANCES = 4;
     private static final int BETWEEN_INSTANCES = 20;
-    private static final int MAX_OFFSET = Instance.MAX_OFFSET - 2 * BETWEEN_INSTANCES;
+    private static final int MAX_OFFSET = Instance.MAX_OFFSET - (INSTANCES - 1) * BETWEEN_INSTANCES;
 
     private static final Service PROGRAM = Service.quarkus("bench", 0);
 
@@ -46,7 +47,7 @@ final class BenchCommand implements Callable<Integer> {
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
     /** What can be asked for, by the names of {@code --only}. */
-    enum Request { products, product, checkout, booking }
+    enum Request { products, product, checkout, booking, orders, outbox }
 
     @Spec
     private CommandSpec spec;
@@ -83,7 +84,7 @@ final class BenchCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--port-offset", paramLabel = "N", defaultValue = "500",
-        description = "Where its instances listen: at N, N + 20 and N + 40, 0 to " + MAX_OFFSET + ". Default: ${DEFAULT-VALUE}.")
+        description = "Where its instances listen: at N, N + 20, N + 40 and N + 60, 0 to " + MAX_OFFSET + ". Default: ${DEFAULT-VALUE}.")
     private int offset;
 
     @ArgGroup
@@ -157,7 +158,7 @@ final class BenchCommand implements Callable<Integer> {
         plan.put("starts", within("--starts", starts == null ? quick ? 1 : 3 : starts, 1, 100));
         plan.put("warmUpStart", !quick);
         plan.put("requests", only.stream().distinct().map(Request::name).toList());
-        plan.put("offsets", Stream.iterate(within("--port-offset", offset, 0, MAX_OFFSET), next -> next + BETWEEN_INSTANCES).limit(3).toList());
+        plan.put("offsets", Stream.iterate(within("--port-offset", offset, 0, MAX_OFFSET), next -> next + BETWEEN_INSTANCES).limit(INSTANCES).toList());
         plan.put("json", json);
         plan.put("live", Terminal.current().live());
         return plan;

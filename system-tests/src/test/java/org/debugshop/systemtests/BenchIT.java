@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class BenchIT {
         try (var ports = PortBlock.take()) {
             var shop = new Shop(Shop.thisCheckout(), ports.offset());
 
-            var outcome = shop.run("bench", "--quick", "--seconds", "0.2", "--only", "products,booking", "--json");
+            var outcome = shop.run("bench", "--quick", "--seconds", "0.2", "--only", "products,outbox", "--json");
 
             assertThat(outcome.code()).as(outcome::err).isZero();
             var report = Json.tree(outcome.out());
@@ -31,14 +32,15 @@ class BenchIT {
                 assertThat(process.path("threads").asInt()).isPositive();
             });
             assertThat(report.path("comparisons")).extracting(comparison -> comparison.path("operation").asText() + " " + comparison.path("rate").isNull())
-                    .containsExactly("products true", "products false", "booking true", "booking false");
+                    .containsExactly("products true", "products false", "outbox true", "outbox false");
             assertThat(report.path("comparisons")).allSatisfy(comparison -> {
-                assertThat(comparison.path("subjects").fieldNames()).toIterable().containsExactly("bare", "telemetry", "no_telemetry");
+                assertThat(comparison.path("subjects").fieldNames()).toIterable().containsExactlyElementsOf(comparison.path("operation").asText().equals("products")
+                        ? List.of("bare", "telemetry", "no_telemetry") : List.of("telemetry", "in_memory"));
                 assertThat(comparison.path("subjects")).allSatisfy(BenchIT::isMeasured);
             });
             assertThat(report.path("goals")).extracting(goal -> goal.path("what").asText()).contains("GET /products, of bare Quarkus");
             assertThat(outcome.err()).contains("GET /products, bare Quarkus, as fast as it answers, round 1 of 1");
-            assertThat(Stream.of(0, 20, 40).map(more -> shop.with(ports.offset() + more))).allSatisfy(each ->
+            assertThat(Stream.of(0, 20, 40, 60).map(more -> shop.with(ports.offset() + more))).allSatisfy(each ->
                     assertThat(each.status().values()).extracting(Shop.Status::state).containsOnly("stopped"));
         }
     }
