@@ -58,10 +58,10 @@ class CommandLineTest {
         bench --connections 0           | --connections must be from 1 to 1000, not 0.
         bench --seconds 0.01            | --seconds must be from 0.1 to 600.0, not 0.01.
         bench --rate 0                  | --rate must be from 1 to 100000, not 0.
-        bench --port-offset 49961       | --port-offset must be from 0 to 49960, not 49961.
+        bench --port-offset 49941       | --port-offset must be from 0 to 49940, not 49941.
         chaos --rounds 0                | --rounds must be from 1 to 10000, not 0.
         bench --ingest --pages          | --ingest, --pages are mutually exclusive (specify only one)
-        bench --only product,pages      | expected one of [products, product, checkout, booking] (case-sensitive) but was 'pages'
+        bench --only product,pages      | expected one of [products, product, checkout, booking, orders, outbox] (case-sensitive) but was 'pages'
         ""                              | ./shop up starts everything
         """)
     void shouldRefuseAWrongCommandLineWithASentence(String line, String sentence) {
