@@ -2,7 +2,7 @@ package org.debugshop.instabookcache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -30,7 +30,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
  * <li>What changes state must not come from a page of another origin ({@link SameOrigin}).</li>
  * </ol>
  */
-@Singleton
+@ApplicationScoped // made at run time: a filter that is a singleton is made with the class path, in a native executable while that is built
 public class AdminGuard {
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

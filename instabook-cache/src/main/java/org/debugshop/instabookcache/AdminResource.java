@@ -3,6 +3,7 @@ package org.debugshop.instabookcache;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Optional;
 import org.debugshop.defaults.HttpError;
 
 /** The token switch, as a page for people and as JSON for programs; {@link AdminGuard} stands before it. */
@@ -65,14 +67,14 @@ public class AdminResource {
     @GET
     @Path("token")
     @Produces(MediaType.APPLICATION_JSON)
-    public State state() {
-        return new State(tokenSwitch.enabled());
+    public Uni<State> state() {
+        return tokenSwitch.enabled().map(State::new);
     }
 
     @GET
     @Path("token/changes")
     @Produces(MediaType.APPLICATION_JSON)
-    public TokenSwitch.History changes() {
+    public Uni<TokenSwitch.History> changes() {
         return tokenSwitch.history();
     }
 
@@ -80,11 +82,10 @@ public class AdminResource {
     @POST
     @Path("token")
     @Produces(MediaType.APPLICATION_JSON)
-    public State change(byte[] body, @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, @HeaderParam("Origin") String origin) {
+    public Uni<State> change(byte[] body, @HeaderParam(HttpHeaders.CONTENT_TYPE) String contentType, @HeaderParam("Origin") String origin) {
         var by = origin == null ? "api" : "page";
-        return new State(body == null || body.length == 0
-                ? tokenSwitch.toggle(by)
-                : tokenSwitch.set(enabled(body, contentType), by));
+        var enable = body == null || body.length == 0 ? Optional.<Boolean>empty() : Optional.of(enabled(body, contentType));
+        return tokenSwitch.change(enable, by).map(State::new);
     }
 
     private boolean enabled(byte[] body, String contentType) {

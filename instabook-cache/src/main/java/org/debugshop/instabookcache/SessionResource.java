@@ -3,7 +3,7 @@ package org.debugshop.instabookcache;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
-import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -18,32 +18,30 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 /** Booking sessions, for those with the token: {@link TokenCheck} stands before it. */
 @Path("/cache/session")
 @Produces(MediaType.APPLICATION_JSON)
-@NonBlocking
 public class SessionResource {
 
     static final AttributeKey<String> SESSION_ID = AttributeKey.stringKey("shop.session.id");
     static final AttributeKey<String> BOOKING_ID = AttributeKey.stringKey("shop.booking.id");
 
-    private final SessionStore sessions;
+    private final CacheState state;
 
-    SessionResource(SessionStore sessions) {
-        this.sessions = sessions;
+    SessionResource(CacheState state) {
+        this.state = state;
     }
 
     @GET
     @Path("{id}")
-    public byte[] read(@PathParam("id") String id) {
+    public Uni<byte[]> read(@PathParam("id") String id) {
         Span.current().setAttribute(SESSION_ID, id);
-        return sessions.get(id).orElseThrow(() -> HttpError.notFound("Session not found"));
+        return state.get(id).map(found -> found.orElseThrow(() -> HttpError.notFound("Session not found")));
     }
 
     @POST
     @ResponseStatus(201)
-    public byte[] store(JsonNode body) {
+    public Uni<byte[]> store(JsonNode body) {
         var session = NewSession.of(body);
         Span.current().setAttribute(SESSION_ID, session.id()).setAttribute(BOOKING_ID, session.bookingId());
         var json = session.toJson(Instant.now().truncatedTo(ChronoUnit.MILLIS));
-        sessions.put(session.id(), json);
-        return json;
+        return state.put(session.id(), json).replaceWith(json);
     }
 }

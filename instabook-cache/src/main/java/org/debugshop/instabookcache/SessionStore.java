@@ -1,7 +1,5 @@
 package org.debugshop.instabookcache;
 
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -25,8 +23,7 @@ import java.util.Optional;
  * that is 32 MiB at most. Every operation takes constant time, counted over many: each stored session is removed once. Safe for
  * use by several threads.
  */
-@Singleton
-public class SessionStore {
+final class SessionStore {
 
     static final int MAX_SESSIONS = 100_000;
     static final long MAX_BYTES = 16 * 1024 * 1024;
@@ -46,7 +43,6 @@ public class SessionStore {
     private final LinkedHashMap<String, Stored> sessions = new LinkedHashMap<>();
     private long bytes;
 
-    @Inject
     SessionStore() {
         this(InstantSource.system(), MAX_SESSIONS, MAX_BYTES);
     }

@@ -3,8 +3,9 @@ package org.debugshop.instabookcache;
 import io.opentelemetry.api.common.AttributeKey;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -23,7 +24,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * otherwise, before it is known whether the path exists. Every refusal is the origin of a failure: it is told on the span and in
  * the log, with the same words as in the answer.
  */
-@Singleton
+@ApplicationScoped // made at run time: a filter that is a singleton is made with the class path, in a native executable while that is built
 @Startup // so that the warning about the default token comes at start
 public class TokenCheck {
 
@@ -60,17 +61,18 @@ public class TokenCheck {
     }
 
     @ServerRequestFilter(preMatching = true)
-    public Optional<Response> check(ContainerRequestContext request) {
+    public Uni<Response> check(ContainerRequestContext request) {
         var path = request.getUriInfo().getPath();
         if (!path.equals("/cache") && !path.startsWith("/cache/")) {
-            return Optional.empty();
+            return Uni.createFrom().nullItem();
         }
         nameRoute(path);
-        return refusal(request.getHeaders().get(HttpHeaders.AUTHORIZATION)).map(TokenCheck::refuse);
+        var authorization = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        return tokenSwitch.enabled().map(enabled -> refusal(enabled, authorization).map(TokenCheck::refuse).orElse(null));
     }
 
-    private Optional<Refusal> refusal(List<String> headers) {
-        if (!tokenSwitch.enabled()) {
+    private Optional<Refusal> refusal(boolean enabled, List<String> headers) {
+        if (!enabled) {
             return Optional.of(Refusal.TOKEN_DISABLED);
         }
         if (headers == null || headers.isEmpty()) {

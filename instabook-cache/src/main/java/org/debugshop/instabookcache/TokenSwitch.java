@@ -3,16 +3,18 @@ package org.debugshop.instabookcache;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import org.debugshop.defaults.LogFields;
+import org.debugshop.instabookcache.CacheState.Change;
 
 /**
- * The switch that breaks bookings: while it is off, the cache refuses every token. On at start. Changes are atomic, and the last
- * 20 are remembered. Setting what is set already is no change.
+ * The switch that breaks bookings: while it is off, the cache refuses every token. On at first. Changes are atomic, and the last
+ * 20 are remembered, by every replica that shares the state. Setting what is set already is no change.
  */
 @Singleton
 public class TokenSwitch {
@@ -20,48 +22,42 @@ public class TokenSwitch {
     static final AttributeKey<Boolean> ENABLED = AttributeKey.booleanKey("shop.token.enabled");
     static final AttributeKey<String> CHANGED_BY = AttributeKey.stringKey("shop.token.changed_by");
 
-    static final int MAX_CHANGES = 20;
-
-    record Change(boolean enabled, Instant changedAt, String changedBy) {
-    }
-
     /** @param changes newest first */
     record History(boolean enabled, List<Change> changes) {
     }
 
-    private final ArrayDeque<Change> changes = new ArrayDeque<>(MAX_CHANGES);
-    private volatile boolean enabled = true;
+    private final CacheState state;
 
-    boolean enabled() {
-        return enabled;
+    TokenSwitch(CacheState state) {
+        this.state = state;
     }
 
-    synchronized History history() {
-        return new History(enabled, List.copyOf(changes));
+    Uni<Boolean> enabled() {
+        return state.newestChange().map(newest -> newest.isEmpty() || newest.get().enabled());
     }
 
-    /** @return the new state */
-    synchronized boolean toggle(String by) {
-        return set(!enabled, by);
+    Uni<History> history() {
+        return state.changes().map(changes -> new History(changes.isEmpty() || changes.getFirst().enabled(), changes));
     }
 
-    /** @return the new state */
-    synchronized boolean set(boolean enable, String by) {
-        Span.current().setAttribute(ENABLED, enable).setAttribute(CHANGED_BY, by);
-        if (enable != enabled) {
-            enabled = enable;
-            if (changes.size() == MAX_CHANGES) {
-                changes.removeLast();
-            }
-            changes.addFirst(new Change(enable, Instant.now().truncatedTo(ChronoUnit.MILLIS), by));
-            try (var _ = LogFields.of(ENABLED, enable).and(CHANGED_BY, by)) {
-                if (enable) {
-                    Log.info("API token authentication was turned on: booking sessions are served again");
-                } else {
-                    Log.warn("API token authentication was turned off: every request for a booking session will be refused");
-                }
+    /**
+     * @param enable what the switch should be; empty for what it is not
+     * @return the new state
+     */
+    Uni<Boolean> change(Optional<Boolean> enable, String by) {
+        return state.change(enable, Instant.now().truncatedTo(ChronoUnit.MILLIS), by)
+                .invoke(change -> change.ifPresent(TokenSwitch::log))
+                .map(change -> change.map(Change::enabled).or(() -> enable).orElseThrow())
+                .invoke(enabled -> Span.current().setAttribute(ENABLED, enabled).setAttribute(CHANGED_BY, by));
+    }
+
+    private static void log(Change change) {
+        try (var _ = LogFields.of(ENABLED, change.enabled()).and(CHANGED_BY, change.changedBy())) {
+            if (change.enabled()) {
+                Log.info("API token authentication was turned on: booking sessions are served again");
+            } else {
+                Log.warn("API token authentication was turned off: every request for a booking session will be refused");
             }
         }
-        return enable;
     }
 }

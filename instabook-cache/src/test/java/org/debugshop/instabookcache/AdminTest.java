@@ -20,6 +20,7 @@ import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -44,7 +45,7 @@ class AdminTest {
 
     @BeforeEach
     void turnOn() {
-        tokenSwitch.set(true, "test");
+        tokenSwitch.change(Optional.of(true), "test").await().indefinitely();
     }
 
     @Test
@@ -66,7 +67,7 @@ class AdminTest {
         given().post("/admin/token").then().statusCode(200).body(equalTo("{\"enabled\":false}"));
         given().get("/admin/token").then().statusCode(200).body(equalTo("{\"enabled\":false}"));
         for (var type : List.of("application/json", "text/plain", "application/x-www-form-urlencoded", "image/png")) {
-            var before = tokenSwitch.enabled();
+            boolean before = isOn();
             given().contentType(type).post("/admin/token").then().statusCode(200).body("enabled", equalTo(!before));
         }
     }
@@ -77,7 +78,7 @@ class AdminTest {
             for (var enabled : List.of(false, false, true, true)) {
                 given().header("Content-Type", type).body("{\"enabled\":" + enabled + "}").post("/admin/token").then()
                         .statusCode(200).body(equalTo("{\"enabled\":" + enabled + "}"));
-                assertEquals(enabled, tokenSwitch.enabled());
+                assertEquals(enabled, isOn());
             }
         }
     }
@@ -94,7 +95,7 @@ class AdminTest {
                     .body("error", equalTo("The body must be application/json"));
         }
         given().delete("/admin/token").then().statusCode(405);
-        assertTrue(tokenSwitch.enabled());
+        assertTrue(isOn());
     }
 
     @Test
@@ -115,14 +116,14 @@ class AdminTest {
     void shouldNotLoseAToggleUnderConcurrency() throws Exception {
         try (var threads = Executors.newFixedThreadPool(8)) {
             var work = IntStream.range(0, 8).mapToObj(_ -> (Callable<Integer>) () ->
-                    (int) IntStream.range(0, 125).filter(_ -> tokenSwitch.toggle("test")).count()).toList();
+                    (int) IntStream.range(0, 125).filter(_ -> tokenSwitch.change(Optional.empty(), "test").await().indefinitely()).count()).toList();
             var turnedOn = 0;
             for (var result : threads.invokeAll(work)) {
                 turnedOn += result.get();
             }
             assertEquals(500, turnedOn, "of a thousand toggles every other one turns on");
         }
-        assertTrue(tokenSwitch.enabled());
+        assertTrue(isOn());
     }
 
     @Test
@@ -138,7 +139,7 @@ class AdminTest {
         }
         isForeign(given().header("Origin", "http://evil.example").header("Sec-Fetch-Site", "same-origin"));
         given().header("Origin", "http://evil.example").get("/admin/token").then().statusCode(200);
-        assertTrue(tokenSwitch.enabled());
+        assertTrue(isOn());
     }
 
     @Test
@@ -191,6 +192,10 @@ class AdminTest {
         trace.given().get("/admin/token").then().statusCode(200);
         assertEquals("GET /admin/token", trace.span().getName());
         await().untilAsserted(() -> given().get("/metrics").then().body(containsString("uri=\"/admin/token\"")).body(not(containsString("/admin/token/changes"))));
+    }
+
+    private boolean isOn() {
+        return tokenSwitch.enabled().await().indefinitely();
     }
 
     private static void isForeign(RequestSpecification request) {

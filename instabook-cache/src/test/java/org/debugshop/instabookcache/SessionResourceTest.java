@@ -13,6 +13,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class SessionResourceTest {
 
     @BeforeEach
     void turnOn() {
-        tokenSwitch.set(true, "test");
+        tokenSwitch.change(Optional.of(true), "test").await().indefinitely();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.debugshop.instabookcache;
 
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -23,13 +24,18 @@ final class TestTrace {
         return RestAssured.given().header("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01");
     }
 
-    /** @return the one span of this trace, as soon as it has ended */
+    /** @return the service's own span in this trace, as soon as it has ended */
     SpanData span() {
-        await().until(() -> !finished().isEmpty());
-        return finished().getFirst();
+        await().until(() -> !finished(SpanKind.SERVER).isEmpty());
+        return finished(SpanKind.SERVER).getFirst();
     }
 
-    private List<SpanData> finished() {
-        return spans.getFinishedSpanItems().stream().filter(span -> span.getTraceId().equals(traceId)).toList();
+    /** @return the questions to Redis in this trace, of those that have ended */
+    List<SpanData> questions() {
+        return finished(SpanKind.CLIENT);
+    }
+
+    private List<SpanData> finished(SpanKind kind) {
+        return spans.getFinishedSpanItems().stream().filter(span -> span.getTraceId().equals(traceId) && span.getKind() == kind).toList();
     }
 }

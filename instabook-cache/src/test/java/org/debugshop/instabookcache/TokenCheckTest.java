@@ -18,6 +18,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import org.debugshop.defaults.Failure;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class TokenCheckTest {
 
     @BeforeEach
     void turnOn() {
-        tokenSwitch.set(true, "test");
+        tokenSwitch.change(Optional.of(true), "test").await().indefinitely();
         logs.reset();
     }
 
@@ -73,12 +74,12 @@ class TokenCheckTest {
 
     @Test
     void shouldRefuseEveryTokenWhileTheSwitchIsOff() {
-        tokenSwitch.set(false, "test");
+        tokenSwitch.change(Optional.of(false), "test").await().indefinitely();
         isRefused(given().header("Authorization", GOOD), "API token authentication is disabled");
         isRefused(given().header("Authorization", "Bearer wrong"), "API token authentication is disabled");
         isRefused(given().header("Authorization", "nonsense"), "API token authentication is disabled");
         isRefused(given(), "API token authentication is disabled");
-        tokenSwitch.set(true, "test");
+        tokenSwitch.change(Optional.of(true), "test").await().indefinitely();
         given().header("Authorization", GOOD).get("/cache/session/none").then().statusCode(404);
     }
 
@@ -101,7 +102,7 @@ class TokenCheckTest {
 
     @Test
     void shouldTellTheOriginOfTheFailureOnTheSpanAndInTheLog() {
-        tokenSwitch.set(false, "test");
+        tokenSwitch.change(Optional.of(false), "test").await().indefinitely();
         logs.reset();
         var trace = new TestTrace(spans);
         trace.given().header("Authorization", GOOD).get("/cache/session/s-17").then().statusCode(401);

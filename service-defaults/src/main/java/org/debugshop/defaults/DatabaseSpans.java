@@ -8,8 +8,8 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import jakarta.inject.Singleton;
 
 /**
- * Says on the spans of questions to a database what it is, and which: the framework puts the database's name where the semantic
- * conventions want that of the system.
+ * Says on the spans of questions to a database what it is, and which: for PostgreSQL the framework puts the database's name where the
+ * semantic conventions want that of the system.
  */
 @Singleton
 final class DatabaseSpans implements SpanProcessor {
@@ -17,11 +17,12 @@ final class DatabaseSpans implements SpanProcessor {
     static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("db.system");
     private static final AttributeKey<String> NAMESPACE = AttributeKey.stringKey("db.namespace");
     private static final String POSTGRESQL = "postgresql";
+    private static final String REDIS = "redis";
 
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
         var database = span.getAttribute(SYSTEM);
-        if (database != null) {
+        if (database != null && !database.equals(REDIS)) {
             span.setAttribute(SYSTEM, POSTGRESQL).setAttribute(NAMESPACE, database);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.debugshop.systemtests.Service.CHECKOUT;
 import static org.debugshop.systemtests.Service.CONSOLE;
+import static org.debugshop.systemtests.Service.INVENTORY;
 import static org.debugshop.systemtests.Shop.PATIENCE;
 
 import com.microsoft.playwright.Locator;
@@ -112,11 +113,12 @@ class ConsolePagesIT {
         var trace = Console.of(shop).trace(aCheckout().traceId());
         var span = trace.only(CHECKOUT, "SERVER").orElseThrow();
         var spans = tab.page().getByRole(AriaRole.TREEGRID);
-        // What consumes the order's event adds its spans late, and the page shows what there was when it was opened.
+        // Those who consume the order's event add their spans late, and the page shows what there was when it was opened.
         await("all spans are there").atMost(PATIENCE).until(() -> {
-            tab.open(console + "/traces/" + trace.traceId() + "?span=" + span.spanId());
-            return spans.getAttribute("aria-rowcount").equals(Integer.toString(Console.of(shop).trace(trace.traceId()).spans().size()));
+            var all = Console.of(shop).trace(trace.traceId());
+            return all.isWhole() && Stream.of(INVENTORY, CHECKOUT).allMatch(consumer -> all.only(consumer, "CONSUMER").isPresent());
         });
+        tab.open(console + "/traces/" + trace.traceId() + "?span=" + span.spanId());
         assertThat(tab.page().getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setSelected(true))).containsText("POST /process");
         assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span"))).matchesAriaSnapshot("""
                 - region "Details of the selected span":
