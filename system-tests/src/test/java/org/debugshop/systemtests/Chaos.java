@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -79,7 +80,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
         var attempts = ConcurrentHashMap.<Attempt>newKeySet();
         var kills = new TreeMap<String, Integer>();
         var buyers = IntStream.range(0, BUYERS).mapToObj(i -> "chaos-" + seed + "-" + i).toList();
-        var buying = buyers.stream().map(user -> Thread.ofVirtual().start(() -> buy(orders, user, attempts))).toList();
+        var over = new AtomicBoolean();
+        var buying = buyers.stream().map(user -> Thread.ofVirtual().start(() -> buy(orders, user, attempts, over))).toList();
         try {
             var random = new Random(seed);
             for (var round = 1; round <= rounds; round++) {
@@ -91,7 +93,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
             }
             awaitMore(attempts, BETWEEN_KILLS);
         } finally {
-            buying.forEach(Thread::interrupt);
+            over.set(true);
             buying.forEach(Chaos::join);
         }
         progress.accept("waiting for the last events");
@@ -114,28 +116,27 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
         });
     }
 
-    /** Until interrupted. Whoever gets no answer, or one that leaves things open, asks again with the same key, a few times. */
-    private void buy(Orders orders, String user, Set<Attempt> attempts) {
+    /** Until it is over; each attempt is noted, whatever comes of it. Whoever gets no answer, or one that leaves things open, asks again with the same key, a few times. */
+    private void buy(Orders orders, String user, Set<Attempt> attempts, AtomicBoolean over) {
         var random = ThreadLocalRandom.current();
-        while (!Thread.currentThread().isInterrupted()) {
+        while (!over.get()) {
             var key = UUID.randomUUID().toString();
             var body = Orders.body(user, IntStream.rangeClosed(1, 1 + random.nextInt(2)).boxed()
                     .collect(Collectors.toMap(_ -> 1 + random.nextInt(PRODUCTS), _ -> 1 + random.nextInt(2), Integer::sum)));
             String order = null;
-            for (var tries = 1 + random.nextInt(3); tries > 0 && order == null && pause(); tries--) {
+            for (var tries = 1 + random.nextInt(3); tries > 0 && order == null; tries--) {
+                pause();
                 order = Http.ifAnswered(() -> orders.place(key, body)).filter(answer -> answer.status() == 200).map(Orders::idIn).orElse(null);
             }
             attempts.add(new Attempt(key, user, body, order));
         }
     }
 
-    private static boolean pause() {
+    private static void pause() {
         try {
             Thread.sleep(PAUSE);
-            return true;
-        } catch (InterruptedException over) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -124,11 +124,12 @@ class KilledServicesIT {
         return () -> Http.get(shop.url(service) + path);
     }
 
-    /** 502 that names the service without which there is no answer; 504 while that is on its way back and slow. */
+    /** 502 that names the service without which there is no answer; 504 while that is on its way back and slow, 503 while it looks for its database. */
     private static Question lost(Supplier<Answer> ask, Service culprit) {
         return new Question(ask, KilledServicesIT::isWell,
                 answer -> answer.status() == 502 && error(answer).startsWith(culprit + " "),
-                answer -> answer.status() == 504 && error(answer).startsWith(culprit + " "));
+                answer -> answer.status() == 504 && error(answer).startsWith(culprit + " ")
+                        || answer.status() == 503 && error(answer).equals("The database is not available at the moment"));
     }
 
     private static Question unharmed(Supplier<Answer> ask) {
