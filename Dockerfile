@@ -1,0 +1,69 @@
+# The image of any service: docker build --build-arg SERVICE=gateway -t gateway .
+# For BuildKit and for the classic builder, amd64 and arm64 alike; docker-compose.yaml and build-and-push.sh call it.
+ARG JDK_IMAGE=eclipse-temurin:25-jdk
+ARG JRE_IMAGE=eclipse-temurin:25-jre
+
+# What all builds need, the same for each service: a build of all applications without any source fetches the libraries, and this
+# layer stays until a POM changes.
+FROM ${JDK_IMAGE} AS libraries
+RUN command -v unzip >/dev/null || (apt-get update && apt-get install -y --no-install-recommends unzip && rm -rf /var/lib/apt/lists/*)
+WORKDIR /src
+COPY .mvn .mvn
+COPY mvnw pom.xml ./
+COPY service-defaults/pom.xml service-defaults/
+COPY product-catalog/pom.xml product-catalog/
+COPY currency/pom.xml currency/
+COPY ad-service/pom.xml ad-service/
+COPY checkout/pom.xml checkout/
+COPY inventory/pom.xml inventory/
+COPY gateway/pom.xml gateway/
+COPY instabook-cache/pom.xml instabook-cache/
+COPY instabook/pom.xml instabook/
+COPY load-generator/pom.xml load-generator/
+COPY console/pom.xml console/
+COPY engines/pom.xml engines/
+COPY launcher/pom.xml launcher/
+COPY bench/pom.xml bench/
+COPY bench/bare/pom.xml bench/bare/
+COPY deployment-tests/pom.xml deployment-tests/
+COPY system-tests/pom.xml system-tests/
+RUN ./mvnw -B -q package -Dmaven.test.skip \
+      -pl product-catalog,currency,ad-service,checkout,inventory,gateway,instabook-cache,instabook,load-generator,console -am \
+ && rm -rf */target
+
+# One service and what it shares with the others. Libraries go their own way, so that a change of ours leaves their layer as it is.
+FROM libraries AS build
+ARG SERVICE
+COPY service-defaults/src service-defaults/src
+COPY ${SERVICE}/src ${SERVICE}/src
+RUN ./mvnw -B -q package -Dmaven.test.skip -pl "${SERVICE}" -am \
+ && mkdir -p /app/lib /libraries/lib \
+ && mv "${SERVICE}"/target/quarkus-app/lib/*org.debugshop.* /app/lib/ \
+ && mv "${SERVICE}"/target/quarkus-app/lib/* /libraries/lib/ \
+ && mv "${SERVICE}"/target/quarkus-app/quarkus-run.jar /app/ \
+ && sed -n 's/^quarkus\.http\.port=.*:\([0-9]*\)}*$/\1/p' "${SERVICE}/src/main/resources/application.properties" > /app/port
+
+FROM ${JRE_IMAGE} AS application
+WORKDIR /app
+COPY docker/java.options docker/healthy docker/train ./
+COPY --from=build /libraries/ ./
+COPY --from=build /app/ ./
+ENV HOST=0.0.0.0
+
+# A short run, after which the JVM writes down what it has loaded and linked; the next start need not do it again.
+FROM application AS training
+RUN ./train
+
+FROM application
+ARG SERVICE
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="${SERVICE}" \
+      org.opencontainers.image.description="Debug Shop: ${SERVICE}" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
+COPY --from=training /app/app.aot ./
+USER 10001:10001
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=3 CMD ["/app/healthy"]
+ENTRYPOINT ["java", "@/app/java.options", "-XX:AOTCache=/app/app.aot", "-jar", "/app/quarkus-run.jar"]
