@@ -1,0 +1,159 @@
+package org.debugshop.deployment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.marcnuri.helm.DryRun;
+import com.marcnuri.helm.Helm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/** The chart in {@code helm-chart/}, as Helm renders it. */
+final class Chart {
+
+    static final Path CHECKOUT = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+    static final Path FOLDER = CHECKOUT.resolve("helm-chart");
+    static final YAMLMapper YAML = new YAMLMapper();
+
+    private static final AtomicBoolean COPIED = new AtomicBoolean();
+
+    private Chart() {
+    }
+
+    static Helm helm() {
+        return new Helm(FOLDER);
+    }
+
+    static JsonNode defaultValues() {
+        return read(FOLDER.resolve("values.yaml"));
+    }
+
+    static JsonNode read(Path file) {
+        try {
+            return parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * @param values YAML, laid over the defaults
+     * @return every object that {@code helm install shop .} would create, hooks included
+     * @throws IllegalStateException with Helm's own words, when it refuses
+     */
+    static List<JsonNode> render(String values) {
+        return render("shop", values);
+    }
+
+    static List<JsonNode> render(String release, String values) {
+        return withFile(values, file -> documents(new Helm(withoutHooks()).template().withName(release).withNamespace("default").withValuesFile(file).call()));
+    }
+
+    /** @return what {@code helm install} says in the end: how one goes on from there */
+    static String notes(String values) {
+        return withFile(values, file -> helm().install().clientOnly().dryRun().withDryRunOption(DryRun.CLIENT)
+                .withName("shop").withNamespace("default").withValuesFile(file).call().getOutput()).replaceFirst("(?s).*\\nNOTES:\\n", "");
+    }
+
+    private static <T> T withFile(String values, Function<Path, T> work) {
+        Cluster.start();
+        try {
+            var file = Files.createTempFile("values", ".yaml");
+            try {
+                Files.writeString(file, values);
+                return work.apply(file);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A copy in which the test is an object like any other: the template command leaves hooks out. */
+    private static synchronized Path withoutHooks() {
+        var copy = Path.of(System.getProperty("basedir", "")).resolve("target/chart").toAbsolutePath();
+        if (!COPIED.getAndSet(true)) {
+            try (var files = Files.walk(FOLDER)) {
+                for (var file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+                    var target = copy.resolve(FOLDER.relativize(file));
+                    Files.createDirectories(target.getParent());
+                    Files.writeString(target, Files.readString(file).replaceAll("(?m)^    helm.sh/hook.*\\R", ""));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return copy;
+    }
+
+    private static List<JsonNode> documents(String text) {
+        return Arrays.stream(text.split("(?m)^---$")).map(Chart::parse).filter(JsonNode::isObject).toList();
+    }
+
+    static JsonNode parse(String yaml) {
+        try {
+            return YAML.readTree(yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Combinations of what one may want, each by a name. */
+    static Map<String, String> variants() {
+        return Map.ofEntries(
+                Map.entry("as it is", ""),
+                Map.entry("external engines", """
+                        engines:
+                          postgres: {enabled: false, external: {host: db.example.com, port: 6432, user: owner}}
+                          kafka: {enabled: false, external: {bootstrapServers: "one.example.com:9094,two.example.com:9095"}}
+                          redis: {enabled: false, external: {url: "rediss://cache.example.com:6380"}}
+                        secrets: {existing: my-secret}
+                        """),
+                Map.entry("without engines", """
+                        engines: {postgres: {enabled: false}, kafka: {enabled: false}, redis: {enabled: false}}
+                        services: {inventory: {enabled: false}}
+                        """),
+                Map.entry("through the collector", """
+                        telemetry: {to: collector, collector: {endpoint: "http://jaeger.observability:4318"}}
+                        """),
+                Map.entry("collector without console", """
+                        telemetry: {to: collector, collector: {endpoint: "https://otlp.example.com"}}
+                        services: {console: {enabled: false}}
+                        """),
+                Map.entry("to a vendor", """
+                        telemetry: {to: otlp, otlp: {endpoint: "https://otlp.example.com/otlp", headersSecret: vendor}}
+                        services: {console: {enabled: false}, load-generator: {enabled: false}, load-generator-instabook: {enabled: false}}
+                        """),
+                Map.entry("many and moved", """
+                        global: {repository: "ghcr.io/somebody/shop", tag: 1.2.3, imagePullPolicy: IfNotPresent, imagePullSecrets: [{name: pull}]}
+                        defaults: {replicas: 2, nodeSelector: {disk: ssd}, podDisruptionBudget: {enabled: true}}
+                        services:
+                          console: {replicas: 1}
+                          gateway:
+                            image: {repository: ghcr.io/other/gateway, tag: canary}
+                            autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 5}
+                            env: {LOG_LEVEL: DEBUG, UPSTREAM_TIMEOUT: 3s}
+                            tolerations: [{key: spot, operator: Exists}]
+                            topologySpreadConstraints:
+                              - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {a: b}}}
+                            affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
+                            priorityClassName: high
+                            podAnnotations: {note: "yes"}
+                        """),
+                Map.entry("exposed and watched", """
+                        ingress: {enabled: true, className: nginx, hosts: {gateway: shop.example.com, console: console.example.com}, tls: [{hosts: [shop.example.com], secretName: tls}]}
+                        gatewayApi: {enabled: true, parentRefs: [{name: edge, namespace: gateways}], hosts: {instabook-cache: switch.example.com}}
+                        metrics: {serviceMonitor: {enabled: true, labels: {release: prometheus}}}
+                        networkPolicy: {metricsFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}
+                        secrets: {apiToken: token, adminPassword: "päss: word", databasePassword: secret}
+                        """),
+                Map.entry("without policies", "networkPolicy: {enabled: false}\nmetrics: {annotations: false}\n"));
+    }
+}

@@ -1,0 +1,324 @@
+package org.debugshop.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What Helm makes of the chart, over all {@link Chart#variants()}. */
+class ChartTest {
+
+    static Stream<String> variants() {
+        return Chart.variants().keySet().stream().sorted();
+    }
+
+    private static Objects rendered(String variant) {
+        return new Objects(Chart.render(Chart.variants().get(variant)));
+    }
+
+    @Test
+    void shouldPassHelmsStrictLint() {
+        var result = Chart.helm().lint().strict().quiet().call();
+
+        assertThat(result.isFailed()).as(String.join("\n", result.getMessages())).isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void shouldRenderObjectsThatTheKubernetesApiKnows(String variant) {
+        assertThat(rendered(variant).all()).isNotEmpty().allSatisfy(KubernetesApi::mustKnow);
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void shouldNameEachObjectOnce(String variant) {
+        assertThat(rendered(variant).all()).extracting(object -> object.path("kind").asText() + " " + Objects.name(object)).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void shouldReferToNothingThatIsNotThere(String variant) {
+        var objects = rendered(variant);
+        var values = Chart.variants().get(variant);
+        for (var workload : objects.workloads()) {
+            var pod = Objects.podSpec(workload);
+            assertThat(objects.find("ServiceAccount", pod.path("serviceAccountName").asText())).isPresent();
+            assertThat(Objects.podLabels(workload)).containsAllEntriesOf(Objects.texts(workload.at("/spec/selector/matchLabels")));
+            for (var container : pod.path("containers")) {
+                var ports = container.path("ports").findValuesAsText("name");
+                for (var probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+                    container.path(probe).findValues("port").forEach(port -> assertThat(ports).contains(port.asText()));
+                }
+                assertThat(container.path("volumeMounts").findValuesAsText("name")).as("mounts of " + Objects.name(workload))
+                        .isSubsetOf(Stream.concat(pod.path("volumes").findValuesAsText("name").stream(),
+                                workload.at("/spec/volumeClaimTemplates").findValuesAsText("name").stream()).toList());
+                container.path("env").findParents("secretKeyRef").forEach(from -> {
+                    var reference = from.path("secretKeyRef");
+                    var secret = objects.find("Secret", reference.path("name").asText());
+                    assertThat(secret.isPresent() || values.contains(reference.path("name").asText())).as("there is a secret " + reference).isTrue();
+                    secret.ifPresent(found -> assertThat(found.path("data").has(reference.path("key").asText())).as(reference.toString()).isTrue());
+                });
+            }
+            pod.path("volumes").findParents("configMap").forEach(volume ->
+                    assertThat(objects.find("ConfigMap", volume.at("/configMap/name").asText())).isPresent());
+        }
+        for (var service : objects.of("Service")) {
+            var selected = objects.workloads().stream().filter(workload -> Objects.podLabels(workload).entrySet()
+                    .containsAll(Objects.texts(service.at("/spec/selector")).entrySet())).toList();
+            assertThat(selected).as("what " + Objects.name(service) + " selects").hasSize(1);
+            assertThat(Objects.portNames(selected.getFirst())).containsAll(service.at("/spec/ports").findValuesAsText("targetPort"));
+        }
+        for (var scaler : objects.of("HorizontalPodAutoscaler")) {
+            var target = scaler.at("/spec/scaleTargetRef/name").asText();
+            assertThat(objects.find("Deployment", target)).hasValueSatisfying(deployment -> assertThat(deployment.path("spec").has("replicas")).isFalse());
+        }
+        for (var budget : objects.of("PodDisruptionBudget")) {
+            assertThat(objects.workloads()).anyMatch(workload -> workload.at("/spec/selector").equals(budget.at("/spec/selector")));
+        }
+        for (var route : Stream.concat(objects.of("Ingress").stream(), objects.of("HTTPRoute").stream()).toList()) {
+            var backends = Stream.concat(route.findValues("service").stream(), route.findValues("backendRefs").stream().flatMap(refs -> refs.valueStream())).toList();
+            assertThat(backends).isNotEmpty().allSatisfy(backend -> assertThat(objects.find("Service", backend.path("name").asText())).isPresent());
+        }
+        for (var monitor : objects.of("ServiceMonitor")) {
+            var labels = Objects.texts(monitor.at("/spec/selector/matchLabels")).entrySet();
+            assertThat(objects.of("Service").stream().filter(service -> Objects.texts(service.at("/metadata/labels")).entrySet().containsAll(labels)))
+                    .hasSizeGreaterThanOrEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void shouldPointEveryUrlAtAServiceAndItsPort(String variant) {
+        var objects = rendered(variant);
+        for (var workload : objects.workloads()) {
+            Objects.environment(workload).forEach((variable, value) -> {
+                for (var address : value.split("[=,]")) {
+                    var url = address.matches("[a-z]+://shop-.*") ? address : address.matches("shop-[a-z-]+:\\d+") ? "tcp://" + address : null;
+                    if (url != null) {
+                        var uri = java.net.URI.create(url);
+                        assertThat(objects.find("Service", uri.getHost())).as(variable + "=" + value).hasValueSatisfying(service ->
+                                assertThat(service.at("/spec/ports").findValuesAsText("port")).contains(Integer.toString(uri.getPort())));
+                    }
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void shouldSetOnlyVariablesThatTheServiceReads(String variant) {
+        for (var workload : rendered(variant).of("Deployment")) {
+            var name = Objects.podLabels(workload).get("app.kubernetes.io/name");
+            if (!name.equals("collector")) {
+                var folder = name.startsWith("load-generator") ? "load-generator" : name;
+                assertThat(Variables.readBy(folder)).as(name).containsAll(Objects.environment(workload).keySet());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void shouldRunWithoutRightsThatNobodyNeeds(String variant) {
+        for (var pod : rendered(variant).pods()) {
+            assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
+            assertThat(pod.at("/enableServiceLinks").asBoolean(true)).isFalse();
+            assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+            assertThat(pod.at("/securityContext/runAsUser").asInt()).isPositive();
+            assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+            assertThat(pod.path("containers")).allSatisfy(container -> {
+                assertThat(container.at("/securityContext/allowPrivilegeEscalation").asBoolean(true)).isFalse();
+                assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+                assertThat(container.at("/securityContext/capabilities/drop")).extracting(JsonNode::asText).containsExactly("ALL");
+                assertThat(container.at("/resources/limits/memory").asText()).endsWith("Mi");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void shouldAllowTheArrowsThatAreInUseAndNoOthers(String variant) {
+        var objects = rendered(variant);
+        if (objects.of("NetworkPolicy").isEmpty()) {
+            assertThat(variant).isEqualTo("without policies");
+            return;
+        }
+        var used = new TreeSet<String>();
+        for (var workload : objects.workloads()) {
+            var from = Objects.podLabels(workload).get("app.kubernetes.io/name");
+            Objects.environment(workload).values().forEach(value -> used.addAll(arrows(objects, from, value)));
+            Objects.configuration(objects, workload).ifPresent(text -> used.addAll(arrows(objects, from, text)));
+        }
+        objects.of("Pod").forEach(pod -> used.addAll(arrows(objects, "smoke-test", pod.toString().replaceAll("(shop-[a-z-]+) (\\d+) (GET|POST)", "$1:$2"))));
+        used.removeIf(arrow -> arrow.matches("(\\S+) -> \\1:.*"));
+        used.removeIf(arrow -> arrow.startsWith("gateway -> console:http")); // a link, for browsers
+
+        assertThat(allowed(objects, "ingress", "from")).isEqualTo(used);
+        assertThat(allowed(objects, "egress", "to")).isEqualTo(used);
+        assertThat(objects.of("NetworkPolicy")).allSatisfy(policy -> assertThat(policy.at("/spec/policyTypes")).extracting(JsonNode::asText).containsExactly("Ingress", "Egress"));
+        var covered = objects.of("NetworkPolicy").stream().map(policy -> policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1name").asText()).toList();
+        assertThat(covered).containsAll(objects.workloads().stream().map(workload -> Objects.podLabels(workload).get("app.kubernetes.io/name")).toList());
+    }
+
+    /** {@code gateway -> checkout:http} for each address of a service of this release. */
+    private static List<String> arrows(Objects objects, String from, String text) {
+        var found = new ArrayList<String>();
+        for (var service : objects.of("Service")) {
+            for (var port : service.at("/spec/ports")) {
+                if (text.matches("(?s).*\\b" + Objects.name(service) + ":" + port.path("port").asInt() + "\\b.*")) {
+                    found.add(from + " -> " + service.at("/spec/selector/app.kubernetes.io~1name").asText() + ":" + port.path("name").asText());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static TreeSet<String> allowed(Objects objects, String direction, String peers) {
+        var arrows = new TreeSet<String>();
+        for (var policy : objects.of("NetworkPolicy")) {
+            var self = policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1name").asText();
+            for (var rule : policy.at("/spec/" + direction)) {
+                for (var peer : rule.path(peers)) {
+                    var other = peer.at("/podSelector/matchLabels/app.kubernetes.io~1name").asText();
+                    if (!other.isEmpty()) {
+                        rule.path("ports").forEach(port -> arrows.add(direction.equals("ingress")
+                                ? other + " -> " + self + ":" + port.path("port").asText()
+                                : self + " -> " + other + ":" + port.path("port").asText()));
+                    }
+                }
+            }
+        }
+        return arrows;
+    }
+
+    @Test
+    void shouldLetOnlyThePortsOfEnginesAndReceiversElsewhereOut() {
+        var objects = rendered("external engines");
+        assertThat(outside(objects, "checkout")).containsExactlyInAnyOrder("6432", "9094", "9095");
+        assertThat(outside(objects, "inventory")).containsExactlyInAnyOrder("6432", "9094", "9095");
+        assertThat(outside(objects, "instabook-cache")).containsExactly("6380");
+        assertThat(outside(objects, "gateway")).isEmpty();
+        assertThat(outside(rendered("to a vendor"), "gateway")).containsExactly("443");
+        assertThat(outside(rendered("through the collector"), "collector")).containsExactly("4318");
+        assertThat(outside(rendered("through the collector"), "gateway")).isEmpty();
+    }
+
+    private static List<String> outside(Objects objects, String name) {
+        return objects.find("NetworkPolicy", "shop-" + name).orElseThrow().at("/spec/egress").valueStream()
+                .filter(rule -> !rule.has("to")).flatMap(rule -> rule.path("ports").valueStream()).map(port -> port.path("port").asText()).toList();
+    }
+
+    @Test
+    void shouldOpenWhatIsExposedAndWhatPrometheusReads() {
+        var exposed = rendered("exposed and watched");
+        for (var policy : exposed.of("NetworkPolicy")) {
+            var self = policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1name").asText();
+            var fromElsewhere = policy.at("/spec/ingress").findParents("namespaceSelector").size();
+            var expected = List.of("gateway", "console", "instabook-cache").contains(self) ? 2
+                    : List.of("postgres", "kafka", "redis", "smoke-test").contains(self) ? 0 : 1;
+            assertThat(fromElsewhere).as(self).isEqualTo(expected);
+        }
+        assertThat(rendered("as it is").of("NetworkPolicy")).allSatisfy(policy -> assertThat(policy.at("/spec/ingress").findParents("namespaceSelector")).isEmpty());
+    }
+
+    @Test
+    void shouldTakeImagesFromWhereTheValuesSay() {
+        var images = new HashMap<String, String>();
+        rendered("many and moved").of("Deployment").forEach(deployment -> {
+            var container = Objects.podSpec(deployment).at("/containers/0");
+            images.put(container.path("name").asText(), container.path("image").asText());
+            assertThat(container.path("imagePullPolicy").asText()).isEqualTo("IfNotPresent");
+            assertThat(Objects.podSpec(deployment).at("/imagePullSecrets/0/name").asText()).isEqualTo("pull");
+        });
+        assertThat(images).containsAllEntriesOf(Map.of("gateway", "ghcr.io/other/gateway:canary", "checkout", "ghcr.io/somebody/shop:checkout-1.2.3",
+                "load-generator-instabook", "ghcr.io/somebody/shop:load-generator-1.2.3"));
+        assertThat(rendered("as it is").of("Deployment")).allSatisfy(deployment ->
+                assertThat(Objects.podSpec(deployment).at("/containers/0/imagePullPolicy").asText()).isEqualTo("Always"));
+    }
+
+    @Test
+    void shouldTakeTheGivenSecretsAndMakeTheOthers() {
+        var given = rendered("exposed and watched").of("Secret").getFirst().path("data");
+        assertThat(decoded(given, "api-token")).isEqualTo("token");
+        assertThat(decoded(given, "admin-password")).isEqualTo("päss: word");
+        assertThat(decoded(given, "database-password")).isEqualTo("secret");
+        var made = rendered("as it is").of("Secret").getFirst().path("data");
+        var again = rendered("as it is").of("Secret").getFirst().path("data");
+        for (var key : List.of("api-token", "admin-password", "database-password")) {
+            assertThat(decoded(made, key)).matches("[A-Za-z0-9]{32}").isNotEqualTo(decoded(again, key));
+        }
+        assertThat(rendered("external engines").of("Secret")).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheSecretThatAReleaseHasMade() {
+        Cluster.secret("shop-secrets", Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept-secret"));
+        try {
+            var kept = rendered("as it is").of("Secret").getFirst().path("data");
+            assertThat(Stream.of("api-token", "admin-password", "database-password").map(key -> decoded(kept, key)))
+                    .containsExactly("kept-token", "kept-password", "kept-secret");
+            assertThat(decoded(rendered("exposed and watched").of("Secret").getFirst().path("data"), "api-token")).isEqualTo("token");
+        } finally {
+            Cluster.forget();
+        }
+    }
+
+    @Test
+    void shouldSayWhatToOpenAndHowToBreakIt() {
+        assertThat(Chart.notes("")).contains("port-forward service/shop-gateway 8080", "port-forward service/shop-console 8090", "secret shop-secrets",
+                "http://localhost:8086/admin", "helm test shop --namespace default");
+        assertThat(Chart.notes(Chart.variants().get("exposed and watched"))).contains("http://shop.example.com   gateway", "http://switch.example.com   instabook-cache");
+        assertThat(Chart.notes("services: {console: {enabled: false}}\ntelemetry: {to: otlp, otlp: {endpoint: \"http://otlp.example.com\"}}"))
+                .doesNotContain("shop-console");
+    }
+
+    private static String decoded(JsonNode data, String key) {
+        return new String(Base64.getDecoder().decode(data.path(key).asText()), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldKeepTwoReleasesOfOneNamespaceApart() {
+        var names = Stream.of("one", "two").flatMap(release -> Chart.render(release, "").stream())
+                .map(object -> object.path("kind").asText() + " " + Objects.name(object)).toList();
+        assertThat(names).doesNotHaveDuplicates();
+        assertThat(Chart.render("a-release-with-a-name-as-long-as-helm-allows-it-to-be", "")).allSatisfy(object ->
+                assertThat(Objects.name(object)).hasSizeLessThanOrEqualTo(63));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            global: {imagePullPolicy: Sometimes}                       | imagePullPolicy
+            global: {repositry: x}                                     | repositry
+            services: {gateway: {replicas: -1}}                        | replicas
+            services: {gateway: {replicas: two}}                       | replicas
+            services: {gateway: {port: 80800}}                         | port
+            services: {gateway: {resources: {limits: {memory: lots}}}} | memory
+            services: {gateway: {env: {lower: x}}}                     | lower
+            services: {gateway: {calls: {X_SERVICE: "http://x"}}}      | calls
+            services: {gatway: {replicas: 2}}                          | gatway
+            services: {currency: {enabled: false}}                     | which is not enabled
+            services: {console: {replicas: 2}}                         | services.console keeps the telemetry in memory
+            services: {console: {enabled: false}}                      | telemetry.to leads to the console
+            engines: {postgres: {enabled: false}}                      | services.inventory needs PostgreSQL
+            {engines: {redis: {enabled: false}}, services: {instabook-cache: {replicas: 2}}} | services.instabook-cache keeps its sessions in memory
+            engines: {kafka: {enabled: false, external: {bootstrapServers: nowhere}}} | bootstrapServers
+            engines: {redis: {enabled: false, external: {url: "http://x"}}} | url
+            telemetry: {to: jaeger}                                    | telemetry
+            telemetry: {to: otlp}                                      | telemetry.otlp.endpoint must be set
+            telemetry: {to: otlp, otlp: {endpoint: "otlp.example.com"}} | endpoint
+            {ingress: {enabled: true, hosts: {shop: x.example.com}}}    | shop is to be exposed
+            """)
+    void shouldRefuseAWrongValueAndNameIt(String values, String name) {
+        assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(name);
+    }
+}

@@ -1,0 +1,54 @@
+{{/* The environment of a service; later ones of the same name win in Kubernetes, so what people set comes last. */}}
+{{- define "shop.environment" -}}
+{{- $root := .root }}
+{{- $services := .services }}
+{{- $environment := dict (.service.portVariable | default "PORT") (.service.port | toString) "DEPLOYMENT_ENVIRONMENT" .root.Values.telemetry.environment }}
+{{- if .service.otlpPort }}
+{{- $_ := set $environment "OTLP_PORT" (.service.otlpPort | toString) }}
+{{- else }}
+{{- $_ := set $environment "OTEL_EXPORTER_OTLP_ENDPOINT" (include "shop.otlp" .root) }}
+{{- end }}
+{{- range $variable, $to := .service.calls }}
+{{- $_ := set $environment $variable (include "shop.url" (dict "root" $root "services" $services "to" $to)) }}
+{{- end }}
+{{- range $variable, $to := .service.mayCall }}
+{{- $_ := set $environment $variable (hasKey $services $to | ternary (include "shop.url" (dict "root" $root "services" (hasKey $services $to | ternary $services (dict $to (dict "port" 0))) "to" $to)) "") }}
+{{- end }}
+{{- if .service.scrapesAll }}
+{{- $targets := list }}
+{{- range $name, $_ := $services }}
+{{- $targets = append $targets (printf "%s=%s" $name (include "shop.url" (dict "root" $root "services" $services "to" $name))) }}
+{{- end }}
+{{- $_ := set $environment "SCRAPE_TARGETS" (join "," $targets) }}
+{{- end }}
+{{- $host := include "shop.postgres.host" .root }}
+{{- if and .service.database $host }}
+{{- $_ := set $environment "DATABASE_URL" (printf "postgresql://%s:%s/%s" $host (include "shop.postgres.port" .root) .service.database) }}
+{{- $_ := set $environment "DATABASE_USER" (.root.Values.engines.postgres.enabled | ternary "shop" .root.Values.engines.postgres.external.user) }}
+{{- end }}
+{{- if .service.kafka }}
+{{- $_ := set $environment "KAFKA_BOOTSTRAP_SERVERS" (include "shop.kafka.servers" .root) }}
+{{- end }}
+{{- if .service.redis }}
+{{- $_ := set $environment "REDIS_URL" (include "shop.redis.url" .root) }}
+{{- end }}
+{{- range $variable, $value := .service.env }}
+{{- $_ := set $environment $variable ($value | toString) }}
+{{- end }}
+{{- range $variable, $value := $environment }}
+- name: {{ $variable }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- if and .service.database $host }}
+- name: DATABASE_PASSWORD
+  valueFrom: {secretKeyRef: {name: {{ include "shop.secret" .root }}, key: database-password}}
+{{- end }}
+{{- range $variable, $key := .service.secrets }}
+- name: {{ $variable }}
+  valueFrom: {secretKeyRef: {name: {{ include "shop.secret" $root }}, key: {{ $key }}}}
+{{- end }}
+{{- if and (not .service.otlpPort) (eq .root.Values.telemetry.to "otlp") .root.Values.telemetry.otlp.headersSecret }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom: {secretKeyRef: {name: {{ .root.Values.telemetry.otlp.headersSecret }}, key: headers}}
+{{- end }}
+{{- end }}
