@@ -99,7 +99,8 @@ class OutboxRelay {
     private void tell(Throwable failure) {
         if (!failing) {
             failing = true;
-            Log.warnf("Events wait in the outbox: %s", failure.getMessage());
+            var cause = failure.getCause();
+            Log.warnf("Events wait in the outbox: %s%s", failure.getMessage(), cause == null ? "" : ": " + cause.getMessage());
         }
     }
 

@@ -26,6 +26,9 @@ public interface ConsoleConfig {
     /** Where the {@code /admin} of a service is, by its name: the failures' switches are there. */
     Map<String, String> adminUrls();
 
+    /** The same as browsers find it, which may be elsewhere than where the console does: in a cluster, say. */
+    Map<String, String> adminPages();
+
     /** {@code deployment.environment.name} of what is scraped here. */
     String environment();
 

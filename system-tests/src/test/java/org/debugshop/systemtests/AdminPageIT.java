@@ -8,11 +8,13 @@ import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
 import com.microsoft.playwright.options.AriaRole;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The cache's page with the token switch, in a browser. */
+@Tag(TheSystem.ANYWHERE)
 @ExtendWith({TheSystem.class, TheBrowser.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminPageIT {

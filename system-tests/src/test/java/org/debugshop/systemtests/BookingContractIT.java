@@ -13,12 +13,14 @@ import static org.hamcrest.Matchers.matchesPattern;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The booking chain, answer by answer. */
+@Tag(TheSystem.ANYWHERE)
 @ExtendWith(TheSystem.class)
 class BookingContractIT {
 

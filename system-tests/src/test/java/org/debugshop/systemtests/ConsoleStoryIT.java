@@ -13,11 +13,13 @@ import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What somebody does who has two addresses and no terminal: breaks it, finds where it started, heals it. */
+@Tag(TheSystem.ANYWHERE)
 @ExtendWith({TheSystem.class, TheBrowser.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleStoryIT {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * No service loses the context of a trace. While this class watches, nobody but the load generators sends requests, so that every
  * trace there is must have begun in one of them; one that begins anywhere else was torn off there.
  */
+@Tag(TheSystem.ANYWHERE)
 @ExtendWith(TheSystem.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContextIT {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * The story that the system exists for: with one switch, booking sessions are refused. A person who knows only that bookings fail finds
  * out from telemetry alone what broke, and sees it heal.
  */
+@Tag(TheSystem.ANYWHERE)
 @ExtendWith(TheSystem.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -124,6 +126,13 @@ class FailureIT {
             assertThat(line.message()).contains("500", SYMPTOM);
         });
         assertThat(console.logs("trace_id", trace.traceId())).hasSameSizeAs(trace.logs());
+    }
+
+    @Test
+    @Order(3)
+    @Tag(TheSystem.WITH_LAUNCHER)
+    void shouldTellItInTheLogFiles() {
+        var trace = brokenTrace();
 
         var written = shop.run("logs", "--raw", "-n", "2000", "instabook", "instabook-cache", "load-generator-instabook").out();
         assertThat(written.lines().map(Json::tree).filter(line -> line.path("trace_id").asText().equals(trace.traceId())))

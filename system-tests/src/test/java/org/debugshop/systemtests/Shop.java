@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,10 +26,11 @@ import java.util.stream.Stream;
  * One copy of the system, as its user has it: the command {@code ./shop} and the ports.
  *
  * @param checkout where {@code ./shop} is
+ * @param host where the ports are
  * @param offset added to every port
  * @param environment what {@code ./shop} finds in its environment besides the usual
  */
-record Shop(Path checkout, int offset, Map<String, String> environment) {
+record Shop(Path checkout, String host, int offset, Map<String, String> environment) {
 
     /** For whatever is a matter of moments on an idle machine: a busy one is not a failing one. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -45,6 +47,15 @@ record Shop(Path checkout, int offset, Map<String, String> environment) {
         this(checkout, offset, Map.of());
     }
 
+    Shop(Path checkout, int offset, Map<String, String> environment) {
+        this(checkout, "localhost", offset, environment);
+    }
+
+    /** A system that runs somewhere, its services at the usual ports, or all of them shifted alike. It has no {@code ./shop}. */
+    static Shop at(URI gateway) {
+        return new Shop(thisCheckout(), gateway.getHost(), gateway.getPort() - Service.GATEWAY.port, Map.of());
+    }
+
     /** Where Maven, or an IDE, runs the tests: the folder of this module. */
     static Path thisCheckout() {
         return Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
@@ -55,7 +66,7 @@ record Shop(Path checkout, int offset, Map<String, String> environment) {
     }
 
     String url(Service service) {
-        return "http://localhost:" + port(service);
+        return "http://" + host + ":" + port(service);
     }
 
     int port(Service service) {
@@ -143,7 +154,7 @@ record Shop(Path checkout, int offset, Map<String, String> environment) {
 
     boolean listens(Service service) {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress("localhost", port(service)), 1000);
+            socket.connect(new InetSocketAddress(host, port(service)), 1000);
             return true;
         } catch (IOException refused) {
             return false;

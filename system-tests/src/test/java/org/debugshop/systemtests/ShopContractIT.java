@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The shopping chain, answer by answer, as the contract has it; behind the gateway and through it. Where money is concerned, the
  * text of the answer counts: a number with two decimals is no longer one once it is parsed.
  */
+@Tag(TheSystem.ANYWHERE)
 @ExtendWith(TheSystem.class)
 class ShopContractIT {
 

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The storefront as a shopper has it, in a browser. */
+@Tag(TheSystem.ANYWHERE)
 @ExtendWith({TheSystem.class, TheBrowser.class})
 class StorefrontIT {
 

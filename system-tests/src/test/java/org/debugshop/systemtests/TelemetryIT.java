@@ -64,7 +64,7 @@ class TelemetryIT {
 
         // These need a service or an engine that is gone, poison, or more orders than there is stock, which are tests of their own.
         var expected = new HashSet<>(page.attributes().keySet());
-        expected.removeAll(List.of("shop.database.failure", "shop.degraded", "shop.event.failure", "shop.inventory.failure",
+        expected.removeAll(List.of("shop.database.failure", "shop.degraded", "shop.event.failure", "shop.inventory.failure", "shop.redis.failure",
                 "shop.sale.short", "shop.upstream.failure"));
         await("every attribute of the page").atMost(PATIENCE).untilAsserted(() -> {
             traces = console.traces("since", since.toString()).stream().map(line -> console.trace(line.traceId())).toList();

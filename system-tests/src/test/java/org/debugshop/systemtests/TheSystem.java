@@ -3,6 +3,7 @@ package org.debugshop.systemtests;
 import static org.debugshop.systemtests.Service.LOAD_GENERATOR;
 import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
 
+import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -15,11 +16,19 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * Gives the tests the whole system, load included, as a {@link Shop}: started with the first class that asks for it, stopped after the
  * last. When a test fails, its output has what ran and what was logged.
  *
- * <p>With {@code -Dport-offset=N} the tests use the instance that runs there, and leave it running.
+ * <p>With {@code -Dport-offset=N} the tests use the instance that runs there, and leave it running. With {@code -Dagainst=URL}, which
+ * {@code ./shop test --against} sets, they use the system whose gateway is there, however it was started; those that need no more than
+ * its ports are tagged {@link #ANYWHERE}.
  */
 final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatcher {
 
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(TheSystem.class);
+
+    static final String ANYWHERE = "anywhere";
+    /** What needs {@code ./shop} besides, in a class that else does not. */
+    static final String WITH_LAUNCHER = "with-launcher";
+
+    private static final Optional<URI> AGAINST = Optional.of(System.getProperty("against", "")).filter(url -> !url.isBlank()).map(URI::create);
 
     /** One failure often brings others with it. */
     private static final int TELL_AT_MOST = 3;
@@ -36,6 +45,15 @@ final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatch
                 var shop = new Shop(Shop.thisCheckout(), Integer.parseInt(given));
                 if (shop.run("status").code() != 0) {
                     throw new AssertionError("Not everything is ready at port offset " + given + ": " + shop.run("status").all());
+                }
+                return new Running(shop, Optional.empty());
+            }
+            if (AGAINST.isPresent()) {
+                var shop = Shop.at(AGAINST.get());
+                for (var service : Service.values()) {
+                    if (!Http.isReady(shop.url(service))) {
+                        throw new AssertionError(service + " is not ready at " + shop.url(service));
+                    }
                 }
                 return new Running(shop, Optional.empty());
             }
@@ -78,7 +96,7 @@ final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatch
 
     @Override
     public void testFailed(ExtensionContext context, Throwable cause) {
-        if (told.incrementAndGet() > TELL_AT_MOST) {
+        if (AGAINST.isPresent() || told.incrementAndGet() > TELL_AT_MOST) {
             return;
         }
         var shop = shop(context);

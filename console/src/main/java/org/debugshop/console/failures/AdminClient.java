@@ -43,6 +43,7 @@ final class AdminClient {
     private final HttpClient client;
     private final ObjectMapper mapper;
     private final Map<String, String> urls;
+    private final Map<String, String> pages;
     private final Optional<String> credentials;
 
     AdminClient(Vertx vertx, ObjectMapper mapper, ConsoleConfig config) {
@@ -50,6 +51,7 @@ final class AdminClient {
         client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30)
                 .setMaxPoolSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
         urls = config.adminUrls();
+        pages = config.adminPages();
         credentials = config.adminPassword().map(password -> "Basic "
                 + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(UTF_8)));
     }
@@ -58,9 +60,9 @@ final class AdminClient {
         client.close();
     }
 
-    /** Where the {@code /admin} of a service is, as the console reaches it. */
-    Optional<String> url(String service) {
-        return Optional.ofNullable(urls.get(service));
+    /** Where the {@code /admin} of a service is, as browsers find it. */
+    Optional<String> page(String service) {
+        return Optional.ofNullable(pages.get(service));
     }
 
     /** The JSON of the answer, which has at most {@link #MAX_BYTES}. */

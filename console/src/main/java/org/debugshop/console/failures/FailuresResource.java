@@ -51,7 +51,7 @@ public class FailuresResource {
             @Schema(description = "To be read one at a time: each leads further than the one before") List<String> hints,
             @Schema(description = "The cause, and how to remove it") String answer,
             @Schema(description = "The service with the switch") String service,
-            @Schema(nullable = true, description = "Its admin page, as the console reaches it") String adminUrl,
+            @Schema(nullable = true, description = "Its admin page, as browsers find it") String adminUrl,
             @Schema(nullable = true, description = "Whether it is broken now; null if that cannot be told") Boolean active,
             @Schema(nullable = true, description = "Why it cannot be told") String error) {
     }
@@ -144,7 +144,7 @@ public class FailuresResource {
     private View view(Failure failure, Boolean active, String error) {
         String service = failure.toggle().service();
         return new View(failure.id(), failure.title(), failure.simulates(), Symptom.of(failure.symptom()), failure.hints(), failure.answer(),
-                service, admin.url(service).orElse(null), active, error);
+                service, admin.page(service).orElse(null), active, error);
     }
 
     private static boolean isBroken(Failure.Switch toggle, JsonNode answer) {
