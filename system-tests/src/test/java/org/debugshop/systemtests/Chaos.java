@@ -34,6 +34,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
     private static final int BUYERS = 8;
     private static final int PRODUCTS = 5;
     private static final int BETWEEN_KILLS = 15;
+    private static final int FEWER = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -96,8 +97,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
             over.set(true);
             buying.forEach(Chaos::join);
         }
-        progress.accept("waiting for the last events");
-        await("every event has arrived").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).ignoreExceptions().until(() -> orders.waiting() == 0);
+        awaitEvents(orders);
         return count(orders, buyers, attempts, kills);
     }
 
@@ -155,6 +155,17 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
     private static void awaitMore(Set<Attempt> attempts, int count) {
         var before = answered(attempts).size();
         await("orders are taken").atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> answered(attempts).size() >= before + count);
+    }
+
+    /** As long as they become fewer: after a long run many may wait. */
+    private void awaitEvents(Orders orders) {
+        var waiting = Double.POSITIVE_INFINITY;
+        while (waiting > 0) {
+            var before = waiting;
+            waiting = await("events arrive, of which " + before + " wait").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).ignoreExceptions()
+                    .until(orders::waiting, now -> now == 0 || now <= before - FEWER);
+            progress.accept("%.0f events wait".formatted(waiting));
+        }
     }
 
     private Report count(Orders orders, List<String> buyers, Set<Attempt> attempts, Map<String, Integer> kills) {
