@@ -1,6 +1,7 @@
 package org.debugshop.checkout;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.debugshop.defaults.Events.Poison;
  * @param version      2; version 1 had no reservations
  * @param reservations of the stock that the order takes
  */
+@RegisterForReflection
 record OrderPlaced(
         int version,
         String eventId,

@@ -3,14 +3,15 @@ package org.debugshop.deployment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/** The variables of the environment that a service reads, by its own configuration: {@code ${NAME:default}}. */
+/** The variables of the environment that a service reads: {@code ${NAME:default}} in its configuration, {@code "NAME"} in its code. */
 final class Variables {
 
-    private static final Pattern READ = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
+    private static final Pattern CONFIGURED = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
+    private static final Pattern NAMED = Pattern.compile("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|USERS|RATE)\"");
     private static final String COMMON = "service-defaults/src/main/resources/META-INF/microprofile-config.properties";
 
     private Variables() {
@@ -18,13 +19,21 @@ final class Variables {
 
     static TreeSet<String> readBy(String folder) {
         var names = new TreeSet<String>();
-        for (var file : Stream.of(COMMON, folder + "/src/main/resources/application.properties").map(Chart.CHECKOUT::resolve).toList()) {
-            try {
-                READ.matcher(Files.readString(file)).results().forEach(match -> names.add(match.group(1)));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        find(CONFIGURED, Chart.CHECKOUT.resolve(COMMON), names);
+        find(CONFIGURED, Chart.CHECKOUT.resolve(folder + "/src/main/resources/application.properties"), names);
+        try (var files = Files.walk(Chart.CHECKOUT.resolve(folder + "/src/main/java"))) {
+            files.filter(file -> file.toString().endsWith(".java")).forEach(file -> find(NAMED, file, names));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return names;
+    }
+
+    private static void find(Pattern pattern, Path file, TreeSet<String> names) {
+        try {
+            pattern.matcher(Files.readString(file)).results().forEach(match -> names.add(match.group(1)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.debugshop.instabookcache;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ interface CacheState {
     int MAX_CHANGES = 20;
 
     /** @param changedBy {@code page} or {@code api} */
+    @RegisterForReflection
     record Change(boolean enabled, Instant changedAt, String changedBy) {
     }
 

@@ -2,6 +2,7 @@ package org.debugshop.console.failures;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  * @param answer the cause, and how to remove it
  * @param toggle how it is broken and healed
  */
+@RegisterForReflection
 record Failure(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer,
         @JsonProperty("switch") Switch toggle) {
 
