@@ -40,8 +40,11 @@ class BenchIT {
             });
             assertThat(report.path("goals")).extracting(goal -> goal.path("what").asText()).contains("GET /products, of bare Quarkus");
             assertThat(outcome.err()).contains("GET /products, bare Quarkus, as fast as it answers, round 1 of 1");
-            assertThat(Stream.of(0, 20, 40, 60).map(more -> shop.with(ports.offset() + more))).allSatisfy(each ->
-                    assertThat(each.status().values()).extracting(Shop.Status::state).containsOnly("stopped"));
+            assertThat(Stream.of(0, 20, 40, 60).map(more -> shop.with(ports.offset() + more))).allSatisfy(each -> {
+                assertThat(each.status().values()).extracting(Shop.Status::state).containsOnly("stopped");
+                // The data are for the next time; here there is none.
+                assertThat(each.run("reset", "--yes").code()).isZero();
+            });
         }
     }
 
