@@ -30,7 +30,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
  * <li>What changes state must not come from a page of another origin ({@link SameOrigin}).</li>
  * </ol>
  */
-@ApplicationScoped // made at run time: a filter that is a singleton is made with the class path, in a native executable while that is built
+@ApplicationScoped // a singleton that is a filter is made before the environment is read; natively, in the build
 public class AdminGuard {
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

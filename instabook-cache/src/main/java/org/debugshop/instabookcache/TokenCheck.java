@@ -24,7 +24,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * otherwise, before it is known whether the path exists. Every refusal is the origin of a failure: it is told on the span and in
  * the log, with the same words as in the answer.
  */
-@ApplicationScoped // made at run time: a filter that is a singleton is made with the class path, in a native executable while that is built
+@ApplicationScoped // a singleton that is a filter is made before the environment is read; natively, in the build
 @Startup // so that the warning about the default token comes at start
 public class TokenCheck {
 
