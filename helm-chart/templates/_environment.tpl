@@ -1,4 +1,4 @@
-{{/* The environment of a service; later ones of the same name win in Kubernetes, so what people set comes last. */}}
+{{/* The environment of a service: what follows from the system, then what people set, which wins. */}}
 {{- define "shop.environment" -}}
 {{- $root := .root }}
 {{- $services := .services }}
@@ -12,7 +12,11 @@
 {{- $_ := set $environment $variable (include "shop.url" (dict "root" $root "services" $services "to" $to)) }}
 {{- end }}
 {{- range $variable, $to := .service.mayCall }}
-{{- $_ := set $environment $variable (hasKey $services $to | ternary (include "shop.url" (dict "root" $root "services" (hasKey $services $to | ternary $services (dict $to (dict "port" 0))) "to" $to)) "") }}
+{{- if hasKey $services $to }}
+{{- $_ := set $environment $variable (include "shop.url" (dict "root" $root "services" $services "to" $to)) }}
+{{- else }}
+{{- $_ := set $environment $variable "" }}
+{{- end }}
 {{- end }}
 {{- if .service.scrapesAll }}
 {{- $targets := list }}
