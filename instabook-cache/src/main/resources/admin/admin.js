@@ -28,7 +28,7 @@ const WORDS = {
     consequence: 'Then bookings will work again.',
   },
 };
-const BY = {page: 'from this page', api: 'by API'};
+const BY = { page: 'from this page', api: 'by API' };
 
 let enabled; // what was last heard; undefined before the first answer
 let newest = 0; // the number of the last request sent: an answer to an older one is out of date
@@ -36,7 +36,7 @@ let timer;
 
 async function ask(path, options) {
   const number = ++newest;
-  const answer = await fetch(path, {...options, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE)});
+  const answer = await fetch(path, { ...options, cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) });
   const body = await answer.json();
   if (!answer.ok) {
     throw new Refused(body.error);
@@ -44,8 +44,7 @@ async function ask(path, options) {
   return number === newest ? body : undefined;
 }
 
-class Refused extends Error {
-}
+class Refused extends Error {}
 
 async function refresh() {
   clearTimeout(timer);
@@ -66,8 +65,8 @@ async function change() {
   try {
     await ask('/admin/token', {
       method: 'POST',
-      headers: {'Content-Type': 'application/json'},
-      body: JSON.stringify({enabled: !enabled}),
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ enabled: !enabled }),
     });
     tell('');
   } catch (failure) {
@@ -98,9 +97,14 @@ function missing(failure) {
   card.dataset.stale = '';
   toggle.disabled = true;
   write(state, failure instanceof Refused ? 'Not allowed' : 'Not reachable');
-  write(effect, failure instanceof Refused ? failure.message
-      : enabled === undefined ? 'instabook-cache does not answer.'
-      : `instabook-cache does not answer. It was ${enabled ? 'on' : 'off'} when last heard of.`);
+  write(
+    effect,
+    failure instanceof Refused
+      ? failure.message
+      : enabled === undefined
+        ? 'instabook-cache does not answer.'
+        : `instabook-cache does not answer. It was ${enabled ? 'on' : 'off'} when last heard of.`,
+  );
   card.dataset.state = 'unknown';
   write(consequence, '');
   write(freshness, 'Trying again every two seconds.');
@@ -115,7 +119,7 @@ function list(entries) {
   }
 }
 
-function row({enabled, changed_at, changed_by}) {
+function row({ enabled, changed_at, changed_by }) {
   const item = document.createElement('li');
   const what = document.createElement('strong');
   what.textContent = enabled ? 'Turned on' : 'Turned off';

@@ -23,15 +23,13 @@ final class Ads {
     private static final int MAX_GENERAL = 2;
     private static final int MAX_RANDOM = 3;
 
-    private Ads() {
-    }
+    private Ads() {}
 
     /**
      * @param rule which rule chose them: {@code products}, {@code general}, {@code category} or {@code random}
      * @param ads  in listed order, but for a random choice
      */
-    record Choice(String rule, List<Ad> ads) {
-    }
+    record Choice(String rule, List<Ad> ads) {}
 
     /**
      * @param productIds separated by commas; what is not the number of a product counts for nothing

@@ -59,22 +59,22 @@ class AdsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "1|ad1",
-        "1,2,3|ad1 ad2 ad3",
-        "3,2,1|ad1 ad2 ad3",
-        "5,5,5,1|ad1 ad5",
-        "2,one,1.0,4|ad2 ad4",
-        "' 2 , 4 '|ad2 ad4",
-        ",,3,,|ad3",
-        "99,5|ad5",
-        "1,2,3,4,5,6|ad1 ad2 ad3 ad4 ad5"})
+            "1|ad1",
+            "1,2,3|ad1 ad2 ad3",
+            "3,2,1|ad1 ad2 ad3",
+            "5,5,5,1|ad1 ad5",
+            "2,one,1.0,4|ad2 ad4",
+            "' 2 , 4 '|ad2 ad4",
+            ",,3,,|ad3",
+            "99,5|ad5",
+            "1,2,3,4,5,6|ad1 ad2 ad3 ad4 ad5"})
     void shouldChooseTheAdsOfTheseProductsInListedOrder(String productIds, String ads) {
         given().queryParam("product_ids", productIds).get("/ads").then().statusCode(200).body("id", equalTo(List.of(ads.split(" "))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"6", "99", "0", "-1", "+1", "01", "1.0", "1e0", "one", "1;2", "1 2", "１", " ",
-        ",", ",,,", "null", "99999999999999999999"})
+            ",", ",,,", "null", "99999999999999999999"})
     void shouldChooseGeneralAdsWhenNoProductMatches(String productIds) {
         given().queryParam("product_ids", productIds).get("/ads").then().statusCode(200).body("id", equalTo(List.of("ad6")));
     }
@@ -143,11 +143,11 @@ class AdsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0af7651916cd43dd8448eb211c800001, product_ids, '1,2', products, 2",
-        "0af7651916cd43dd8448eb211c800002, product_ids, 99, general, 1",
-        "0af7651916cd43dd8448eb211c800003, category, Wearables, category, 1",
-        "0af7651916cd43dd8448eb211c800004, category, Garden, category, 0",
-        "0af7651916cd43dd8448eb211c800005, category, '', random, 3"})
+            "0af7651916cd43dd8448eb211c800001, product_ids, '1,2', products, 2",
+            "0af7651916cd43dd8448eb211c800002, product_ids, 99, general, 1",
+            "0af7651916cd43dd8448eb211c800003, category, Wearables, category, 1",
+            "0af7651916cd43dd8448eb211c800004, category, Garden, category, 0",
+            "0af7651916cd43dd8448eb211c800005, category, '', random, 3"})
     void shouldTellHowManyAdsWereChosenAndByWhichRule(String trace, String name, String value, String rule, long count) {
         traced(trace).queryParam(name, value).get("/ads").then().statusCode(200);
         var attributes = spans.ofTrace(trace).getAttributes();

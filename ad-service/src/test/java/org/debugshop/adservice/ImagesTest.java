@@ -77,7 +77,7 @@ class ImagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ad7.svg", "ad0.svg", "ad01.svg", "1.svg", "AD1.svg", "ad1.SVG", "ad1.png", "ad1", ".svg",
-        "..%2Fads%2Fad1.svg"})
+            "..%2Fads%2Fad1.svg"})
     void shouldNotFindAnotherDrawing(String file) {
         given().urlEncodingEnabled(false).get("/images/ads/" + file).then().statusCode(404)
                 .contentType("application/json").body("size()", equalTo(1));

@@ -84,8 +84,9 @@ public final class Bench {
     private Report run() throws IOException, InterruptedException {
         for (var instance : instances.values()) {
             if (!instance.members().isEmpty()) {
-                throw new IllegalStateException("Something is up at port offset " + instance.offset() + " already. ./shop down --port-offset "
-                    + instance.offset() + " stops it; --port-offset has the benchmark listen elsewhere.");
+                throw new IllegalStateException(
+                        "Something is up at port offset " + instance.offset() + " already. ./shop down --port-offset "
+                                + instance.offset() + " stops it; --port-offset has the benchmark listen elsewhere.");
             }
         }
         var shop = instances.get(Subject.TELEMETRY);
@@ -102,7 +103,7 @@ public final class Bench {
                 stop(bare);
             } else {
                 bare.stop(bare.members().stream().filter(member -> member.port() != null && member.port() != bare.port(Operation.GATEWAY))
-                    .map(Member::name).toList());
+                        .map(Member::name).toList());
             }
             progress.step("start of the system, %s", which);
             var start = start(shop);

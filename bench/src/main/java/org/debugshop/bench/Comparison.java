@@ -58,12 +58,12 @@ record Comparison(Operation operation, double rate, Map<Subject, List<Round>> ro
         var numerators = rounds.get(one);
         var denominators = rounds.get(other);
         return median(IntStream.range(0, numerators.size())
-            .mapToDouble(i -> numerators.get(i).perSecond() / denominators.get(i).perSecond()));
+                .mapToDouble(i -> numerators.get(i).perSecond() / denominators.get(i).perSecond()));
     }
 
     Latency latency(Subject subject) {
         return new Latency(percentile(subject, 50), percentile(subject, 90), percentile(subject, 99), percentile(subject, 99.9),
-            median(rounds.get(subject), round -> round.latencies().getMaxValue() / 1e6));
+                median(rounds.get(subject), round -> round.latencies().getMaxValue() / 1e6));
     }
 
     /** How many failed at a subject in all its rounds, by what was wrong. */

@@ -34,9 +34,10 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
     private static final int ATTEMPTS = 3;
 
     /** What is set for other purposes must not reach the services. */
-    private static final Set<String> FOREIGN = Set.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN", "RATE",
-        "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
-        "SCRAPE_TARGETS");
+    private static final Set<String> FOREIGN = Set.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN",
+            "RATE",
+            "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
+            "SCRAPE_TARGETS");
 
     /** What does not speak HTTP. */
     private static final Set<String> ENGINES = Set.of("postgres", "kafka");
@@ -75,7 +76,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         var arguments = new ArrayList<>(List.of("up", "-d"));
         arguments.addAll(Arrays.asList(options));
         var ports = lines().filter(line -> !ENGINES.contains(line.get("name"))).map(service -> service.get("port"))
-            .filter(Integer.class::isInstance).map(Integer.class::cast).toList();
+                .filter(Integer.class::isInstance).map(Integer.class::cast).toList();
         var answers = new HashMap<Integer, Future<Instant>>();
         var watching = Executors.newVirtualThreadPerTaskExecutor();
         Outcome outcome;
@@ -95,8 +96,8 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         var members = members();
         var services = members.stream().filter(Member::isService).toList();
         var first = members.stream().filter(member -> member.port() != null)
-            .flatMap(service -> ProcessHandle.of(service.pid()).flatMap(process -> process.info().startInstant()).stream())
-            .min(Instant::compareTo).orElseThrow();
+                .flatMap(service -> ProcessHandle.of(service.pid()).flatMap(process -> process.info().startInstant()).stream())
+                .min(Instant::compareTo).orElseThrow();
         var last = services.stream().map(service -> answers.get(service.port()).resultNow()).max(Instant::compareTo).orElseThrow();
         return new Start(Duration.between(first, last).toNanos() / 1e9, command);
     }
@@ -127,7 +128,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         for (var service : lines().toList()) {
             if (service.get("pid") instanceof Number pid) {
                 members.add(new Member((String) service.get("name"), pid.longValue(), (Integer) service.get("port"),
-                    service.get("pss_bytes") instanceof Number bytes ? bytes.longValue() : null, threads(pid.longValue())));
+                        service.get("pss_bytes") instanceof Number bytes ? bytes.longValue() : null, threads(pid.longValue())));
             }
         }
         return members;
@@ -153,7 +154,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         try {
             var builder = new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_")
-                || name.startsWith("FORWARD_") || name.startsWith("QUARKUS_"));
+                    || name.startsWith("FORWARD_") || name.startsWith("QUARKUS_"));
             builder.environment().putAll(environment);
             var process = builder.start();
             process.getOutputStream().close();
@@ -174,7 +175,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
     private static Integer threads(long pid) {
         try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.startsWith("Threads:")).map(line -> Integer.valueOf(line.replaceAll("\\D", ""))).findFirst()
-                .orElse(null);
+                    .orElse(null);
         } catch (IOException unknown) {
             return null;
         }

@@ -40,7 +40,7 @@ final class Load implements AutoCloseable {
     private static final int SIZE_TOLERANCE = 16;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1)
-        .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     private final Context context = vertx.getOrCreateContext();
     private final int connections;
     private final Duration patience;
@@ -68,7 +68,8 @@ final class Load implements AutoCloseable {
         try {
             var last = "";
             var steps = operation.steps().apply(0);
-            for (var deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos(); System.nanoTime() < deadline; Thread.sleep(BETWEEN_PROBES)) {
+            for (var deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos(); System.nanoTime() < deadline; Thread
+                    .sleep(BETWEEN_PROBES)) {
                 var sizes = new ArrayList<Integer>();
                 for (var step : steps) {
                     try {
@@ -142,7 +143,7 @@ final class Load implements AutoCloseable {
 
     private HttpClient client(int port) {
         return vertx.createHttpClient(new HttpClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(port).setMaxPoolSize(connections)
-            .setMaxWaitQueueSize(MAX_WAITING).setConnectTimeout((int) PATIENCE.toMillis()));
+                .setMaxWaitQueueSize(MAX_WAITING).setConnectTimeout((int) PATIENCE.toMillis()));
     }
 
     /** For one request now and then, from another thread. What is called on the event loop sees every part of the answer. */
@@ -156,9 +157,10 @@ final class Load implements AutoCloseable {
 
     private static Future<Answer> send(HttpClient client, Operation.Step step) {
         return client.request(HttpMethod.valueOf(step.method()), step.target())
-            .compose(request -> step.body() == null ? request.send()
-                : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(step.body())))
-            .compose(answer -> answer.body().map(body -> new Answer(answer.statusCode(), body)));
+                .compose(request -> step.body() == null
+                        ? request.send()
+                        : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(step.body())))
+                .compose(answer -> answer.body().map(body -> new Answer(answer.statusCode(), body)));
     }
 
     /** One stretch of load; all but its begin and end happens on the event loop. */
@@ -236,7 +238,8 @@ final class Load implements AutoCloseable {
             if (waiting > 0) {
                 errors.merge(UNANSWERED, (int) waiting, Integer::sum);
             }
-            outcome.complete(new Round(latencies.getTotalCount(), (System.nanoTime() - began) / 1e9, latencies.copy(), new TreeMap<>(errors)));
+            outcome.complete(
+                    new Round(latencies.getTotalCount(), (System.nanoTime() - began) / 1e9, latencies.copy(), new TreeMap<>(errors)));
         }
 
         Round finish() throws InterruptedException {

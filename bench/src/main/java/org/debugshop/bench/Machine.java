@@ -20,12 +20,12 @@ record Machine(String processor, int cores, long memory, String system, String j
         var bean = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         var system = System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch");
         return new Machine(
-            lineOf("/proc/cpuinfo", "model name").orElse(System.getProperty("os.arch")),
-            Runtime.getRuntime().availableProcessors(),
-            bean.getTotalMemorySize(),
-            lineOf("/etc/os-release", "PRETTY_NAME").map(name -> name.replace("\"", "") + ", " + system).orElse(system),
-            System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + ", " + Runtime.version(),
-            bean.getSystemLoadAverage());
+                lineOf("/proc/cpuinfo", "model name").orElse(System.getProperty("os.arch")),
+                Runtime.getRuntime().availableProcessors(),
+                bean.getTotalMemorySize(),
+                lineOf("/etc/os-release", "PRETTY_NAME").map(name -> name.replace("\"", "") + ", " + system).orElse(system),
+                System.getProperty("java.vendor.version", System.getProperty("java.vendor")) + ", " + Runtime.version(),
+                bean.getSystemLoadAverage());
     }
 
     @Override

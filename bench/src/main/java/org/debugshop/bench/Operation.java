@@ -31,19 +31,19 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
     private static final int BOOKINGS = 10_000;
 
     private static final String ORDER = """
-        {"user_id":"bench","user_currency":"EUR","email":"bench@example.com","address":{"street":"Main Street 1","city":"Springfield",\
-        "country":"US","zip":"12345"},"items":[{"product_id":1,"quantity":2},{"product_id":3,"quantity":1}]}""";
+            {"user_id":"bench","user_currency":"EUR","email":"bench@example.com","address":{"street":"Main Street 1","city":"Springfield",\
+            "country":"US","zip":"12345"},"items":[{"product_id":1,"quantity":2},{"product_id":3,"quantity":1}]}""";
 
     private static final String PROCESSED = "\"status\":\"PROCESSED\"";
 
     static final List<Operation> ALL = List.of(
-        always("products", "GET /products", GATEWAY, TELEMETRY_AND_BARE, new Step("GET", "/products", null, 200, "\"ads\":[{")),
-        always("product", "GET /product/3?currency=EUR", GATEWAY, TELEMETRY_AND_BARE,
-            new Step("GET", "/product/3?currency=EUR", null, 200, "\"related_ads\":[{")),
-        always("checkout", "POST /checkout", GATEWAY, TELEMETRY_AND_BARE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
-        new Operation("booking", "booking, POST then GET", INSTABOOK, TELEMETRY_AND_BARE, Operation::booking),
-        always("orders", "POST /checkout", GATEWAY, ENGINES_AND_NONE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
-        always("outbox", "POST /process", CHECKOUT, ENGINES_AND_NONE, new Step("POST", "/process", ORDER, 200, PROCESSED)));
+            always("products", "GET /products", GATEWAY, TELEMETRY_AND_BARE, new Step("GET", "/products", null, 200, "\"ads\":[{")),
+            always("product", "GET /product/3?currency=EUR", GATEWAY, TELEMETRY_AND_BARE,
+                    new Step("GET", "/product/3?currency=EUR", null, 200, "\"related_ads\":[{")),
+            always("checkout", "POST /checkout", GATEWAY, TELEMETRY_AND_BARE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
+            new Operation("booking", "booking, POST then GET", INSTABOOK, TELEMETRY_AND_BARE, Operation::booking),
+            always("orders", "POST /checkout", GATEWAY, ENGINES_AND_NONE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
+            always("outbox", "POST /process", CHECKOUT, ENGINES_AND_NONE, new Step("POST", "/process", ORDER, 200, PROCESSED)));
 
     /**
      * One request.
@@ -59,8 +59,8 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
         return new Operation(name, title, GATEWAY, subjects, number -> {
             var asked = steps.apply(number);
             return IntStream.range(0, asked.size())
-                .mapToObj(i -> new Step(asked.get(i).method(), "/bytes/" + sizes.get(i), asked.get(i).body(), 200, ""))
-                .toList();
+                    .mapToObj(i -> new Step(asked.get(i).method(), "/bytes/" + sizes.get(i), asked.get(i).body(), 200, ""))
+                    .toList();
         });
     }
 
@@ -72,9 +72,10 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
     private static List<Step> booking(int number) {
         var id = "bench-%05d".formatted(number % BOOKINGS);
         var session = """
-            {"id":"%s","user_id":"bench","booking_id":"b-%s","status":"confirmed","data":{"hotel":"Grand Hotel","nights":3}}""".formatted(id, id);
+                {"id":"%s","user_id":"bench","booking_id":"b-%s","status":"confirmed","data":{"hotel":"Grand Hotel","nights":3}}"""
+                .formatted(id, id);
         return List.of(
-            new Step("POST", "/booking/session", session, 201, id),
-            new Step("GET", "/booking/session/" + id, null, 200, id));
+                new Step("POST", "/booking/session", session, 201, id),
+                new Step("GET", "/booking/session/" + id, null, 200, id));
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
  * @param live whether a line of progress can be drawn over
  */
 public record Plan(int connections, int rate, double seconds, int rounds, int starts, boolean warmUpStart, List<String> requests,
-    List<Integer> offsets, boolean json, boolean live) {
+        List<Integer> offsets, boolean json, boolean live) {
 
     private static final double LEAST_WARM_UP_SECONDS = 3;
 

@@ -23,7 +23,7 @@ import org.debugshop.bench.Instance.Start;
  * @param worked the same after the load, without the load generators
  */
 record Report(Machine machine, Plan plan, String commit, int services, List<Start> shop, List<Start> bare, List<Member> rested,
-    List<Member> worked, List<Comparison> comparisons) {
+        List<Member> worked, List<Comparison> comparisons) {
 
     private static final double MB = 1024.0 * 1024;
 
@@ -47,7 +47,7 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
 
     double startRatio() {
         return Comparison.median(IntStream.range(0, shop.size()).boxed().toList(),
-            i -> shop.get(i).answer() / bare.get(i).answer());
+                i -> shop.get(i).answer() / bare.get(i).answer());
     }
 
     /** Bytes of all processes; 0 where the system does not tell. */
@@ -63,9 +63,9 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
             goals.add(new Goal("memory of all (PSS)", 1750, pss(rested) / MB, true, "MB"));
         }
         comparisons.stream().filter(each -> each.rate() == 0 && each.operation().name().equals("products"))
-            .forEach(each -> goals.add(new Goal("GET /products, of bare Quarkus", 60, 100 * each.ratio(TELEMETRY, BARE), false, "%")));
+                .forEach(each -> goals.add(new Goal("GET /products, of bare Quarkus", 60, 100 * each.ratio(TELEMETRY, BARE), false, "%")));
         withBare().filter(each -> each.rate() == 0).forEach(each -> goals.add(
-            new Goal("telemetry costs, " + each.operation().title(), 15, 100 * (1 - each.ratio(TELEMETRY, NO_TELEMETRY)), true, "%")));
+                new Goal("telemetry costs, " + each.operation().title(), 15, 100 * (1 - each.ratio(TELEMETRY, NO_TELEMETRY)), true, "%")));
         return goals;
     }
 
@@ -75,7 +75,7 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
         for (var comparison : comparisons) {
             for (var subject : comparison.subjects()) {
                 comparison.errors(subject).forEach((error, count) -> failures.add("%s, %s, %s: %d times %s".formatted(
-                    comparison.operation().title(), subject.title, mode(comparison), count, error)));
+                        comparison.operation().title(), subject.title, mode(comparison), count, error)));
             }
         }
         return failures;

@@ -25,7 +25,8 @@ final class Table {
         var table = new Table();
         table.line("%s", report.machine());
         table.line("%s%d connections, %d %s of %s s, after a warm-up", report.commit().isEmpty() ? "" : "commit " + report.commit() + ", ",
-            report.plan().connections(), report.plan().rounds(), report.plan().rounds() == 1 ? "round" : "rounds", report.plan().seconds());
+                report.plan().connections(), report.plan().rounds(), report.plan().rounds() == 1 ? "round" : "rounds",
+                report.plan().seconds());
         table.start(report);
         table.memory(report);
         table.throughput(report.withBare().filter(each -> each.rate() == 0).toList());
@@ -46,7 +47,7 @@ final class Table {
 
     private void starts(String what, List<Start> starts, ToDoubleFunction<Start> seconds) {
         line("%-34s %8.1fs   %s", what, Comparison.median(starts, seconds), starts.stream().mapToDouble(seconds)
-            .mapToObj("%.1f"::formatted).collect(Collectors.joining(" ")));
+                .mapToObj("%.1f"::formatted).collect(Collectors.joining(" ")));
     }
 
     private void memory(Report report) {
@@ -55,10 +56,10 @@ final class Table {
         for (var member : report.rested()) {
             var worked = report.worked().stream().filter(other -> other.pid() == member.pid()).findFirst();
             line("%-26s %10s %8s %12s %8s", member.name(), megabytes(member), threads(member),
-                worked.map(Table::megabytes).orElse("-"), worked.map(Table::threads).orElse("-"));
+                    worked.map(Table::megabytes).orElse("-"), worked.map(Table::threads).orElse("-"));
         }
         line("%-26s %7.0f MB %8d %9.0f MB %8d", "in all", Report.pss(report.rested()) / MB, allThreads(report.rested()),
-            Report.pss(report.worked()) / MB, allThreads(report.worked()));
+                Report.pss(report.worked()) / MB, allThreads(report.worked()));
     }
 
     private void throughput(List<Comparison> comparisons) {
@@ -69,7 +70,7 @@ final class Table {
         line("%-28s %13s %13s %13s %9s %16s", "", BARE.title, TELEMETRY.title, NO_TELEMETRY.title, "of bare", "telemetry costs");
         for (var each : comparisons) {
             line("%-28s %13.0f %13.0f %13.0f %8.0f%% %15.0f%%", each.operation().title(), each.perSecond(BARE), each.perSecond(TELEMETRY),
-                each.perSecond(NO_TELEMETRY), 100 * each.ratio(TELEMETRY, BARE), 100 * (1 - each.ratio(TELEMETRY, NO_TELEMETRY)));
+                    each.perSecond(NO_TELEMETRY), 100 * each.ratio(TELEMETRY, BARE), 100 * (1 - each.ratio(TELEMETRY, NO_TELEMETRY)));
         }
     }
 
@@ -81,7 +82,7 @@ final class Table {
         line("%-28s %13s %13s %16s", "", "with engines", IN_MEMORY.title, "engines cost");
         for (var each : comparisons) {
             line("%-28s %13.0f %13.0f %15.0f%%", each.operation().title(), each.perSecond(TELEMETRY), each.perSecond(IN_MEMORY),
-                100 * (1 - each.ratio(TELEMETRY, IN_MEMORY)));
+                    100 * (1 - each.ratio(TELEMETRY, IN_MEMORY)));
         }
     }
 
@@ -93,8 +94,8 @@ final class Table {
             for (var subject : each.subjects()) {
                 var latency = each.latency(subject);
                 line("%-28s %-22s %-13s %8.2f %8.2f %8.2f %8.2f %8.2f %7d", isFirst ? each.operation().title() : "",
-                    isFirst ? Report.mode(each) : "", subject.title, latency.p50(), latency.p90(), latency.p99(), latency.p999(),
-                    latency.max(), each.errors(subject).values().stream().mapToInt(Integer::intValue).sum());
+                        isFirst ? Report.mode(each) : "", subject.title, latency.p50(), latency.p90(), latency.p99(), latency.p999(),
+                        latency.max(), each.errors(subject).values().stream().mapToInt(Integer::intValue).sum());
                 isFirst = false;
             }
         }
@@ -104,7 +105,7 @@ final class Table {
         heading("GOALS");
         for (var goal : report.goals()) {
             line("%-46s %8.2f %-2s %s %.1f %-2s  %s", goal.what(), goal.measured(), goal.unit(), goal.most() ? "≤" : "≥", goal.goal(),
-                goal.unit(), goal.met() ? "met" : "missed");
+                    goal.unit(), goal.met() ? "met" : "missed");
         }
         var failures = report.failures();
         if (!failures.isEmpty()) {

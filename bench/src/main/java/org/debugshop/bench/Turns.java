@@ -48,7 +48,7 @@ final class Turns {
         for (var i = 1; i <= plan.rounds(); i++) {
             for (var subject : order) {
                 progress.step("%s, %s, %s, round %d of %d", operation.title(), subject.title,
-                    rate == 0 ? "as fast as it answers" : "%.0f a second".formatted(rate), i, plan.rounds());
+                        rate == 0 ? "as fast as it answers" : "%.0f a second".formatted(rate), i, plan.rounds());
                 rounds.computeIfAbsent(subject, _ -> new ArrayList<>()).add(one(subject, stretch));
             }
             Collections.rotate(order, 1);

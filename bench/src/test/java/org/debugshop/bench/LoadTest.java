@@ -53,7 +53,7 @@ class LoadTest {
             // One request was slow. The forty that were due in the next 400 ms stood behind it for at least 100 ms each.
             assertThat(round.latencies().getTotalCount()).isEqualTo(100);
             assertThat(round.latencies().getCountBetweenValues(Duration.ofMillis(100).toNanos(), Duration.ofMinutes(1).toNanos()))
-                .isGreaterThanOrEqualTo(40);
+                    .isGreaterThanOrEqualTo(40);
             assertThat(round.latencies().getMaxValue()).isGreaterThanOrEqualTo(stall.toNanos());
             assertThat(round.errors()).isEmpty();
         }

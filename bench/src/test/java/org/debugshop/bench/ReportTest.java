@@ -55,22 +55,23 @@ class ReportTest {
         var table = Table.of(report(Map.of()));
 
         assertThat(table).contains("a processor, 2 cores, 24.0 GiB", "32 connections, 3 rounds of 5.0 s", "START of 10 services")
-            .containsPattern("gateway +100 MB +22 +120 MB +23\n")
-            .containsPattern("load-generator +50 MB +20 +- +-\n")
-            .containsPattern("in all +150 MB +42 +120 MB +23\n")
-            .containsPattern("GET /products +200 +180 +200 +50% +10%\n")
-            .containsPattern("p50 +p90 +p99 +p99.9 +max +errors\n")
-            .containsPattern("GET /products +100 a second +bare Quarkus +2\\.00 +2\\.00 +2\\.00 +2\\.00 +2\\.00 +0\n")
-            .containsPattern("start, times that of bare Quarkus +1.50 x +≤ 1.5 x +met\n")
-            .containsPattern("GET /products, of bare Quarkus +50.00 % +≥ 60.0 % +missed\n")
-            .containsPattern("telemetry costs, GET /products +10.00 % +≤ 15.0 % +met\n")
-            .doesNotContain("FAILED");
+                .containsPattern("gateway +100 MB +22 +120 MB +23\n")
+                .containsPattern("load-generator +50 MB +20 +- +-\n")
+                .containsPattern("in all +150 MB +42 +120 MB +23\n")
+                .containsPattern("GET /products +200 +180 +200 +50% +10%\n")
+                .containsPattern("p50 +p90 +p99 +p99.9 +max +errors\n")
+                .containsPattern("GET /products +100 a second +bare Quarkus +2\\.00 +2\\.00 +2\\.00 +2\\.00 +2\\.00 +0\n")
+                .containsPattern("start, times that of bare Quarkus +1.50 x +≤ 1.5 x +met\n")
+                .containsPattern("GET /products, of bare Quarkus +50.00 % +≥ 60.0 % +missed\n")
+                .containsPattern("telemetry costs, GET /products +10.00 % +≤ 15.0 % +met\n")
+                .doesNotContain("FAILED");
     }
 
     @Test
     void shouldCompareOrdersWithThoseWithoutEngines() throws Exception {
         var orders = Operation.ALL.stream().filter(operation -> operation.name().equals("orders")).findFirst().orElseThrow();
-        var report = report(List.of(new Comparison(orders, 0, Map.of(Subject.TELEMETRY, List.of(round(300)), Subject.IN_MEMORY, List.of(round(400))))));
+        var report = report(
+                List.of(new Comparison(orders, 0, Map.of(Subject.TELEMETRY, List.of(round(300)), Subject.IN_MEMORY, List.of(round(400))))));
 
         assertThat(Table.of(report)).containsPattern("POST /checkout +300 +400 +25%\n").doesNotContain("THROUGHPUT");
         assertThat(report.goals()).extracting(Report.Goal::what).doesNotContain("telemetry costs, POST /checkout");
@@ -92,24 +93,25 @@ class ReportTest {
     void shouldBeReadableByPrograms() throws Exception {
         var report = JSON.std.mapFrom(Json.of(report(Map.of())));
 
-        assertThat(report).containsOnlyKeys("machine", "commit", "options", "start", "processes", "comparisons", "goals", "failed_requests");
+        assertThat(report).containsOnlyKeys("machine", "commit", "options", "start", "processes", "comparisons", "goals",
+                "failed_requests");
         assertThat(object(report.get("start"))).containsEntry("ratio", 1.5).containsEntry("answer_s", List.of(12.0, 12.0, 10.0));
         var closed = object(((List<?>) report.get("comparisons")).getFirst());
         assertThat(closed).containsEntry("operation", "products").containsEntry("rate", null).containsEntry("of_bare", 0.5)
-            .containsEntry("of_no_telemetry", 0.9).containsEntry("of_in_memory", null);
+                .containsEntry("of_no_telemetry", 0.9).containsEntry("of_in_memory", null);
         var subjects = object(closed.get("subjects"));
         assertThat(subjects).containsOnlyKeys("bare", "telemetry", "no_telemetry");
         assertThat(object(subjects.get("bare"))).containsEntry("per_second", 200.0).containsEntry("errors", Map.of());
         assertThat(object(object(subjects.get("bare")).get("latency_ms"))).containsOnlyKeys("p50", "p90", "p99", "p99.9", "max");
-        assertThat((List<?>) report.get("goals")).first().satisfies(goal ->
-            assertThat(object(goal)).containsEntry("at_most", 1.5).containsEntry("met", true));
+        assertThat((List<?>) report.get("goals")).first()
+                .satisfies(goal -> assertThat(object(goal)).containsEntry("at_most", 1.5).containsEntry("met", true));
     }
 
     @Test
     void shouldReadThePlanThatTheLauncherWrites() throws Exception {
         var plan = Plan.parse("""
-            {"connections":32,"rate":0,"seconds":5,"rounds":3,"starts":3,"warmUpStart":true,"requests":["products"],
-            "offsets":[500,520,540,560],"json":false,"live":false}""");
+                {"connections":32,"rate":0,"seconds":5,"rounds":3,"starts":3,"warmUpStart":true,"requests":["products"],
+                "offsets":[500,520,540,560],"json":false,"live":false}""");
 
         assertThat(plan).isEqualTo(PLAN);
         assertThat(plan.operations()).containsExactly(PRODUCTS);
@@ -120,8 +122,9 @@ class ReportTest {
         var booking = Operation.ALL.stream().filter(operation -> operation.name().equals("booking")).findFirst().orElseThrow();
 
         assertThat(booking.bare(List.of(190, 191)).steps().apply(1)).extracting(Operation.Step::method, Operation.Step::target)
-            .containsExactly(tuple("POST", "/bytes/190"), tuple("GET", "/bytes/191"));
-        assertThat(booking.bare(List.of(190, 191)).steps().apply(1).getFirst().body()).isEqualTo(booking.steps().apply(1).getFirst().body());
+                .containsExactly(tuple("POST", "/bytes/190"), tuple("GET", "/bytes/191"));
+        assertThat(booking.bare(List.of(190, 191)).steps().apply(1).getFirst().body())
+                .isEqualTo(booking.steps().apply(1).getFirst().body());
     }
 
     private static Report report(Map<String, Integer> errors) {
@@ -133,10 +136,11 @@ class ReportTest {
 
     private static Report report(List<Comparison> comparisons) {
         return new Report(new Machine("a processor", 2, 24L * 1024 * MB, "a system", "a JDK", 0.5), PLAN, "abc", 10,
-            List.of(new Start(12, 13), new Start(12, 14), new Start(10, 11)), List.of(new Start(6, 7), new Start(8, 9), new Start(8, 9)),
-            List.of(new Member("gateway", 1, 8080, 100 * MB, 22), new Member("load-generator", 2, 8099, 50 * MB, 20)),
-            List.of(new Member("gateway", 1, 8080, 120 * MB, 23)),
-            comparisons);
+                List.of(new Start(12, 13), new Start(12, 14), new Start(10, 11)),
+                List.of(new Start(6, 7), new Start(8, 9), new Start(8, 9)),
+                List.of(new Member("gateway", 1, 8080, 100 * MB, 22), new Member("load-generator", 2, 8099, 50 * MB, 20)),
+                List.of(new Member("gateway", 1, 8080, 120 * MB, 23)),
+                comparisons);
     }
 
     private static Comparison comparison(double rate, List<Round> bare, List<Round> on) {

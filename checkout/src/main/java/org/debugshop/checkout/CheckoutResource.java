@@ -34,11 +34,9 @@ public class CheckoutResource {
     static final AttributeKey<Double> ORDER_TOTAL = AttributeKey.doubleKey("shop.order.total");
     static final AttributeKey<Long> ORDER_ITEMS = AttributeKey.longKey("shop.order.items");
 
-    record Status(String service, String status) {
-    }
+    record Status(String service, String status) {}
 
-    record Confirmation(String orderId, BigDecimal total, String currency, String status) {
-    }
+    record Confirmation(String orderId, BigDecimal total, String currency, String status) {}
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final int DEFAULT_LIMIT = 20;
@@ -127,7 +125,8 @@ public class CheckoutResource {
     /** @param limit 1 to 100, and 20 if it is absent, @param cursor of the page before */
     @GET
     @Path("orders")
-    public Uni<OrderStore.Page> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+    public Uni<OrderStore.Page> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
         if (userId == null || userId.isBlank()) {
             throw HttpError.badRequest("user_id must name whose orders are asked for");
         }

@@ -45,7 +45,8 @@ public class Engines {
     void start(@Observes Startup event, OutboxRelay relay, Vertx vertx, MeterRegistry registry, KafkaClientService clients) {
         if (database.isPresent() && events) {
             relay.start();
-            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Receipts.CHANNEL).runOnPollingThread(question), OrderPlaced.TOPIC, Receipts.GROUP);
+            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Receipts.CHANNEL).runOnPollingThread(question),
+                    OrderPlaced.TOPIC, Receipts.GROUP);
         }
     }
 

@@ -28,8 +28,7 @@ class MemoryOrders implements OrderStore {
     /** The entry of the map, its key and the array's header, and as much for an Idempotency-Key. */
     private static final int OVERHEAD = 320;
 
-    private record Kept(byte[] document, String userId, String key, String fingerprint) {
-    }
+    private record Kept(byte[] document, String userId, String key, String fingerprint) {}
 
     private final ObjectMapper json;
     private final int maxOrders;

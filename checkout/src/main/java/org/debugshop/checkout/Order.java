@@ -30,8 +30,7 @@ record Order(
      * @param sha256 of the document, hexadecimal
      * @param size   of the document, in bytes
      */
-    record Receipt(String sha256, int size) {
-    }
+    record Receipt(String sha256, int size) {}
 
     /**
      * One product of an order.
@@ -48,7 +47,8 @@ record Order(
 
     static Order placed(String orderId, OrderRequest request, List<Line> lines, Instant now) {
         var total = lines.stream().map(Line::itemTotal).reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new Order(orderId, request.userId(), request.userCurrency(), request.address(), request.email(), lines, total, "PROCESSED", now, null);
+        return new Order(orderId, request.userId(), request.userCurrency(), request.address(), request.email(), lines, total, "PROCESSED",
+                now, null);
     }
 
     Order with(Receipt written) {

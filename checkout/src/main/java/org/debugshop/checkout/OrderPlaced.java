@@ -32,8 +32,10 @@ record OrderPlaced(
     static final int VERSION = 2;
 
     static OrderPlaced of(Order order, List<String> reservations) {
-        return new OrderPlaced(VERSION, UUID.randomUUID().toString(), TYPE, order.orderId(), order.userId(), order.timestamp(), order.userCurrency(),
-                order.total(), order.products().stream().map(line -> new OrderRequest.Item(line.id(), line.quantity())).toList(), reservations);
+        return new OrderPlaced(VERSION, UUID.randomUUID().toString(), TYPE, order.orderId(), order.userId(), order.timestamp(),
+                order.userCurrency(),
+                order.total(), order.products().stream().map(line -> new OrderRequest.Item(line.id(), line.quantity())).toList(),
+                reservations);
     }
 
     /**

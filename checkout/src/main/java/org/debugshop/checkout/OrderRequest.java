@@ -17,12 +17,10 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
 
     /** All members are optional; they are null when absent. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Address(String street, String city, String state, String country, String zip) {
-    }
+    record Address(String street, String city, String state, String country, String zip) {}
 
     /** @param quantity 1 to 1000 */
-    record Item(int productId, int quantity) {
-    }
+    record Item(int productId, int quantity) {}
 
     private static final List<String> REQUIRED = List.of("user_id", "user_currency", "address", "email", "items");
     private static final int MAX_ITEMS = 100;

@@ -18,16 +18,13 @@ interface OrderStore {
      * @param fingerprint of what was asked for: two requests with the same one ask for the same
      * @param reservations of the stock that the order takes
      */
-    record Placement(Order order, Optional<String> key, String fingerprint, List<String> reservations) {
-    }
+    record Placement(Order order, Optional<String> key, String fingerprint, List<String> reservations) {}
 
     /** @param cursor where the next page begins; null on the last one */
-    record Page(List<Order> orders, String cursor) {
-    }
+    record Page(List<Order> orders, String cursor) {}
 
     /** What a customer gets in the end. */
-    record Document(String text, Order.Receipt receipt) {
-    }
+    record Document(String text, Order.Receipt receipt) {}
 
     /** @return the order of the key: this one, or one that was placed before; 422 when that was another */
     Uni<Order> place(Placement placement);

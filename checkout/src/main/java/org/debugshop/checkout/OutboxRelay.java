@@ -44,10 +44,9 @@ class OutboxRelay {
     private static final int LOCK = 1;
     /** A batch waits for the broker's answers. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final TypeReference<Map<String, String>> CONTEXT = new TypeReference<>() { };
+    private static final TypeReference<Map<String, String>> CONTEXT = new TypeReference<>() {};
 
-    private record Row(long id, UUID order, String event, String context) {
-    }
+    private record Row(long id, UUID order, String event, String context) {}
 
     private final Optional<Database> database;
     /** None where there is no Kafka. */
@@ -62,7 +61,8 @@ class OutboxRelay {
     private volatile boolean failing;
     private volatile double size = Double.NaN;
 
-    OutboxRelay(Optional<Database> database, @Channel(CHANNEL) Instance<MutinyEmitter<String>> emitter, ObjectMapper json, Vertx vertx, MeterRegistry registry) {
+    OutboxRelay(Optional<Database> database, @Channel(CHANNEL) Instance<MutinyEmitter<String>> emitter, ObjectMapper json, Vertx vertx,
+            MeterRegistry registry) {
         this.database = database;
         this.emitter = emitter;
         this.json = json;
@@ -73,7 +73,8 @@ class OutboxRelay {
     /** Looks for rows from now on. */
     void start() {
         context = vertx.getOrCreateContext();
-        Gauge.builder("shop.outbox.size", this, relay -> relay.size).description("Events that are not in Kafka yet").strongReference(true).register(registry);
+        Gauge.builder("shop.outbox.size", this, relay -> relay.size).description("Events that are not in Kafka yet").strongReference(true)
+                .register(registry);
         vertx.setPeriodic(PERIOD.toMillis(), _ -> wake());
     }
 
@@ -105,7 +106,8 @@ class OutboxRelay {
     }
 
     private Uni<Integer> relay() {
-        return database.orElseThrow().inTransaction(PATIENCE, sql -> lock(sql).flatMap(mine -> mine ? batch(sql) : Uni.createFrom().item(0)))
+        return database.orElseThrow()
+                .inTransaction(PATIENCE, sql -> lock(sql).flatMap(mine -> mine ? batch(sql) : Uni.createFrom().item(0)))
                 .eventually(this::count);
     }
 
@@ -118,9 +120,12 @@ class OutboxRelay {
             var batch = new ArrayList<Row>();
             rows.forEach(row -> batch.add(new Row(row.getLong(0), row.getUUID(1), row.getString(2), row.getString(3))));
             return batch;
-        }).flatMap(batch -> batch.isEmpty() ? Uni.createFrom().item(0) : send(batch)
-                .chain(() -> sql.preparedQuery("delete from outbox where id = any($1)").execute(Tuple.of(batch.stream().map(Row::id).toArray(Long[]::new))))
-                .replaceWith(batch.size()));
+        }).flatMap(batch -> batch.isEmpty()
+                ? Uni.createFrom().item(0)
+                : send(batch)
+                        .chain(() -> sql.preparedQuery("delete from outbox where id = any($1)")
+                                .execute(Tuple.of(batch.stream().map(Row::id).toArray(Long[]::new))))
+                        .replaceWith(batch.size()));
     }
 
     /** One after the other: the first that the broker does not take ends the attempt, so that the order stays and nothing piles up. */

@@ -58,7 +58,8 @@ class PostgresOrders implements OrderStore {
     private Uni<RowSet<Row>> announce(SqlConnection sql, Placement placement) {
         var order = placement.order();
         return sql.preparedQuery("insert into outbox (order_id, event, context) values ($1, $2, $3)")
-                .execute(Tuple.of(UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())), write(Events.currentContext())));
+                .execute(Tuple.of(UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())),
+                        write(Events.currentContext())));
     }
 
     @Override
@@ -126,8 +127,10 @@ class PostgresOrders implements OrderStore {
 
     @Override
     public Uni<Optional<Document>> receipt(String id) {
-        return uuid(id).map(uuid -> database.with(sql -> sql.preparedQuery("select document, sha256, size from receipt where order_id = $1").execute(Tuple.of(uuid)))
-                .map(rows -> first(rows).map(row -> new Document(row.getString(0), new Order.Receipt(row.getString(1), row.getInteger(2))))))
+        return uuid(id).map(uuid -> database
+                .with(sql -> sql.preparedQuery("select document, sha256, size from receipt where order_id = $1").execute(Tuple.of(uuid)))
+                .map(rows -> first(rows)
+                        .map(row -> new Document(row.getString(0), new Order.Receipt(row.getString(1), row.getInteger(2))))))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 

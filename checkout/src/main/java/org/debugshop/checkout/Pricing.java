@@ -35,17 +35,21 @@ class Pricing {
      */
     Uni<List<Order.Line>> lines(OrderRequest request) {
         var deadline = Deadline.beforeTheCallers();
-        return products(request, deadline).flatMap(products -> rates(products, request.userCurrency(), deadline).map(rates -> request.items().stream()
-                .map(item -> {
-                    var product = products.get(item.productId());
-                    return Order.Line.of(product, money(product.price().multiply(rates.get(product.currency()))), request.userCurrency(), item.quantity());
-                })
-                .toList()));
+        return products(request, deadline)
+                .flatMap(products -> rates(products, request.userCurrency(), deadline).map(rates -> request.items().stream()
+                        .map(item -> {
+                            var product = products.get(item.productId());
+                            return Order.Line.of(product, money(product.price().multiply(rates.get(product.currency()))),
+                                    request.userCurrency(), item.quantity());
+                        })
+                        .toList()));
     }
 
     private Uni<Map<Integer, Product>> products(OrderRequest request, Deadline deadline) {
         return Multi.createFrom().items(request.items().stream().map(OrderRequest.Item::productId).distinct())
-                .onItem().transformToUni(id -> catalogUpstream.until(deadline).call(catalog.product(id)).map(product -> Map.entry(id, product))).merge(CONCURRENCY)
+                .onItem()
+                .transformToUni(id -> catalogUpstream.until(deadline).call(catalog.product(id)).map(product -> Map.entry(id, product)))
+                .merge(CONCURRENCY)
                 .collect().asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 

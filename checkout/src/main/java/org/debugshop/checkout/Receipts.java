@@ -50,8 +50,8 @@ public class Receipts {
 
     private Uni<Void> write(String id) {
         // The order is there before its event is.
-        return orders.find(id).map(found -> found.orElseThrow(() -> new Poison("There is no such order"))).flatMap(order ->
-                order.receipt() == null ? orders.write(id, document(order)) : Uni.createFrom().voidItem());
+        return orders.find(id).map(found -> found.orElseThrow(() -> new Poison("There is no such order")))
+                .flatMap(order -> order.receipt() == null ? orders.write(id, document(order)) : Uni.createFrom().voidItem());
     }
 
     /** The same for the same order at any time, in any place; without the customer's addresses. */
@@ -63,7 +63,8 @@ public class Receipts {
                 of %s
 
                 """.formatted(order.orderId(), order.timestamp()));
-        order.products().forEach(line -> text.append("%5d  %-40s %14s %s%n".formatted(line.quantity(), line.name(), line.itemTotal(), line.currency())));
+        order.products().forEach(
+                line -> text.append("%5d  %-40s %14s %s%n".formatted(line.quantity(), line.name(), line.itemTotal(), line.currency())));
         text.append("%n       %-40s %14s %s%n".formatted("Total", order.total(), order.userCurrency()));
         var document = text.toString().replace(System.lineSeparator(), "\n");
         var bytes = document.getBytes(StandardCharsets.UTF_8);

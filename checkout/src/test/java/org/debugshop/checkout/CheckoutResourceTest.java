@@ -61,8 +61,10 @@ class CheckoutResourceTest {
                 .body("address.city", equalTo("Bern")).body("address.size()", equalTo(1)).body("email", equalTo("a@example.com"))
                 .body("products", hasSize(1)).body("products[0].id", equalTo(1)).body("products[0].name", equalTo("Product 1"))
                 .body("products[0].currency", equalTo("EUR")).body("products[0].quantity", equalTo(2))
-                .body(containsString("\"price\":594.99")).body(containsString("\"item_total\":1189.98")).body(containsString("\"total\":1189.98"))
-                .body("status", equalTo("PROCESSED")).body("timestamp", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"));
+                .body(containsString("\"price\":594.99")).body(containsString("\"item_total\":1189.98"))
+                .body(containsString("\"total\":1189.98"))
+                .body("status", equalTo("PROCESSED"))
+                .body("timestamp", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"));
     }
 
     @Test
@@ -70,9 +72,11 @@ class CheckoutResourceTest {
         var first = keyed("a-key", order(TWO_PHONES)).post("/process").then().statusCode(200).extract().asString();
         Upstreams.catalog.resetAll();
 
-        keyed("a-key", order(TWO_PHONES).replace("{\"user_id\"", "{\"reservations\":[\"RES-2\"],\"user_id\"")).post("/process").then().statusCode(200).body(equalTo(first));
+        keyed("a-key", order(TWO_PHONES).replace("{\"user_id\"", "{\"reservations\":[\"RES-2\"],\"user_id\"")).post("/process").then()
+                .statusCode(200).body(equalTo(first));
         keyed("a-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(200).body(equalTo(first));
-        keyed("a-key", order(TWO_PHONES).replace("EUR", "USD")).post("/process").then().statusCode(422).body("error", containsString("another order"));
+        keyed("a-key", order(TWO_PHONES).replace("EUR", "USD")).post("/process").then().statusCode(422).body("error",
+                containsString("another order"));
         keyed("new-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(404).body("error", equalTo("Order not found"));
     }
 
@@ -84,11 +88,14 @@ class CheckoutResourceTest {
 
     @Test
     void shouldPageThroughTheOrdersOfAUser() {
-        var placed = IntStream.range(0, 3).mapToObj(_ -> process(order(TWO_PHONES).replace("user-1", "pages")).extract().<String>path("order_id")).toList();
+        var placed = IntStream.range(0, 3)
+                .mapToObj(_ -> process(order(TWO_PHONES).replace("user-1", "pages")).extract().<String>path("order_id")).toList();
         var first = given().get("/orders?user_id=pages&limit=2").then().statusCode(200)
                 .body("orders.order_id", equalTo(List.of(placed.get(2), placed.get(1)))).extract().<String>path("cursor");
-        given().get("/orders?user_id=pages&limit=2&cursor=" + first).then().body("orders.order_id", equalTo(List.of(placed.get(0)))).body("cursor", nullValue());
-        for (var wrong : List.of("", "?user_id=", "?user_id=pages&limit=0", "?user_id=pages&limit=101", "?user_id=pages&limit=x", "?user_id=pages&cursor=x")) {
+        given().get("/orders?user_id=pages&limit=2&cursor=" + first).then().body("orders.order_id", equalTo(List.of(placed.get(0))))
+                .body("cursor", nullValue());
+        for (var wrong : List.of("", "?user_id=", "?user_id=pages&limit=0", "?user_id=pages&limit=101", "?user_id=pages&limit=x",
+                "?user_id=pages&cursor=x")) {
             given().get("/orders" + wrong).then().statusCode(400).body("error", not(emptyOrNullString()));
         }
     }
@@ -113,7 +120,8 @@ class CheckoutResourceTest {
 
     @Test
     void shouldKeepTwoLinesOfOneProductAndAskForItOnce() {
-        var id = process(order("[{\"product_id\":2,\"quantity\":1},{\"product_id\":2,\"quantity\":3}]")).statusCode(200).extract().<String>path("order_id");
+        var id = process(order("[{\"product_id\":2,\"quantity\":1},{\"product_id\":2,\"quantity\":3}]")).statusCode(200).extract()
+                .<String>path("order_id");
         given().get("/order/" + id).then().body("products.quantity", equalTo(List.of(1, 3)));
         Upstreams.catalog.verify(1, getRequestedFor(urlEqualTo("/product/2")));
     }
@@ -121,7 +129,8 @@ class CheckoutResourceTest {
     @Test
     void shouldKeepOneTraceAcrossItsCalls() {
         var trace = "0af7651916cd43dd8448eb211c80319c";
-        given().header("traceparent", "00-" + trace + "-b7ad6b7169203331-01").contentType("application/json").body(order(TWO_PHONES)).post("/process")
+        given().header("traceparent", "00-" + trace + "-b7ad6b7169203331-01").contentType("application/json").body(order(TWO_PHONES))
+                .post("/process")
                 .then().statusCode(200);
         Upstreams.catalog.verify(getRequestedFor(urlEqualTo("/product/1")).withHeader("traceparent", matching("00-" + trace + "-.*")));
         Upstreams.currency.verify(getRequestedFor(anyUrl()).withHeader("traceparent", matching("00-" + trace + "-.*")));
@@ -131,7 +140,8 @@ class CheckoutResourceTest {
     @ValueSource(strings = {"user_id", "user_currency", "address", "email", "items"})
     void shouldNameAMissingField(String field) {
         refused(order(TWO_PHONES).replace("\"" + field + "\"", "\"other\""), "Missing required field: " + field);
-        refused(order(TWO_PHONES).replaceFirst("\"" + field + "\":(\"[^\"]*\"|\\{[^}]*}|\\[.*])", "\"" + field + "\":null"), "Missing required field: " + field);
+        refused(order(TWO_PHONES).replaceFirst("\"" + field + "\":(\"[^\"]*\"|\\{[^}]*}|\\[.*])", "\"" + field + "\":null"),
+                "Missing required field: " + field);
     }
 
     @Test
@@ -149,24 +159,30 @@ class CheckoutResourceTest {
         refused("[]", "The checkout data must be a JSON object");
         refused("\"text\"", "The checkout data must be a JSON object");
         process("{\"user_id\":").statusCode(400).body("error", startsWith("The body is not the JSON"));
-        given().contentType("text/plain").body(order(TWO_PHONES)).post("/process").then().statusCode(415).body("error", equalTo("The body must be application/json"));
-        process(order(TWO_PHONES).replace("Bern", "B".repeat(256 * 1024))).statusCode(413).body("error", equalTo("The body is larger than 256 KiB"));
+        given().contentType("text/plain").body(order(TWO_PHONES)).post("/process").then().statusCode(415).body("error",
+                equalTo("The body must be application/json"));
+        process(order(TWO_PHONES).replace("Bern", "B".repeat(256 * 1024))).statusCode(413).body("error",
+                equalTo("The body is larger than 256 KiB"));
         given().get("/process").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "[{}]", "[null]", "[1]", "[[]]", "[{\"product_id\":1}]", "[{\"quantity\":1}]", "[{\"product_id\":1.5,\"quantity\":1}]", "[{\"product_id\":1.0,\"quantity\":1}]",
-            "[{\"product_id\":1e0,\"quantity\":1}]", "[{\"product_id\":\"1\",\"quantity\":1}]", "[{\"product_id\":1,\"quantity\":\"1\"}]", "[{\"product_id\":1,\"quantity\":true}]",
+            "[{}]", "[null]", "[1]", "[[]]", "[{\"product_id\":1}]", "[{\"quantity\":1}]", "[{\"product_id\":1.5,\"quantity\":1}]",
+            "[{\"product_id\":1.0,\"quantity\":1}]",
+            "[{\"product_id\":1e0,\"quantity\":1}]", "[{\"product_id\":\"1\",\"quantity\":1}]", "[{\"product_id\":1,\"quantity\":\"1\"}]",
+            "[{\"product_id\":1,\"quantity\":true}]",
             "[{\"product_id\":1,\"quantity\":null}]", "[{\"product_id\":1,\"quantity\":1},{\"product_id\":1,\"quantity\":1.5}]"})
     void shouldRefuseAnItemOfTheWrongFormat(String items) {
         refused(order(items), "Invalid item format");
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1,Invalid product ID", "-1,1,Invalid product ID", "2147483648,1,Invalid product ID", "123456789012345678901234567890,1,Invalid product ID",
+    @CsvSource({"0,1,Invalid product ID", "-1,1,Invalid product ID", "2147483648,1,Invalid product ID",
+            "123456789012345678901234567890,1,Invalid product ID",
             "1,0,The quantity of an item must be from 1 to 1000", "1,-5,The quantity of an item must be from 1 to 1000",
-            "1,1001,The quantity of an item must be from 1 to 1000", "1,99999999999999999999,The quantity of an item must be from 1 to 1000"})
+            "1,1001,The quantity of an item must be from 1 to 1000",
+            "1,99999999999999999999,The quantity of an item must be from 1 to 1000"})
     void shouldRefuseNumbersOutOfBounds(String productId, String quantity, String sentence) {
         refused(order("[{\"product_id\":%s,\"quantity\":%s}]".formatted(productId, quantity)), sentence);
     }
@@ -189,7 +205,8 @@ class CheckoutResourceTest {
         refused(order(TWO_PHONES).replace("a@example.com", "nobody"), "email must be an e-mail address");
         refused(order(TWO_PHONES).replace("\"EUR\"", "7"), "user_currency must be a text of 1 to 256 characters");
         refused(order(TWO_PHONES).replace("EUR", "eur"), "user_currency must be a code of three capital letters");
-        refused(order(TWO_PHONES).replace("{\"user_id", "{\"reservations\":[1],\"user_id"), "reservations must be a list of at most 100 reservation ids");
+        refused(order(TWO_PHONES).replace("{\"user_id", "{\"reservations\":[1],\"user_id"),
+                "reservations must be a list of at most 100 reservation ids");
         process(order(TWO_PHONES).replace("{\"user_id", "{\"reservations\":[\"RES-1\"],\"user_id")).statusCode(200);
         process(order(TWO_PHONES).replace("{\"city\":\"Bern\"}", "{}")).statusCode(200);
     }
@@ -252,10 +269,12 @@ class CheckoutResourceTest {
     }
 
     private static String order(String items) {
-        return "{\"user_id\":\"user-1\",\"user_currency\":\"EUR\",\"address\":{\"city\":\"Bern\"},\"email\":\"a@example.com\",\"items\":%s}".formatted(items);
+        return "{\"user_id\":\"user-1\",\"user_currency\":\"EUR\",\"address\":{\"city\":\"Bern\"},\"email\":\"a@example.com\",\"items\":%s}"
+                .formatted(items);
     }
 
     private static String items(int count) {
-        return IntStream.range(0, count).mapToObj(i -> "{\"product_id\":%d,\"quantity\":1}".formatted(1 + i % 5)).collect(Collectors.joining(",", "[", "]"));
+        return IntStream.range(0, count).mapToObj(i -> "{\"product_id\":%d,\"quantity\":1}".formatted(1 + i % 5))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 }

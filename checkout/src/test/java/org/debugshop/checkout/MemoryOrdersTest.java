@@ -89,7 +89,9 @@ class MemoryOrdersTest {
 
     private static Order order(String id) {
         var line = Order.Line.of(new Product(1, "Phone", new BigDecimal("1.50"), "USD"), new BigDecimal("1.50"), "USD", 2);
-        return Order.placed(id, new OrderRequest("user", "USD", new Address(null, "Bern", null, null, null), "a@example.com", List.of(new Item(1, 2)), List.of()),
+        return Order.placed(id,
+                new OrderRequest("user", "USD", new Address(null, "Bern", null, null, null), "a@example.com", List.of(new Item(1, 2)),
+                        List.of()),
                 List.of(line), Instant.parse("2026-01-31T10:15:30.123Z"));
     }
 }

@@ -43,7 +43,8 @@ class PostgresOrdersTest {
     void start() throws Exception {
         postgres = EmbeddedPostgres.start();
         vertx = Vertx.vertx();
-        database = new Database(vertx, new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
+        database = new Database(vertx,
+                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
         orders = new PostgresOrders(database, JSON, announced::incrementAndGet);
         await("its migration").atMost(PATIENCE).until(orders::prepared);
         // The first question loads much, and on a busy machine takes longer than a question may.
@@ -62,7 +63,7 @@ class PostgresOrdersTest {
         var order = order("user", NOON);
         place(order, null);
 
-        assertThat(get(new PostgresOrders(database, JSON, () -> { }).find(order.orderId()))).contains(order);
+        assertThat(get(new PostgresOrders(database, JSON, () -> {}).find(order.orderId()))).contains(order);
         assertThat(get(orders.find(UUID.randomUUID().toString()))).isEmpty();
         assertThat(get(orders.find("no id"))).isEmpty();
         assertThat(get(orders.find(order.orderId().toUpperCase(Locale.ROOT)))).isEmpty();
@@ -82,8 +83,11 @@ class PostgresOrdersTest {
 
     @Test
     void shouldPlaceOneOrderForOneKeyWhoeverIsQuicker() {
-        var placed = Uni.join().all(IntStream.range(0, 20).mapToObj(_ ->
-                orders.place(new OrderStore.Placement(order("race", NOON), Optional.of("race"), "same", List.of()))).toList()).andFailFast().await().atMost(PATIENCE);
+        var placed = Uni.join()
+                .all(IntStream.range(0, 20)
+                        .mapToObj(_ -> orders.place(new OrderStore.Placement(order("race", NOON), Optional.of("race"), "same", List.of())))
+                        .toList())
+                .andFailFast().await().atMost(PATIENCE);
 
         assertThat(placed).containsOnly(placed.getFirst());
         assertThat(get(orders.of("race", 10, null)).orders()).hasSize(1);
@@ -127,8 +131,10 @@ class PostgresOrdersTest {
 
     private static Order order(String user, Instant time) {
         var line = Order.Line.of(new Product(1, "Phone", new BigDecimal("1.50"), "USD"), new BigDecimal("1.50"), "USD", 2);
-        return Order.placed(UUID.randomUUID().toString(), new OrderRequest(user, "USD", new OrderRequest.Address(null, "Bern", null, null, null),
-                "a@example.com", List.of(new OrderRequest.Item(1, 2)), List.of()), List.of(line), time);
+        return Order.placed(UUID.randomUUID().toString(),
+                new OrderRequest(user, "USD", new OrderRequest.Address(null, "Bern", null, null, null),
+                        "a@example.com", List.of(new OrderRequest.Item(1, 2)), List.of()),
+                List.of(line), time);
     }
 
     private static <T> T get(Uni<T> answer) {

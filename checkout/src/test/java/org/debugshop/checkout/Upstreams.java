@@ -47,7 +47,8 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
                     "{\"id\":%d,\"name\":\"Product %d\",\"price\":699.99,\"currency\":\"USD\",\"categories\":[]}".formatted(id, id))));
         }
         currency.stubFor(get(urlPathEqualTo("/convert")).willReturn(
-                aResponse().withStatus(400).withHeader("Content-Type", "application/json").withBody("{\"error\":\"Currency XXX not supported\"}")));
+                aResponse().withStatus(400).withHeader("Content-Type", "application/json")
+                        .withBody("{\"error\":\"Currency XXX not supported\"}")));
         currency.stubFor(get(urlEqualTo("/convert?from=USD&to=EUR")).willReturn(okJson("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85}")));
     }
 }

@@ -66,7 +66,7 @@ export class Answer {
 
   async #ask() {
     const path = this.asked;
-    const abort = this.abort = new AbortController();
+    const abort = (this.abort = new AbortController());
     this.loading = true;
     this.again = false;
     try {

@@ -61,7 +61,10 @@ export class CanvasChart extends LitElement {
   draw() {
     const options = this.chart && this.options();
     if (options) {
-      this.chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(this).fontFamily }, ...options }, { replaceMerge: ['series'] });
+      this.chart.setOption(
+        { animation: false, textStyle: { fontFamily: getComputedStyle(this).fontFamily }, ...options },
+        { replaceMerge: ['series'] },
+      );
     }
   }
 
@@ -77,11 +80,25 @@ export class CanvasChart extends LitElement {
 
   timeAxis(more = {}) {
     const axis = this.axis();
-    return { type: 'time', ...axis, splitLine: { show: false }, splitNumber: 5, axisLabel: { ...axis.axisLabel, formatter: clockTime }, ...more };
+    return {
+      type: 'time',
+      ...axis,
+      splitLine: { show: false },
+      splitNumber: 5,
+      axisLabel: { ...axis.axisLabel, formatter: clockTime },
+      ...more,
+    };
   }
 
   /** Rich text is drawn on the canvas: a tooltip of HTML would make markup of what others wrote. */
   tooltip(more) {
-    return { renderMode: 'richText', confine: true, backgroundColor: colour('--panel'), borderColor: colour('--line'), textStyle: { color: colour('--text') }, ...more };
+    return {
+      renderMode: 'richText',
+      confine: true,
+      backgroundColor: colour('--panel'),
+      borderColor: colour('--line'),
+      textStyle: { color: colour('--text') },
+      ...more,
+    };
   }
 }

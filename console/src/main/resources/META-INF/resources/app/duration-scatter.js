@@ -21,8 +21,10 @@ class DurationScatter extends CanvasChart {
     if (!this.traces) {
       return null;
     }
-    const points = failed => this.traces.filter(each => (each.errors > 0) === failed)
-      .map(each => [Date.parse(each.start), Math.max(0.001, each.duration_us / 1000), each.trace_id, each.root_operation]);
+    const points = failed =>
+      this.traces
+        .filter(each => each.errors > 0 === failed)
+        .map(each => [Date.parse(each.start), Math.max(0.001, each.duration_us / 1000), each.trace_id, each.root_operation]);
     const soft = colour('--soft');
     const axis = this.axis();
     return {
@@ -32,9 +34,20 @@ class DurationScatter extends CanvasChart {
       xAxis: this.timeAxis(),
       yAxis: { type: 'log', ...axis, axisLabel: { ...axis.axisLabel, formatter: value => duration(value).replace(/\.0+ /, ' ') } },
       toolbox: { show: false },
-      brush: { xAxisIndex: 0, transformable: false, throttleType: 'debounce', brushStyle: { color: 'rgba(120,140,170,.2)', borderColor: soft } },
+      brush: {
+        xAxisIndex: 0,
+        transformable: false,
+        throttleType: 'debounce',
+        brushStyle: { color: 'rgba(120,140,170,.2)', borderColor: soft },
+      },
       series: [
-        { name: 'did not fail', type: 'scatter', symbolSize: 8, itemStyle: { color: colour('--accent'), opacity: 0.65 }, data: points(false) },
+        {
+          name: 'did not fail',
+          type: 'scatter',
+          symbolSize: 8,
+          itemStyle: { color: colour('--accent'), opacity: 0.65 },
+          data: points(false),
+        },
         { name: 'failed', type: 'scatter', symbol: 'diamond', symbolSize: 12, itemStyle: { color: colour('--bad') }, data: points(true) },
       ],
     };

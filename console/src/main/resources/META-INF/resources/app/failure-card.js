@@ -15,11 +15,27 @@ const WINDOW = 15 * 60_000;
  */
 class FailureCard extends LitElement {
   static properties = {
-    failure: { attribute: false }, open: { attribute: false }, hints: { attribute: false }, answered: { attribute: false }, busy: { state: true }, problem: { state: true }, thrown: { state: true },
+    failure: { attribute: false },
+    open: { attribute: false },
+    hints: { attribute: false },
+    answered: { attribute: false },
+    busy: { state: true },
+    problem: { state: true },
+    thrown: { state: true },
   };
 
-  symptom = new Answer(this, () => this.open && address(`/api/charts/${encodeURIComponent(this.failure.symptom.metric)}`,
-    { service: this.failure.symptom.service, by: 'service', ...this.failure.symptom.labels }), ['metrics'], 1500);
+  symptom = new Answer(
+    this,
+    () =>
+      this.open &&
+      address(`/api/charts/${encodeURIComponent(this.failure.symptom.metric)}`, {
+        service: this.failure.symptom.service,
+        by: 'service',
+        ...this.failure.symptom.labels,
+      }),
+    ['metrics'],
+    1500,
+  );
 
   createRenderRoot() {
     return this;
@@ -49,16 +65,36 @@ class FailureCard extends LitElement {
     const [word, mark] = failure.active === null ? ['not known', 'warn'] : failure.active ? ['broken', 'bad'] : ['works', 'good'];
     return html`<section class="panel failure-card ${failure.active ? 'is-broken' : ''}" aria-labelledby="${id}-title">
       <div class="failure-head">
-        <h2><button class="unfold" aria-expanded=${open} aria-controls="${id}-body" id="${id}-title" @click=${() => this.tell('fold')}><span aria-hidden="true">${open ? '▾' : '▸'}</span> ${foreign(failure.title, 200)}</button></h2>
+        <h2>
+          <button class="unfold" aria-expanded=${open} aria-controls="${id}-body" id="${id}-title" @click=${() => this.tell('fold')}>
+            <span aria-hidden="true">${open ? '▾' : '▸'}</span> ${foreign(failure.title, 200)}
+          </button>
+        </h2>
         <span class="badge ${mark}">${word}</span>
-        <button class="switch" role="switch" aria-checked=${failure.active === true} aria-label="Break: ${plain(failure.title)}" aria-busy=${this.busy ? 'true' : nothing} ?disabled=${this.busy || failure.active === null}
-          @click=${() => this.throwSwitch()}><span class="track" aria-hidden="true"></span> ${failure.active ? 'Heal it' : 'Break it'}</button>
+        <button
+          class="switch"
+          role="switch"
+          aria-checked=${failure.active === true}
+          aria-label="Break: ${plain(failure.title)}"
+          aria-busy=${this.busy ? 'true' : nothing}
+          ?disabled=${this.busy || failure.active === null}
+          @click=${() => this.throwSwitch()}
+        >
+          <span class="track" aria-hidden="true"></span> ${failure.active ? 'Heal it' : 'Break it'}
+        </button>
       </div>
       <p class="simulates"><span class="soft">Simulates:</span> ${foreign(failure.simulates, 400)}</p>
       ${failure.error ? html`<p class="note warn" role="alert">Whether it is broken cannot be told: ${foreign(failure.error, 300)}</p>` : nothing}
       ${this.problem ? html`<p class="note bad" role="alert">The switch was not thrown for sure: ${foreign(this.problem, 300)}</p>` : nothing}
-      <p class="thrown" role="status">${this.thrown === undefined || this.busy ? nothing : this.thrown ? html`It is broken now. Find out why: the <a href="/">overview</a> shows it within half a minute.`
-        : html`It is healed. Watch it recover in the <a href="/">overview</a>.`}</p>
+      <p class="thrown" role="status">
+        ${
+          this.thrown === undefined || this.busy
+            ? nothing
+            : this.thrown
+              ? html`It is broken now. Find out why: the <a href="/">overview</a> shows it within half a minute.`
+              : html`It is healed. Watch it recover in the <a href="/">overview</a>.`
+        }
+      </p>
       <div id="${id}-body" ?hidden=${!open}>${open ? this.body(failure) : nothing}</div>
     </section>`;
   }
@@ -66,29 +102,76 @@ class FailureCard extends LitElement {
   body(failure) {
     const shown = Math.min(this.hints, failure.hints.length);
     return html`<div class="two">
-      <div><h3>What people see</h3><p>${foreign(failure.symptom.text, 600)}</p>${this.plot(failure)}</div>
-      <div class="hints"><h3>If you are stuck</h3>
-        ${shown ? html`<ol>${failure.hints.slice(0, shown).map(hint => html`<li>${foreign(hint, 800)}</li>`)}</ol>` : html`<p class="soft">${failure.hints.length} hints, one at a time, and the answer last.</p>`}
-        ${shown < failure.hints.length ? html`<button @click=${() => this.tell('hint')}>${shown ? 'Another hint' : 'Show a hint'} (${shown + 1} of ${failure.hints.length})</button>`
-          : this.answered ? html`<div class="answer"><h3>The answer</h3><p>${foreign(failure.answer, 2000)}</p>${this.adminPage(failure)}</div>`
-          : html`<button @click=${() => this.tell('answer')}>Show the answer</button>`}
-      </div></div>`;
+      <div>
+        <h3>What people see</h3>
+        <p>${foreign(failure.symptom.text, 600)}</p>
+        ${this.plot(failure)}
+      </div>
+      <div class="hints">
+        <h3>If you are stuck</h3>
+        ${
+          shown
+            ? html`<ol>
+                ${failure.hints.slice(0, shown).map(hint => html`<li>${foreign(hint, 800)}</li>`)}
+              </ol>`
+            : html`<p class="soft">${failure.hints.length} hints, one at a time, and the answer last.</p>`
+        }
+        ${
+          shown < failure.hints.length
+            ? html`<button @click=${() => this.tell('hint')}>
+                ${shown ? 'Another hint' : 'Show a hint'} (${shown + 1} of ${failure.hints.length})
+              </button>`
+            : this.answered
+              ? html`<div class="answer">
+                  <h3>The answer</h3>
+                  <p>${foreign(failure.answer, 2000)}</p>
+                  ${this.adminPage(failure)}
+                </div>`
+              : html`<button @click=${() => this.tell('answer')}>Show the answer</button>`
+        }
+      </div>
+    </div>`;
   }
 
   plot(failure) {
     const { data, error } = this.symptom;
     const { metric, service, labels } = failure.symptom;
     const now = Date.now();
-    const lines = (data?.lines ?? []).map(each => ({ name: service, points: each.points, colour: failure.active ? '--bad' : '--service-0' }));
-    return html`${lines.length ? html`<line-chart bare .lines=${lines} .unit=${data.unit} .span=${[now - WINDOW, now]}
-        label="${plain(metric)} of ${plain(service)}, now ${quantity(lines[0].points.at(-1)[1], data.unit)}"></line-chart>`
-      : html`<p class="note">${error?.message ?? 'Nothing has been measured yet.'}</p>`}
-      <p class="soft"><a href=${address('/charts', { metric, label: [`service=${service}`, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)] })}>${foreign(metric, 120)}</a> of ${foreign(service, 80)}</p>`;
+    const lines = (data?.lines ?? []).map(each => ({
+      name: service,
+      points: each.points,
+      colour: failure.active ? '--bad' : '--service-0',
+    }));
+    return html`${
+        lines.length
+          ? html`<line-chart
+              bare
+              .lines=${lines}
+              .unit=${data.unit}
+              .span=${[now - WINDOW, now]}
+              label="${plain(metric)} of ${plain(service)}, now ${quantity(lines[0].points.at(-1)[1], data.unit)}"
+            ></line-chart>`
+          : html`<p class="note">${error?.message ?? 'Nothing has been measured yet.'}</p>`
+      }
+      <p class="soft">
+        <a
+          href=${address('/charts', { metric, label: [`service=${service}`, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)] })}
+          >${foreign(metric, 120)}</a
+        >
+        of ${foreign(service, 80)}
+      </p>`;
   }
 
   /** http and https only: a page's address is nothing to run. */
   adminPage(failure) {
-    return /^https?:\/\//.test(failure.admin_url ?? '') ? html`<p><a href=${failure.admin_url} target="_blank" rel="noreferrer">The switch itself, on the admin page of ${foreign(failure.service, 80)}</a> (opens a new tab)</p>` : nothing;
+    return /^https?:\/\//.test(failure.admin_url ?? '')
+      ? html`<p>
+          <a href=${failure.admin_url} target="_blank" rel="noreferrer"
+            >The switch itself, on the admin page of ${foreign(failure.service, 80)}</a
+          >
+          (opens a new tab)
+        </p>`
+      : nothing;
   }
 }
 customElements.define('failure-card', FailureCard);

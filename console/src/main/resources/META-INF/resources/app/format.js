@@ -1,7 +1,13 @@
 // How times, durations and shares are written, the same in every view.
 import { html } from 'lit';
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
 const shortClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 
@@ -32,8 +38,9 @@ export function duration(millis) {
 export function ago(millis) {
   const seconds = Math.max(0, Math.round(millis / 1000));
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return seconds % 60 && seconds < 600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${Math.floor(seconds / 60)} min`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`;
+  if (seconds < 3600)
+    return seconds % 60 && seconds < 600 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
 /** Of requests: 0.31/s, 12/s. */
@@ -47,7 +54,7 @@ export function rate(perSecond) {
 export function percent(share) {
   if (share === 0) return '0 %';
   if (share < 0.001) return '<0.1 %';
-  return `${share < 0.1 || share > 0.9 && share < 1 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
+  return `${share < 0.1 || (share > 0.9 && share < 1) ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
 }
 
 /** A number with few digits: 0.003, 1.52, 1,234, 2.1 million. */
@@ -64,7 +71,14 @@ export function quantity(value, unit) {
     return '–';
   }
   const [measure, per] = unit === '1/s' ? ['', 's'] : unit.split('/');
-  const of = measure === 'seconds' ? duration(value * 1000) : measure === 'bytes' ? bytes(value) : measure === 'percent' ? `${number(value)} %` : number(value);
+  const of =
+    measure === 'seconds'
+      ? duration(value * 1000)
+      : measure === 'bytes'
+        ? bytes(value)
+        : measure === 'percent'
+          ? `${number(value)} %`
+          : number(value);
   return per ? `${of}/${per}` : of;
 }
 

@@ -13,7 +13,14 @@ const GAP = 9000;
  * of a token, may be missing. `span` is what the time axis shows. Event: `open` with a trace id.
  */
 class LineChart extends CanvasChart {
-  static properties = { lines: { attribute: false }, unit: {}, exemplars: { attribute: false }, span: { attribute: false }, label: {}, bare: { type: Boolean } };
+  static properties = {
+    lines: { attribute: false },
+    unit: {},
+    exemplars: { attribute: false },
+    span: { attribute: false },
+    label: {},
+    bare: { type: Boolean },
+  };
 
   constructor() {
     super();
@@ -29,26 +36,70 @@ class LineChart extends CanvasChart {
     // An axis has round numbers of what it is given, so of bytes it is given kibibytes or mebibytes.
     const scale = this.unit.startsWith('bytes') ? 1024 ** Math.min(3, Math.max(0, Math.floor(Math.log(this.peak()) / Math.log(1024)))) : 1;
     const write = value => quantity(value * scale, this.unit);
-    const exemplars = { name: 'requests', type: 'scatter', symbol: 'diamond', symbolSize: 10, cursor: 'pointer', z: 5,
+    const exemplars = {
+      name: 'requests',
+      type: 'scatter',
+      symbol: 'diamond',
+      symbolSize: 10,
+      cursor: 'pointer',
+      z: 5,
       itemStyle: { color: colour('--panel'), borderColor: colour('--text'), borderWidth: 1.5 },
-      data: this.exemplars.map(each => [each.epoch_ms, each.value / scale, each.trace_id, each.labels]) };
+      data: this.exemplars.map(each => [each.epoch_ms, each.value / scale, each.trace_id, each.labels]),
+    };
     return {
       grid: { left: 8, right: 16, top: this.lines.length > 1 && !this.bare ? 30 : 12, bottom: 4, containLabel: true },
-      legend: { show: this.lines.length > 1 && !this.bare, type: 'scroll', top: 0, left: 0, right: 8, itemHeight: 9, itemWidth: 16, textStyle: { color: colour('--soft') },
-        pageTextStyle: { color: colour('--soft') }, pageIconColor: colour('--text'), pageIconInactiveColor: colour('--line'),
-        data: this.lines.map(each => canvasText(each.name)), formatter: name => name.length > 40 ? `${name.slice(0, 39)}…` : name },
-      tooltip: this.tooltip({ trigger: 'axis', order: 'valueDesc', formatter: all => {
-        const dots = all.filter(each => each.data[2]);
-        if (dots.length) {
-          return dots.slice(0, 3).map(({ data }) => `${write(data[1])}, ${clockTime(data[0])}\n${canvasText(data[3].service ?? '')} ${canvasText(data[3].uri ?? '')}`).join('\n');
-        }
-        return [clockTime(all[0].value[0]), ...all.slice(0, 12).map(each => `${each.seriesName}: ${write(each.value[1])}`)].join('\n');
-      } }),
+      legend: {
+        show: this.lines.length > 1 && !this.bare,
+        type: 'scroll',
+        top: 0,
+        left: 0,
+        right: 8,
+        itemHeight: 9,
+        itemWidth: 16,
+        textStyle: { color: colour('--soft') },
+        pageTextStyle: { color: colour('--soft') },
+        pageIconColor: colour('--text'),
+        pageIconInactiveColor: colour('--line'),
+        data: this.lines.map(each => canvasText(each.name)),
+        formatter: name => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
+      },
+      tooltip: this.tooltip({
+        trigger: 'axis',
+        order: 'valueDesc',
+        formatter: all => {
+          const dots = all.filter(each => each.data[2]);
+          if (dots.length) {
+            return dots
+              .slice(0, 3)
+              .map(
+                ({ data }) =>
+                  `${write(data[1])}, ${clockTime(data[0])}\n${canvasText(data[3].service ?? '')} ${canvasText(data[3].uri ?? '')}`,
+              )
+              .join('\n');
+          }
+          return [clockTime(all[0].value[0]), ...all.slice(0, 12).map(each => `${each.seriesName}: ${write(each.value[1])}`)].join('\n');
+        },
+      }),
       xAxis: this.timeAxis({ min: this.span?.[0], max: this.span?.[1] }),
-      yAxis: { type: 'value', min: value => Math.min(0, value.min), splitNumber: this.bare ? 3 : 5, ...axis, axisLabel: { ...axis.axisLabel, formatter: write } },
+      yAxis: {
+        type: 'value',
+        min: value => Math.min(0, value.min),
+        splitNumber: this.bare ? 3 : 5,
+        ...axis,
+        axisLabel: { ...axis.axisLabel, formatter: write },
+      },
       series: [
-        ...this.lines.map((each, i) => ({ name: canvasText(each.name), type: 'line', showSymbol: each.points.length < 3, symbolSize: 5, lineStyle: { width: 1.75 }, connectNulls: false,
-          color: colour(each.colour ?? `--service-${i % COLOURS}`), areaStyle: this.lines.length === 1 ? { opacity: 0.12 } : undefined, data: withGaps(each.points, scale) })),
+        ...this.lines.map((each, i) => ({
+          name: canvasText(each.name),
+          type: 'line',
+          showSymbol: each.points.length < 3,
+          symbolSize: 5,
+          lineStyle: { width: 1.75 },
+          connectNulls: false,
+          color: colour(each.colour ?? `--service-${i % COLOURS}`),
+          areaStyle: this.lines.length === 1 ? { opacity: 0.12 } : undefined,
+          data: withGaps(each.points, scale),
+        })),
         ...(this.exemplars.length ? [exemplars] : []),
       ],
     };
@@ -65,5 +116,8 @@ class LineChart extends CanvasChart {
 customElements.define('line-chart', LineChart);
 
 function withGaps(points, scale) {
-  return points.flatMap(([at, value], i) => [...(i && at - points[i - 1][0] > GAP ? [[points[i - 1][0] + 1, null]] : []), [at, value / scale]]);
+  return points.flatMap(([at, value], i) => [
+    ...(i && at - points[i - 1][0] > GAP ? [[points[i - 1][0] + 1, null]] : []),
+    [at, value / scale],
+  ]);
 }

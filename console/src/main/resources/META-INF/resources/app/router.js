@@ -55,7 +55,14 @@ document.addEventListener('click', event => {
   const link = event.composedPath().find(each => each instanceof Element && each.localName === 'a');
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey && !event.defaultPrevented;
   const href = link?.getAttribute('href');
-  if (!plain || !href?.startsWith('/') || href.startsWith('//') || link.target || link.hasAttribute('download') || /^\/(api|q|app)\//.test(href)) {
+  if (
+    !plain ||
+    !href?.startsWith('/') ||
+    href.startsWith('//') ||
+    link.target ||
+    link.hasAttribute('download') ||
+    /^\/(api|q|app)\//.test(href)
+  ) {
     return;
   }
   event.preventDefault();

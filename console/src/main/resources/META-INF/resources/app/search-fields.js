@@ -13,16 +13,32 @@ export function textField(name, label, how = {}) {
       event.target.reportValidity();
     }
   };
-  return html`<label class=${how.wide ? 'wide' : ''}>${label}<input name=${name} autocomplete="off" spellcheck="false" list=${how.list ?? nothing} type=${how.type ?? 'text'} min=${how.min ?? nothing}
-    step=${how.step ?? nothing} placeholder=${how.hint ?? ''} pattern=${how.pattern ?? nothing} title=${how.title ?? nothing} .value=${value(name)}
-    @change=${set} @input=${how.live ? set : nothing}></label>`;
+  return html`<label class=${how.wide ? 'wide' : ''}
+    >${label}<input
+      name=${name}
+      autocomplete="off"
+      spellcheck="false"
+      list=${how.list ?? nothing}
+      type=${how.type ?? 'text'}
+      min=${how.min ?? nothing}
+      step=${how.step ?? nothing}
+      placeholder=${how.hint ?? ''}
+      pattern=${how.pattern ?? nothing}
+      title=${how.title ?? nothing}
+      .value=${value(name)}
+      @change=${set}
+      @input=${how.live ? set : nothing}
+  /></label>`;
 }
 
 /** @param {[string, string][]} choices value and words; @param {object} [also] other parameters that the choice changes */
 export function choiceField(name, label, choices, also = {}) {
   const known = choices.some(([key]) => key === value(name)) ? choices : [...choices, [value(name), 'chosen otherwise']];
-  return html`<label>${label}<select name=${name} @change=${event => change({ ...also, [name]: event.target.value })}>
-    ${known.map(([key, words]) => html`<option value=${key} .selected=${value(name) === key}>${words}</option>`)}</select></label>`;
+  return html`<label
+    >${label}<select name=${name} @change=${event => change({ ...also, [name]: event.target.value })}>
+      ${known.map(([key, words]) => html`<option value=${key} .selected=${value(name) === key}>${words}</option>`)}
+    </select></label
+  >`;
 }
 
 /** The words that a field of text completes. */

@@ -22,12 +22,17 @@ class ServiceGraph extends LitElement {
     const origins = new Map(this.overview.origins.filter(each => each.active).map(each => [each.service, each]));
     return html`<div class="scroll" tabindex="0" role="group" aria-label="Graph of services; the same figures are in the tables below">
       <svg class="graph" viewBox="0 0 ${width} ${height}" width=${width} height=${height}>
-        <defs>${['good', 'bad', 'warn', 'quiet'].map(mark => svg`
+        <defs>
+          ${['good', 'bad', 'warn', 'quiet'].map(
+            mark => svg`
           <marker id="arrow-${mark}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse" markerUnits="userSpaceOnUse">
-            <path class="arrow ${mark}" d="M0 0 8 4 0 8z"></path></marker>`)}</defs>
+            <path class="arrow ${mark}" d="M0 0 8 4 0 8z"></path></marker>`,
+          )}
+        </defs>
         ${this.layout.edges.map(each => this.edge(each, edges.get(`${each.from}\n${each.to}`)))}
         ${this.layout.nodes.map(each => this.node(each, services.get(each.name), origins.get(each.name)))}
-      </svg></div>`;
+      </svg>
+    </div>`;
   }
 
   edge(at, known) {
@@ -36,10 +41,16 @@ class ServiceGraph extends LitElement {
     const [start, ...controls] = at.points;
     let path = `M${start.x} ${start.y}`;
     for (let i = 0; i + 2 < controls.length; i += 3) {
-      path += `C${controls.slice(i, i + 3).map(point => `${point.x} ${point.y}`).join(' ')}`;
+      path += `C${controls
+        .slice(i, i + 3)
+        .map(point => `${point.x} ${point.y}`)
+        .join(' ')}`;
     }
     if (controls.length % 3) {
-      path += controls.slice(controls.length - controls.length % 3).map(point => `L${point.x} ${point.y}`).join('');
+      path += controls
+        .slice(controls.length - (controls.length % 3))
+        .map(point => `L${point.x} ${point.y}`)
+        .join('');
     }
     const words = `Calls from ${plain(at.from.slice(0, 200))} to ${plain(at.to.slice(0, 200))}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
     const traced = at.from.startsWith(TOPIC) ? at.to : at.from;
@@ -47,10 +58,14 @@ class ServiceGraph extends LitElement {
       <g class="call ${mark}"><title>${words}${known?.inferred ? ' (the callee is silent about some)' : ''}</title>
       <path class="hit" d=${path}></path>
       <path class="line" d=${path} marker-end="url(#arrow-${mark})"></path>
-      ${f.requests ? svg`<g transform="translate(${at.label.x} ${at.label.y})">
+      ${
+        f.requests
+          ? svg`<g transform="translate(${at.label.x} ${at.label.y})">
         <rect class="plate" x="-48" y="-17" width="96" height="34" rx="6"></rect>
         <text class="label" y="-3">${rate(f.rate)}${f.error_share ? svg`<tspan class="bad"> ${percent(f.error_share)}</tspan>` : nothing}</text>
-        <text class="label soft" y="11">${duration(f.p95_ms)}</text></g>` : nothing}</g></a>`;
+        <text class="label soft" y="11">${duration(f.p95_ms)}</text></g>`
+          : nothing
+      }</g></a>`;
   }
 
   /** What sends no spans of its own, and so has no figures: a topic, between those that send to it and read from it, or an engine. */
@@ -75,7 +90,8 @@ class ServiceGraph extends LitElement {
     const { node_width: width, node_height: height } = this.layout;
     const health = HEALTH[f.health];
     const words = `${plain(at.name.slice(0, 200))}: ${health.words}, ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}${
-      origin ? `. Failures start here: ${plain(origin.reason?.slice(0, 300) ?? 'no reason given')}` : ''}`;
+      origin ? `. Failures start here: ${plain(origin.reason?.slice(0, 300) ?? 'no reason given')}` : ''
+    }`;
     const whole = plain(at.name.slice(0, 30));
     const name = whole.length > 25 ? `${whole.slice(0, 24)}…` : whole;
     return svg`<a href=${tracesOf(at.name, { error: origin || f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
@@ -85,12 +101,19 @@ class ServiceGraph extends LitElement {
       <rect class="edge-mark" width="6" height=${height} rx="3"></rect>
       <text class="name ${name.length > 20 ? 'long' : ''}" x="16" y="22">${name}</text>
       <text class="sign" x=${width - 12} y="22">${health.sign}</text>
-      <text class="figure" x="16" y="42">${f.requests ? svg`${rate(f.rate)} · <tspan class=${f.error_share ? 'bad' : ''}>${percent(f.error_share)} errors</tspan>`
-        : health.words}</text>
+      <text class="figure" x="16" y="42">${
+        f.requests
+          ? svg`${rate(f.rate)} · <tspan class=${f.error_share ? 'bad' : ''}>${percent(f.error_share)} errors</tspan>`
+          : health.words
+      }</text>
       <text class="figure soft" x="16" y="58">${f.requests ? `p95 ${duration(f.p95_ms)}` : nothing}</text>
       ${sparkbars(f.buckets, 16, 66, width - 32, 18)}
-      ${origin ? svg`<g class="flag" transform="translate(${width / 2} -12)"><rect x="-72" y="-10" width="144" height="20" rx="10"></rect>
-        <text y="4">failures start here</text></g>` : nothing}</g></a>`;
+      ${
+        origin
+          ? svg`<g class="flag" transform="translate(${width / 2} -12)"><rect x="-72" y="-10" width="144" height="20" rx="10"></rect>
+        <text y="4">failures start here</text></g>`
+          : nothing
+      }</g></a>`;
   }
 }
 customElements.define('service-graph', ServiceGraph);

@@ -22,8 +22,12 @@ export function learn(services) {
 
 /** Once the services of now have their colours, the same in every view; soon, whatever the console answers. */
 export const coloured = Promise.race([
-  get('/api/services').then(services => learn(services.map(each => each.name))).catch(() => {}),
-  new Promise(enough => { setTimeout(enough, 1500); }),
+  get('/api/services')
+    .then(services => learn(services.map(each => each.name)))
+    .catch(() => {}),
+  new Promise(enough => {
+    setTimeout(enough, 1500);
+  }),
 ]);
 
 export function serviceName(service) {

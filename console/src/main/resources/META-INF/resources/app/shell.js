@@ -65,18 +65,28 @@ class ConsoleShell extends LitElement {
     const [mark, words] = LIVE[liveState()];
     const paused = liveState() === 'paused';
     const other = theme() === 'dark' ? 'light' : 'dark';
-    return html`
-      <header class="bar">
-        <a class="brand" href="/" aria-label="Debug Shop console"><img src="/app/icon.svg" alt=""><span>Debug Shop</span></a>
-        <nav aria-label="Views"><ul>${VIEWS.filter(each => each.link).map(each => html`
-          <li><a href=${each.link} aria-current=${(this.view?.under ?? this.view?.link) === each.link ? 'page' : nothing}>${each.name}</a></li>`)}
-        </ul></nav>
+    return html` <header class="bar">
+        <a class="brand" href="/" aria-label="Debug Shop console"><img src="/app/icon.svg" alt="" /><span>Debug Shop</span></a>
+        <nav aria-label="Views">
+          <ul>
+            ${VIEWS.filter(each => each.link).map(
+              each =>
+                html` <li>
+                  <a href=${each.link} aria-current=${(this.view?.under ?? this.view?.link) === each.link ? 'page' : nothing}
+                    >${each.name}</a
+                  >
+                </li>`,
+            )}
+          </ul>
+        </nav>
         <div class="tools">
           <span class="live ${mark}" role="status">${words}</span>
           <button class="icon" @click=${() => pause(!paused)} aria-pressed=${paused} title=${paused ? 'Go on' : 'Hold what is shown'}>
-            ${paused ? 'Resume' : 'Pause'}</button>
+            ${paused ? 'Resume' : 'Pause'}
+          </button>
           <button class="icon" @click=${toggleTheme} aria-label="Use the ${other} theme" title="Use the ${other} theme">
-            ${other === 'dark' ? '☾' : '☀'}</button>
+            ${other === 'dark' ? '☾' : '☀'}
+          </button>
         </div>
       </header>
       <main id="content" tabindex="-1">${this.content()}</main>`;
@@ -84,7 +94,8 @@ class ConsoleShell extends LitElement {
 
   content() {
     if (!this.view) {
-      return html`<h1>There is no such page</h1><p><a href="/">To the overview</a></p>`;
+      return html`<h1>There is no such page</h1>
+        <p><a href="/">To the overview</a></p>`;
     }
     if (this.failed) {
       return html`<p class="note bad" role="alert">This view could not be loaded. <a href=${this.at.path} target="_self">Try again</a></p>`;

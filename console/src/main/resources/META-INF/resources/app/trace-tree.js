@@ -14,8 +14,19 @@ export function micros(iso) {
 export function treeOf(trace) {
   const byId = new Map();
   const all = trace.spans.map(span => {
-    const node = { span, at: micros(span.start), duration: span.duration_us, depth: 0, parent: null, children: [], below: 0, failedBelow: false, logs: [],
-      critical: [], origin: trace.origin?.span_id === span.span_id };
+    const node = {
+      span,
+      at: micros(span.start),
+      duration: span.duration_us,
+      depth: 0,
+      parent: null,
+      children: [],
+      below: 0,
+      failedBelow: false,
+      logs: [],
+      critical: [],
+      origin: trace.origin?.span_id === span.span_id,
+    };
     if (!byId.has(span.span_id)) {
       byId.set(span.span_id, node);
     }

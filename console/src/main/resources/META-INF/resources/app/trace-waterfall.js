@@ -15,7 +15,14 @@ const ROW = 30;
  * shows, the trace's own if missing. Events: `select` with a span id, `collapse` with a Set of ids.
  */
 class TraceWaterfall extends LitElement {
-  static properties = { tree: { attribute: false }, collapsed: { attribute: false }, selected: {}, scale: { attribute: false }, name: {}, find: {} };
+  static properties = {
+    tree: { attribute: false },
+    collapsed: { attribute: false },
+    selected: {},
+    scale: { attribute: false },
+    name: {},
+    find: {},
+  };
 
   constructor() {
     super();
@@ -49,23 +56,44 @@ class TraceWaterfall extends LitElement {
     this.seen = visible(tree.nodes, this.collapsed);
     const wanted = this.find.trim().toLowerCase();
     return html`<div class="waterfall">
-      <div class="ruler" aria-hidden="true"><span class="what">Service and operation</span><span class="scale">${TICKS.map(part => html`
-        <span ${styles({ 'inset-inline-start': `${part * 100}%` })} class=${part === 1 ? 'last' : ''}>${duration(total * part / 1000)}</span>`)}</span></div>
-      <virtual-rows id=${this.name} role="treegrid" aria-label="Spans, in the order of the calls" .items=${this.seen} .height=${ROW}
+      <div class="ruler" aria-hidden="true">
+        <span class="what">Service and operation</span
+        ><span class="scale"
+          >${TICKS.map(
+            part =>
+              html` <span ${styles({ 'inset-inline-start': `${part * 100}%` })} class=${part === 1 ? 'last' : ''}
+                >${duration((total * part) / 1000)}</span
+              >`,
+          )}</span
+        >
+      </div>
+      <virtual-rows
+        id=${this.name}
+        role="treegrid"
+        aria-label="Spans, in the order of the calls"
+        .items=${this.seen}
+        .height=${ROW}
         ${styles({ '--content': `${this.seen.length * ROW + 2}px` })}
-        .key=${node => node.span.span_id} .row=${node => this.row(node, total, wanted)}
-        .rowState=${node => ({ level: node.depth + 1, expanded: node.children.length ? String(!this.collapsed.has(node.span.span_id)) : undefined,
+        .key=${node => node.span.span_id}
+        .row=${node => this.row(node, total, wanted)}
+        .rowState=${node => ({
+          level: node.depth + 1,
+          expanded: node.children.length ? String(!this.collapsed.has(node.span.span_id)) : undefined,
           selected: String(node.span.span_id === this.selected),
           classes: `span ${colourClass(node.span.service)} ${node.span.status === 'ERROR' ? 'error' : ''} ${node.origin ? 'is-origin' : ''} ${
-            node.span.span_id === this.selected ? 'selected' : ''}` })}
+            node.span.span_id === this.selected ? 'selected' : ''
+          }`,
+        })}
         @rowopen=${event => this.tell('select', event.detail.item.span.span_id)}
-        @rowexpand=${event => this.toggle(event.detail.item, false)} @rowclose=${event => this.toggle(event.detail.item, true)}></virtual-rows>
+        @rowexpand=${event => this.toggle(event.detail.item, false)}
+        @rowclose=${event => this.toggle(event.detail.item, true)}
+      ></virtual-rows>
     </div>`;
   }
 
   row(node, total, wanted) {
     const { span } = node;
-    const percent = micros => micros / total * 100;
+    const percent = micros => (micros / total) * 100;
     const left = percent(node.start);
     const width = Math.max(0.15, percent(node.duration));
     const closed = this.collapsed.has(span.span_id);
@@ -76,8 +104,18 @@ class TraceWaterfall extends LitElement {
     const end = left + width;
     const place = end <= 65 ? 'behind' : left >= 35 ? 'before' : 'inside';
     return html`<div class="cell ${dim ? 'dim' : ''}" role="gridcell" ${styles({ '--depth': Math.min(node.depth, MAX_INDENT) })}>
-        ${node.children.length ? html`<button class="fold" tabindex="-1" aria-label="${closed ? 'Show' : 'Hide'} what is below" @click=${() => this.toggle(node, !closed)}>${
-          closed ? '▸' : '▾'}</button>` : html`<span class="fold"></span>`}
+        ${
+          node.children.length
+            ? html`<button
+                class="fold"
+                tabindex="-1"
+                aria-label="${closed ? 'Show' : 'Hide'} what is below"
+                @click=${() => this.toggle(node, !closed)}
+              >
+                ${closed ? '▸' : '▾'}
+              </button>`
+            : html`<span class="fold"></span>`
+        }
         ${deep ? html`<span class="soft">${node.depth}↳</span>` : nothing}
         <i class="swatch"></i>
         ${node.parent?.span.service === span.service ? nothing : html`<b>${foreign(span.service, 80)}</b>`}
@@ -88,11 +126,22 @@ class TraceWaterfall extends LitElement {
       <div class="cell time ${dim ? 'dim' : ''}" role="gridcell">
         <span class="bar-of-span" ${styles({ 'inset-inline-start': `${left}%`, 'inline-size': `${width}%` })}></span>
         ${node.critical.map(([from, took]) => html`<span class="critical" ${styles({ 'inset-inline-start': `${percent(from)}%`, 'inline-size': `${Math.max(0.1, percent(took))}%` })}></span>`)}
-        ${node.logs.slice(0, 20).map(log => html`<span class="tick ${levelMark(log.level)}"
-          title="${log.level} ${plain(log.message.slice(0, 200))}" ${styles({ 'inset-inline-start': `${Math.min(100, Math.max(0, percent(log.at)))}%` })}></span>`)}
-        <span class="took ${place}" ${styles({ '--left': `${left}%`, '--end': `${end}%` })}>${duration(node.duration / 1000)}${
-          status ? html` <span class="code ${status >= 400 ? 'bad-text' : 'soft'}">${foreign(status, 10)}</span>` : nothing}
-          ${node.origin ? html`<strong class="here">starts here</strong>` : nothing}</span>
+        ${node.logs
+          .slice(0, 20)
+          .map(
+            log =>
+              html`<span
+                class="tick ${levelMark(log.level)}"
+                title="${log.level} ${plain(log.message.slice(0, 200))}"
+                ${styles({ 'inset-inline-start': `${Math.min(100, Math.max(0, percent(log.at)))}%` })}
+              ></span>`,
+          )}
+        <span class="took ${place}" ${styles({ '--left': `${left}%`, '--end': `${end}%` })}
+          >${duration(node.duration / 1000)}${
+            status ? html` <span class="code ${status >= 400 ? 'bad-text' : 'soft'}">${foreign(status, 10)}</span>` : nothing
+          }
+          ${node.origin ? html`<strong class="here">starts here</strong>` : nothing}</span
+        >
       </div>`;
   }
 

@@ -13,8 +13,14 @@ const BEYOND = 8;
  */
 class VirtualRows extends LitElement {
   static properties = {
-    items: { attribute: false }, row: { attribute: false }, key: { attribute: false }, height: { attribute: false },
-    active: { attribute: false }, rowState: { attribute: false }, first: { state: true }, room: { state: true },
+    items: { attribute: false },
+    row: { attribute: false },
+    key: { attribute: false },
+    height: { attribute: false },
+    active: { attribute: false },
+    rowState: { attribute: false },
+    first: { state: true },
+    room: { state: true },
   };
 
   constructor() {
@@ -49,7 +55,8 @@ class VirtualRows extends LitElement {
     if (!before?.length || !this.hasUpdated) {
       return;
     }
-    const find = index => index >= 0 && index < before.length ? this.items.findIndex((item, i) => this.key(item, i) === this.key(before[index], index)) : -1;
+    const find = index =>
+      index >= 0 && index < before.length ? this.items.findIndex((item, i) => this.key(item, i) === this.key(before[index], index)) : -1;
     if (this.active >= 0 && !changed.has('active')) {
       this.active = find(this.active);
     }
@@ -130,12 +137,26 @@ class VirtualRows extends LitElement {
     } else {
       this.removeAttribute('aria-activedescendant');
     }
-    return html`<div class="room" role="rowgroup" ${styles({ 'block-size': `${this.items.length * this.height}px` })}>${
-      repeat(seen, ({ item, index }) => this.key(item, index), ({ item, index, state }) => html`
-      <div id="${this.id}-${index}" role="row" aria-rowindex=${index + 1} aria-level=${state.level ?? nothing} aria-expanded=${state.expanded ?? nothing}
-        aria-selected=${state.selected ?? nothing} class="${state.classes ?? ''} ${index === this.active ? 'active' : ''}"
-        @click=${event => this.#click(event, index)}
-        ${styles({ 'inset-block-start': `${index * this.height}px`, 'block-size': `${this.height}px` })}>${this.row(item, index)}</div>`)}</div>`;
+    return html`<div class="room" role="rowgroup" ${styles({ 'block-size': `${this.items.length * this.height}px` })}>
+      ${repeat(
+        seen,
+        ({ item, index }) => this.key(item, index),
+        ({ item, index, state }) =>
+          html` <div
+            id="${this.id}-${index}"
+            role="row"
+            aria-rowindex=${index + 1}
+            aria-level=${state.level ?? nothing}
+            aria-expanded=${state.expanded ?? nothing}
+            aria-selected=${state.selected ?? nothing}
+            class="${state.classes ?? ''} ${index === this.active ? 'active' : ''}"
+            @click=${event => this.#click(event, index)}
+            ${styles({ 'inset-block-start': `${index * this.height}px`, 'block-size': `${this.height}px` })}
+          >
+            ${this.row(item, index)}
+          </div>`,
+      )}
+    </div>`;
   }
 }
 customElements.define('virtual-rows', VirtualRows);

@@ -164,14 +164,15 @@ public final class TestSpans {
         return ExportTraceServiceRequest.newBuilder().addResourceSpans(ResourceSpans.newBuilder()
                 .setResource(Resource.newBuilder().addAttributes(keyValue("service.name", service)))
                 .addScopeSpans(ScopeSpans.newBuilder().setScope(InstrumentationScope.newBuilder().setName("test"))
-                        .addAllSpans(Arrays.stream(spans).map(Span.Builder::build).toList()))).build();
+                        .addAllSpans(Arrays.stream(spans).map(Span.Builder::build).toList())))
+                .build();
     }
 
     public static ExportLogsServiceRequest logsRequest(String service, LogRecord.Builder... records) {
         return ExportLogsServiceRequest.newBuilder().addResourceLogs(ResourceLogs.newBuilder()
                 .setResource(Resource.newBuilder().addAttributes(keyValue("service.name", service)))
                 .addScopeLogs(ScopeLogs.newBuilder().addAllLogRecords(Arrays.stream(records).map(LogRecord.Builder::build).toList())))
-                        .build();
+                .build();
     }
 
     public static LogRecord.Builder logRecord(int severity, String message, long millis) {

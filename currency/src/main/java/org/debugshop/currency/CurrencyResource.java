@@ -19,8 +19,7 @@ public class CurrencyResource {
 
     private static final int MAX_DIGITS = 15;
 
-    record Status(String service, String status) {
-    }
+    record Status(String service, String status) {}
 
     @GET
     public Status status() {
@@ -52,7 +51,8 @@ public class CurrencyResource {
 
     /** Codes are three letters; what else was sent is not repeated at length. */
     private static String printable(String currency) {
-        return currency.codePointCount(0, currency.length()) <= 8 ? currency
+        return currency.codePointCount(0, currency.length()) <= 8
+                ? currency
                 : currency.substring(0, currency.offsetByCodePoints(0, 8)) + "…";
     }
 

@@ -24,8 +24,7 @@ final class ExchangeRates {
 
     private static final MathContext TEN_DIGITS = new MathContext(10, RoundingMode.HALF_UP);
 
-    private ExchangeRates() {
-    }
+    private ExchangeRates() {}
 
     static boolean supports(String currency) {
         return TO_ONE_USD.containsKey(currency);

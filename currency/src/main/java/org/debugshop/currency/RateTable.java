@@ -4,5 +4,4 @@ import java.math.BigDecimal;
 import java.util.Map;
 
 /** @param rates units of each currency for one of {@code base}, rounded to four decimals */
-record RateTable(String base, Map<String, BigDecimal> rates) {
-}
+record RateTable(String base, Map<String, BigDecimal> rates) {}

@@ -52,27 +52,27 @@ class CurrencyTest {
 
     @ParameterizedTest
     @CsvSource({"USD, USD, 1.0", "USD, EUR, 0.85", "USD, GBP, 0.75", "USD, JPY, 110.0", "USD, CAD, 1.25", "USD, AUD, 1.35",
-        "USD, CNY, 6.45",
-        "JPY, CNY, 0.05863636364", "JPY, USD, 0.009090909091", "EUR, JPY, 129.4117647", "GBP, USD, 1.333333333", "GBP, CNY, 8.6",
-        "CNY, JPY, 17.05426357", "AUD, AUD, 1.0", "CAD, EUR, 0.68"})
+            "USD, CNY, 6.45",
+            "JPY, CNY, 0.05863636364", "JPY, USD, 0.009090909091", "EUR, JPY, 129.4117647", "GBP, USD, 1.333333333", "GBP, CNY, 8.6",
+            "CNY, JPY, 17.05426357", "AUD, AUD, 1.0", "CAD, EUR, 0.68"})
     void shouldAnswerRatesOfTenSignificantDigits(String from, String to, String rate) {
         convert(from, to, null).statusCode(200).body(equalTo("{\"from\":\"%s\",\"to\":\"%s\",\"rate\":%s}".formatted(from, to, rate)));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "USD, USD, 0.005, 0.01, 0.01",
-        "USD, USD, 0.0049999, 0.00, 0.00",
-        "USD, USD, 2.675, 2.68, 2.68",
-        "USD, USD, -0.005, -0.01, -0.01",
-        "USD, USD, -0.0049, 0.00, 0.00",
-        "USD, EUR, 0.1, 0.10, 0.09",
-        "USD, EUR, -0.1, -0.10, -0.09",
-        "USD, EUR, -10, -10.00, -8.50",
-        "USD, JPY, 0.004, 0.00, 0.44",
-        "JPY, EUR, 11, 11.00, 0.09",
-        "GBP, USD, 0.01125, 0.01, 0.02",
-        "JPY, CNY, 1000000, 1000000.00, 58636.36"})
+            "USD, USD, 0.005, 0.01, 0.01",
+            "USD, USD, 0.0049999, 0.00, 0.00",
+            "USD, USD, 2.675, 2.68, 2.68",
+            "USD, USD, -0.005, -0.01, -0.01",
+            "USD, USD, -0.0049, 0.00, 0.00",
+            "USD, EUR, 0.1, 0.10, 0.09",
+            "USD, EUR, -0.1, -0.10, -0.09",
+            "USD, EUR, -10, -10.00, -8.50",
+            "USD, JPY, 0.004, 0.00, 0.44",
+            "JPY, EUR, 11, 11.00, 0.09",
+            "GBP, USD, 0.01125, 0.01, 0.02",
+            "JPY, CNY, 1000000, 1000000.00, 58636.36"})
     void shouldRoundHalfUpOnceAtTheSecondDecimal(String from, String to, String amount, String shown, String converted) {
         convert(from, to, amount).statusCode(200)
                 .body(allOf(containsString("\"amount\":" + shown + ","), containsString("\"converted\":" + converted + "}")));
@@ -80,9 +80,10 @@ class CurrencyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0.00", "-0, 0.00", "0.0, 0.00", "1e2, 100.00", "1E+2, 100.00", "25e-1, 2.50", ".5, 0.50", "5., 5.00", "+5, 5.00", "007, 7.00",
-        "123456789012345, 123456789012345.00", "-123456789012345, -123456789012345.00", "1234567890123.45, 1234567890123.45",
-        "999999999999999, 999999999999999.00", "1e14, 100000000000000.00", "0.000000000000001, 0.00"})
+            "0, 0.00", "-0, 0.00", "0.0, 0.00", "1e2, 100.00", "1E+2, 100.00", "25e-1, 2.50", ".5, 0.50", "5., 5.00", "+5, 5.00",
+            "007, 7.00",
+            "123456789012345, 123456789012345.00", "-123456789012345, -123456789012345.00", "1234567890123.45, 1234567890123.45",
+            "999999999999999, 999999999999999.00", "1e14, 100000000000000.00", "0.000000000000001, 0.00"})
     void shouldReadNumbersOfUpToFifteenDigits(String amount, String shown) {
         convert("USD", "USD", amount).statusCode(200)
                 .body(allOf(containsString("\"amount\":" + shown + ","), containsString("\"converted\":" + shown + "}")));
@@ -96,12 +97,12 @@ class CurrencyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ten", "NaN", "nan", "Infinity", "-Infinity", "inf", "∞", "1e400", "-1e400", "1e999999999",
-        "1e-999999999", "1e2147483648",
-        "1e15", "1e-16", "1234567890123456", "0.1234567890123456", "1000000000000000", "0x10", "0x1p3", "1f", "1d", "10L", "1,5",
-        "1_000", "1 000",
-        " ", " 1", "1 ", "\t1", "1\n", "--1", "+-1", "+", "-", ".", "e5", "1e", "1.2.3", "null", "١", "１", "٣.٥", "½", "10%",
-        "$10", "10 USD", "1;2",
-        "000000000000000000000000000000000000001"})
+            "1e-999999999", "1e2147483648",
+            "1e15", "1e-16", "1234567890123456", "0.1234567890123456", "1000000000000000", "0x10", "0x1p3", "1f", "1d", "10L", "1,5",
+            "1_000", "1 000",
+            " ", " 1", "1 ", "\t1", "1\n", "--1", "+-1", "+", "-", ".", "e5", "1e", "1.2.3", "null", "١", "１", "٣.٥", "½", "10%",
+            "$10", "10 USD", "1;2",
+            "000000000000000000000000000000000000001"})
     void shouldRefuseAnAmountThatIsNotANumber(String amount) {
         convert("USD", "EUR", amount).statusCode(400).contentType("application/json")
                 .body("error", equalTo("Invalid amount provided")).body("size()", equalTo(1));
@@ -115,7 +116,7 @@ class CurrencyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"XXX", "usd", "Usd", " USD", "USD ", "US", "USDT", "840", "null", "$", "€", "ＵＳＤ", "USD,EUR", "\"",
-        "<b>", "\n", "😀😀😀"})
+            "<b>", "\n", "😀😀😀"})
     void shouldRefuseACurrencyThatIsNotSupported(String currency) {
         var sentence = "Currency " + currency + " not supported";
         refuses(convert(currency, "USD", "1"), sentence);

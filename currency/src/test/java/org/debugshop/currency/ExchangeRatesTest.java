@@ -37,8 +37,8 @@ class ExchangeRatesTest {
     @ParameterizedTest
     @MethodSource("pairs")
     void shouldConvertADebtLikeACredit(String from, String to) {
-        amounts().forEach(amount ->
-                assertEquals(ExchangeRates.convert(amount, from, to).negate(), ExchangeRates.convert(amount.negate(), from, to)));
+        amounts().forEach(
+                amount -> assertEquals(ExchangeRates.convert(amount, from, to).negate(), ExchangeRates.convert(amount.negate(), from, to)));
     }
 
     @ParameterizedTest

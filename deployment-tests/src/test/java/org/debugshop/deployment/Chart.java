@@ -23,8 +23,7 @@ final class Chart {
 
     private static final AtomicBoolean COPIED = new AtomicBoolean();
 
-    private Chart() {
-    }
+    private Chart() {}
 
     static Helm helm() {
         return new Helm(FOLDER);
@@ -52,7 +51,8 @@ final class Chart {
     }
 
     static List<JsonNode> render(String release, String values) {
-        return withFile(values, file -> documents(new Helm(withoutHooks()).template().withName(release).withNamespace("default").withValuesFile(file).call()));
+        return withFile(values, file -> documents(
+                new Helm(withoutHooks()).template().withName(release).withNamespace("default").withValuesFile(file).call()));
     }
 
     /** @return what {@code helm install} says in the end: how one goes on from there */
@@ -131,29 +131,31 @@ final class Chart {
                         telemetry: {to: otlp, otlp: {endpoint: "https://otlp.example.com/otlp", headersSecret: vendor}}
                         services: {console: {enabled: false}, load-generator: {enabled: false}, load-generator-instabook: {enabled: false}}
                         """),
-                Map.entry("many and moved", """
-                        global: {repository: "ghcr.io/somebody/shop", tag: 1.2.3, imagePullPolicy: IfNotPresent, imagePullSecrets: [{name: pull}]}
-                        defaults: {replicas: 2, nodeSelector: {disk: ssd}, podDisruptionBudget: {enabled: true}}
-                        services:
-                          console: {replicas: 1}
-                          gateway:
-                            image: {repository: ghcr.io/other/gateway, tag: canary}
-                            autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 5}
-                            env: {LOG_LEVEL: DEBUG, UPSTREAM_TIMEOUT: 3s}
-                            tolerations: [{key: spot, operator: Exists}]
-                            topologySpreadConstraints:
-                              - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {a: b}}}
-                            affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
-                            priorityClassName: high
-                            podAnnotations: {note: "yes"}
-                        """),
-                Map.entry("exposed and watched", """
-                        ingress: {enabled: true, className: nginx, hosts: {gateway: shop.example.com, console: console.example.com}, tls: [{hosts: [shop.example.com], secretName: tls}]}
-                        gatewayApi: {enabled: true, parentRefs: [{name: edge, namespace: gateways}], hosts: {instabook-cache: switch.example.com}}
-                        metrics: {serviceMonitor: {enabled: true, labels: {release: prometheus}}}
-                        networkPolicy: {metricsFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}
-                        secrets: {apiToken: token, adminPassword: "päss: word", databasePassword: secret}
-                        """),
+                Map.entry("many and moved",
+                        """
+                                global: {repository: "ghcr.io/somebody/shop", tag: 1.2.3, imagePullPolicy: IfNotPresent, imagePullSecrets: [{name: pull}]}
+                                defaults: {replicas: 2, nodeSelector: {disk: ssd}, podDisruptionBudget: {enabled: true}}
+                                services:
+                                  console: {replicas: 1}
+                                  gateway:
+                                    image: {repository: ghcr.io/other/gateway, tag: canary}
+                                    autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 5}
+                                    env: {LOG_LEVEL: DEBUG, UPSTREAM_TIMEOUT: 3s}
+                                    tolerations: [{key: spot, operator: Exists}]
+                                    topologySpreadConstraints:
+                                      - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {a: b}}}
+                                    affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
+                                    priorityClassName: high
+                                    podAnnotations: {note: "yes"}
+                                """),
+                Map.entry("exposed and watched",
+                        """
+                                ingress: {enabled: true, className: nginx, hosts: {gateway: shop.example.com, console: console.example.com}, tls: [{hosts: [shop.example.com], secretName: tls}]}
+                                gatewayApi: {enabled: true, parentRefs: [{name: edge, namespace: gateways}], hosts: {instabook-cache: switch.example.com}}
+                                metrics: {serviceMonitor: {enabled: true, labels: {release: prometheus}}}
+                                networkPolicy: {metricsFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}
+                                secrets: {apiToken: token, adminPassword: "päss: word", databasePassword: secret}
+                                """),
                 Map.entry("without policies", "networkPolicy: {enabled: false}\nmetrics: {annotations: false}\n"));
     }
 }

@@ -43,7 +43,8 @@ class ChartTest {
     @ParameterizedTest
     @MethodSource("variants")
     void shouldNameEachObjectOnce(String variant) {
-        assertThat(rendered(variant).all()).extracting(object -> object.path("kind").asText() + " " + Objects.name(object)).doesNotHaveDuplicates();
+        assertThat(rendered(variant).all()).extracting(object -> object.path("kind").asText() + " " + Objects.name(object))
+                .doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
@@ -66,12 +67,14 @@ class ChartTest {
                 container.path("env").findParents("secretKeyRef").forEach(from -> {
                     var reference = from.path("secretKeyRef");
                     var secret = objects.find("Secret", reference.path("name").asText());
-                    assertThat(secret.isPresent() || values.contains(reference.path("name").asText())).as("there is a secret " + reference).isTrue();
-                    secret.ifPresent(found -> assertThat(found.path("data").has(reference.path("key").asText())).as(reference.toString()).isTrue());
+                    assertThat(secret.isPresent() || values.contains(reference.path("name").asText())).as("there is a secret " + reference)
+                            .isTrue();
+                    secret.ifPresent(
+                            found -> assertThat(found.path("data").has(reference.path("key").asText())).as(reference.toString()).isTrue());
                 });
             }
-            pod.path("volumes").findParents("configMap").forEach(volume ->
-                    assertThat(objects.find("ConfigMap", volume.at("/configMap/name").asText())).isPresent());
+            pod.path("volumes").findParents("configMap")
+                    .forEach(volume -> assertThat(objects.find("ConfigMap", volume.at("/configMap/name").asText())).isPresent());
         }
         for (var service : objects.of("Service")) {
             var selected = objects.workloads().stream().filter(workload -> Objects.podLabels(workload).entrySet()
@@ -81,18 +84,22 @@ class ChartTest {
         }
         for (var scaler : objects.of("HorizontalPodAutoscaler")) {
             var target = scaler.at("/spec/scaleTargetRef/name").asText();
-            assertThat(objects.find("Deployment", target)).hasValueSatisfying(deployment -> assertThat(deployment.path("spec").has("replicas")).isFalse());
+            assertThat(objects.find("Deployment", target))
+                    .hasValueSatisfying(deployment -> assertThat(deployment.path("spec").has("replicas")).isFalse());
         }
         for (var budget : objects.of("PodDisruptionBudget")) {
             assertThat(objects.workloads()).anyMatch(workload -> workload.at("/spec/selector").equals(budget.at("/spec/selector")));
         }
         for (var route : Stream.concat(objects.of("Ingress").stream(), objects.of("HTTPRoute").stream()).toList()) {
-            var backends = Stream.concat(route.findValues("service").stream(), route.findValues("backendRefs").stream().flatMap(refs -> refs.valueStream())).toList();
-            assertThat(backends).isNotEmpty().allSatisfy(backend -> assertThat(objects.find("Service", backend.path("name").asText())).isPresent());
+            var backends = Stream.concat(route.findValues("service").stream(),
+                    route.findValues("backendRefs").stream().flatMap(refs -> refs.valueStream())).toList();
+            assertThat(backends).isNotEmpty()
+                    .allSatisfy(backend -> assertThat(objects.find("Service", backend.path("name").asText())).isPresent());
         }
         for (var monitor : objects.of("ServiceMonitor")) {
             var labels = Objects.texts(monitor.at("/spec/selector/matchLabels")).entrySet();
-            assertThat(objects.of("Service").stream().filter(service -> Objects.texts(service.at("/metadata/labels")).entrySet().containsAll(labels)))
+            assertThat(objects.of("Service").stream()
+                    .filter(service -> Objects.texts(service.at("/metadata/labels")).entrySet().containsAll(labels)))
                     .hasSizeGreaterThanOrEqualTo(10);
         }
     }
@@ -104,11 +111,14 @@ class ChartTest {
         for (var workload : objects.workloads()) {
             Objects.environment(workload).forEach((variable, value) -> {
                 for (var address : value.split("[=,]")) {
-                    var url = address.matches("[a-z]+://shop-.*") ? address : address.matches("shop-[a-z-]+:\\d+") ? "tcp://" + address : null;
+                    var url = address.matches("[a-z]+://shop-.*")
+                            ? address
+                            : address.matches("shop-[a-z-]+:\\d+") ? "tcp://" + address : null;
                     if (url != null) {
                         var uri = java.net.URI.create(url);
-                        assertThat(objects.find("Service", uri.getHost())).as(variable + "=" + value).hasValueSatisfying(service ->
-                                assertThat(service.at("/spec/ports").findValuesAsText("port")).contains(Integer.toString(uri.getPort())));
+                        assertThat(objects.find("Service", uri.getHost())).as(variable + "=" + value)
+                                .hasValueSatisfying(service -> assertThat(service.at("/spec/ports").findValuesAsText("port"))
+                                        .contains(Integer.toString(uri.getPort())));
                     }
                 }
             });
@@ -159,15 +169,19 @@ class ChartTest {
             Objects.environment(workload).values().forEach(value -> used.addAll(arrows(objects, from, value)));
             Objects.configuration(objects, workload).ifPresent(text -> used.addAll(arrows(objects, from, text)));
         }
-        objects.of("Pod").forEach(pod -> used.addAll(arrows(objects, "smoke-test", pod.toString().replaceAll("(shop-[a-z-]+) (\\d+) (GET|POST)", "$1:$2"))));
+        objects.of("Pod").forEach(
+                pod -> used.addAll(arrows(objects, "smoke-test", pod.toString().replaceAll("(shop-[a-z-]+) (\\d+) (GET|POST)", "$1:$2"))));
         used.removeIf(arrow -> arrow.matches("(\\S+) -> \\1:.*"));
         used.removeIf(arrow -> arrow.startsWith("gateway -> console:http")); // a link, for browsers
 
         assertThat(allowed(objects, "ingress", "from")).isEqualTo(used);
         assertThat(allowed(objects, "egress", "to")).isEqualTo(used);
-        assertThat(objects.of("NetworkPolicy")).allSatisfy(policy -> assertThat(policy.at("/spec/policyTypes")).extracting(JsonNode::asText).containsExactly("Ingress", "Egress"));
-        var covered = objects.of("NetworkPolicy").stream().map(policy -> policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1name").asText()).toList();
-        assertThat(covered).containsAll(objects.workloads().stream().map(workload -> Objects.podLabels(workload).get("app.kubernetes.io/name")).toList());
+        assertThat(objects.of("NetworkPolicy")).allSatisfy(
+                policy -> assertThat(policy.at("/spec/policyTypes")).extracting(JsonNode::asText).containsExactly("Ingress", "Egress"));
+        var covered = objects.of("NetworkPolicy").stream()
+                .map(policy -> policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1name").asText()).toList();
+        assertThat(covered).containsAll(
+                objects.workloads().stream().map(workload -> Objects.podLabels(workload).get("app.kubernetes.io/name")).toList());
     }
 
     /** {@code gateway -> checkout:http} for each address of a service of this release. */
@@ -176,7 +190,8 @@ class ChartTest {
         for (var service : objects.of("Service")) {
             for (var port : service.at("/spec/ports")) {
                 if (text.matches("(?s).*\\b" + Objects.name(service) + ":" + port.path("port").asInt() + "\\b.*")) {
-                    found.add(from + " -> " + service.at("/spec/selector/app.kubernetes.io~1name").asText() + ":" + port.path("name").asText());
+                    found.add(from + " -> " + service.at("/spec/selector/app.kubernetes.io~1name").asText() + ":"
+                            + port.path("name").asText());
                 }
             }
         }
@@ -215,7 +230,8 @@ class ChartTest {
 
     private static List<String> outside(Objects objects, String name) {
         return objects.find("NetworkPolicy", "shop-" + name).orElseThrow().at("/spec/egress").valueStream()
-                .filter(rule -> !rule.has("to")).flatMap(rule -> rule.path("ports").valueStream()).map(port -> port.path("port").asText()).toList();
+                .filter(rule -> !rule.has("to")).flatMap(rule -> rule.path("ports").valueStream()).map(port -> port.path("port").asText())
+                .toList();
     }
 
     @Test
@@ -224,11 +240,13 @@ class ChartTest {
         for (var policy : exposed.of("NetworkPolicy")) {
             var self = policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1name").asText();
             var fromElsewhere = policy.at("/spec/ingress").findParents("namespaceSelector").size();
-            var expected = List.of("gateway", "console", "instabook-cache").contains(self) ? 2
+            var expected = List.of("gateway", "console", "instabook-cache").contains(self)
+                    ? 2
                     : List.of("postgres", "kafka", "redis", "smoke-test").contains(self) ? 0 : 1;
             assertThat(fromElsewhere).as(self).isEqualTo(expected);
         }
-        assertThat(rendered("as it is").of("NetworkPolicy")).allSatisfy(policy -> assertThat(policy.at("/spec/ingress").findParents("namespaceSelector")).isEmpty());
+        assertThat(rendered("as it is").of("NetworkPolicy"))
+                .allSatisfy(policy -> assertThat(policy.at("/spec/ingress").findParents("namespaceSelector")).isEmpty());
     }
 
     @Test
@@ -240,10 +258,11 @@ class ChartTest {
             assertThat(container.path("imagePullPolicy").asText()).isEqualTo("IfNotPresent");
             assertThat(Objects.podSpec(deployment).at("/imagePullSecrets/0/name").asText()).isEqualTo("pull");
         });
-        assertThat(images).containsAllEntriesOf(Map.of("gateway", "ghcr.io/other/gateway:canary", "checkout", "ghcr.io/somebody/shop:checkout-1.2.3",
-                "load-generator-instabook", "ghcr.io/somebody/shop:load-generator-1.2.3"));
-        assertThat(rendered("as it is").of("Deployment")).allSatisfy(deployment ->
-                assertThat(Objects.podSpec(deployment).at("/containers/0/imagePullPolicy").asText()).isEqualTo("Always"));
+        assertThat(images)
+                .containsAllEntriesOf(Map.of("gateway", "ghcr.io/other/gateway:canary", "checkout", "ghcr.io/somebody/shop:checkout-1.2.3",
+                        "load-generator-instabook", "ghcr.io/somebody/shop:load-generator-1.2.3"));
+        assertThat(rendered("as it is").of("Deployment")).allSatisfy(
+                deployment -> assertThat(Objects.podSpec(deployment).at("/containers/0/imagePullPolicy").asText()).isEqualTo("Always"));
     }
 
     @Test
@@ -262,7 +281,8 @@ class ChartTest {
 
     @Test
     void shouldKeepTheSecretThatAReleaseHasMade() {
-        Cluster.secret("shop-secrets", Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept-secret"));
+        Cluster.secret("shop-secrets",
+                Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept-secret"));
         try {
             var kept = rendered("as it is").of("Secret").getFirst().path("data");
             assertThat(Stream.of("api-token", "admin-password", "database-password").map(key -> decoded(kept, key)))
@@ -275,10 +295,13 @@ class ChartTest {
 
     @Test
     void shouldSayWhatToOpenAndHowToBreakIt() {
-        assertThat(Chart.notes("")).contains("port-forward service/shop-gateway 8080", "port-forward service/shop-console 8090", "secret shop-secrets",
+        assertThat(Chart.notes("")).contains("port-forward service/shop-gateway 8080", "port-forward service/shop-console 8090",
+                "secret shop-secrets",
                 "http://localhost:8086/admin", "helm test shop --namespace default");
-        assertThat(Chart.notes(Chart.variants().get("exposed and watched"))).contains("http://shop.example.com   gateway", "http://switch.example.com   instabook-cache");
-        assertThat(Chart.notes("services: {console: {enabled: false}}\ntelemetry: {to: otlp, otlp: {endpoint: \"http://otlp.example.com\"}}"))
+        assertThat(Chart.notes(Chart.variants().get("exposed and watched"))).contains("http://shop.example.com   gateway",
+                "http://switch.example.com   instabook-cache");
+        assertThat(
+                Chart.notes("services: {console: {enabled: false}}\ntelemetry: {to: otlp, otlp: {endpoint: \"http://otlp.example.com\"}}"))
                 .doesNotContain("shop-console");
     }
 
@@ -291,8 +314,8 @@ class ChartTest {
         var names = Stream.of("one", "two").flatMap(release -> Chart.render(release, "").stream())
                 .map(object -> object.path("kind").asText() + " " + Objects.name(object)).toList();
         assertThat(names).doesNotHaveDuplicates();
-        assertThat(Chart.render("a-release-with-a-name-as-long-as-helm-allows-it-to-be", "")).allSatisfy(object ->
-                assertThat(Objects.name(object)).hasSizeLessThanOrEqualTo(63));
+        assertThat(Chart.render("a-release-with-a-name-as-long-as-helm-allows-it-to-be", ""))
+                .allSatisfy(object -> assertThat(Objects.name(object)).hasSizeLessThanOrEqualTo(63));
     }
 
     @ParameterizedTest

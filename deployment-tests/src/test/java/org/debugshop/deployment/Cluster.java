@@ -25,8 +25,7 @@ final class Cluster {
     private static final Map<String, String> SECRETS = new ConcurrentHashMap<>();
     private static HttpServer api;
 
-    private Cluster() {
-    }
+    private Cluster() {}
 
     static synchronized void start() {
         if (api != null) {
@@ -51,7 +50,8 @@ final class Cluster {
 
     static void secret(String name, Map<String, String> data) {
         SECRETS.put(name, json(Map.of("apiVersion", "v1", "kind", "Secret", "metadata", Map.of("name", name, "namespace", "default"),
-                "data", data.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> Base64.getEncoder().encodeToString(entry.getValue().getBytes(UTF_8)))))));
+                "data", data.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
+                        entry -> Base64.getEncoder().encodeToString(entry.getValue().getBytes(UTF_8)))))));
     }
 
     static void forget() {
@@ -62,10 +62,11 @@ final class Cluster {
         var path = exchange.getRequestURI().getPath();
         var found = path.equals("/api/v1")
                 ? """
-                  {"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"secrets","singularName":"","namespaced":true,"kind":"Secret","verbs":["get"]}]}"""
+                        {"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"secrets","singularName":"","namespaced":true,"kind":"Secret","verbs":["get"]}]}"""
                 : SECRETS.get(path.replaceFirst(".*/secrets/", ""));
         var body = (found == null
-                ? "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"NotFound\",\"code\":404}" : found).getBytes(UTF_8);
+                ? "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"NotFound\",\"code\":404}"
+                : found).getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(found == null ? 404 : 200, body.length);
         exchange.getResponseBody().write(body);

@@ -48,7 +48,8 @@ class ComposeTest {
         var folder = name.startsWith("load-generator") ? "load-generator" : name;
         var set = new ArrayList<String>();
         service(name).path("environment").fieldNames().forEachRemaining(set::add);
-        assertThat(Variables.readBy(folder)).containsAll(set.stream().filter(variable -> !variable.equals("OTEL_EXPORTER_OTLP_ENDPOINT") || !name.equals("console")).toList());
+        assertThat(Variables.readBy(folder)).containsAll(
+                set.stream().filter(variable -> !variable.equals("OTEL_EXPORTER_OTLP_ENDPOINT") || !name.equals("console")).toList());
     }
 
     @ParameterizedTest
@@ -71,7 +72,8 @@ class ComposeTest {
         service(name).path("depends_on").properties().forEach(dependency -> {
             assertThat(dependency.getValue().path("condition").asText()).isEqualTo("service_healthy");
             // Our images have a health check of their own.
-            assertThat(!ENGINES.contains(dependency.getKey()) || service(dependency.getKey()).has("healthcheck")).as(dependency.getKey()).isTrue();
+            assertThat(!ENGINES.contains(dependency.getKey()) || service(dependency.getKey()).has("healthcheck")).as(dependency.getKey())
+                    .isTrue();
         });
     }
 
@@ -79,7 +81,8 @@ class ComposeTest {
     void shouldDeclareTheVolumesThatAreUsed() {
         var used = FILE.path("services").findValues("volumes").stream().flatMap(JsonNode::valueStream).map(JsonNode::asText)
                 .map(volume -> volume.substring(0, volume.indexOf(':'))).filter(volume -> !volume.startsWith("./")).toList();
-        assertThat(used).containsExactlyInAnyOrderElementsOf(FILE.path("volumes").properties().stream().map(entry -> entry.getKey()).toList());
+        assertThat(used)
+                .containsExactlyInAnyOrderElementsOf(FILE.path("volumes").properties().stream().map(entry -> entry.getKey()).toList());
     }
 
     @ParameterizedTest

@@ -10,13 +10,13 @@ import java.util.Set;
 /** The model of the Kubernetes API: the classes of its official client, which refuse a field that there is not, however deep. */
 final class KubernetesApi {
 
-    private static final Map<String, String> PREFIXES = Map.of("v1", "V1", "apps/v1", "V1", "networking.k8s.io/v1", "V1", "policy/v1", "V1", "autoscaling/v2", "V2");
+    private static final Map<String, String> PREFIXES = Map.of("v1", "V1", "apps/v1", "V1", "networking.k8s.io/v1", "V1", "policy/v1", "V1",
+            "autoscaling/v2", "V2");
 
     /** Kinds that come with an operator, or with the Gateway API. */
     private static final Set<String> CUSTOM = Set.of("ServiceMonitor", "HTTPRoute");
 
-    private KubernetesApi() {
-    }
+    private KubernetesApi() {}
 
     static void mustKnow(JsonNode object) {
         var kind = object.path("kind").asText();

@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code build-and-push.sh}, with a Docker that only says what it was asked. */
 class ScriptsTest {
 
-    private static final List<String> SERVICES = List.of("gateway", "product-catalog", "currency", "ad-service", "checkout", "inventory", "instabook-cache",
+    private static final List<String> SERVICES = List.of("gateway", "product-catalog", "currency", "ad-service", "checkout", "inventory",
+            "instabook-cache",
             "instabook", "console", "load-generator");
 
     @TempDir
     private Path directory;
 
-    private record Outcome(int code, String out, String err) {
-    }
+    private record Outcome(int code, String out, String err) {}
 
     private Outcome run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(Chart.CHECKOUT.resolve("build-and-push.sh").toString()));
@@ -55,20 +55,24 @@ class ScriptsTest {
         assertThat(printed.out().lines()).hasSize(SERVICES.size()).allSatisfy(line -> assertThat(line)
                 .startsWith("docker buildx build --file Dockerfile ").contains("--platform linux/amd64\\,linux/arm64 --push"));
         for (var service : SERVICES) {
-            assertThat(printed.out()).contains("SERVICE=" + service + " ", " --tag ghcr.io/somebody/shop:" + service + "-1.2.3 --tag ghcr.io/somebody/shop:" + service + "-latest ");
+            assertThat(printed.out()).contains("SERVICE=" + service + " ",
+                    " --tag ghcr.io/somebody/shop:" + service + "-1.2.3 --tag ghcr.io/somebody/shop:" + service + "-latest ");
         }
     }
 
     @Test
     void shouldBuildForThisPlatformOnlyOrNativeOrOthers() throws Exception {
-        assertThat(run(Map.of("PLATFORMS", "linux/arm64"), "--dry-run", "gateway").out()).hasLineCount(1).contains("--platform linux/arm64 --push");
+        assertThat(run(Map.of("PLATFORMS", "linux/arm64"), "--dry-run", "gateway").out()).hasLineCount(1)
+                .contains("--platform linux/arm64 --push");
         assertThat(run(Map.of(), "--dry-run", "--load", "gateway").out()).contains(" --load ").doesNotContain("--push", "--platform");
-        assertThat(run(Map.of("VERSION", "2"), "--dry-run", "--native", "gateway").out()).contains("--file Dockerfile.native", ":gateway-2-native ", ":gateway-latest-native ");
+        assertThat(run(Map.of("VERSION", "2"), "--dry-run", "--native", "gateway").out()).contains("--file Dockerfile.native",
+                ":gateway-2-native ", ":gateway-latest-native ");
     }
 
     @Test
     void shouldHaveEachServiceOfItsOwnInAFolderOfThatName() {
-        assertThat(SERVICES).allSatisfy(service -> assertThat(Chart.CHECKOUT.resolve(service).resolve("src/main/resources/application.properties")).exists());
+        assertThat(SERVICES).allSatisfy(
+                service -> assertThat(Chart.CHECKOUT.resolve(service).resolve("src/main/resources/application.properties")).exists());
     }
 
     @ParameterizedTest
@@ -87,19 +91,23 @@ class ScriptsTest {
     @ParameterizedTest
     @ValueSource(strings = {"1 2", "x:y", "-1", ".", "a/b"})
     void shouldRefuseAVersionThatIsNoTag(String version) throws Exception {
-        assertThat(run(Map.of("VERSION", version), "--dry-run", "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString().contains("VERSION");
+        assertThat(run(Map.of("VERSION", version), "--dry-run", "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString()
+                .contains("VERSION");
     }
 
     @Test
     void shouldSayWhatIsMissing() throws Exception {
-        assertThat(run(docker("exit 1"), "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString().contains("docker has no buildx");
-        assertThat(run(docker("[ \"$1\" = buildx ]"), "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString().contains("No Docker Engine answers");
+        assertThat(run(docker("exit 1"), "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString()
+                .contains("docker has no buildx");
+        assertThat(run(docker("[ \"$1\" = buildx ]"), "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString()
+                .contains("No Docker Engine answers");
     }
 
     @Test
     void shouldBuildTheOthersAndFailWhenOneFails() throws Exception {
         var calls = directory.resolve("calls");
-        var outcome = run(docker("echo \"$*\" >>" + calls + "; case \"$*\" in *SERVICE=currency*) exit 1;; esac"), "gateway", "currency", "checkout");
+        var outcome = run(docker("echo \"$*\" >>" + calls + "; case \"$*\" in *SERVICE=currency*) exit 1;; esac"), "gateway", "currency",
+                "checkout");
 
         assertThat(outcome).returns(1, Outcome::code);
         assertThat(outcome.err()).contains("Not built or not pushed: currency\n");
@@ -111,13 +119,15 @@ class ScriptsTest {
         var dockerfile = Files.readString(Chart.CHECKOUT.resolve("Dockerfile"));
         var modules = Files.readString(Chart.CHECKOUT.resolve("pom.xml")).lines().filter(line -> line.contains("<module>"))
                 .map(line -> line.strip().replaceAll("</?module>", ""));
-        assertThat(modules).isNotEmpty().allSatisfy(module -> assertThat(dockerfile).contains("\nCOPY " + module + "/pom.xml " + module + "/\n"));
+        assertThat(modules).isNotEmpty()
+                .allSatisfy(module -> assertThat(dockerfile).contains("\nCOPY " + module + "/pom.xml " + module + "/\n"));
     }
 
     @Test
     void shouldTellHowItIsUsed() throws Exception {
         var help = run(Map.of(), "--help");
         assertThat(help.code()).isZero();
-        assertThat(Stream.of("--native", "--load", "--dry-run", "REPOSITORY", "VERSION", "PLATFORMS")).allSatisfy(word -> assertThat(help.out()).contains(word));
+        assertThat(Stream.of("--native", "--load", "--dry-run", "REPOSITORY", "VERSION", "PLATFORMS"))
+                .allSatisfy(word -> assertThat(help.out()).contains(word));
     }
 }

@@ -14,8 +14,7 @@ final class Variables {
     private static final Pattern NAMED = Pattern.compile("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|USERS|RATE)\"");
     private static final String COMMON = "service-defaults/src/main/resources/META-INF/microprofile-config.properties";
 
-    private Variables() {
-    }
+    private Variables() {}
 
     static TreeSet<String> readBy(String folder) {
         var names = new TreeSet<String>();

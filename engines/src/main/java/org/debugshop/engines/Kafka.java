@@ -10,8 +10,7 @@ import org.apache.kafka.common.Uuid;
 /** One small Kafka broker, which is its own controller (KRaft): {@code Kafka <directory> <host> <port> <controller port>}. */
 public final class Kafka {
 
-    private Kafka() {
-    }
+    private Kafka() {}
 
     /**
      * Formats the storage, if that was not done yet, and runs the broker until the process is asked to end.
@@ -23,15 +22,17 @@ public final class Kafka {
         var settings = directory.resolve("server.properties");
         Files.createDirectories(directory);
         try (var out = Files.newBufferedWriter(settings)) {
-            settings(directory.resolve("data"), arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3])).store(out, null);
+            settings(directory.resolve("data"), arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3])).store(out,
+                    null);
         }
         if (!Files.exists(directory.resolve("data/meta.properties"))) {
-            var format = StorageTool.execute(new String[] {"format", "--ignore-formatted", "-t", clusterId(directory), "-c", settings.toString()}, System.out);
+            var format = StorageTool.execute(
+                    new String[]{"format", "--ignore-formatted", "-t", clusterId(directory), "-c", settings.toString()}, System.out);
             if (format != 0) {
                 System.exit(format);
             }
         }
-        kafka.Kafka.main(new String[] {settings.toString()});
+        kafka.Kafka.main(new String[]{settings.toString()});
     }
 
     /** A cluster keeps its id; a format with another one would be refused. */
@@ -53,8 +54,10 @@ public final class Kafka {
         settings.setProperty("controller.quorum.voters", "1@%s:%d".formatted(host, controllerPort));
         settings.setProperty("log.dirs", data.toString());
         settings.setProperty("num.partitions", "3");
-        for (var topic : new String[] {"default.replication.factor", "offsets.topic.replication.factor", "transaction.state.log.replication.factor",
-                "transaction.state.log.min.isr", "share.coordinator.state.topic.replication.factor", "share.coordinator.state.topic.min.isr"}) {
+        for (var topic : new String[]{"default.replication.factor", "offsets.topic.replication.factor",
+                "transaction.state.log.replication.factor",
+                "transaction.state.log.min.isr", "share.coordinator.state.topic.replication.factor",
+                "share.coordinator.state.topic.min.isr"}) {
             settings.setProperty(topic, "1");
         }
         settings.setProperty("offsets.topic.num.partitions", "3");

@@ -60,8 +60,9 @@ public final class Postgres {
                 return archive;
             }
         }
-        throw new IOException("There are no binaries of PostgreSQL for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-            + "; ./shop up --memory does without.");
+        throw new IOException(
+                "There are no binaries of PostgreSQL for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
+                        + "; ./shop up --memory does without.");
     }
 
     private static void write(TarArchiveInputStream tar, TarArchiveEntry entry, Path target, Path root) throws IOException {
@@ -86,8 +87,9 @@ public final class Postgres {
         Files.createDirectories(data.getParent());
         var unfinished = Files.createTempDirectory(data.getParent(), data.getFileName() + ".unfinished");
         run(List.of(), "initdb", "--pgdata", unfinished.toString(), "--username", user, "--pwfile", passwordFile.toString(),
-            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-instructions");
-        run(databases.stream().map(database -> "create database " + database).toList(), "postgres", "--single", "-D", unfinished.toString(), "postgres");
+                "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-instructions");
+        run(databases.stream().map(database -> "create database " + database).toList(), "postgres", "--single", "-D", unfinished.toString(),
+                "postgres");
         move(unfinished, data);
     }
 

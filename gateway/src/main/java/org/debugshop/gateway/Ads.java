@@ -25,7 +25,7 @@ class Ads {
 
     private final AdClient client;
     private final Upstream upstream = Upstream.named("ad-service");
-    private final TypedGuard<Uni<List<JsonNode>>> circuitBreaker = TypedGuard.create(new TypeLiteral<Uni<List<JsonNode>>>() { })
+    private final TypedGuard<Uni<List<JsonNode>>> circuitBreaker = TypedGuard.create(new TypeLiteral<Uni<List<JsonNode>>>() {})
             .withCircuitBreaker().requestVolumeThreshold(10).failureRatio(0.5).delay(5, ChronoUnit.SECONDS).done()
             .build();
 

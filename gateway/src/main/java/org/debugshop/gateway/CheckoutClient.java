@@ -30,5 +30,6 @@ interface CheckoutClient {
 
     @GET
     @Path("/orders")
-    Uni<RestResponse<byte[]>> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor);
+    Uni<RestResponse<byte[]>> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor);
 }

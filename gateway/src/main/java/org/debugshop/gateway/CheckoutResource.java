@@ -74,7 +74,9 @@ public class CheckoutResource {
     private Uni<Response> processReserved(String key, String reservation, ObjectNode order) {
         order.putArray("reservations").add(reservation);
         return process(key, NEW_ORDER, write(order))
-                .flatMap(answer -> isRefused(answer.getStatus()) ? inventory.release(reservation).replaceWith(answer) : Uni.createFrom().item(answer))
+                .flatMap(answer -> isRefused(answer.getStatus())
+                        ? inventory.release(reservation).replaceWith(answer)
+                        : Uni.createFrom().item(answer))
                 .onFailure(CheckoutResource::isNotTaken).call(() -> inventory.release(reservation));
     }
 

@@ -33,15 +33,14 @@ class Inventory {
     private static final int MAX_KNOWN = 10_000;
 
     /** @param sellable pieces that may still be sold without a reservation, @param until a {@link System#nanoTime()} */
-    private record Known(int sellable, long until) {
-    }
+    private record Known(int sellable, long until) {}
 
     private final InventoryClient client;
     private final boolean exists;
     private final Upstream upstream = Upstream.named("inventory");
     private final Map<Integer, Known> known = new HashMap<>();
-    private final TypedGuard<Uni<List<InventoryClient.Stock>>> looks = guard(new TypeLiteral<Uni<List<InventoryClient.Stock>>>() { });
-    private final TypedGuard<Uni<Optional<String>>> reservations = guard(new TypeLiteral<Uni<Optional<String>>>() { });
+    private final TypedGuard<Uni<List<InventoryClient.Stock>>> looks = guard(new TypeLiteral<Uni<List<InventoryClient.Stock>>>() {});
+    private final TypedGuard<Uni<Optional<String>>> reservations = guard(new TypeLiteral<Uni<Optional<String>>>() {});
 
     /** @param client to be had only where there is an address */
     Inventory(@RestClient Instance<InventoryClient> client, @ConfigProperty(name = "shop.inventory.url") Optional<String> url) {
@@ -82,12 +81,15 @@ class Inventory {
             return Uni.createFrom().item(Optional.empty());
         }
         var span = Span.current();
-        var wanted = new InventoryClient.Wanted(pieces.entrySet().stream().map(item -> new InventoryClient.Item(item.getKey().toString(), item.getValue())).toList());
-        return reservations.get(() -> upstream.call(client.reserve(key, wanted)).map(reservation -> Optional.of(reservation.reservationId())))
+        var wanted = new InventoryClient.Wanted(
+                pieces.entrySet().stream().map(item -> new InventoryClient.Item(item.getKey().toString(), item.getValue())).toList());
+        return reservations
+                .get(() -> upstream.call(client.reserve(key, wanted)).map(reservation -> Optional.of(reservation.reservationId())))
                 .onFailure(failure -> !isRefusal(failure)).recoverWithUni(failure -> {
                     var sold = sellFromWhatIsKnown(pieces);
                     tell(span, failure, sold ? "Took an order without a reservation" : "Refused an order whose stock cannot be checked");
-                    return sold ? Uni.createFrom().item(Optional.empty())
+                    return sold
+                            ? Uni.createFrom().item(Optional.empty())
                             : Uni.createFrom().failure(HttpError.unavailable("Stock cannot be checked at the moment", failure));
                 });
     }
@@ -120,7 +122,8 @@ class Inventory {
                 return stock != null && now - stock.until < 0 && item.getValue() <= stock.sellable;
             });
             if (honoured) {
-                pieces.forEach((product, count) -> known.computeIfPresent(product, (_, stock) -> new Known(stock.sellable - count, stock.until)));
+                pieces.forEach(
+                        (product, count) -> known.computeIfPresent(product, (_, stock) -> new Known(stock.sellable - count, stock.until)));
             }
             return honoured;
         }

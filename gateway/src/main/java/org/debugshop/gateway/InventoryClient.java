@@ -22,11 +22,9 @@ interface InventoryClient {
         }
     }
 
-    record Item(String productId, int quantity) {
-    }
+    record Item(String productId, int quantity) {}
 
-    record Wanted(List<Item> items) {
-    }
+    record Wanted(List<Item> items) {}
 
     record Reservation(String reservationId) {
 

@@ -58,7 +58,8 @@ public class PassThroughResource {
 
     @GET
     @Path("orders")
-    public Uni<Response> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+    public Uni<Response> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
         return answer(checkoutUpstream, checkout.orders(userId, limit, cursor));
     }
 

@@ -28,16 +28,13 @@ public class ShopResource {
     private static final int PRODUCTS_WITH_ADS = 3;
     private static final int PRODUCTS_WITH_STOCK = 5;
 
-    record Status(String status, String message) {
-    }
+    record Status(String status, String message) {}
 
     /** @param inventory empty while there is no inventory service */
-    record ProductList(List<Product> products, List<JsonNode> ads, List<InventoryClient.Stock> inventory) {
-    }
+    record ProductList(List<Product> products, List<JsonNode> ads, List<InventoryClient.Stock> inventory) {}
 
     /** @param inventory null while there is no inventory service */
-    record ProductPage(Product product, List<JsonNode> relatedAds, InventoryClient.Stock inventory) {
-    }
+    record ProductPage(Product product, List<JsonNode> relatedAds, InventoryClient.Stock inventory) {}
 
     private final ProductCatalogClient catalog;
     private final CurrencyClient currency;
@@ -61,13 +58,16 @@ public class ShopResource {
 
     @GET
     @Path("products")
-    public Uni<ProductList> products(@QueryParam("category") String category, @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
+    public Uni<ProductList> products(@QueryParam("category") String category,
+            @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
         Span.current().setAttribute(CURRENCY, wanted);
         var productsAndAds = catalogUpstream.call(catalog.products(category))
-                .flatMap(products -> Uni.combine().all().unis(ads.of(first(PRODUCTS_WITH_ADS, products)), inventory.of(first(PRODUCTS_WITH_STOCK, products)))
+                .flatMap(products -> Uni.combine().all()
+                        .unis(ads.of(first(PRODUCTS_WITH_ADS, products)), inventory.of(first(PRODUCTS_WITH_STOCK, products)))
                         .with((found, stock) -> new ProductList(products, found, stock)));
-        return Uni.combine().all().unis(productsAndAds, rate(wanted)).with((list, rate) ->
-                new ProductList(list.products().stream().map(product -> product.in(wanted, rate)).toList(), list.ads(), list.inventory()));
+        return Uni.combine().all().unis(productsAndAds, rate(wanted))
+                .with((list, rate) -> new ProductList(list.products().stream().map(product -> product.in(wanted, rate)).toList(),
+                        list.ads(), list.inventory()));
     }
 
     @GET
@@ -75,8 +75,11 @@ public class ShopResource {
     public Uni<ProductPage> product(@PathParam("id") String id, @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
         var productId = productId(id);
         Span.current().setAttribute(PRODUCT_ID, (long) productId).setAttribute(CURRENCY, wanted);
-        return Uni.combine().all().unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), rate(wanted), inventory.of(List.of(productId)))
-                .with((product, related, rate, stock) -> new ProductPage(product.in(wanted, rate), related, stock.stream().findFirst().orElse(null)));
+        return Uni.combine().all()
+                .unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), rate(wanted),
+                        inventory.of(List.of(productId)))
+                .with((product, related, rate, stock) -> new ProductPage(product.in(wanted, rate), related,
+                        stock.stream().findFirst().orElse(null)));
     }
 
     private static List<Integer> first(int count, List<Product> products) {

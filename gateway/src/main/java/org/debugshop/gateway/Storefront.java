@@ -31,7 +31,8 @@ public class Storefront {
 
     Storefront(@ConfigProperty(name = "shop.console-url") String consoleUrl) {
         try (var template = Storefront.class.getResourceAsStream("/storefront/index.html")) {
-            page = new String(template.readAllBytes(), StandardCharsets.UTF_8).replace("{console}", attribute(consoleUrl.replaceFirst("/$", "")));
+            page = new String(template.readAllBytes(), StandardCharsets.UTF_8).replace("{console}",
+                    attribute(consoleUrl.replaceFirst("/$", "")));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -19,7 +19,9 @@ window.addEventListener('storage', ({ key }) => {
 function stored() {
   try {
     const list = JSON.parse(localStorage.getItem(KEY) ?? '[]');
-    return list.filter(({ id, name, quantity }) => Number.isInteger(id) && typeof name === 'string' && isQuantity(quantity)).slice(0, MOST_LINES);
+    return list
+      .filter(({ id, name, quantity }) => Number.isInteger(id) && typeof name === 'string' && isQuantity(quantity))
+      .slice(0, MOST_LINES);
   } catch {
     return [];
   }
@@ -52,11 +54,13 @@ export const cart = {
   /** Up to the most that can be ordered. */
   add({ id, name }, quantity) {
     const sum = Math.min(cart.quantity(id) + quantity, MOST_PIECES);
-    store(lines.some(line => line.id === id)
-      ? lines.map(line => line.id === id ? { id, name, quantity: sum } : line)
-      : [...lines, { id, name, quantity: sum }].slice(0, MOST_LINES));
+    store(
+      lines.some(line => line.id === id)
+        ? lines.map(line => (line.id === id ? { id, name, quantity: sum } : line))
+        : [...lines, { id, name, quantity: sum }].slice(0, MOST_LINES),
+    );
   },
-  set: (id, quantity) => store(lines.map(line => line.id === id ? { ...line, quantity } : line)),
+  set: (id, quantity) => store(lines.map(line => (line.id === id ? { ...line, quantity } : line))),
   remove: id => store(lines.filter(line => line.id !== id)),
   clear: () => store([]),
 };

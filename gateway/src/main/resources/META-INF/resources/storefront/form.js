@@ -31,6 +31,7 @@ export function field(name, label, properties, check) {
 }
 
 export function quantityField(name, label, properties) {
-  return field(name, label, { type: 'number', inputMode: 'numeric', ...properties },
-    ({ value }) => isQuantity(Number(value)) ? '' : `Enter a whole number from 1 to ${MOST_PIECES}.`);
+  return field(name, label, { type: 'number', inputMode: 'numeric', ...properties }, ({ value }) =>
+    isQuantity(Number(value)) ? '' : `Enter a whole number from 1 to ${MOST_PIECES}.`,
+  );
 }

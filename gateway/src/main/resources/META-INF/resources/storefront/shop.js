@@ -77,8 +77,11 @@ function failed(heading, failure) {
   });
   return {
     title: heading,
-    content: [element('h1', { tabIndex: -1 }, heading), problem(`${sentence(failure.message)}.`, failure.status !== 404 && again),
-      element('p', {}, element('a', { href: link('/') }, 'All products'))],
+    content: [
+      element('h1', { tabIndex: -1 }, heading),
+      problem(`${sentence(failure.message)}.`, failure.status !== 404 && again),
+      element('p', {}, element('a', { href: link('/') }, 'All products')),
+    ],
     trace: failure.trace,
   };
 }
@@ -115,7 +118,7 @@ window.navigation?.addEventListener('navigate', event => {
   event.intercept({
     focusReset: 'manual',
     async handler() {
-      if (await show(page) && !choosesCurrency) {
+      if ((await show(page)) && !choosesCurrency) {
         focusHeading();
       }
     },
@@ -127,7 +130,12 @@ cart.onChange(showPieces);
 showPieces();
 showCurrency();
 show(find(location.pathname));
-get('/rates').then(({ body }) => {
-  currencies.replaceChildren(...Object.keys(body.rates).map(code => element('option', {}, code)));
-  showCurrency();
-}, () => { /* then the currency in the address is the only one to choose */ });
+get('/rates').then(
+  ({ body }) => {
+    currencies.replaceChildren(...Object.keys(body.rates).map(code => element('option', {}, code)));
+    showCurrency();
+  },
+  () => {
+    /* then the currency in the address is the only one to choose */
+  },
+);

@@ -22,7 +22,6 @@ import static org.hamcrest.Matchers.hasSize;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.http.Fault;
-import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -93,7 +92,8 @@ class InventoryTest {
     }
 
     private static ResponseDefinitionBuilder error(int status) {
-        return aResponse().withStatus(status).withHeader("Content-Type", "application/json").withBody("{\"error\":\"It says " + status + "\"}");
+        return aResponse().withStatus(status).withHeader("Content-Type", "application/json")
+                .withBody("{\"error\":\"It says " + status + "\"}");
     }
 
     private static ValidatableResponse order(String key) {
@@ -103,7 +103,8 @@ class InventoryTest {
 
     @Test
     void shouldShowTheStockOfProducts() {
-        given().get("/products").then().statusCode(200).body("inventory", hasSize(1)).body("inventory[0].product_id", equalTo("1")).body("inventory[0].available", equalTo(10));
+        given().get("/products").then().statusCode(200).body("inventory", hasSize(1)).body("inventory[0].product_id", equalTo("1"))
+                .body("inventory[0].available", equalTo(10));
         given().get("/product/1").then().statusCode(200).body("inventory.quantity", equalTo(12)).body("inventory.reserved", equalTo(2));
     }
 
@@ -130,7 +131,8 @@ class InventoryTest {
     @Test
     void shouldMakeAKeyForAnOrderThatHasNone() {
         order(null).statusCode(200);
-        Upstreams.inventory.verify(1, postRequestedFor(urlEqualTo("/inventory/reserve")).withHeader("Idempotency-Key", matching("[0-9a-f-]{36}")));
+        Upstreams.inventory.verify(1,
+                postRequestedFor(urlEqualTo("/inventory/reserve")).withHeader("Idempotency-Key", matching("[0-9a-f-]{36}")));
         Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process")).withHeader("Idempotency-Key", matching("[0-9a-f-]{36}")));
     }
 
@@ -145,7 +147,8 @@ class InventoryTest {
     void shouldReleaseWhatWasReservedForAnOrderThatIsRefused(int status) {
         checkoutAnswers(error(status));
         order("a-key").statusCode(status).body("error", equalTo("It says " + status));
-        Upstreams.inventory.verify(1, postRequestedFor(urlEqualTo("/inventory/release")).withRequestBody(equalToJson("{\"reservation_id\":\"RES-1\"}")));
+        Upstreams.inventory.verify(1,
+                postRequestedFor(urlEqualTo("/inventory/release")).withRequestBody(equalToJson("{\"reservation_id\":\"RES-1\"}")));
     }
 
     @Test
@@ -175,15 +178,18 @@ class InventoryTest {
     void shouldSellHalfOfWhatIsKnownWithoutReservationsAndNoMore() {
         reservations(aResponse().withStatus(500));
         order(null).statusCode(200);
-        Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process")).withRequestBody(matchingJsonPath("$.reservations", absent())));
+        Upstreams.checkout.verify(1,
+                postRequestedFor(urlEqualTo("/process")).withRequestBody(matchingJsonPath("$.reservations", absent())));
         order(null).statusCode(503).header("Retry-After", "1").body("error", containsString("Stock cannot be checked"));
     }
 
     @Test
     void shouldLeaveToCheckoutWhatItCannotRead() {
         checkoutAnswers(error(400));
-        for (var body : List.of("{", "[]", "{}", ORDER.replace("\"quantity\":3", "\"quantity\":\"3\""), ORDER.replace("\"product_id\":1", "\"product_id\":1.5"))) {
-            given().contentType("application/json").body(body).post("/checkout").then().statusCode(400).body("error", equalTo("It says 400"));
+        for (var body : List.of("{", "[]", "{}", ORDER.replace("\"quantity\":3", "\"quantity\":\"3\""),
+                ORDER.replace("\"product_id\":1", "\"product_id\":1.5"))) {
+            given().contentType("application/json").body(body).post("/checkout").then().statusCode(400).body("error",
+                    equalTo("It says 400"));
         }
         Upstreams.inventory.verify(0, postRequestedFor(anyUrl()));
     }

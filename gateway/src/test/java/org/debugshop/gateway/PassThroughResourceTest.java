@@ -37,7 +37,8 @@ class PassThroughResourceTest {
     @Test
     void shouldPassRefusalsOnWithTheirBody() {
         Upstreams.answers(Upstreams.currency, Upstreams.error(400, "Invalid amount provided"));
-        given().get("/convert?amount=NaN").then().statusCode(400).contentType("application/json").body("error", equalTo("Invalid amount provided"));
+        given().get("/convert?amount=NaN").then().statusCode(400).contentType("application/json").body("error",
+                equalTo("Invalid amount provided"));
         Upstreams.answers(Upstreams.ads, Upstreams.error(404, "Ad not found"));
         given().get("/ad/none").then().statusCode(404).body("error", equalTo("Ad not found"));
         Upstreams.answers(Upstreams.checkout, Upstreams.error(503, "Later").withHeader("Retry-After", "2"));
@@ -46,39 +47,48 @@ class PassThroughResourceTest {
 
     @Test
     void shouldHandACheckoutOn() {
-        Upstreams.answers(Upstreams.checkout, okJson("{\"order_id\":\"o\",\"total\":1189.98,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}"));
+        Upstreams.answers(Upstreams.checkout,
+                okJson("{\"order_id\":\"o\",\"total\":1189.98,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}"));
         given().contentType("application/json").body("{\"user_id\":\"u\",\"items\":[1.50]}").post("/checkout")
                 .then().statusCode(200).body("status", equalTo("PROCESSED"));
-        Upstreams.checkout.verify(postRequestedFor(urlEqualTo("/process")).withRequestBody(equalToJson("{\"user_id\":\"u\",\"items\":[1.50]}")));
+        Upstreams.checkout
+                .verify(postRequestedFor(urlEqualTo("/process")).withRequestBody(equalToJson("{\"user_id\":\"u\",\"items\":[1.50]}")));
     }
 
     @Test
     void shouldLetCheckoutSayWhatIsWrongWithAnOrder() {
         Upstreams.answers(Upstreams.checkout, Upstreams.error(400, "No checkout data provided"));
-        given().contentType("application/json").post("/checkout").then().statusCode(400).body("error", equalTo("No checkout data provided"));
+        given().contentType("application/json").post("/checkout").then().statusCode(400).body("error",
+                equalTo("No checkout data provided"));
         given().contentType("application/json").body("{").post("/checkout").then().statusCode(400);
     }
 
     @Test
     void shouldRefuseACheckoutThatIsNotJsonOrTooLarge() {
-        given().contentType("text/plain").body("{}").post("/checkout").then().statusCode(415).body("error", equalTo("The body must be application/json"));
-        given().contentType("application/json").body("a".repeat(256 * 1024 + 1)).post("/checkout").then().statusCode(413).body("error", equalTo("The body is larger than 256 KiB"));
+        given().contentType("text/plain").body("{}").post("/checkout").then().statusCode(415).body("error",
+                equalTo("The body must be application/json"));
+        given().contentType("application/json").body("a".repeat(256 * 1024 + 1)).post("/checkout").then().statusCode(413).body("error",
+                equalTo("The body is larger than 256 KiB"));
         given().get("/checkout").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
     }
 
     @Test
     void shouldNotRepeatACheckoutThatFailed() {
         Upstreams.answers(Upstreams.checkout, aResponse().withStatus(500));
-        given().contentType("application/json").body("{}").post("/checkout").then().statusCode(502).body("error", equalTo("checkout failed with status 500"));
+        given().contentType("application/json").body("{}").post("/checkout").then().statusCode(502).body("error",
+                equalTo("checkout failed with status 500"));
         Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process")));
         Upstreams.answers(Upstreams.checkout, aResponse().withFixedDelay(60_000));
-        given().contentType("application/json").body("{}").post("/checkout").then().statusCode(504).body("error", equalTo("checkout did not answer in time"));
+        given().contentType("application/json").body("{}").post("/checkout").then().statusCode(504).body("error",
+                equalTo("checkout did not answer in time"));
     }
 
     @Test
     void shouldServeThePicturesOfTheServicesBelow() {
-        Upstreams.answers(Upstreams.catalog, aResponse().withHeader("Content-Type", "image/svg+xml").withHeader("Cache-Control", "public, max-age=3600").withBody("<svg/>"));
-        given().get("/images/products/1.svg").then().statusCode(200).contentType(startsWith("image/svg+xml")).header("Cache-Control", "public, max-age=3600");
+        Upstreams.answers(Upstreams.catalog, aResponse().withHeader("Content-Type", "image/svg+xml")
+                .withHeader("Cache-Control", "public, max-age=3600").withBody("<svg/>"));
+        given().get("/images/products/1.svg").then().statusCode(200).contentType(startsWith("image/svg+xml")).header("Cache-Control",
+                "public, max-age=3600");
         Upstreams.answers(Upstreams.ads, Upstreams.error(404, "There is no such picture"));
         given().get("/images/ads/none.svg").then().statusCode(404).body("error", equalTo("There is no such picture"));
     }

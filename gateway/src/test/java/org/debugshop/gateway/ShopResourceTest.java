@@ -50,7 +50,8 @@ class ShopResourceTest {
     @Test
     void shouldListProductsWithAdsAndAnEmptyInventory() {
         given().get("/products").then().statusCode(200)
-                .body("products", hasSize(1)).body("products[0].name", equalTo("Phone")).body("products[0].image_url", equalTo("/images/products/1.svg"))
+                .body("products", hasSize(1)).body("products[0].name", equalTo("Phone"))
+                .body("products[0].image_url", equalTo("/images/products/1.svg"))
                 .body(containsString("\"price\":699.99")).body("products[0].currency", equalTo("USD"))
                 .body("ads[0].id", equalTo("ad1")).body("inventory", hasSize(0));
         Upstreams.ads.verify(getRequestedFor(urlEqualTo("/ads?product_ids=1")));
@@ -71,7 +72,8 @@ class ShopResourceTest {
                 .body("products[0].currency", equalTo("EUR")).body(containsString("\"price\":594.99"));
         Upstreams.catalog.verify(getRequestedFor(urlEqualTo("/products?category=Electronics")));
         given().get("/product/1?currency=EUR").then().statusCode(200)
-                .body("product.currency", equalTo("EUR")).body(containsString("\"price\":594.99")).body("related_ads", hasSize(1)).body("inventory", nullValue());
+                .body("product.currency", equalTo("EUR")).body(containsString("\"price\":594.99")).body("related_ads", hasSize(1))
+                .body("inventory", nullValue());
     }
 
     @Test
@@ -93,7 +95,8 @@ class ShopResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "+1", "01", "1.0", "1e0", "one", "2147483648", "99999999999999999999", "١", "%20", "1%20", "NaN"})
     void shouldRefuseAProductIdThatIsNone(String id) {
-        given().urlEncodingEnabled(false).get("/product/" + id.replace("١", "%D9%A1")).then().statusCode(400).body("error", equalTo("Invalid product ID"));
+        given().urlEncodingEnabled(false).get("/product/" + id.replace("١", "%D9%A1")).then().statusCode(400).body("error",
+                equalTo("Invalid product ID"));
         Upstreams.catalog.verify(0, getRequestedFor(anyUrl()));
     }
 
@@ -137,8 +140,10 @@ class ShopResourceTest {
     @Test
     void shouldTellWhichTraceAnAnswerComesFrom() {
         var header = matchesPattern("traceparent;desc=\"00-" + TRACE + "-[0-9a-f]{16}-01\"");
-        given().header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01").get("/product/1").then().statusCode(200).header("Server-Timing", header);
-        given().header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01").get("/nowhere").then().statusCode(404).header("Server-Timing", header);
+        given().header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01").get("/product/1").then().statusCode(200)
+                .header("Server-Timing", header);
+        given().header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01").get("/nowhere").then().statusCode(404).header("Server-Timing",
+                header);
     }
 
     @Test

@@ -47,7 +47,8 @@ class StorefrontTest {
     @Test
     void shouldHaveNeitherScriptNorStyleInThePage() {
         given().accept(BROWSER).get("/").then()
-                .body(not(matchesPattern(Pattern.compile(".*(<script[^>]*>[^<]|<style|\\sstyle=|\\son\\w+=|\"https?://(?!localhost)).*", Pattern.DOTALL))));
+                .body(not(matchesPattern(
+                        Pattern.compile(".*(<script[^>]*>[^<]|<style|\\sstyle=|\\son\\w+=|\"https?://(?!localhost)).*", Pattern.DOTALL))));
     }
 
     @Test
@@ -59,12 +60,13 @@ class StorefrontTest {
     @ParameterizedTest
     @ValueSource(strings = {"/shop", "/shop/", "/shop/other", "/shop/product/1/more", "/shop/cart/1", "/storefront/none.js"})
     void shouldHaveNoPageElsewhere(String address) {
-        given().accept(BROWSER).get(address).then().statusCode(404).contentType("application/json").body("error", equalTo("There is nothing at this path"));
+        given().accept(BROWSER).get(address).then().statusCode(404).contentType("application/json").body("error",
+                equalTo("There is nothing at this path"));
     }
 
     @Test
     void shouldHaveItsFilesAskedForEachTime() {
-        for (var file : new String[] {"shop.js", "pages/home.js"}) {
+        for (var file : new String[]{"shop.js", "pages/home.js"}) {
             given().get("/storefront/" + file).then().statusCode(200).contentType(startsWith("text/javascript"))
                     .header("Cache-Control", "no-cache").header("X-Content-Type-Options", "nosniff");
         }

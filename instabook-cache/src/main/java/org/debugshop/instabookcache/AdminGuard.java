@@ -40,7 +40,8 @@ public class AdminGuard {
     private final boolean loopback;
     private final Optional<Secret> credentials;
 
-    AdminGuard(@ConfigProperty(name = "quarkus.http.host") String host, @ConfigProperty(name = "shop.admin.password") Optional<String> password)
+    AdminGuard(@ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "shop.admin.password") Optional<String> password)
             throws UnknownHostException {
         this.host = host.toLowerCase(Locale.ROOT);
         this.loopback = InetAddress.getByName(host).isLoopbackAddress();

@@ -22,8 +22,7 @@ import org.debugshop.defaults.HttpError;
 @NonBlocking
 public class AdminResource {
 
-    record State(boolean enabled) {
-    }
+    record State(boolean enabled) {}
 
     private final TokenSwitch tokenSwitch;
     private final ObjectMapper mapper;

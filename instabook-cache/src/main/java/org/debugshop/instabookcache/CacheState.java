@@ -17,8 +17,7 @@ interface CacheState {
 
     /** @param changedBy {@code page} or {@code api} */
     @RegisterForReflection
-    record Change(boolean enabled, Instant changedAt, String changedBy) {
-    }
+    record Change(boolean enabled, Instant changedAt, String changedBy) {}
 
     /** Keeps a session for {@link SessionStore#LIFETIME}, in place of one with the same id. The bytes must not be changed afterwards. */
     Uni<Void> put(String id, byte[] json);

@@ -22,13 +22,15 @@ final class Engines {
     @Produces
     @Singleton
     @Startup
-    CacheState state(@ConfigProperty(name = "shop.redis.url") Optional<URI> url, @ConfigProperty(name = "shop.upstream.timeout") Duration timeout,
+    CacheState state(@ConfigProperty(name = "shop.redis.url") Optional<URI> url,
+            @ConfigProperty(name = "shop.upstream.timeout") Duration timeout,
             Instance<ReactiveRedisDataSource> redis, ObjectMapper json) {
         if (url.isEmpty()) {
             return new MemoryState();
         }
         if (!SCHEMES.contains(url.get().getScheme()) || url.get().getHost() == null) {
-            throw new IllegalArgumentException("REDIS_URL must be redis://host:port or rediss://host:port; user:password@ may come before the host, /database after the port");
+            throw new IllegalArgumentException(
+                    "REDIS_URL must be redis://host:port or rediss://host:port; user:password@ may come before the host, /database after the port");
         }
         // Two questions a request; what is left of the caller's patience is for the way back.
         return new RedisState(redis.get(), json, timeout.dividedBy(4));

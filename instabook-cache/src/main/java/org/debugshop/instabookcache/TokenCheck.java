@@ -35,10 +35,9 @@ public class TokenCheck {
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([!-~]+)");
 
     private enum Refusal {
-        TOKEN_DISABLED("token_disabled", "API token authentication is disabled"),
-        MISSING_HEADER("missing_header", "Missing Authorization header"),
-        INVALID_HEADER("invalid_header", "Invalid Authorization header format"),
-        INVALID_TOKEN("invalid_token", "Invalid API token");
+        TOKEN_DISABLED("token_disabled", "API token authentication is disabled"), MISSING_HEADER("missing_header",
+                "Missing Authorization header"), INVALID_HEADER("invalid_header",
+                        "Invalid Authorization header format"), INVALID_TOKEN("invalid_token", "Invalid API token");
 
         private final String errorType;
         private final String sentence;

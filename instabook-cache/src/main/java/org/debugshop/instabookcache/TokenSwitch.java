@@ -23,8 +23,7 @@ public class TokenSwitch {
     static final AttributeKey<String> CHANGED_BY = AttributeKey.stringKey("shop.token.changed_by");
 
     /** @param changes newest first */
-    record History(boolean enabled, List<Change> changes) {
-    }
+    record History(boolean enabled, List<Change> changes) {}
 
     private final CacheState state;
 

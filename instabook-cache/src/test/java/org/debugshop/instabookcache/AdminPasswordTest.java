@@ -18,26 +18,31 @@ class AdminPasswordTest {
     public static class WithPassword implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("ADMIN_PASSWORD", "pässword: with colon", "INSTABOOK_API_TOKEN", "another-token", "quarkus.otel.sdk.disabled", "true");
+            return Map.of("ADMIN_PASSWORD", "pässword: with colon", "INSTABOOK_API_TOKEN", "another-token", "quarkus.otel.sdk.disabled",
+                    "true");
         }
     }
 
     @Test
     void shouldAskForThePasswordUnderEveryPathOfAdmin() {
-        for (var path : List.of("/admin", "/admin/", "/admin/admin.js", "/admin/admin.css", "/admin/icon.svg", "/admin/token", "/admin/token/changes", "/admin/nothing",
+        for (var path : List.of("/admin", "/admin/", "/admin/admin.js", "/admin/admin.css", "/admin/icon.svg", "/admin/token",
+                "/admin/token/changes", "/admin/nothing",
                 "/admin;x/token", "//admin/token", "/%61dmin/token")) {
             given().urlEncodingEnabled(false).get(path).then().statusCode(401).contentType("application/json")
-                    .header("WWW-Authenticate", startsWith("Basic realm=")).body("error", equalTo("The admin page asks for the user admin and ADMIN_PASSWORD"));
+                    .header("WWW-Authenticate", startsWith("Basic realm="))
+                    .body("error", equalTo("The admin page asks for the user admin and ADMIN_PASSWORD"));
         }
         given().post("/admin/token").then().statusCode(401);
     }
 
     @Test
     void shouldRefuseAnythingButTheRightUserAndPassword() {
-        for (var credentials : List.of("admin:", "admin:wrong", "root:pässword: with colon", ":pässword: with colon", "admin:pässword", "")) {
+        for (var credentials : List.of("admin:", "admin:wrong", "root:pässword: with colon", ":pässword: with colon", "admin:pässword",
+                "")) {
             given().header("Authorization", "Basic " + base64(credentials)).get("/admin/token").then().statusCode(401);
         }
-        for (var header : List.of("", "Basic", "Basic ", "Basic ###", "Bearer " + base64("admin:pässword: with colon"), "Basic " + "x".repeat(9_001))) {
+        for (var header : List.of("", "Basic", "Basic ", "Basic ###", "Bearer " + base64("admin:pässword: with colon"),
+                "Basic " + "x".repeat(9_001))) {
             given().header("Authorization", header).get("/admin/token").then().statusCode(401);
         }
     }

@@ -51,9 +51,11 @@ class AdminTest {
     @Test
     void shouldServeThePageAndItsPartsWithoutLettingInAnythingInline() {
         var page = given().accept("text/html").get("/admin").then().statusCode(200).contentType("text/html;charset=UTF-8")
-                .header("Content-Security-Policy", allOf(containsString("default-src 'none'"), containsString("script-src 'self'"), not(containsString("unsafe"))))
+                .header("Content-Security-Policy",
+                        allOf(containsString("default-src 'none'"), containsString("script-src 'self'"), not(containsString("unsafe"))))
                 .header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store").extract().asString();
-        assertFalse(page.contains(" style=") || page.contains("<style") || page.matches("(?s).*\\son\\w+=.*") || page.matches("(?s).*<script[^>]*>[^<].*"), page);
+        assertFalse(page.contains(" style=") || page.contains("<style") || page.matches("(?s).*\\son\\w+=.*")
+                || page.matches("(?s).*<script[^>]*>[^<].*"), page);
         assertTrue(page.contains("/admin/admin.js") && page.contains("/admin/admin.css") && page.contains("/admin/icon.svg"), page);
         given().get("/admin/admin.js").then().statusCode(200).contentType("text/javascript;charset=UTF-8");
         given().get("/admin/admin.css").then().statusCode(200).contentType("text/css;charset=UTF-8");
@@ -85,7 +87,8 @@ class AdminTest {
 
     @Test
     void shouldRefuseABodyThatItDoesNotUnderstandAndChangeNothing() {
-        for (var body : List.of("{", "{}", "[]", "null", "false", " ", "{\"enabled\":null}", "{\"enabled\":0}", "{\"enabled\":\"false\"}", "{\"Enabled\":false}",
+        for (var body : List.of("{", "{}", "[]", "null", "false", " ", "{\"enabled\":null}", "{\"enabled\":0}", "{\"enabled\":\"false\"}",
+                "{\"Enabled\":false}",
                 "{\"enabled\":false} x", "[".repeat(1_100))) {
             given().contentType("application/json").body(body).post("/admin/token").then().statusCode(400).contentType("application/json")
                     .body("error", equalTo("The body must be {\"enabled\": true} or {\"enabled\": false}"));
@@ -115,8 +118,8 @@ class AdminTest {
     @Test
     void shouldNotLoseAToggleUnderConcurrency() throws Exception {
         try (var threads = Executors.newFixedThreadPool(8)) {
-            var work = IntStream.range(0, 8).mapToObj(_ -> (Callable<Integer>) () ->
-                    (int) IntStream.range(0, 125).filter(_ -> tokenSwitch.change(Optional.empty(), "test").await().indefinitely()).count()).toList();
+            var work = IntStream.range(0, 8).mapToObj(_ -> (Callable<Integer>) () -> (int) IntStream.range(0, 125)
+                    .filter(_ -> tokenSwitch.change(Optional.empty(), "test").await().indefinitely()).count()).toList();
             var turnedOn = 0;
             for (var result : threads.invokeAll(work)) {
                 turnedOn += result.get();
@@ -129,7 +132,8 @@ class AdminTest {
     @Test
     void shouldRefuseAChangeFromAPageOfAnotherOrigin() {
         var port = base.getPort();
-        for (var origin : List.of("http://evil.example", "null", "http://localhost", "http://localhost:" + (port + 1), "https://" + base.getAuthority(),
+        for (var origin : List.of("http://evil.example", "null", "http://localhost", "http://localhost:" + (port + 1),
+                "https://" + base.getAuthority(),
                 "http://" + base.getHost() + ".evil.example:" + port, "http://another.localhost:" + port, "file://", "not an origin", "")) {
             isForeign(given().header("Origin", origin));
         }
@@ -147,7 +151,8 @@ class AdminTest {
         ownOrigin().post("/admin/token").then().statusCode(200).body("enabled", equalTo(false));
         ownOrigin().header("Sec-Fetch-Site", "same-origin").post("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
         given().header("Sec-Fetch-Site", "none").post("/admin/token").then().statusCode(200).body("enabled", equalTo(false));
-        given().header("Host", "LOCALHOST:80").header("Origin", "http://localhost").post("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
+        given().header("Host", "LOCALHOST:80").header("Origin", "http://localhost").post("/admin/token").then().statusCode(200)
+                .body("enabled", equalTo(true));
     }
 
     @Test
@@ -160,11 +165,13 @@ class AdminTest {
 
     @Test
     void shouldAnswerOnLoopbackOnlyToTheNamesOfThisMachine() {
-        for (var host : List.of("evil.example", "evil.example:8086", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5", "[2001:db8::1]:80")) {
+        for (var host : List.of("evil.example", "evil.example:8086", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5",
+                "[2001:db8::1]:80")) {
             given().header("Host", host).get("/admin/token").then().statusCode(403)
                     .body("error", equalTo("Without ADMIN_PASSWORD the admin page answers under localhost only"));
         }
-        for (var host : List.of("localhost", "localhost:1", "LocalHost:80", "shop.localhost", "127.0.0.1:8086", "127.1.2.3", "[::1]:8086")) {
+        for (var host : List.of("localhost", "localhost:1", "LocalHost:80", "shop.localhost", "127.0.0.1:8086", "127.1.2.3",
+                "[::1]:8086")) {
             given().header("Host", host).get("/admin/token").then().statusCode(200);
         }
         given().header("Host", "evil.example").get("/cache/session/x").then().statusCode(401);
@@ -191,7 +198,8 @@ class AdminTest {
         trace.given().get("/admin/token/changes").then().statusCode(200);
         trace.given().get("/admin/token").then().statusCode(200);
         assertEquals("GET /admin/token", trace.span().getName());
-        await().untilAsserted(() -> given().get("/metrics").then().body(containsString("uri=\"/admin/token\"")).body(not(containsString("/admin/token/changes"))));
+        await().untilAsserted(() -> given().get("/metrics").then().body(containsString("uri=\"/admin/token\""))
+                .body(not(containsString("/admin/token/changes"))));
     }
 
     private boolean isOn() {

@@ -54,11 +54,13 @@ class RedisStateTest {
     void shouldBeOnWhereRedisKnowsOfNoChangeAndFollowThatOfAnother() {
         given().get("/admin/token/changes").then().statusCode(200).body("enabled", equalTo(true)).body("changes.size()", equalTo(0));
 
-        redis.list(String.class).lpush(RedisState.CHANGES, "{\"enabled\":false,\"changed_at\":\"2026-01-31T10:00:00Z\",\"changed_by\":\"page\"}");
+        redis.list(String.class).lpush(RedisState.CHANGES,
+                "{\"enabled\":false,\"changed_at\":\"2026-01-31T10:00:00Z\",\"changed_by\":\"page\"}");
 
         read("s-1").then().statusCode(401).body("error", equalTo("API token authentication is disabled"));
         given().post("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
-        given().get("/admin/token/changes").then().body("changes.enabled", equalTo(List.of(true, false))).body("changes[1].changed_by", equalTo("page"));
+        given().get("/admin/token/changes").then().body("changes.enabled", equalTo(List.of(true, false))).body("changes[1].changed_by",
+                equalTo("page"));
     }
 
     @Test
@@ -68,7 +70,8 @@ class RedisStateTest {
         try {
             var trace = new TestTrace(spans);
             trace.given().header("Authorization", "Bearer instabook-secret-token-2024").get("/cache/session/{id}", "s-1").then()
-                    .statusCode(503).header("Retry-After", "1").body("error", equalTo("The sessions and the switch are not available at the moment"));
+                    .statusCode(503).header("Retry-After", "1")
+                    .body("error", equalTo("The sessions and the switch are not available at the moment"));
             var told = trace.span().getAttributes().get(RedisState.FAILURE);
             assertTrue(told.startsWith("Redis does not answer: "), told);
             assertEquals(StatusCode.ERROR, trace.span().getStatus().getStatusCode());

@@ -86,7 +86,8 @@ class SessionResourceTest {
 
     @Test
     void shouldTakeAnyJsonAsDataUpTo64KiB() {
-        for (var value : List.of("{}", "[]", "\"text\"", "0", "1.50", "false", "{\"a\":{\"b\":[1,2,null]}}", "\"" + "x".repeat(64 * 1024 - 2) + "\"")) {
+        for (var value : List.of("{}", "[]", "\"text\"", "0", "1.50", "false", "{\"a\":{\"b\":[1,2,null]}}",
+                "\"" + "x".repeat(64 * 1024 - 2) + "\"")) {
             var stored = with("data", value);
             post(stored).then().statusCode(201).body(containsString("\"data\":" + value + "}"));
         }
@@ -103,15 +104,18 @@ class SessionResourceTest {
 
     @Test
     void shouldRefuseWhatIsNoJsonAndWhatIsTooLarge() {
-        post("{\"id\":").then().statusCode(400).contentType("application/json").body("error", equalTo("The body is not the JSON that is expected here"));
-        authorized().contentType("text/plain").body("x").post("/cache/session").then().statusCode(415).body("error", equalTo("The body must be application/json"));
+        post("{\"id\":").then().statusCode(400).contentType("application/json").body("error",
+                equalTo("The body is not the JSON that is expected here"));
+        authorized().contentType("text/plain").body("x").post("/cache/session").then().statusCode(415).body("error",
+                equalTo("The body must be application/json"));
         post("\"" + "x".repeat(257 * 1024) + "\"").then().statusCode(413).body("error", equalTo("The body is larger than 256 KiB"));
         authorized().delete("/cache/session").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
         authorized().get("/cache/nothing").then().statusCode(404).body("error", equalTo("There is nothing at this path"));
     }
 
     private static void isInvalid(String body) {
-        post(body).then().statusCode(400).contentType("application/json").body("error", equalTo("Invalid session data")).body("size()", equalTo(1));
+        post(body).then().statusCode(400).contentType("application/json").body("error", equalTo("Invalid session data")).body("size()",
+                equalTo(1));
     }
 
     private static io.restassured.response.Response post(String body) {

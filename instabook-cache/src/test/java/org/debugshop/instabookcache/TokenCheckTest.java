@@ -60,7 +60,8 @@ class TokenCheckTest {
 
     @Test
     void shouldRefuseAnotherToken() {
-        for (var token : List.of("x", "instabook-secret-token-202", "instabook-secret-token-20244", "INSTABOOK-SECRET-TOKEN-2024", "x".repeat(4_000))) {
+        for (var token : List.of("x", "instabook-secret-token-202", "instabook-secret-token-20244", "INSTABOOK-SECRET-TOKEN-2024",
+                "x".repeat(4_000))) {
             isRefused(given().header("Authorization", "Bearer " + token), "Invalid API token");
         }
     }
@@ -85,7 +86,8 @@ class TokenCheckTest {
 
     @Test
     void shouldRefuseUnderEveryPathOfTheCacheHoweverItIsSpelled() {
-        for (var path : List.of("/cache", "/cache/", "/cache/nothing", "/cache/session", "/cache/session/x/y", "//cache/session/x", "/cache;a=b/session/x",
+        for (var path : List.of("/cache", "/cache/", "/cache/nothing", "/cache/session", "/cache/session/x/y", "//cache/session/x",
+                "/cache;a=b/session/x",
                 "/%63ache/session/x", "/x/../cache/session/x", "/cache%2Fsession%2Fx", "/cache/session;a=b/x")) {
             given().urlEncodingEnabled(false).get(path).then().statusCode(401).body("error", equalTo("Missing Authorization header"));
         }
@@ -133,7 +135,8 @@ class TokenCheckTest {
     @Test
     void shouldNeverTellATokenInTelemetry() {
         var refused = new TestTrace(spans);
-        refused.given().header("Authorization", "Bearer wrong-token-17").get("/cache/session/x").then().statusCode(401).body(not(containsString("wrong-token")));
+        refused.given().header("Authorization", "Bearer wrong-token-17").get("/cache/session/x").then().statusCode(401)
+                .body(not(containsString("wrong-token")));
         var passed = new TestTrace(spans);
         passed.given().header("Authorization", GOOD).get("/cache/session/none").then().statusCode(404);
         refused.span();
@@ -153,7 +156,8 @@ class TokenCheckTest {
 
         var store = new TestTrace(spans);
         store.given().header("Authorization", GOOD).contentType("application/json")
-                .body("{\"id\":\"s-5\",\"user_id\":\"u\",\"booking_id\":\"b-9\",\"status\":\"active\",\"data\":{}}").post("/cache/session").then().statusCode(201);
+                .body("{\"id\":\"s-5\",\"user_id\":\"u\",\"booking_id\":\"b-9\",\"status\":\"active\",\"data\":{}}").post("/cache/session")
+                .then().statusCode(201);
         assertEquals("POST /cache/session", store.span().getName());
         assertEquals("s-5", store.span().getAttributes().get(SessionResource.SESSION_ID));
         assertEquals("b-9", store.span().getAttributes().get(SessionResource.BOOKING_ID));

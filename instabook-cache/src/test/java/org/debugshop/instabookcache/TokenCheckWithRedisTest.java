@@ -6,5 +6,4 @@ import io.quarkus.test.junit.TestProfile;
 /** What holds in memory holds with Redis. */
 @QuarkusTest
 @TestProfile(SharedRedis.class)
-class TokenCheckWithRedisTest extends TokenCheckTest {
-}
+class TokenCheckWithRedisTest extends TokenCheckTest {}

@@ -42,7 +42,8 @@ record NewSession(String id, String userId, String bookingId, String status, Jso
     private static String text(JsonNode body, String name) {
         var text = body.path(name).textValue();
         // Half a surrogate pair is no character: it could be stored, but never asked for.
-        if (text == null || text.isEmpty() || text.codePointCount(0, text.length()) > MAX_CHARACTERS || !UTF_8.newEncoder().canEncode(text)) {
+        if (text == null || text.isEmpty() || text.codePointCount(0, text.length()) > MAX_CHARACTERS
+                || !UTF_8.newEncoder().canEncode(text)) {
             throw invalid();
         }
         return text;

@@ -49,14 +49,14 @@ public class SessionCache {
     /** @return the session as JSON; fails with {@link HttpError} 404 when the cache has none of this id, else 500 */
     Uni<String> read(String id) {
         var encodedId = URLEncoder.encode(id, UTF_8).replace("+", "%20");
-        return ask(client.read(encodedId)).onFailure(UpstreamFailure.class).transform(failure ->
-                failure.upstreamStatus() == 404 ? HttpError.notFound("Session not found") : answer("read", id, failure));
+        return ask(client.read(encodedId)).onFailure(UpstreamFailure.class).transform(
+                failure -> failure.upstreamStatus() == 404 ? HttpError.notFound("Session not found") : answer("read", id, failure));
     }
 
     /** @return the stored session as JSON; fails with {@link HttpError} 500 */
     Uni<String> store(NewSession session) {
-        return ask(client.store(session.toJson())).onFailure(UpstreamFailure.class).transform(failure ->
-                answer("store", session.id(), failure));
+        return ask(client.store(session.toJson())).onFailure(UpstreamFailure.class)
+                .transform(failure -> answer("store", session.id(), failure));
     }
 
     private Uni<String> ask(Uni<String> request) {

@@ -83,7 +83,8 @@ class BookingResourceTest {
     @Test
     void shouldStoreASessionAndSendOnlyWhatItKnows() {
         cacheAnswers(json(201, STORED));
-        store(session().put("created_at", "yesterday").put("card_number", "1234").toString()).statusCode(201).contentType("application/json").body(equalTo(STORED));
+        store(session().put("created_at", "yesterday").put("card_number", "1234").toString()).statusCode(201)
+                .contentType("application/json").body(equalTo(STORED));
         cache.verify(1, postRequestedFor(urlEqualTo("/cache/session"))
                 .withHeader("Authorization", matching("Bearer a-token-for-tests"))
                 .withHeader("Content-Type", matching("application/json.*"))
@@ -160,7 +161,8 @@ class BookingResourceTest {
         for (var body : List.of("", "garbage", "{", "[]", "null", "{}", "{\"id\":1}", "<html></html>", "\"s-1\"")) {
             failsOnReadAndStore(json(200, body), ERROR, "cache_error");
         }
-        failsOnReadAndStore(aResponse().withStatus(200).withHeader("Content-Type", "text/html").withBody("<html></html>"), ERROR, "cache_error");
+        failsOnReadAndStore(aResponse().withStatus(200).withHeader("Content-Type", "text/html").withBody("<html></html>"), ERROR,
+                "cache_error");
         failsOnReadAndStore(aResponse().withStatus(204), ERROR, "cache_error");
     }
 
@@ -269,7 +271,8 @@ class BookingResourceTest {
 
     private SpanData span(SpanKind kind) {
         return await().until(() -> spans.getFinishedSpanItems().stream()
-                .filter(span -> span.getTraceId().equals(traceId) && span.getKind() == kind).findFirst().orElse(null), found -> found != null);
+                .filter(span -> span.getTraceId().equals(traceId) && span.getKind() == kind).findFirst().orElse(null),
+                found -> found != null);
     }
 
     private LogRecordData log() {

@@ -35,7 +35,7 @@ class CacheGoneTest {
 
     @Test
     void shouldHaveAllErrorTypesAtZeroFromTheStartAndTellARefusedConnection() {
-        for (var type : new String[] {"auth_failure", "connection_error", "cache_error"}) {
+        for (var type : new String[]{"auth_failure", "connection_error", "cache_error"}) {
             given().get("/metrics").then().body(containsString("instabook_cache_errors_total{error_type=\"" + type + "\",} 0.0"));
         }
         given().get("/booking/session/s-1").then().statusCode(500).body("error", equalTo("Internal service error"));

@@ -33,8 +33,8 @@ public class Engines {
     private final Map<String, AtomicInteger> reserved = new ConcurrentHashMap<>();
 
     Engines(Vertx vertx) {
-        this.database = new Database(vertx, Database.Settings.ofEnvironment().orElseThrow(() ->
-                new IllegalStateException("DATABASE_URL is missing: the stock is kept in PostgreSQL and nowhere else")));
+        this.database = new Database(vertx, Database.Settings.ofEnvironment()
+                .orElseThrow(() -> new IllegalStateException("DATABASE_URL is missing: the stock is kept in PostgreSQL and nowhere else")));
     }
 
     @Produces
@@ -47,7 +47,8 @@ public class Engines {
             @ConfigProperty(name = "shop.events.enabled") boolean events) {
         vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, registry));
         if (events) {
-            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Sales.CHANNEL).runOnPollingThread(question), Sales.TOPIC, Sales.GROUP);
+            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Sales.CHANNEL).runOnPollingThread(question),
+                    Sales.TOPIC, Sales.GROUP);
         }
     }
 
@@ -59,16 +60,21 @@ public class Engines {
             if (count > 0) {
                 Log.infof("%d reservations expired", count);
             }
-        }).chain(warehouse::all).onFailure().recoverWithUni(away -> Uni.createFrom().nothing()).subscribe().with(stocks -> stocks.forEach(stock -> {
-            gauge(available, "shop.stock.available", "Pieces that can be bought", stock.productId(), registry).set(stock.available());
-            gauge(reserved, "shop.stock.reserved", "Pieces that somebody is about to buy", stock.productId(), registry).set(stock.reserved());
-        }));
+        }).chain(warehouse::all).onFailure().recoverWithUni(away -> Uni.createFrom().nothing()).subscribe()
+                .with(stocks -> stocks.forEach(stock -> {
+                    gauge(available, "shop.stock.available", "Pieces that can be bought", stock.productId(), registry)
+                            .set(stock.available());
+                    gauge(reserved, "shop.stock.reserved", "Pieces that somebody is about to buy", stock.productId(), registry)
+                            .set(stock.reserved());
+                }));
     }
 
-    private static AtomicInteger gauge(Map<String, AtomicInteger> values, String name, String description, String productId, MeterRegistry registry) {
+    private static AtomicInteger gauge(Map<String, AtomicInteger> values, String name, String description, String productId,
+            MeterRegistry registry) {
         return values.computeIfAbsent(productId, id -> {
             var value = new AtomicInteger();
-            Gauge.builder(name, value, AtomicInteger::get).description(description).tag("product_id", id).strongReference(true).register(registry);
+            Gauge.builder(name, value, AtomicInteger::get).description(description).tag("product_id", id).strongReference(true)
+                    .register(registry);
             return value;
         });
     }

@@ -28,19 +28,15 @@ public class InventoryResource {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final int MAX_PRODUCTS = 100;
 
-    record Status(String service, String status) {
-    }
+    record Status(String service, String status) {}
 
-    record Item(String productId, int quantity) {
-    }
+    record Item(String productId, int quantity) {}
 
     /** Of one product {@code productId} and {@code reserved}, of a list {@code items}; the others are absent. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Reservation(String productId, Integer reserved, String reservationId, List<Item> items) {
-    }
+    record Reservation(String productId, Integer reserved, String reservationId, List<Item> items) {}
 
-    record Released(String status) {
-    }
+    record Released(String status) {}
 
     private final Warehouse warehouse;
 
@@ -59,14 +55,16 @@ public class InventoryResource {
     public Uni<Stock> stock(@PathParam("product_id") String productId) {
         var id = Items.parse(productId);
         Span.current().setAttribute(PRODUCT_ID, (long) id);
-        return warehouse.stock(List.of(id)).map(found -> found.stream().findFirst().orElseThrow(() -> HttpError.notFound("Product not found")));
+        return warehouse.stock(List.of(id))
+                .map(found -> found.stream().findFirst().orElseThrow(() -> HttpError.notFound("Product not found")));
     }
 
     /** @param productIds separated by commas, at most 100; products that there are not are left out */
     @GET
     @Path("inventory")
     public Uni<List<Stock>> stocks(@QueryParam("product_ids") String productIds) {
-        var ids = productIds == null || productIds.isBlank() ? List.<Integer>of()
+        var ids = productIds == null || productIds.isBlank()
+                ? List.<Integer>of()
                 : List.copyOf(new TreeSet<>(Arrays.stream(productIds.split(",", MAX_PRODUCTS + 1)).map(Items::parse).toList()));
         return warehouse.stock(ids);
     }
@@ -83,7 +81,8 @@ public class InventoryResource {
         return warehouse.reserve(items, Optional.ofNullable(key)).map(id -> {
             span.setAttribute(RESERVATION_ID, id);
             return body.has("items")
-                    ? new Reservation(null, null, id, items.pieces().entrySet().stream().map(item -> new Item(item.getKey().toString(), item.getValue())).toList())
+                    ? new Reservation(null, null, id,
+                            items.pieces().entrySet().stream().map(item -> new Item(item.getKey().toString(), item.getValue())).toList())
                     : new Reservation(items.pieces().firstKey().toString(), items.pieces().get(items.pieces().firstKey()), id, null);
         });
     }

@@ -49,7 +49,8 @@ public class Sales {
     Uni<Void> read(ConsumerRecord<String, String> message) {
         return Events.process(message, GROUP, () -> {
             var event = parse(message.value());
-            if (!event.path("version").isInt() || event.path("version").intValue() < 1 || event.path("version").intValue() > NEWEST_VERSION) {
+            if (!event.path("version").isInt() || event.path("version").intValue() < 1
+                    || event.path("version").intValue() > NEWEST_VERSION) {
                 throw new Poison("The event is of an unknown version");
             }
             return TYPE.equals(event.path("type").asText()) ? sell(sale(event)) : Uni.createFrom().voidItem();
@@ -83,7 +84,8 @@ public class Sales {
 
     private static Warehouse.Sale sale(JsonNode event) {
         try {
-            return new Warehouse.Sale(UUID.fromString(event.path("order_id").asText()), event.path("event_id").asText(null), Items.of(event), reservations(event));
+            return new Warehouse.Sale(UUID.fromString(event.path("order_id").asText()), event.path("event_id").asText(null),
+                    Items.of(event), reservations(event));
         } catch (IllegalArgumentException noId) {
             throw new Poison("The event names no order");
         } catch (HttpError noItems) {

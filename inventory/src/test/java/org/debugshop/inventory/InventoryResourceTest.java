@@ -46,21 +46,27 @@ class InventoryResourceTest {
     @Test
     void shouldReserveAndRelease() {
         var id = post("/inventory/reserve", "{\"product_id\":\"1\",\"quantity\":2}").statusCode(200)
-                .body("product_id", equalTo("1")).body("reserved", equalTo(2)).body("reservation_id", startsWith("RES-")).extract().<String>path("reservation_id");
+                .body("product_id", equalTo("1")).body("reserved", equalTo(2)).body("reservation_id", startsWith("RES-")).extract()
+                .<String>path("reservation_id");
         given().get("/inventory/1").then().body("reserved", equalTo(2));
         post("/inventory/release", "{\"reservation_id\":\"" + id + "\"}").statusCode(200).body(equalTo("{\"status\":\"released\"}"));
-        post("/inventory/reserve", "{\"items\":[{\"product_id\":1,\"quantity\":2},{\"product_id\":\"2\",\"quantity\":1},{\"product_id\":1,\"quantity\":1}]}").statusCode(200)
+        post("/inventory/reserve",
+                "{\"items\":[{\"product_id\":1,\"quantity\":2},{\"product_id\":\"2\",\"quantity\":1},{\"product_id\":1,\"quantity\":1}]}")
+                .statusCode(200)
                 .body("items", hasSize(2)).body("items[0].product_id", equalTo("1")).body("items[0].quantity", equalTo(3));
         post("/inventory/release", "{\"product_id\":\"1\",\"quantity\":3}").statusCode(200);
         given().get("/inventory/1").then().body("reserved", equalTo(0));
-        post("/inventory/reserve", "{\"product_id\":\"1\",\"quantity\":101}").statusCode(409).body("error", startsWith("Insufficient inventory: of product 1 "));
+        post("/inventory/reserve", "{\"product_id\":\"1\",\"quantity\":101}").statusCode(409).body("error",
+                startsWith("Insufficient inventory: of product 1 "));
         post("/inventory/release", "{\"reservation_id\":\"RES-none\"}").statusCode(404).body("error", equalTo("Reservation not found"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[]", "null", "{\"product_id\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":0}", "{\"product_id\":\"1\",\"quantity\":1001}",
-        "{\"product_id\":\"1\",\"quantity\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":1.5}", "{\"product_id\":\"01\",\"quantity\":1}", "{\"product_id\":1.0,\"quantity\":1}",
-        "{\"items\":[]}", "{\"items\":{}}", "{\"items\":[1]}"})
+    @ValueSource(strings = {"{}", "[]", "null", "{\"product_id\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":0}",
+            "{\"product_id\":\"1\",\"quantity\":1001}",
+            "{\"product_id\":\"1\",\"quantity\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":1.5}",
+            "{\"product_id\":\"01\",\"quantity\":1}", "{\"product_id\":1.0,\"quantity\":1}",
+            "{\"items\":[]}", "{\"items\":{}}", "{\"items\":[1]}"})
     void shouldRefuseWhatIsNoRequest(String body) {
         post("/inventory/reserve", body).statusCode(400).body("error", equalTo("Invalid request"));
         post("/inventory/release", body).statusCode(400).body("error", equalTo("Invalid request"));
@@ -68,7 +74,8 @@ class InventoryResourceTest {
 
     @Test
     void shouldRefuseAKeyThatIsNone() {
-        given().contentType("application/json").header("Idempotency-Key", "x".repeat(129)).body("{\"product_id\":\"1\",\"quantity\":1}").post("/inventory/reserve")
+        given().contentType("application/json").header("Idempotency-Key", "x".repeat(129)).body("{\"product_id\":\"1\",\"quantity\":1}")
+                .post("/inventory/reserve")
                 .then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
     }
 

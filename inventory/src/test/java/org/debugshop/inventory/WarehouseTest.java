@@ -43,11 +43,13 @@ class WarehouseTest {
     void start() throws Exception {
         postgres = EmbeddedPostgres.start();
         vertx = Vertx.vertx();
-        database = new Database(vertx, new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
+        database = new Database(vertx,
+                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
         warehouse = new Warehouse(database, LONG, false);
         await("its migration").atMost(PATIENCE).until(warehouse::prepared);
         // The first question loads much, and on a busy machine takes longer than a question may.
-        await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> get(database.with(sql -> sql.query("select 1").execute())).size() == 1);
+        await("an answer").atMost(PATIENCE).ignoreExceptions()
+                .until(() -> get(database.with(sql -> sql.query("select 1").execute())).size() == 1);
     }
 
     @AfterAll
@@ -68,7 +70,8 @@ class WarehouseTest {
     void nothingIsLost() {
         assertThat(get(database.with(sql -> sql.query("""
                 select product_id from stock where initial_quantity + restocked <>
-                quantity + coalesce((select sum(quantity - short) from sale_item i where i.product_id = stock.product_id), 0)""").execute())).size()).isZero();
+                quantity + coalesce((select sum(quantity - short) from sale_item i where i.product_id = stock.product_id), 0)""")
+                .execute())).size()).isZero();
     }
 
     @Test
@@ -79,12 +82,14 @@ class WarehouseTest {
     @Test
     void shouldReserveAHundredPiecesForExactlyAHundredOfAThousand() {
         var over = new AtomicBoolean();
-        var watching = Multi.createBy().repeating().uni(() -> warehouse.stock(List.of(1)).onFailure(WarehouseTest::isBusy).recoverWithItem(List.of()))
+        var watching = Multi.createBy().repeating()
+                .uni(() -> warehouse.stock(List.of(1)).onFailure(WarehouseTest::isBusy).recoverWithItem(List.of()))
                 .until(_ -> over.get()).collect().asList().subscribeAsCompletionStage();
 
         var reserved = Multi.createFrom().range(0, 1000)
                 .onItem().transformToUni(_ -> patiently(warehouse.reserve(items(1, 1), Optional.empty())).map(_ -> true)
-                        .onFailure(WarehouseTest::isSoldOut).recoverWithItem(false)).merge(50)
+                        .onFailure(WarehouseTest::isSoldOut).recoverWithItem(false))
+                .merge(50)
                 .filter(got -> got).collect().asList().await().atMost(PATIENCE);
         over.set(true);
 
@@ -116,8 +121,11 @@ class WarehouseTest {
     @Test
     void shouldNotWaitForOneAnotherInACircle() {
         var done = Multi.createFrom().range(0, 200)
-                .onItem().transformToUni(i -> patiently(warehouse.reserve(i % 2 == 0 ? items(1, 1, 2, 1, 3, 1) : items(3, 1, 2, 1, 1, 1), Optional.empty()))
-                        .flatMap(id -> patiently(warehouse.release(id))).replaceWith(1)).merge(20)
+                .onItem()
+                .transformToUni(
+                        i -> patiently(warehouse.reserve(i % 2 == 0 ? items(1, 1, 2, 1, 3, 1) : items(3, 1, 2, 1, 1, 1), Optional.empty()))
+                                .flatMap(id -> patiently(warehouse.release(id))).replaceWith(1))
+                .merge(20)
                 .collect().asList().await().atMost(PATIENCE);
 
         assertThat(done).hasSize(200);
@@ -162,7 +170,8 @@ class WarehouseTest {
         assertThat(stock(3)).isEqualTo(new Stock(3, 74, 0));
         get(warehouse.release(id));
         assertThat(stock(1)).as("what is sold is not given back").isEqualTo(new Stock(1, 98, 0));
-        assertThat(get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("key")))).as("a repeated order has its reservation still").isEqualTo(id);
+        assertThat(get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("key")))).as("a repeated order has its reservation still")
+                .isEqualTo(id);
     }
 
     @Test
@@ -195,7 +204,8 @@ class WarehouseTest {
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> isRefused(int status, ThrowingCallable request) {
-        return assertThatThrownBy(request).isInstanceOfSatisfying(HttpError.class, refusal -> assertThat(refusal.status()).isEqualTo(status));
+        return assertThatThrownBy(request).isInstanceOfSatisfying(HttpError.class,
+                refusal -> assertThat(refusal.status()).isEqualTo(status));
     }
 
     private static boolean isSoldOut(Throwable failure) {

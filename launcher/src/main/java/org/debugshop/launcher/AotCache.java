@@ -21,7 +21,7 @@ record AotCache(Path jar, List<String> flags) {
     /** Where the cache is, if there is one. */
     Path file() {
         return jar.resolveSibling(stem() + "-%08x.aot".formatted(List.of(Runtime.version().toString(),
-            System.getProperty("java.vendor.version", ""), System.getProperty("os.arch"), flags).hashCode()));
+                System.getProperty("java.vendor.version", ""), System.getProperty("os.arch"), flags).hashCode()));
     }
 
     /** Whether there is one, made after the jar. */

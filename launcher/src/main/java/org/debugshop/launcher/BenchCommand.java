@@ -18,22 +18,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Checks the command line and builds; the measuring is done by a program of its own, in {@code bench/}. */
-@Command(name = "bench",
-    description = {"Measure start, memory, throughput, latencies",
+@Command(name = "bench", description = {"Measure start, memory, throughput, latencies",
         "",
         "Starts the system, a second one that sends no telemetry, and as many bare Quarkus services, asks all three for the same in "
-            + "turns, and shows the figures side by side; orders also beside those of a system without engines. Machines differ and are disturbed: trust the ratios of one run more than "
-            + "its figures, and leave the machine alone meanwhile. It takes about a quarter of an hour, with --quick three minutes.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop bench --quick                 a first impression",
-        "  ./shop bench --json > before.json",
-        "  ./shop bench --only products --rate 200 --seconds 20",
-        "  ./shop bench --ingest                what the console alone can take",
-        "  ./shop bench --pages                 how quickly pages open, in a browser",
-        "",
-        "Exit codes: 0 measured, whether the goals are met or not; 1 something did not start, or requests failed;",
-        "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                + "turns, and shows the figures side by side; orders also beside those of a system without engines. Machines differ and are disturbed: trust the ratios of one run more than "
+                + "its figures, and leave the machine alone meanwhile. It takes about a quarter of an hour, with --quick three minutes.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop bench --quick                 a first impression",
+                "  ./shop bench --json > before.json",
+                "  ./shop bench --only products --rate 200 --seconds 20",
+                "  ./shop bench --ingest                what the console alone can take",
+                "  ./shop bench --pages                 how quickly pages open, in a browser",
+                "",
+                "Exit codes: 0 measured, whether the goals are met or not; 1 something did not start, or requests failed;",
+                "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class BenchCommand implements Callable<Integer> {
 
     /** Their ports fit between those of one instance and of the next at a hundred more. */
@@ -44,10 +42,12 @@ final class BenchCommand implements Callable<Integer> {
     private static final Service PROGRAM = Service.quarkus("bench", 0);
 
     private static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+UseCompactObjectHeaders",
-        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
     /** What can be asked for, by the names of {@code --only}. */
-    enum Request { products, product, checkout, booking, orders, outbox }
+    enum Request {
+        products, product, checkout, booking, orders, outbox
+    }
 
     @Spec
     private CommandSpec spec;
@@ -55,23 +55,19 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--connections", paramLabel = "N", defaultValue = "32",
-        description = "How many requests are under way at once, 1 to 1000. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--connections", paramLabel = "N", defaultValue = "32", description = "How many requests are under way at once, 1 to 1000. Default: ${DEFAULT-VALUE}.")
     private int connections;
 
-    @Option(names = "--rate", paramLabel = "N",
-        description = "Requests a second of the rounds at a fixed rate, 1 to 100000. Default: half of what the slowest of the three does.")
+    @Option(names = "--rate", paramLabel = "N", description = "Requests a second of the rounds at a fixed rate, 1 to 100000. Default: half of what the slowest of the three does.")
     private Integer rate;
 
     @Option(names = "--seconds", paramLabel = "S", description = "How long a round takes, 0.1 to 600. Default: 5, with --quick 1.")
     private Double seconds;
 
-    @Option(names = "--rounds", paramLabel = "N",
-        description = "Rounds of each request, 1 to 100; figures are the medians. Default: 3, with --quick 1.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each request, 1 to 100; figures are the medians. Default: 3, with --quick 1.")
     private Integer rounds;
 
-    @Option(names = "--starts", paramLabel = "N",
-        description = "How often the start is measured, 1 to 100, after one to warm up. Default: 3, with --quick 1 without warm-up.")
+    @Option(names = "--starts", paramLabel = "N", description = "How often the start is measured, 1 to 100, after one to warm up. Default: 3, with --quick 1 without warm-up.")
     private Integer starts;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these requests: ${COMPLETION-CANDIDATES} (a,b).")
@@ -83,8 +79,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON; what it is doing goes to standard error in any case.")
     private boolean json;
 
-    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "500",
-        description = "Where its instances listen: at N, N + 20, N + 40 and N + 60, 0 to " + MAX_OFFSET + ". Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "500", description = "Where its instances listen: at N, N + 20, N + 40 and N + 60, 0 to "
+            + MAX_OFFSET + ". Default: ${DEFAULT-VALUE}.")
     private int offset;
 
     @ArgGroup
@@ -96,8 +92,9 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--ingest", description = "Measure the console alone instead: spans a second, bytes a span, its questions. Takes --json.")
         private boolean ingest;
 
-        @Option(names = "--pages", description = {"Measure the pages in Chromium instead: how long each takes to open, what it loads, and what an",
-            "open overview costs the console. Takes --quick and --json."})
+        @Option(names = "--pages", description = {
+                "Measure the pages in Chromium instead: how long each takes to open, what it loads, and what an",
+                "open overview costs the console. Takes --quick and --json."})
         private boolean pages;
     }
 
@@ -116,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         return byMaven(checkout, "-pl", "system-tests", "-Dalone", "-Pprogram", "-Dprogram=PagesBenchmark", "-DskipTests",
-            "-Dprogram.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
+                "-Dprogram.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
     }
 
     /** Runs a program of the sources by Maven, which has its class path. */
@@ -127,7 +124,8 @@ final class BenchCommand implements Callable<Integer> {
     /** @return whether all is built, with AOT caches */
     static boolean prepare(Path checkout, List<Topology> topologies, Stream<Service> more) throws IOException, InterruptedException {
         var screen = new Screen(Terminal.current(), System.err);
-        if (!new Build(checkout, screen).run(Stream.concat(topologies.stream().flatMap(topology -> topology.services().stream()), more).toList())) {
+        if (!new Build(checkout, screen)
+                .run(Stream.concat(topologies.stream().flatMap(topology -> topology.services().stream()), more).toList())) {
             return false;
         }
         for (var topology : topologies) {
@@ -158,7 +156,8 @@ final class BenchCommand implements Callable<Integer> {
         plan.put("starts", within("--starts", starts == null ? quick ? 1 : 3 : starts, 1, 100));
         plan.put("warmUpStart", !quick);
         plan.put("requests", only.stream().distinct().map(Request::name).toList());
-        plan.put("offsets", Stream.iterate(within("--port-offset", offset, 0, MAX_OFFSET), next -> next + BETWEEN_INSTANCES).limit(INSTANCES).toList());
+        plan.put("offsets",
+                Stream.iterate(within("--port-offset", offset, 0, MAX_OFFSET), next -> next + BETWEEN_INSTANCES).limit(INSTANCES).toList());
         plan.put("json", json);
         plan.put("live", Terminal.current().live());
         return plan;

@@ -58,7 +58,7 @@ final class Build {
     /** The modules among the services' that have to be built. */
     List<String> stale(List<Service> services) throws IOException {
         var shared = Math.max(newest(checkout.resolve("pom.xml")),
-            Math.max(newest(checkout.resolve(SHARED).resolve("pom.xml")), newest(checkout.resolve(SHARED).resolve("src/main"))));
+                Math.max(newest(checkout.resolve(SHARED).resolve("pom.xml")), newest(checkout.resolve(SHARED).resolve("src/main"))));
         var modules = new LinkedHashSet<String>();
         for (var service : services) {
             var folder = checkout.resolve(service.module());
@@ -79,8 +79,9 @@ final class Build {
     }
 
     private boolean maven(List<String> modules) throws IOException, InterruptedException {
-        screen.line("Building " + String.join(", ", modules) + (Files.isDirectory(checkout.resolve(SHARED).resolve("target")) ? ""
-            : " (the first build downloads a few hundred MB)"));
+        screen.line("Building " + String.join(", ", modules) + (Files.isDirectory(checkout.resolve(SHARED).resolve("target"))
+                ? ""
+                : " (the first build downloads a few hundred MB)"));
         started = System.nanoTime();
         lastSign = started;
         var command = List.of("./mvnw", "-B", "-pl", String.join(",", modules), "-am", "-Dmaven.test.skip=true", "package");
@@ -112,7 +113,7 @@ final class Build {
         screen.line("The build failed:");
         var compiler = errors.stream().filter(line -> line.contains(".java:[")).distinct().toList();
         (compiler.isEmpty() ? errors : compiler).stream().limit(SHOWN_ERRORS)
-            .forEach(line -> screen.line("  " + line.replace(checkout + "/", "").replaceFirst("^\\[ERROR] ", "")));
+                .forEach(line -> screen.line("  " + line.replace(checkout + "/", "").replaceFirst("^\\[ERROR] ", "")));
         screen.line("  the whole log: " + checkout.relativize(log));
         return false;
     }

@@ -10,19 +10,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "chaos",
-    description = {"Kill parts of the shop under load, and count",
+@Command(name = "chaos", description = {"Kill parts of the shop under load, and count",
         "",
         "Starts a copy of the system at free ports, in which buyers buy. In each round checkout, inventory, Kafka, PostgreSQL or all of "
-            + "them are killed (kill -9) at a random moment, and come back. In the end each order that was answered must be there, once, "
-            + "with one receipt and its stock taken once. A round takes about ten seconds.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop chaos               five rounds: each part once, and all together",
-        "  ./shop chaos --rounds 50",
-        "",
-        "Exit codes: 0 nothing was lost; 1 something was, or did not start; 2 the command line is wrong;",
-        "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                + "them are killed (kill -9) at a random moment, and come back. In the end each order that was answered must be there, once, "
+                + "with one receipt and its stock taken once. A round takes about ten seconds.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop chaos               five rounds: each part once, and all together",
+                "  ./shop chaos --rounds 50",
+                "",
+                "Exit codes: 0 nothing was lost; 1 something was, or did not start; 2 the command line is wrong;",
+                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class ChaosCommand implements Callable<Integer> {
 
     private static final int MAX_ROUNDS = 10_000;
@@ -34,7 +32,7 @@ final class ChaosCommand implements Callable<Integer> {
     private boolean help;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "How often something is killed, 1 to " + MAX_ROUNDS
-        + ". Default: ${DEFAULT-VALUE}.")
+            + ". Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Override
@@ -46,6 +44,7 @@ final class ChaosCommand implements Callable<Integer> {
         if (!BenchCommand.prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
             return Shop.FAILED;
         }
-        return BenchCommand.byMaven(checkout, "-pl", "system-tests", "-Dalone", "-Pprogram", "-Dprogram=Chaos", "-DskipTests", "-Dprogram.args=" + rounds);
+        return BenchCommand.byMaven(checkout, "-pl", "system-tests", "-Dalone", "-Pprogram", "-Dprogram=Chaos", "-DskipTests",
+                "-Dprogram.args=" + rounds);
     }
 }

@@ -83,7 +83,7 @@ record Console(String url, Optional<String> password) {
     /** The newest traces first. */
     TracePage traces(Map<String, String> query) throws IOException {
         var parameters = query.entrySet().stream()
-            .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8)).collect(Collectors.joining("&"));
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8)).collect(Collectors.joining("&"));
         return ask("GET", "/api/traces?" + parameters, null, body -> JSON.std.beanFrom(TracePage.class, body));
     }
 
@@ -109,7 +109,7 @@ record Console(String url, Optional<String> password) {
             connection.setRequestMethod(method);
             connection.setRequestProperty("Accept", "application/json");
             password.ifPresent(given -> connection.setRequestProperty("Authorization",
-                "Basic " + Base64.getEncoder().encodeToString(("admin:" + given).getBytes(UTF_8))));
+                    "Basic " + Base64.getEncoder().encodeToString(("admin:" + given).getBytes(UTF_8))));
             if (json != null) {
                 connection.setRequestProperty("Content-Type", "application/json");
                 connection.setDoOutput(true);
@@ -138,7 +138,8 @@ record Console(String url, Optional<String> password) {
     private Refusal refusal(int status, InputStream body) throws IOException {
         if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
             return new Refusal(status, "The console asks for a password: " + (password.isEmpty()
-                ? "set ADMIN_PASSWORD for this command as it was for ./shop up." : "ADMIN_PASSWORD is not the one that ./shop up had."));
+                    ? "set ADMIN_PASSWORD for this command as it was for ./shop up."
+                    : "ADMIN_PASSWORD is not the one that ./shop up had."));
         }
         var text = body == null ? "" : new String(body.readNBytes(MAX_ERROR_BYTES), UTF_8);
         try {

@@ -74,7 +74,7 @@ final class Control implements AutoCloseable {
 
     /** Sends a request and passes the answer's lines on; empty when no launcher listens, or it falls silent for ten seconds. */
     static Optional<Integer> send(Instance instance, String command, List<String> services, Consumer<String> lines)
-        throws IOException, InterruptedException {
+            throws IOException, InterruptedException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket(instance)));

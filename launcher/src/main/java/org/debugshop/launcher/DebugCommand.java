@@ -12,23 +12,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "debug",
-    description = {"Restart a service with a port for a debugger",
+@Command(name = "debug", description = {"Restart a service with a port for a debugger",
         "",
         "The port is on localhost only: 5005, plus the port offset, or the next free one. Prints what an IDE needs to attach. Builds "
-            + "the service first if its sources changed.",
+                + "the service first if its sources changed.",
         "",
         "A request may stand at a breakpoint for ten minutes and then succeed: the service, its callers and theirs, up to the load "
-            + "generator, are restarted with UPSTREAM_TIMEOUT=" + Mode.PATIENCE + ". While the service does not answer it is paused, which is no "
-            + "accident. It keeps its debugger's port when it is restarted, or dies, until --off.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop debug instabook             then attach, set a breakpoint, and use the shop",
-        "  ./shop debug checkout --suspend    it starts when the debugger has attached",
-        "  ./shop debug --off instabook       puts it and its callers back",
-        "",
-        "Exit codes: 0 it is ready, or with --suspend waits for the debugger; 1 it is not, a sentence says",
-        "why, or nothing is up."})
+                + "generator, are restarted with UPSTREAM_TIMEOUT=" + Mode.PATIENCE
+                + ". While the service does not answer it is paused, which is no "
+                + "accident. It keeps its debugger's port when it is restarted, or dies, until --off.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop debug instabook             then attach, set a breakpoint, and use the shop",
+                "  ./shop debug checkout --suspend    it starts when the debugger has attached",
+                "  ./shop debug --off instabook       puts it and its callers back",
+                "",
+                "Exit codes: 0 it is ready, or with --suspend waits for the debugger; 1 it is not, a sentence says",
+                "why, or nothing is up."})
 final class DebugCommand implements Callable<Integer> {
 
     private static final int HIGHEST_PORT = 65_535;
@@ -48,8 +47,7 @@ final class DebugCommand implements Callable<Integer> {
     @Option(names = "--off", description = "Put the service and its callers back as they were.")
     private boolean off;
 
-    @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class,
-        description = "Which one; ./shop status has the names.")
+    @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "Which one; ./shop status has the names.")
     private String name;
 
     @Override

@@ -14,23 +14,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "dev",
-    description = {"Run a service from its sources, with live reload",
+@Command(name = "dev", description = {"Run a service from its sources, with live reload",
         "",
         "Quarkus dev mode takes the place of the packaged service; the others go on, and telemetry goes where it went. Edit a file of the "
-            + "service, or of service-defaults, and the next request runs it: dev mode looks for changes at most every two seconds. A "
-            + "debugger can attach as well; the port is printed.",
+                + "service, or of service-defaults, and the next request runs it: dev mode looks for changes at most every two seconds. A "
+                + "debugger can attach as well; the port is printed.",
         "",
         "Shows the service's log until Ctrl-C, which puts back what was packaged; ./shop restart builds the changes in. The service also "
-            + "leaves dev mode by ./shop dev --off in another terminal.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop dev gateway",
-        "  ./shop dev --off gateway     when the terminal is gone that it was started in",
-        "",
-        "Exit codes: 0 the service left dev mode by another command, or --off put it back; 1 it did not",
-        "start, a sentence says why, or nothing is up; 129, 130, 143 ended by a closed terminal, by",
-        "Ctrl-C, by a kill; the packaged one is back then."})
+                + "leaves dev mode by ./shop dev --off in another terminal.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop dev gateway",
+                "  ./shop dev --off gateway     when the terminal is gone that it was started in",
+                "",
+                "Exit codes: 0 the service left dev mode by another command, or --off put it back; 1 it did not",
+                "start, a sentence says why, or nothing is up; 129, 130, 143 ended by a closed terminal, by",
+                "Ctrl-C, by a kill; the packaged one is back then."})
 final class DevCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -41,8 +39,7 @@ final class DevCommand implements Callable<Integer> {
     @Option(names = "--off", description = "Put the packaged service back.")
     private boolean off;
 
-    @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class,
-        description = "Which one; ./shop status has the names.")
+    @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "Which one; ./shop status has the names.")
     private String name;
 
     private final Terminal terminal = Terminal.current();

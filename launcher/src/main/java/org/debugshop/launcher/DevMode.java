@@ -19,18 +19,18 @@ final class DevMode {
     static List<String> command(Instance instance, Service service, int debugPort) {
         var marker = "-D" + instance.marker(service.name());
         return List.of(instance.checkout().resolve("mvnw").toString(), "-B", "-ntp", "-q", "-T1", marker, "-pl", service.module(), "-am",
-            "quarkus:dev",
-            // The packaged application stays what it is, and so does the record of when it was built.
-            "-Dmaven.antrun.skip=true", "-Denforcer.skip=true", "-Dmaven.test.skip=true", "-DwarnIfBuildGoalMissing=false",
-            "-Dquarkus.console.enabled=false", "-Dquarkus.test.continuous-testing=disabled", "-Dquarkus.analytics.disabled=true",
-            "-Ddebug=" + debugPort, "-DdebugHost=localhost",
-            "-Djvm.args=-Xmx192m " + SMALL + " \"" + marker + "\"");
+                "quarkus:dev",
+                // The packaged application stays what it is, and so does the record of when it was built.
+                "-Dmaven.antrun.skip=true", "-Denforcer.skip=true", "-Dmaven.test.skip=true", "-DwarnIfBuildGoalMissing=false",
+                "-Dquarkus.console.enabled=false", "-Dquarkus.test.continuous-testing=disabled", "-Dquarkus.analytics.disabled=true",
+                "-Ddebug=" + debugPort, "-DdebugHost=localhost",
+                "-Djvm.args=-Xmx192m " + SMALL + " \"" + marker + "\"");
     }
 
     static Map<String, String> environment() {
         return Map.of(
-            "JAVA_HOME", Path.of(System.getProperty("java.home")).toString(),
-            "MAVEN_OPTS", mavenOptions(System.getenv().getOrDefault("MAVEN_OPTS", "")));
+                "JAVA_HOME", Path.of(System.getProperty("java.home")).toString(),
+                "MAVEN_OPTS", mavenOptions(System.getenv().getOrDefault("MAVEN_OPTS", "")));
     }
 
     /** The user's come first, and stay alone where they choose a collector, of which a JVM takes one. */

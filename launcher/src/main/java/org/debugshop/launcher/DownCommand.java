@@ -10,18 +10,16 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "down",
-    description = {"Stop everything",
+@Command(name = "down", description = {"Stop everything",
         "",
         "Stops all services, the last started first, and the launcher that keeps them running. One that has not ended after ten "
-            + "seconds is killed. It also stops what a killed launcher has left behind.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop down",
-        "  ./shop down --port-offset 100",
-        "",
-        "Exit codes: 0 nothing runs any more, or nothing did; 1 something could not be stopped, or a",
-        "./shop up is still building."})
+                + "seconds is killed. It also stops what a killed launcher has left behind.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop down",
+                "  ./shop down --port-offset 100",
+                "",
+                "Exit codes: 0 nothing runs any more, or nothing did; 1 something could not be stopped, or a",
+                "./shop up is still building."})
 final class DownCommand implements Callable<Integer> {
 
     private static final Duration LAUNCHER_ENDS = Duration.ofSeconds(10);
@@ -39,8 +37,9 @@ final class DownCommand implements Callable<Integer> {
         if (launcher.isEmpty()) {
             var starter = InstanceLock.holder(instance);
             if (starter.isPresent()) {
-                System.err.println("shop: Not stopped: a ./shop up (" + starter.get() + ") is building, or just about to start this instance. "
-                    + "Ctrl-C there ends it; ./shop down stops what it has started.");
+                System.err.println(
+                        "shop: Not stopped: a ./shop up (" + starter.get() + ") is building, or just about to start this instance. "
+                                + "Ctrl-C there ends it; ./shop down stops what it has started.");
                 return Shop.FAILED;
             }
         } else {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param error why it is not known; null when it is
  */
 public record Failure(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer, Boolean active,
-    String error) {
+        String error) {
 
     /**
      * Where it shows first.
@@ -26,8 +26,10 @@ public record Failure(String id, String title, String simulates, Symptom symptom
 
         /** The series as {@code /metrics} has it. */
         String series() {
-            return labels.isEmpty() ? metric : labels.entrySet().stream().map(label -> label.getKey() + "=\"" + label.getValue() + "\"").sorted()
-                .collect(Collectors.joining(",", metric + "{", "}"));
+            return labels.isEmpty()
+                    ? metric
+                    : labels.entrySet().stream().map(label -> label.getKey() + "=\"" + label.getValue() + "\"").sorted()
+                            .collect(Collectors.joining(",", metric + "{", "}"));
         }
     }
 

@@ -14,22 +14,19 @@ abstract sealed class FailureCommand implements Callable<Integer> {
     @Mixin
     InstanceOptions common;
 
-    @Command(name = "break",
-        description = {"Break the system in one of the ways there are",
+    @Command(name = "break", description = {"Break the system in one of the ways there are",
             "",
             "Throws the switch of a failure in a running system, and says what to look for; not what the cause is, nor how it is found. "
-                + "What is broken already stays so.",
+                    + "What is broken already stays so.",
             "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
-            ""},
-        footer = {"", "Examples:",
-            "  ./shop break instabook-token",
-            "  ./shop trace --error              then look at a failed request",
-            "",
-            "Exit codes: 0 it is broken; 1 it could not be done, a sentence says why; 2 there is no such failure."})
+            ""}, footer = {"", "Examples:",
+                    "  ./shop break instabook-token",
+                    "  ./shop trace --error              then look at a failed request",
+                    "",
+                    "Exit codes: 0 it is broken; 1 it could not be done, a sentence says why; 2 there is no such failure."})
     static final class Break extends FailureCommand {
 
-        @Parameters(paramLabel = "FAILURE", completionCandidates = Candidates.Failures.class,
-            description = "Which one; ./shop failures lists them.")
+        @Parameters(paramLabel = "FAILURE", completionCandidates = Candidates.Failures.class, description = "Which one; ./shop failures lists them.")
         private String id;
 
         @Override
@@ -48,39 +45,36 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             var n = common.repeated();
             System.out.printf("""
 
-                Look for:
-                  %s:
-                  %s
-                  of %s%s
+                    Look for:
+                      %s:
+                      %s
+                      of %s%s
 
-                And then:
-                  %-52s a failed request, as a tree
-                  %-52s what the console knows
-                  %-52s if you are stuck
-                  %-52s when you have had enough
-                """,
-                symptom.text(), symptom.series(), symptom.service(),
-                service.map(each -> ", localhost:" + common.instance().port(each.port()) + "/metrics").orElse(""),
-                "./shop trace --error" + n, console.url(), "./shop failures " + id + " --hint 1" + n, "./shop heal " + id + n);
+                    And then:
+                      %-52s a failed request, as a tree
+                      %-52s what the console knows
+                      %-52s if you are stuck
+                      %-52s when you have had enough
+                    """,
+                    symptom.text(), symptom.series(), symptom.service(),
+                    service.map(each -> ", localhost:" + common.instance().port(each.port()) + "/metrics").orElse(""),
+                    "./shop trace --error" + n, console.url(), "./shop failures " + id + " --hint 1" + n, "./shop heal " + id + n);
             return Shop.OK;
         }
     }
 
-    @Command(name = "heal",
-        description = {"Heal what is broken",
+    @Command(name = "heal", description = {"Heal what is broken",
             "",
             "Throws the switch of a failure back, or of all that are broken. What is healthy already stays so.",
             "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
-            ""},
-        footer = {"", "Examples:",
-            "  ./shop heal                       all that is broken",
-            "  ./shop heal instabook-token",
-            "",
-            "Exit codes: 0 nothing of it is broken any more; 1 it could not be done, a sentence says why; 2 there is no such failure."})
+            ""}, footer = {"", "Examples:",
+                    "  ./shop heal                       all that is broken",
+                    "  ./shop heal instabook-token",
+                    "",
+                    "Exit codes: 0 nothing of it is broken any more; 1 it could not be done, a sentence says why; 2 there is no such failure."})
     static final class Heal extends FailureCommand {
 
-        @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class,
-            description = "Which one; all that are broken unless given.")
+        @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class, description = "Which one; all that are broken unless given.")
         private String id;
 
         @Override
@@ -103,7 +97,8 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                     }
                 }
             }
-            unknown.stream().distinct().forEach(why -> System.err.println("shop: It cannot be told what is broken: " + Printable.of(why) + "."));
+            unknown.stream().distinct()
+                    .forEach(why -> System.err.println("shop: It cannot be told what is broken: " + Printable.of(why) + "."));
             if (!unknown.isEmpty() || !done) {
                 return Shop.FAILED;
             }
@@ -120,7 +115,8 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         if (Boolean.valueOf(active).equals(changed.active())) {
             return true;
         }
-        System.err.println("shop: The switch of " + id + " was thrown, but it is still " + changed.state() + "; somebody else may have thrown it back.");
+        System.err.println("shop: The switch of " + id + " was thrown, but it is still " + changed.state()
+                + "; somebody else may have thrown it back.");
         return false;
     }
 }

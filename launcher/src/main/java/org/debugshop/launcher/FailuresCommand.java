@@ -13,19 +13,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "failures",
-    description = {"Show in which ways the system can be broken, and is",
+@Command(name = "failures", description = {"Show in which ways the system can be broken, and is",
         "",
         "Lists them all, also when nothing is up; then it is unknown which are broken. With a name it tells more of that one: what to "
-            + "look for, and its hints one at a time, as far as you ask for them.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop failures",
-        "  ./shop failures instabook-token --hint 1    then --hint 2, and so on",
-        "  ./shop failures instabook-token --answer    the cause",
-        "  ./shop failures --json | jq '.[] | select(.active)'",
-        "",
-        "Exit codes: 0 shown; 2 there is no such failure, or no such hint."})
+                + "look for, and its hints one at a time, as far as you ask for them.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop failures",
+                "  ./shop failures instabook-token --hint 1    then --hint 2, and so on",
+                "  ./shop failures instabook-token --answer    the cause",
+                "  ./shop failures --json | jq '.[] | select(.active)'",
+                "",
+                "Exit codes: 0 shown; 2 there is no such failure, or no such hint."})
 final class FailuresCommand implements Callable<Integer> {
 
     @Mixin
@@ -84,27 +82,28 @@ final class FailuresCommand implements Callable<Integer> {
             System.out.printf("%-" + width + "s %s %s%n", failure.id(), styled(failure, 8), failure.title());
         }
         failures.stream().filter(failure -> failure.active() == null).map(Failure::error).distinct()
-            .forEach(why -> System.err.println("The state is unknown: " + sentence(why)));
+                .forEach(why -> System.err.println("The state is unknown: " + sentence(why)));
         System.out.println("\n./shop break FAILURE breaks, ./shop heal FAILURE heals, ./shop failures FAILURE tells more.");
     }
 
     private void hint(Failure failure) {
         var last = hint == failure.hints().size();
-        System.out.printf("Hint %d of %d: %s%nFurther: ./shop failures %s %s%s%n", hint, failure.hints().size(), failure.hints().get(hint - 1), id,
-            last ? "--answer" : "--hint " + (hint + 1), common.repeated());
+        System.out.printf("Hint %d of %d: %s%nFurther: ./shop failures %s %s%s%n", hint, failure.hints().size(),
+                failure.hints().get(hint - 1), id,
+                last ? "--answer" : "--hint " + (hint + 1), common.repeated());
     }
 
     private void show(Failure failure) {
         var symptom = failure.symptom();
         System.out.printf("""
-            %s is %s.
-              What happens    %s.
-              What it is like %s.
-              Where it shows  %s:
-                              %s of %s
-              If you are stuck: ./shop failures %s --hint 1%s, there are %d; --answer is the end of it.
-            """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(), id,
-            common.repeated(), failure.hints().size());
+                %s is %s.
+                  What happens    %s.
+                  What it is like %s.
+                  Where it shows  %s:
+                                  %s of %s
+                  If you are stuck: ./shop failures %s --hint 1%s, there are %d; --answer is the end of it.
+                """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(), id,
+                common.repeated(), failure.hints().size());
         if (failure.error() != null) {
             System.err.println("The state is unknown: " + sentence(failure.error()));
         }

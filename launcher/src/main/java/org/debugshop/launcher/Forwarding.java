@@ -26,8 +26,8 @@ record Forwarding(URI endpoint, String headers) {
 
     /** {@code token} of RFC 9110, 5.6.2 */
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final Set<String> OF_EACH_REQUEST =
-        Set.of("content-type", "content-encoding", "content-length", "transfer-encoding", "connection");
+    private static final Set<String> OF_EACH_REQUEST = Set.of("content-type", "content-encoding", "content-length", "transfer-encoding",
+            "connection");
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
 
     /**
@@ -53,11 +53,12 @@ record Forwarding(URI endpoint, String headers) {
         var headers = new ArrayList<String>();
         if (parsed.getUserInfo() != null) {
             headers.add(encoded("Authorization=Basic "
-                + Base64.getEncoder().encodeToString(parsed.getUserInfo().getBytes(StandardCharsets.UTF_8))));
+                    + Base64.getEncoder().encodeToString(parsed.getUserInfo().getBytes(StandardCharsets.UTF_8))));
         }
         for (var header : given.split(",")) {
             if (!header.isBlank()) {
-                check(decoded(header), "--otlp-header (FORWARD_OTLP_HEADERS, OTEL_EXPORTER_OTLP_HEADERS) is name=value, percent-encoded in a variable");
+                check(decoded(header),
+                        "--otlp-header (FORWARD_OTLP_HEADERS, OTEL_EXPORTER_OTLP_HEADERS) is name=value, percent-encoded in a variable");
                 headers.add(header.strip());
             }
         }
@@ -67,7 +68,8 @@ record Forwarding(URI endpoint, String headers) {
         }
         var port = parsed.getPort() < 0 ? "" : ":" + parsed.getPort();
         var path = parsed.getRawPath().replaceAll("/+$", "");
-        return new Forwarding(URI.create(parsed.getScheme().toLowerCase(Locale.ROOT) + "://" + parsed.getHost() + port + path), String.join(",", headers));
+        return new Forwarding(URI.create(parsed.getScheme().toLowerCase(Locale.ROOT) + "://" + parsed.getHost() + port + path),
+                String.join(",", headers));
     }
 
     private static void check(String header, String rule) {
@@ -97,7 +99,7 @@ record Forwarding(URI endpoint, String headers) {
         var equals = header.indexOf('=');
         var value = new StringBuilder();
         header.substring(equals + 1).chars().forEach(c -> value.append(
-            "%,;\"\\${}".indexOf(c) < 0 ? Character.toString(c) : URLEncoder.encode(Character.toString(c), StandardCharsets.UTF_8)));
+                "%,;\"\\${}".indexOf(c) < 0 ? Character.toString(c) : URLEncoder.encode(Character.toString(c), StandardCharsets.UTF_8)));
         return header.substring(0, equals).strip() + "=" + value;
     }
 

@@ -62,7 +62,7 @@ final class Health {
     private static boolean acceptsLogins(int port) throws IOException {
         var parameters = ("user\0" + Service.DATABASE_USER + "\0database\0postgres\0\0").getBytes(StandardCharsets.US_ASCII);
         var startup = ByteBuffer.allocate(2 * Integer.BYTES + parameters.length).putInt(2 * Integer.BYTES + parameters.length)
-            .putInt(POSTGRES_PROTOCOL).put(parameters);
+                .putInt(POSTGRES_PROTOCOL).put(parameters);
         try (var socket = connect(port); var in = new DataInputStream(socket.getInputStream())) {
             socket.getOutputStream().write(startup.array());
             return in.readByte() == AUTHENTICATION;
@@ -70,7 +70,9 @@ final class Health {
     }
 
     private static boolean answersRequests(int port) throws IOException {
-        try (var socket = connect(port); var out = new DataOutputStream(socket.getOutputStream()); var in = new DataInputStream(socket.getInputStream())) {
+        try (var socket = connect(port);
+                var out = new DataOutputStream(socket.getOutputStream());
+                var in = new DataInputStream(socket.getInputStream())) {
             var request = ByteBuffer.allocate(10).putShort(API_VERSIONS).putShort((short) 0).putInt(CORRELATION).putShort((short) -1);
             out.writeInt(request.capacity());
             out.write(request.array());

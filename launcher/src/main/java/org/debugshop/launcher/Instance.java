@@ -97,16 +97,18 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
                 present.test(server) ? "postgresql://localhost:" + port(topology.find(server).orElseThrow().port()) + "/" + name : "";
             case Service.Setting.Password(String server) ->
                 present.test(server) ? PostgresServer.of(this, topology.find(server).orElseThrow()).password() : "";
-            case Service.Setting.Broker(String broker) -> present.test(broker) ? "localhost:" + port(topology.find(broker).orElseThrow().port()) : "";
+            case Service.Setting.Broker(String broker) ->
+                present.test(broker) ? "localhost:" + port(topology.find(broker).orElseThrow().port()) : "";
             case Service.Setting.AllServices() -> topology.applications().stream()
-                .map(each -> each.name() + "=" + url(each, host))
-                .collect(Collectors.joining(","));
+                    .map(each -> each.name() + "=" + url(each, host))
+                    .collect(Collectors.joining(","));
         }));
         return environment;
     }
 
     Path jar(Service service) {
-        return checkout.resolve(service.module()).resolve(service.kind().isEngine() ? "target/" + service.module() + ".jar" : "target/quarkus-app/quarkus-run.jar");
+        return checkout.resolve(service.module())
+                .resolve(service.kind().isEngine() ? "target/" + service.module() + ".jar" : "target/quarkus-app/quarkus-run.jar");
     }
 
     /** What an engine of this name keeps, in a folder of its own. */
@@ -130,8 +132,9 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
                 yield java(service, cache.isFresh() ? List.of("-XX:AOTCache=" + cache.file()) : List.of());
             }
             // Without the cache: the JVM refuses it under a debugger, in lines that are no JSON.
-            case DEBUG -> java(service, List.of("-agentlib:jdwp=transport=dt_socket,server=y,quiet=y,suspend=" + (mode.suspended() ? "y" : "n")
-                + ",address=127.0.0.1:" + mode.debugPort()));
+            case DEBUG ->
+                java(service, List.of("-agentlib:jdwp=transport=dt_socket,server=y,quiet=y,suspend=" + (mode.suspended() ? "y" : "n")
+                        + ",address=127.0.0.1:" + mode.debugPort()));
             case DEV -> DevMode.command(this, service, mode.debugPort());
         };
     }
@@ -152,12 +155,13 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
 
     private List<String> java(Service service, List<String> flags) {
         var program = service.kind() == Service.Kind.KAFKA
-            ? List.of(UNSAFE, "-Xlog:disable", "-cp", jar(service).toString(), KAFKA, data(service.name()).toString(), DEFAULT_HOST, Integer.toString(port(service.port())),
-                Integer.toString(port(service.controllerPort())))
-            : List.of("-jar", jar(service).toString());
+                ? List.of(UNSAFE, "-Xlog:disable", "-cp", jar(service).toString(), KAFKA, data(service.name()).toString(), DEFAULT_HOST,
+                        Integer.toString(port(service.port())),
+                        Integer.toString(port(service.controllerPort())))
+                : List.of("-jar", jar(service).toString());
         return Stream.of(List.of(java()), jvmFlags(service), flags, List.of("-D" + marker(service.name())), program)
-            .flatMap(List::stream)
-            .toList();
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** The JVM that runs this. */
@@ -172,7 +176,7 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
     private static List<String> jvmFlags(Service service) {
         var heap = service.heapMegabytes();
         return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders",
-            "-Xmx" + heap + "m", "-Xms" + heap * 3 / 8 + "m", "-Xmn" + heap / 8 + "m");
+                "-Xmx" + heap + "m", "-Xms" + heap * 3 / 8 + "m", "-Xmn" + heap / 8 + "m");
     }
 
     /** What stands in the command line of no process but this service of this instance. */

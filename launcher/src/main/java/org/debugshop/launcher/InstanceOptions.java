@@ -22,12 +22,11 @@ final class InstanceOptions {
 
     private int offset;
 
-    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "0",
-        description = "Which copy of the system: N, 0 to 50000, is added to every port. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "0", description = "Which copy of the system: N, 0 to 50000, is added to every port. Default: ${DEFAULT-VALUE}.")
     void setOffset(int value) {
         if (value < 0 || value > Instance.MAX_OFFSET) {
             throw new ParameterException(command.commandLine(),
-                "--port-offset must be from 0 to " + Instance.MAX_OFFSET + ", not " + value + ".");
+                    "--port-offset must be from 0 to " + Instance.MAX_OFFSET + ", not " + value + ".");
         }
         offset = value;
     }
@@ -48,7 +47,8 @@ final class InstanceOptions {
     List<Service> services(List<String> names) {
         for (var name : names) {
             if (topology().find(name).isEmpty()) {
-                throw new ParameterException(command.commandLine(), "There is no service '" + name + "'. " + suggestion(name, topology().names()));
+                throw new ParameterException(command.commandLine(),
+                        "There is no service '" + name + "'. " + suggestion(name, topology().names()));
             }
         }
         return topology().services().stream().filter(service -> names.contains(service.name())).toList();
@@ -66,7 +66,7 @@ final class InstanceOptions {
     /** The failure of this name; a name that there is not ends the command with suggestions. */
     Failure failure(String id) {
         return Failure.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),
-            "There is no failure '" + id + "'. " + suggestion(id, Failure.ids())));
+                "There is no failure '" + id + "'. " + suggestion(id, Failure.ids())));
     }
 
     /** What to add to a command that is meant for the same instance. */
@@ -77,13 +77,13 @@ final class InstanceOptions {
     /** A sentence that helps somebody who mistyped one of these names. */
     static String suggestion(String name, List<String> known) {
         var near = known.stream()
-            .filter(candidate -> candidate.contains(name) || distance(candidate, name) <= TYPING_MISTAKES)
-            .sorted(Comparator.comparingInt(candidate -> distance(candidate, name)))
-            .limit(3)
-            .toList();
+                .filter(candidate -> candidate.contains(name) || distance(candidate, name) <= TYPING_MISTAKES)
+                .sorted(Comparator.comparingInt(candidate -> distance(candidate, name)))
+                .limit(3)
+                .toList();
         return near.isEmpty() || name.isEmpty()
-            ? "There are " + String.join(", ", known) + "."
-            : "Did you mean " + String.join(" or ", near) + "?";
+                ? "There are " + String.join(", ", known) + "."
+                : "Did you mean " + String.join(" or ", near) + "?";
     }
 
     /** Levenshtein's: how many letters to insert, remove or replace. */

@@ -18,9 +18,9 @@ final class Leftovers {
     static List<OsProcess> of(Instance instance) throws IOException {
         var found = new LinkedHashMap<Long, OsProcess>();
         var written = State.read(instance).stream()
-            .flatMap(state -> state.services().stream())
-            .map(State.Entry::process)
-            .filter(process -> process != null && process.isAlive());
+                .flatMap(state -> state.services().stream())
+                .map(State.Entry::process)
+                .filter(process -> process != null && process.isAlive());
         var marked = instance.topology().names().stream().flatMap(name -> OsProcess.withMarker(instance.marker(name) + " "));
         Stream.concat(written, marked).forEach(process -> found.putIfAbsent(process.pid(), process));
         return List.copyOf(found.values());
@@ -28,8 +28,8 @@ final class Leftovers {
 
     static String names(List<OsProcess> processes) {
         return processes.stream()
-            .map(process -> process.marker().strip().replaceAll(".*/", "") + " (pid " + process.pid() + ")")
-            .collect(Collectors.joining(", "));
+                .map(process -> process.marker().strip().replaceAll(".*/", "") + " (pid " + process.pid() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     /** Stops them, the last one first, and returns when all are gone, or one outlives even its SIGKILL by ten seconds. */

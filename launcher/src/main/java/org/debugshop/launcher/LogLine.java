@@ -48,9 +48,9 @@ record LogLine(Optional<Instant> time, String level, String message, String trac
     /** For a person, without colours. */
     String plain() {
         var shown = fields.entrySet().stream()
-            .filter(field -> field.getValue() != null && !HIDDEN.contains(field.getKey()) && !field.getValue().toString().isEmpty())
-            .map(field -> field.getKey() + "=" + field.getValue())
-            .collect(Collectors.joining(" "));
+                .filter(field -> field.getValue() != null && !HIDDEN.contains(field.getKey()) && !field.getValue().toString().isEmpty())
+                .map(field -> field.getKey() + "=" + field.getValue())
+                .collect(Collectors.joining(" "));
         var text = new StringBuilder();
         time.ifPresent(when -> text.append(LOCAL_TIME.format(when)).append(' '));
         if (!level.isEmpty()) {

@@ -19,18 +19,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "logs",
-    description = {"Show what the services log",
+@Command(name = "logs", description = {"Show what the services log",
         "",
         "The last lines of each service, in the order of time. The services write JSON; it is shown for people unless --raw says "
-            + "otherwise. The files are .shop/<port offset>/logs/<service>.log, of the last run also when nothing is up.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop logs                       the last lines of all",
-        "  ./shop logs -f gateway checkout   follow two of them, Ctrl-C ends it",
-        "  ./shop logs --raw -n 1000 | jq 'select(.level == \"ERROR\")'",
-        "",
-        "Exit codes: 0 shown; 1 there are no logs yet; 130 ended by Ctrl-C."})
+                + "otherwise. The files are .shop/<port offset>/logs/<service>.log, of the last run also when nothing is up.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop logs                       the last lines of all",
+                "  ./shop logs -f gateway checkout   follow two of them, Ctrl-C ends it",
+                "  ./shop logs --raw -n 1000 | jq 'select(.level == \"ERROR\")'",
+                "",
+                "Exit codes: 0 shown; 1 there are no logs yet; 130 ended by Ctrl-C."})
 final class LogsCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -45,15 +43,14 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = {"-f", "--follow"}, description = "Go on with what is written from now on.")
     private boolean follow;
 
-    @Option(names = {"-n", "--tail"}, paramLabel = "LINES", defaultValue = "50",
-        description = "How many lines of each service. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-n",
+            "--tail"}, paramLabel = "LINES", defaultValue = "50", description = "How many lines of each service. Default: ${DEFAULT-VALUE}.")
     private int tail;
 
     @Option(names = "--raw", description = "The lines as they were written, without the service's name.")
     private boolean raw;
 
-    @Parameters(paramLabel = "SERVICE", arity = "0..*", completionCandidates = Candidates.Logs.class,
-        description = "Whose; all of them unless given. Also: launcher.")
+    @Parameters(paramLabel = "SERVICE", arity = "0..*", completionCandidates = Candidates.Logs.class, description = "Whose; all of them unless given. Also: launcher.")
     private List<String> names = List.of();
 
     private final Terminal terminal = Terminal.current();
@@ -109,7 +106,8 @@ final class LogsCommand implements Callable<Integer> {
         var width = wanted.stream().mapToInt(String::length).max().orElse(0);
         return wanted.stream().map(name -> {
             var colour = COLOURS.get(Math.floorMod(known.indexOf(name), COLOURS.size()));
-            return new Source(instance.log(name), new LogTail(instance.log(name)), terminal.styled(("%-" + width + "s |").formatted(name), colour) + " ");
+            return new Source(instance.log(name), new LogTail(instance.log(name)),
+                    terminal.styled(("%-" + width + "s |").formatted(name), colour) + " ");
         }).toList();
     }
 

@@ -53,7 +53,7 @@ public record Mode(Kind kind, int debugPort, boolean suspended, boolean patient)
     String note() {
         var words = new ArrayList<String>();
         switch (kind) {
-            case PACKAGED -> { }
+            case PACKAGED -> {}
             case DEBUG -> words.add("debugger on " + debugPort);
             case DEV -> words.addAll(List.of("dev mode", "debugger on " + debugPort));
         }

@@ -48,7 +48,8 @@ final class ModeChanges {
      * @param wanted the port, or empty for the one that it has already or else the first free one from 5005 plus the offset
      * @param suspended whether it waits for the debugger before it starts
      */
-    boolean debug(Service service, OptionalInt wanted, boolean suspended, Consumer<String> answer) throws IOException, InterruptedException {
+    boolean debug(Service service, OptionalInt wanted, boolean suspended, Consumer<String> answer)
+            throws IOException, InterruptedException {
         Mode mode;
         Map<Service, Mode> changed;
         changing.lock();
@@ -74,7 +75,9 @@ final class ModeChanges {
         changing.lock();
         try {
             var now = supervisor.mode(service);
-            changed = now.kind() == Kind.DEV ? Map.of(service, now) : prepare(service, Mode.dev(debugPort(service, OptionalInt.empty())), answer);
+            changed = now.kind() == Kind.DEV
+                    ? Map.of(service, now)
+                    : prepare(service, Mode.dev(debugPort(service, OptionalInt.empty())), answer);
         } catch (NoPort none) {
             answer.accept(none.getMessage());
             return false;
@@ -105,8 +108,8 @@ final class ModeChanges {
         var after = new LinkedHashMap<Service, Mode>();
         instance.topology().services().forEach(each -> after.put(each, each.equals(service) ? next : supervisor.mode(each)));
         var debugged = after.entrySet().stream().filter(each -> each.getValue().kind() == Kind.DEBUG).map(Map.Entry::getKey).toList();
-        after.replaceAll((each, mode) ->
-            mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(each))));
+        after.replaceAll(
+                (each, mode) -> mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(each))));
         after.entrySet().removeIf(each -> !each.getKey().equals(service) && each.getValue().equals(supervisor.mode(each.getKey())));
         var running = after.keySet().stream().filter(supervisor::runs).toList();
         after.forEach(supervisor::setMode); // before they stop: whoever starts one meanwhile starts it as it is to be
@@ -143,10 +146,10 @@ final class ModeChanges {
         }
         var first = instance.port(FIRST_DEBUG_PORT);
         return IntStream.range(first, first + PORTS_TO_TRY)
-            .filter(port -> reservation(service, port).isEmpty() && Ports.isFree(Instance.DEFAULT_HOST, port))
-            .findFirst()
-            .orElseThrow(() -> new NoPort("Not restarted: none of the ports " + first + " to " + (first + PORTS_TO_TRY - 1)
-                + " is free for the debugger."));
+                .filter(port -> reservation(service, port).isEmpty() && Ports.isFree(Instance.DEFAULT_HOST, port))
+                .findFirst()
+                .orElseThrow(() -> new NoPort("Not restarted: none of the ports " + first + " to " + (first + PORTS_TO_TRY - 1)
+                        + " is free for the debugger."));
     }
 
     /** Whom of this instance the port is kept for, also while that does not run. */
@@ -165,11 +168,11 @@ final class ModeChanges {
     private Stream<String> attachLines(Service service, int port) {
         var offset = instance.offset() == 0 ? "" : " --port-offset " + instance.offset();
         return Stream.of(
-            "Attach a debugger to localhost:" + port + ":",
-            "  IntelliJ IDEA  Remote JVM Debug: attach, host localhost, port " + port + ", module " + service.module(),
-            "  VS Code        {\"type\": \"java\", \"request\": \"attach\", \"name\": \"" + service.name()
-                + "\", \"hostName\": \"localhost\", \"port\": " + port + ", \"projectName\": \"" + service.module() + "\"}",
-            "  jdb            jdb -attach localhost:" + port + " -sourcepath " + service.module() + "/src/main/java",
-            "./shop debug --off " + service.name() + offset + " puts all back.");
+                "Attach a debugger to localhost:" + port + ":",
+                "  IntelliJ IDEA  Remote JVM Debug: attach, host localhost, port " + port + ", module " + service.module(),
+                "  VS Code        {\"type\": \"java\", \"request\": \"attach\", \"name\": \"" + service.name()
+                        + "\", \"hostName\": \"localhost\", \"port\": " + port + ", \"projectName\": \"" + service.module() + "\"}",
+                "  jdb            jdb -attach localhost:" + port + " -sourcepath " + service.module() + "/src/main/java",
+                "./shop debug --off " + service.name() + offset + " puts all back.");
     }
 }

@@ -29,9 +29,9 @@ public record OsProcess(long pid, long started, String marker) {
     /** Every process of this user whose command line contains {@code marker}. */
     static Stream<OsProcess> withMarker(String marker) {
         return ProcessHandle.allProcesses()
-            .map(ProcessHandle::pid)
-            .filter(pid -> commandLine(pid).contains(marker))
-            .map(pid -> of(pid, marker));
+                .map(ProcessHandle::pid)
+                .filter(pid -> commandLine(pid).contains(marker))
+                .map(pid -> of(pid, marker));
     }
 
     /** Whether this very process still runs; a zombie does not. */
@@ -47,7 +47,8 @@ public record OsProcess(long pid, long started, String marker) {
     /** As {@link #terminate()}, with a signal of another name; one that ProcessHandle does not know. */
     void terminate(String signal) throws IOException {
         if (isAlive()) {
-            new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         }
     }
 
@@ -78,8 +79,8 @@ public record OsProcess(long pid, long started, String marker) {
     private static Optional<Long> pss(long pid) {
         try (var lines = Files.lines(PROC.resolve(pid + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:"))
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                .findFirst();
+                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst();
         } catch (IOException | RuntimeException unknown) {
             return Optional.empty();
         }

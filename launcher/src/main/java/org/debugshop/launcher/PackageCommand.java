@@ -33,18 +33,16 @@ import picocli.CommandLine.Option;
  * Files of the same content and time, such as a library that all services use, are one file with many names (hard links), here and in
  * the archive. The times matter: the JVM takes a cache only with jars as old as those that it was made from.
  */
-@Command(name = "package",
-    description = {"Pack everything into one archive that needs only a JDK",
+@Command(name = "package", description = {"Pack everything into one archive that needs only a JDK",
         "",
         "Builds what changed, and makes an archive of the services, the launcher and their AOT caches. Unpacked anywhere, on a machine "
-            + "with a JDK 25 and no Maven, its ./shop up starts everything in seconds. Another JDK than this one makes its own caches at "
-            + "its first start.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop package",
-        "  ./shop package -o /tmp/shop.tar.gz && tar -xzf /tmp/shop.tar.gz -C ~ && ~/debug-shop-1.0.0/shop up",
-        "",
-        "Exit codes: 0 the archive is there; 1 it is not, a sentence says why."})
+                + "with a JDK 25 and no Maven, its ./shop up starts everything in seconds. Another JDK than this one makes its own caches at "
+                + "its first start.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop package",
+                "  ./shop package -o /tmp/shop.tar.gz && tar -xzf /tmp/shop.tar.gz -C ~ && ~/debug-shop-1.0.0/shop up",
+                "",
+                "Exit codes: 0 the archive is there; 1 it is not, a sentence says why."})
 final class PackageCommand implements Callable<Integer> {
 
     private static final List<String> ALSO = List.of("shop", "README.md", "LICENSE", "docs", "launcher/target/lib");
@@ -108,7 +106,8 @@ final class PackageCommand implements Callable<Integer> {
             copyTree(checkout.resolve(part), copy.resolve(part));
         }
         copyMatching(checkout.resolve("launcher/target"), "launcher*.{jar,aot}", copy.resolve("launcher/target"));
-        for (var jar : Topology.DEBUG_SHOP.services().stream().map(new Instance(checkout, 0, Topology.DEBUG_SHOP)::jar).distinct().toList()) {
+        for (var jar : Topology.DEBUG_SHOP.services().stream().map(new Instance(checkout, 0, Topology.DEBUG_SHOP)::jar).distinct()
+                .toList()) {
             var folder = checkout.relativize(jar.getParent());
             copyTree(checkout.resolve(folder).resolve("lib"), copy.resolve(folder).resolve("lib"));
             copyMatching(jar.getParent(), jar.getFileName().toString().replace(".jar", "*.{jar,aot}"), copy.resolve(folder));
@@ -118,7 +117,7 @@ final class PackageCommand implements Callable<Integer> {
     /** {@code tar} keeps hard links and permissions; what it says is compressed on the way, quickly rather than much. */
     private void pack(Path copy, Path unfinished) throws IOException, InterruptedException {
         var tar = new ProcessBuilder("tar", "-C", copy.getParent().toString(), "-cf", "-", copy.getFileName().toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (var in = new Counted(tar.getInputStream()); var out = new QuickGzip(Files.newOutputStream(unfinished))) {
             in.transferTo(out);
         } catch (IOException failure) {

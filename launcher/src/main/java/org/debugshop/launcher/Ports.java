@@ -34,10 +34,10 @@ final class Ports {
     /** A sentence for each port that the service would listen on and cannot: which one, and who holds it. */
     static List<String> taken(Instance instance, Service service, String host) {
         return service.ports().stream()
-            .map(instance::port)
-            .filter(port -> !isFree(host, port))
-            .map(port -> "port " + port + " (" + service.name() + ") is taken by " + describeHolder(port))
-            .toList();
+                .map(instance::port)
+                .filter(port -> !isFree(host, port))
+                .map(port -> "port " + port + " (" + service.name() + ") is taken by " + describeHolder(port))
+                .toList();
     }
 
     /** Who listens on the port, in words for the user. */
@@ -73,10 +73,12 @@ final class Ports {
     private static Stream<String> listening(String table, int port) throws IOException {
         var local = ":%04X".formatted(port);
         var path = Path.of(table);
-        return !Files.isReadable(path) ? Stream.of() : Files.readAllLines(path).stream()
-            .map(line -> line.strip().split("\\s+"))
-            .filter(field -> field[1].endsWith(local) && field[3].equals(LISTEN))
-            .map(field -> "socket:[" + field[9] + "]");
+        return !Files.isReadable(path)
+                ? Stream.of()
+                : Files.readAllLines(path).stream()
+                        .map(line -> line.strip().split("\\s+"))
+                        .filter(field -> field[1].endsWith(local) && field[3].equals(LISTEN))
+                        .map(field -> "socket:[" + field[9] + "]");
     }
 
     private static boolean hasOpen(long pid, Set<String> sockets) {

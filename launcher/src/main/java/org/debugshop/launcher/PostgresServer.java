@@ -29,7 +29,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
     static PostgresServer of(Instance instance, Service service) {
         var jar = instance.jar(service);
         return new PostgresServer(jar, instance.checkout().resolve(".shop/engines/postgres-" + version(jar)), instance.data(service.name()),
-            instance.marker(service.name()), instance.port(service.port()), service.databases());
+                instance.marker(service.name()), instance.port(service.port()), service.databases());
     }
 
     /** That of the binaries beside the jar; they are built with it. */
@@ -52,8 +52,9 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
     /** Unpacks the binaries and makes a cluster with the databases, as far as these are missing: a process, to be waited for. */
     List<String> preparation() {
         password();
-        var command = new ArrayList<>(List.of(Instance.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-D" + marker, "-cp", jar.toString(),
-            PREPARATION, binaries.toString(), data().toString(), Service.DATABASE_USER, passwordFile().toString()));
+        var command = new ArrayList<>(
+                List.of(Instance.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-D" + marker, "-cp", jar.toString(),
+                        PREPARATION, binaries.toString(), data().toString(), Service.DATABASE_USER, passwordFile().toString()));
         command.addAll(databases);
         return command;
     }
@@ -68,8 +69,9 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
             command.addAll(List.of("unshare", "-U"));
         }
         command.addAll(List.of(binaries.resolve("bin/postgres").toString(), "-c", marker, "-D", data().toString()));
-        for (var setting : List.of("port=" + port, "listen_addresses=" + Instance.DEFAULT_HOST, "unix_socket_directories=", "max_connections=50",
-            "shared_buffers=16MB", "max_wal_size=256MB", "io_method=sync", "jit=off", "log_checkpoints=off", "log_timezone=UTC")) {
+        for (var setting : List.of("port=" + port, "listen_addresses=" + Instance.DEFAULT_HOST, "unix_socket_directories=",
+                "max_connections=50",
+                "shared_buffers=16MB", "max_wal_size=256MB", "io_method=sync", "jit=off", "log_checkpoints=off", "log_timezone=UTC")) {
             command.addAll(List.of("-c", setting));
         }
         return command;

@@ -44,12 +44,13 @@ record Requests(Instance instance, Supervisor supervisor, ModeChanges modes) imp
     }
 
     private boolean changeMode(String command, Service service, List<String> words, Consumer<String> answer)
-        throws IOException, InterruptedException {
+            throws IOException, InterruptedException {
         var off = words.contains(OFF);
         if (command.equals("dev")) {
             return off ? modes.off(service, Mode.Kind.DEV, answer) : modes.dev(service, answer);
         }
-        var port = words.stream().filter(word -> word.startsWith(PORT)).mapToInt(word -> Integer.parseInt(word.substring(PORT.length()))).findFirst();
+        var port = words.stream().filter(word -> word.startsWith(PORT)).mapToInt(word -> Integer.parseInt(word.substring(PORT.length())))
+                .findFirst();
         return off ? modes.off(service, Mode.Kind.DEBUG, answer) : modes.debug(service, port, words.contains(SUSPEND), answer);
     }
 }

@@ -10,17 +10,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "reset",
-    description = {"Remove the data of an instance: orders, events and stock",
+@Command(name = "reset", description = {"Remove the data of an instance: orders, events and stock",
         "",
         "Asks before it does so. PostgreSQL and Kafka begin with nothing at the next start, and the stock is as it was at first. What is "
-            + "up must be stopped before.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop down && ./shop reset",
-        "  ./shop reset --yes --port-offset 100",
-        "",
-        "Exit codes: 0 there are no data any more; 1 the answer was no, or the instance is up."})
+                + "up must be stopped before.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop down && ./shop reset",
+                "  ./shop reset --yes --port-offset 100",
+                "",
+                "Exit codes: 0 there are no data any more; 1 the answer was no, or the instance is up."})
 final class ResetCommand implements Callable<Integer> {
 
     @Mixin
@@ -40,7 +38,8 @@ final class ResetCommand implements Callable<Integer> {
         try (var _ = held.get()) {
             var left = Leftovers.of(instance);
             if (!left.isEmpty()) {
-                System.err.println("shop: Not reset: " + Leftovers.names(left) + " still runs. ./shop down" + common.repeated() + " comes first.");
+                System.err.println(
+                        "shop: Not reset: " + Leftovers.names(left) + " still runs. ./shop down" + common.repeated() + " comes first.");
                 return Shop.FAILED;
             }
             var data = data(instance);
@@ -61,10 +60,10 @@ final class ResetCommand implements Callable<Integer> {
 
     private static List<Path> data(Instance instance) {
         return instance.topology().services().stream()
-            .filter(service -> service.kind().isEngine())
-            .map(service -> instance.data(service.name()))
-            .filter(Files::exists)
-            .toList();
+                .filter(service -> service.kind().isEngine())
+                .map(service -> instance.data(service.name()))
+                .filter(Files::exists)
+                .toList();
     }
 
     private static boolean isConfirmed(Instance instance, List<Path> data) {

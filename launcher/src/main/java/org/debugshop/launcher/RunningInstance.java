@@ -16,13 +16,13 @@ record RunningInstance(Instance instance, State state) {
         if (state.isEmpty()) {
             var left = !Leftovers.of(instance).isEmpty();
             System.err.println(left
-                ? "shop: The launcher of this instance was killed; ./shop up stops what it left and starts everything again."
-                : "shop: Nothing is up; ./shop up starts everything, ./shop up --only " + String.join(",", names) + " only that.");
+                    ? "shop: The launcher of this instance was killed; ./shop up stops what it left and starts everything again."
+                    : "shop: Nothing is up; ./shop up starts everything, ./shop up --only " + String.join(",", names) + " only that.");
             return Optional.empty();
         }
         if (state.get().phase() != Phase.UP) {
             System.err.println("shop: This instance is " + state.get().phase().name().toLowerCase(Locale.ROOT)
-                + "; try again in a moment.");
+                    + "; try again in a moment.");
             return Optional.empty();
         }
         return Optional.of(new RunningInstance(instance, state.get()));
@@ -30,7 +30,8 @@ record RunningInstance(Instance instance, State state) {
 
     /** Builds what is stale of these services; not what runs in dev mode, which does so itself. Returns whether all could be built. */
     boolean build(List<Service> services) throws IOException, InterruptedException {
-        var packaged = services.stream().filter(service -> !state.find(service.name()).map(State.Entry::isInDevMode).orElse(false)).toList();
+        var packaged = services.stream().filter(service -> !state.find(service.name()).map(State.Entry::isInDevMode).orElse(false))
+                .toList();
         return new Build(instance.checkout(), new Screen(Terminal.current(), System.out)).run(packaged);
     }
 
@@ -51,8 +52,9 @@ record RunningInstance(Instance instance, State state) {
     void tellIfStale(Service service) throws IOException {
         if (!new Build(instance.checkout(), new Screen(Terminal.current(), System.out)).stale(List.of(service)).isEmpty()) {
             var offset = instance.offset() == 0 ? "" : " --port-offset " + instance.offset();
-            System.out.println("The sources of " + service.name() + " changed since it was packaged, and what runs now is what was packaged. "
-                + "./shop restart " + service.name() + offset + " builds and runs the changes.");
+            System.out
+                    .println("The sources of " + service.name() + " changed since it was packaged, and what runs now is what was packaged. "
+                            + "./shop restart " + service.name() + offset + " builds and runs the changes.");
         }
     }
 }

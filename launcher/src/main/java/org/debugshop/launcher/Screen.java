@@ -13,8 +13,8 @@ import org.debugshop.launcher.Terminal.Style;
 /** Shows what is going on: a table that is drawn over on a terminal, a line for each change elsewhere. */
 final class Screen {
 
-    private static final Set<Condition> WORTH_A_LINE =
-        EnumSet.of(Condition.READY, Condition.FAILED, Condition.RESTARTING, Condition.STOPPED);
+    private static final Set<Condition> WORTH_A_LINE = EnumSet.of(Condition.READY, Condition.FAILED, Condition.RESTARTING,
+            Condition.STOPPED);
 
     private final Terminal terminal;
     private final PrintStream out;
@@ -32,8 +32,8 @@ final class Screen {
             draw(entries.stream().map(this::row).toList());
         } else {
             entries.stream()
-                .filter(entry -> changed(shown.put(entry.name(), entry.state()), entry.state()) && WORTH_A_LINE.contains(entry.state()))
-                .forEach(entry -> out.println(entry.name() + " " + entry.state().word() + time(entry)));
+                    .filter(entry -> changed(shown.put(entry.name(), entry.state()), entry.state()) && WORTH_A_LINE.contains(entry.state()))
+                    .forEach(entry -> out.println(entry.name() + " " + entry.state().word() + time(entry)));
             out.flush();
         }
     }

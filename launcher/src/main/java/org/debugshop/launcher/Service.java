@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param settings what its environment holds besides what every service gets, by variable
  * @param page the page that a person opens, if there is one
  */
-record Service(String name, Kind kind, String module, int port, int heapMegabytes, boolean load, Map<String, Setting> settings, Optional<Page> page) {
+record Service(String name, Kind kind, String module, int port, int heapMegabytes, boolean load, Map<String, Setting> settings,
+        Optional<Page> page) {
 
     enum Kind {
         /** An application of ours, {@code target/quarkus-app/quarkus-run.jar}. */
@@ -84,12 +85,14 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
 
     /** A server of PostgreSQL with these databases. */
     static Service postgres(String name, int port, String... databases) {
-        return new Service(name, Kind.POSTGRES, ENGINES, port, 0, false, Map.of(DATABASES, new Setting.Text(String.join(" ", databases))), Optional.empty());
+        return new Service(name, Kind.POSTGRES, ENGINES, port, 0, false, Map.of(DATABASES, new Setting.Text(String.join(" ", databases))),
+                Optional.empty());
     }
 
     /** A broker of Apache Kafka, and the port of its controller. */
     static Service kafka(String name, int port, int controllerPort) {
-        return new Service(name, Kind.KAFKA, ENGINES, port, 96, false, Map.of(CONTROLLER, new Setting.Port(controllerPort)), Optional.empty());
+        return new Service(name, Kind.KAFKA, ENGINES, port, 96, false, Map.of(CONTROLLER, new Setting.Port(controllerPort)),
+                Optional.empty());
     }
 
     Service from(String otherModule) {
@@ -134,8 +137,8 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
 
     private Service keepsIn(Setting.Database database) {
         return with("DATABASE_URL", database)
-            .with("DATABASE_USER", new Setting.Text(DATABASE_USER))
-            .with("DATABASE_PASSWORD", new Setting.Password(database.server()));
+                .with("DATABASE_USER", new Setting.Text(DATABASE_USER))
+                .with("DATABASE_PASSWORD", new Setting.Password(database.server()));
     }
 
     /** It sends or reads events of this broker, where there is one. */
@@ -150,7 +153,8 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
 
     boolean calls(String service) {
         return settings.values().stream()
-            .anyMatch(setting -> setting instanceof Setting.Reference(var other, var _, var called, var _) && called && other.equals(service));
+                .anyMatch(setting -> setting instanceof Setting.Reference(var other, var _, var called, var _) && called
+                        && other.equals(service));
     }
 
     Service scrapesAll(String variable) {
@@ -179,7 +183,8 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
 
     /** Whether it is an engine, or cannot do without one. */
     boolean needsEngines() {
-        return kind.isEngine() || settings.values().stream().anyMatch(setting -> setting instanceof Setting.Database(var _, var _, var required) && required);
+        return kind.isEngine() || settings.values().stream()
+                .anyMatch(setting -> setting instanceof Setting.Database(var _, var _, var required) && required);
     }
 
     /** Of a PostgreSQL server. */

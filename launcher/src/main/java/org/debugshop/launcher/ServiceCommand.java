@@ -18,8 +18,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SERVICE", arity = "1..*", completionCandidates = Candidates.Services.class,
-        description = "Which ones; ./shop status has the names.")
+    @Parameters(paramLabel = "SERVICE", arity = "1..*", completionCandidates = Candidates.Services.class, description = "Which ones; ./shop status has the names.")
     private List<String> names;
 
     @Override
@@ -35,17 +34,15 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
     /** Whether the command needs the services as they are in the sources now. */
     abstract boolean builds();
 
-    @Command(name = "start",
-        description = {"Start services that do not run",
+    @Command(name = "start", description = {"Start services that do not run",
             "",
             "Builds them first if their sources changed, and returns when each is ready. A service that ./shop up left out joins the "
-                + "others so.",
-            ""},
-        footer = {"", "Examples:",
-            "  ./shop start currency",
-            "  ./shop start load-generator load-generator-instabook",
-            "",
-            "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
+                    + "others so.",
+            ""}, footer = {"", "Examples:",
+                    "  ./shop start currency",
+                    "  ./shop start load-generator load-generator-instabook",
+                    "",
+                    "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
     static final class Start extends ServiceCommand {
         @Override
         boolean builds() {
@@ -53,16 +50,14 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "stop",
-        description = {"Stop services, while the others go on",
+    @Command(name = "stop", description = {"Stop services, while the others go on",
             "",
             "To see what the others do without them, say. They stay stopped until ./shop start.",
-            ""},
-        footer = {"", "Examples:",
-            "  ./shop stop ad-service",
-            "  ./shop stop load-generator --port-offset 100",
-            "",
-            "Exit codes: 0 they do not run any more; 1 nothing is up."})
+            ""}, footer = {"", "Examples:",
+                    "  ./shop stop ad-service",
+                    "  ./shop stop load-generator --port-offset 100",
+                    "",
+                    "Exit codes: 0 they do not run any more; 1 nothing is up."})
     static final class Stop extends ServiceCommand {
         @Override
         boolean builds() {
@@ -70,17 +65,15 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "restart",
-        description = {"Stop services and start them again",
+    @Command(name = "restart", description = {"Stop services and start them again",
             "",
             "Builds them first if their sources changed, so this is also how a change gets into a running system. Returns when each "
-                + "is ready. One that is debugged, or in dev mode, stays so.",
-            ""},
-        footer = {"", "Examples:",
-            "  ./shop restart gateway",
-            "  ./shop restart instabook instabook-cache",
-            "",
-            "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
+                    + "is ready. One that is debugged, or in dev mode, stays so.",
+            ""}, footer = {"", "Examples:",
+                    "  ./shop restart gateway",
+                    "  ./shop restart instabook instabook-cache",
+                    "",
+                    "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
     static final class Restart extends ServiceCommand {
         @Override
         boolean builds() {

@@ -17,28 +17,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of {@code ./shop}. */
-@Command(
-    name = "./shop",
-    description = {"Runs the whole Debug Shop on this machine: a microservice shop to be broken, traced and fixed.", ""},
-    synopsisSubcommandLabel = "COMMAND",
-    commandListHeading = "",
-    mixinStandardHelpOptions = true,
-    versionProvider = Shop.Version.class,
-    subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
-        ResetCommand.class, ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
-        FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, TraceCommand.class,
-        CompletionCommand.class, DebugCommand.class, DevCommand.class,
-        TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, TrainCommand.class, HelpCommand.class},
-    footer = {
-        "",
-        "Examples:",
-        "  ./shop up                      build what changed, start everything, Ctrl-C ends it",
-        "  ./shop up -d --port-offset 100 a second copy beside it, in the background, at 8180 and up",
-        "",
-        "Exit codes: 0 done; 1 it did not work, a sentence says why (for status: not everything is ready);",
-        "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill.",
-        "What an instance leaves on disk (state, logs) is in .shop/<port offset>/."
-    })
+@Command(name = "./shop", description = {"Runs the whole Debug Shop on this machine: a microservice shop to be broken, traced and fixed.",
+        ""}, synopsisSubcommandLabel = "COMMAND", commandListHeading = "", mixinStandardHelpOptions = true, versionProvider = Shop.Version.class, subcommands = {
+                UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
+                ResetCommand.class, ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
+                FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, TraceCommand.class,
+                CompletionCommand.class, DebugCommand.class, DevCommand.class,
+                TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, TrainCommand.class,
+                HelpCommand.class}, footer = {
+                        "",
+                        "Examples:",
+                        "  ./shop up                      build what changed, start everything, Ctrl-C ends it",
+                        "  ./shop up -d --port-offset 100 a second copy beside it, in the background, at 8180 and up",
+                        "",
+                        "Exit codes: 0 done; 1 it did not work, a sentence says why (for status: not everything is ready);",
+                        "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill.",
+                        "What an instance leaves on disk (state, logs) is in .shop/<port offset>/."
+                })
 public final class Shop implements Runnable {
 
     static final int OK = 0;
@@ -143,7 +138,7 @@ public final class Shop implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"Debug Shop " + version() + ", Java " + Runtime.version()};
+            return new String[]{"Debug Shop " + version() + ", Java " + Runtime.version()};
         }
     }
 }

@@ -20,7 +20,7 @@ final class Signals {
             var signal = Class.forName("sun.misc.Signal");
             var signalHandler = Class.forName("sun.misc.SignalHandler");
             var number = signal.getMethod("getNumber");
-            var type = new Class<?>[] {signalHandler};
+            var type = new Class<?>[]{signalHandler};
             var proxy = Proxy.newProxyInstance(Signals.class.getClassLoader(), type, (self, method, arguments) -> {
                 switch (method.getName()) {
                     case "handle" -> handler.accept((int) number.invoke(arguments[0]));
@@ -30,7 +30,7 @@ final class Signals {
                     case "equals" -> {
                         return self == arguments[0];
                     }
-                    default -> { }
+                    default -> {}
                 }
                 return null;
             });

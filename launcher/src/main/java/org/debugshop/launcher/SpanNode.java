@@ -78,7 +78,8 @@ final class SpanNode {
      * at the same depth, the earlier.
      */
     static Optional<SpanNode> origin(List<SpanNode> nodes) {
-        var deepest = Comparator.comparingInt((SpanNode node) -> node.depth).thenComparing(node -> node.span.start(), Comparator.reverseOrder());
+        var deepest = Comparator.comparingInt((SpanNode node) -> node.depth).thenComparing(node -> node.span.start(),
+                Comparator.reverseOrder());
         var failed = nodes.stream().filter(node -> node.span.isError()).toList();
         return failed.stream().filter(node -> node.span.isOrigin()).max(deepest).or(() -> failed.stream().max(deepest));
     }

@@ -25,9 +25,11 @@ import java.util.Optional;
  * @param forwardedTo the receiver that gets all telemetry too; null if there is none
  */
 public record State(OsProcess launcher, long startedAt, String host, Phase phase, String failure, List<Entry> services, int otlpPort,
-    String forwardedTo) {
+        String forwardedTo) {
 
-    public enum Phase { STARTING, UP, STOPPING, STOPPED, FAILED }
+    public enum Phase {
+        STARTING, UP, STOPPING, STOPPED, FAILED
+    }
 
     public enum Condition {
         /** The process runs and has not answered {@code /health/ready} yet. */

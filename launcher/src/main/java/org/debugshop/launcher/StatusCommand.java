@@ -17,8 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "status",
-    description = {"Show what runs",
+@Command(name = "status", description = {"Show what runs",
         "",
         "A state is one of:",
         "  starting    the process runs and is not ready yet",
@@ -30,12 +29,11 @@ import picocli.CommandLine.Option;
         "  stopping, stopped",
         "All services are listed; one that this ./shop up left out is stopped, and does not count for the exit code.",
         "Memory is the proportional set size (PSS): what processes share is divided among them.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop status",
-        "  ./shop status --json | jq '.[] | select(.state != \"ready\")'",
-        "",
-        "Exit codes: 0 everything that was to start is ready; 1 something is not, or nothing is up."})
+        ""}, footer = {"", "Examples:",
+                "  ./shop status",
+                "  ./shop status --json | jq '.[] | select(.state != \"ready\")'",
+                "",
+                "Exit codes: 0 everything that was to start is ready; 1 something is not, or nothing is up."})
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin
@@ -50,7 +48,7 @@ final class StatusCommand implements Callable<Integer> {
      * @param wanted whether it is part of the instance, so that it counts for the exit code
      */
     private record Line(String name, boolean wanted, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss,
-        int restarts, String note) {
+            int restarts, String note) {
 
         static Line stopped(String name, boolean wanted, Integer port, String note) {
             return new Line(name, wanted, Condition.STOPPED, null, port, null, null, 0, note);
@@ -69,7 +67,7 @@ final class StatusCommand implements Callable<Integer> {
         } else {
             print(lines, Terminal.current());
             State.read(instance).filter(state -> state.launcher().isAlive())
-                .ifPresent(state -> Supervision.telemetry(instance, state).forEach(System.out::println));
+                    .ifPresent(state -> Supervision.telemetry(instance, state).forEach(System.out::println));
         }
         return lines.stream().filter(Line::wanted).allMatch(line -> line.state() == Condition.READY) ? Shop.OK : Shop.FAILED;
     }
@@ -87,20 +85,21 @@ final class StatusCommand implements Callable<Integer> {
             for (var service : instance.topology().services()) {
                 var entry = entries.get(service.name());
                 looks.add(threads.submit(() -> entry == null
-                    ? Line.stopped(service.name(), false, instance.port(service.port()), supervised ? "left out" : null)
-                    : look(service, entry, supervised, state.get().host())));
+                        ? Line.stopped(service.name(), false, instance.port(service.port()), supervised ? "left out" : null)
+                        : look(service, entry, supervised, state.get().host())));
             }
             looks.add(threads.submit(() -> supervised
-                ? new Line("launcher", true, ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()),
-                    pss(launcher), 0, null)
-                : Line.stopped("launcher", true, null, null)));
+                    ? new Line("launcher", true, ofLauncher(state.get().phase()), launcher, null, secondsSince(state.get().startedAt()),
+                            pss(launcher), 0, null)
+                    : Line.stopped("launcher", true, null, null)));
         }
         return looks.stream().map(Future::resultNow).toList();
     }
 
     private static List<Line> nothing(Instance instance) {
         var lines = new ArrayList<Line>();
-        instance.topology().services().forEach(service -> lines.add(Line.stopped(service.name(), true, instance.port(service.port()), null)));
+        instance.topology().services()
+                .forEach(service -> lines.add(Line.stopped(service.name(), true, instance.port(service.port()), null)));
         lines.add(Line.stopped("launcher", true, null, null));
         return lines;
     }
@@ -119,7 +118,8 @@ final class StatusCommand implements Callable<Integer> {
         }
         var condition = supervised ? entry.state() : Health.isReady(service, host, entry.port()) ? Condition.READY : Condition.UNREADY;
         var note = supervised ? entry.note() : "nobody restarts it";
-        return new Line(entry.name(), true, condition, process, entry.port(), secondsSince(entry.since()), pss(entry), entry.restarts(), note);
+        return new Line(entry.name(), true, condition, process, entry.port(), secondsSince(entry.since()), pss(entry), entry.restarts(),
+                note);
     }
 
     private static Condition ofLauncher(State.Phase phase) {
@@ -158,8 +158,9 @@ final class StatusCommand implements Callable<Integer> {
             };
             var state = terminal.styled("%-11s".formatted(line.state().word()), style);
             System.out.printf("%-26s %s %7s %6s %9s %8s %8d%s%n", line.name(), state,
-                line.process() == null ? "-" : line.process().pid(), line.port() == null ? "-" : line.port(), uptime(line.uptimeSeconds()),
-                megabytes(line.pss()), line.restarts(), line.note() == null ? "" : "  " + line.note());
+                    line.process() == null ? "-" : line.process().pid(), line.port() == null ? "-" : line.port(),
+                    uptime(line.uptimeSeconds()),
+                    megabytes(line.pss()), line.restarts(), line.note() == null ? "" : "  " + line.note());
             total += line.pss() == null ? 0 : line.pss();
         }
         if (total > 0) {
@@ -170,8 +171,9 @@ final class StatusCommand implements Callable<Integer> {
     /** In dev mode there are two processes, Maven's and the service's. */
     private static Long pss(State.Entry entry) {
         return entry.isInDevMode()
-            ? OsProcess.withMarker(entry.process().marker() + " ").flatMap(process -> process.pss().stream()).reduce(Long::sum).orElse(null)
-            : entry.process().pssWithDescendants().orElse(null);
+                ? OsProcess.withMarker(entry.process().marker() + " ").flatMap(process -> process.pss().stream()).reduce(Long::sum)
+                        .orElse(null)
+                : entry.process().pssWithDescendants().orElse(null);
     }
 
     private static Long pss(OsProcess process) {
@@ -187,8 +189,9 @@ final class StatusCommand implements Callable<Integer> {
             return "-";
         }
         var duration = Duration.ofSeconds(seconds);
-        return duration.toHours() > 0 ? "%d:%02d:%02d".formatted(duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart())
-            : "%d:%02d".formatted(duration.toMinutes(), duration.toSecondsPart());
+        return duration.toHours() > 0
+                ? "%d:%02d:%02d".formatted(duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart())
+                : "%d:%02d".formatted(duration.toMinutes(), duration.toSecondsPart());
     }
 
     private static String megabytes(Long bytes) {

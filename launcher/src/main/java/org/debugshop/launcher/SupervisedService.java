@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -69,7 +68,8 @@ final class SupervisedService {
      * @param present whether a service of this name is part of what runs, asked at each start
      * @param onChange told of each change, the entry before and the entry after, on the thread that made it
      */
-    SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts, BiConsumer<Entry, Entry> onChange) {
+    SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts,
+            BiConsumer<Entry, Entry> onChange) {
         this.service = service;
         this.instance = instance;
         this.host = host;
@@ -245,7 +245,7 @@ final class SupervisedService {
      */
     static ProcessBuilder detached(List<String> command) {
         var shell = new ArrayList<>(List.of("/bin/sh", "-c",
-            "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"", "sh"));
+                "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"", "sh"));
         shell.addAll(command);
         var builder = new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         // A secret of the user's, which only who needs it is given again.
@@ -272,9 +272,9 @@ final class SupervisedService {
 
     private ProcessBuilder logged(List<String> command) {
         return detached(command)
-            .directory(instance.checkout().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
+                .directory(instance.checkout().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
     }
 
     private Process spawn(Mode mode) throws IOException {
@@ -298,13 +298,14 @@ final class SupervisedService {
     private void become(Condition condition, OsProcess process, long since, int restartCount, String note) {
         synchronized (changing) {
             var before = entry;
-            entry = new Entry(service.name(), condition, before.port(), process, since, restartCount, process == null || condition == STOPPING ? note : withNoteOfMode(note), mode);
+            entry = new Entry(service.name(), condition, before.port(), process, since, restartCount,
+                    process == null || condition == STOPPING ? note : withNoteOfMode(note), mode);
             onChange.accept(before, entry);
         }
     }
 
     private String withNoteOfMode(String note) {
         return Stream.of(mode.note(), note).filter(Objects::nonNull).collect(Collectors.collectingAndThen(Collectors.joining("; "),
-            text -> text.isEmpty() ? null : text));
+                text -> text.isEmpty() ? null : text));
     }
 }

@@ -87,8 +87,8 @@ record Supervision(Instance instance, Screen screen, boolean background) {
     static void printAddresses(Screen screen, Instance instance, State state) {
         for (var entry : state.services()) {
             var service = instance.topology().find(entry.name()).orElseThrow();
-            service.page().ifPresent(page ->
-                screen.line("  %-27s %s%s".formatted(page.what(), instance.url(service, state.host()), page.path())));
+            service.page().ifPresent(
+                    page -> screen.line("  %-27s %s%s".formatted(page.what(), instance.url(service, state.host()), page.path())));
         }
         telemetry(new Instance(instance.checkout(), instance.offset(), instance.topology()), state).forEach(screen::line);
     }

@@ -61,7 +61,7 @@ final class Supervisor {
         lock.lock();
         try {
             return new State(self, startedAt, options.host(), phase, failure, services.stream().map(SupervisedService::entry).toList(),
-                instance.port(Topology.OTLP_PORT), instance.telemetry().forwarding().map(Forwarding::toString).orElse(null));
+                    instance.port(Topology.OTLP_PORT), instance.telemetry().forwarding().map(Forwarding::toString).orElse(null));
         } finally {
             lock.unlock();
         }
@@ -288,8 +288,8 @@ final class Supervisor {
         var entry = culprit.entry();
         var text = new StringBuilder(entry.name());
         text.append(entry.state() == State.Condition.FAILED
-            ? " did not start: " + entry.note()
-            : " is not ready after " + options.startTimeout().toSeconds() + " s (it is " + entry.state().word() + ")");
+                ? " did not start: " + entry.note()
+                : " is not ready after " + options.startTimeout().toSeconds() + " s (it is " + entry.state().word() + ")");
         culprit.log().lastLines(LINES_OF_A_FAILED_SERVICE).forEach(line -> text.append("\n  | ").append(LogLine.parse(line).plain()));
         return text.append("\n  its log: ").append(instance.checkout().relativize(culprit.log().path())).toString();
     }
@@ -309,7 +309,7 @@ final class Supervisor {
                     tell.accept(after.name() + " failed: " + after.note());
                 }
             }
-            case STARTING, PAUSED, STOPPING, STOPPED -> { }
+            case STARTING, PAUSED, STOPPING, STOPPED -> {}
         }
     }
 

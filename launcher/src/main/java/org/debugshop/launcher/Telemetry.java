@@ -22,8 +22,8 @@ record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
     /** For the console, and for another launcher. Nothing of what this process inherited gets through. */
     Map<String, String> asEnvironment() {
         return Map.of(
-            ENDPOINT, forwarding.map(to -> to.endpoint().toString()).orElse(""),
-            HEADERS, forwarding.map(Forwarding::headers).orElse(""));
+                ENDPOINT, forwarding.map(to -> to.endpoint().toString()).orElse(""),
+                HEADERS, forwarding.map(Forwarding::headers).orElse(""));
     }
 
     /**
@@ -35,7 +35,7 @@ record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
     Map<String, String> ofExporter(boolean console, String consoleUrl) {
         var direct = forwarding.filter(_ -> !console);
         return Map.of(
-            "OTEL_EXPORTER_OTLP_ENDPOINT", direct.map(to -> to.endpoint().toString()).orElse(consoleUrl),
-            "OTEL_EXPORTER_OTLP_HEADERS", direct.map(Forwarding::headers).orElse(""));
+                "OTEL_EXPORTER_OTLP_ENDPOINT", direct.map(to -> to.endpoint().toString()).orElse(consoleUrl),
+                "OTEL_EXPORTER_OTLP_HEADERS", direct.map(Forwarding::headers).orElse(""));
     }
 }

@@ -16,18 +16,15 @@ final class TelemetryOptions {
     @Spec(Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--otlp-endpoint", paramLabel = "URL",
-        description = "Send all traces, logs and metrics to this OTLP/HTTP receiver too: a Collector, Jaeger, a vendor. The console stays. "
+    @Option(names = "--otlp-endpoint", paramLabel = "URL", description = "Send all traces, logs and metrics to this OTLP/HTTP receiver too: a Collector, Jaeger, a vendor. The console stays. "
             + "Also by FORWARD_OTLP_ENDPOINT.")
     private String endpoint;
 
-    @Option(names = "--otlp-header", paramLabel = "NAME=VALUE",
-        description = "A header for it, an API key say; repeatable. Also by FORWARD_OTLP_HEADERS, and without either by "
+    @Option(names = "--otlp-header", paramLabel = "NAME=VALUE", description = "A header for it, an API key say; repeatable. Also by FORWARD_OTLP_HEADERS, and without either by "
             + "OTEL_EXPORTER_OTLP_HEADERS.")
     private List<String> headers = List.of();
 
-    @Option(names = "--otlp-port", paramLabel = "N",
-        description = "Where the console takes OTLP, when somebody else has that port. Default: 4318 + the port offset.")
+    @Option(names = "--otlp-port", paramLabel = "N", description = "Where the console takes OTLP, when somebody else has that port. Default: 4318 + the port offset.")
     private Integer port;
 
     /** @throws ParameterException if it cannot be meant so */
@@ -36,13 +33,14 @@ final class TelemetryOptions {
         if (otlpPort < 1 || otlpPort > 65_535) {
             throw refusal("--otlp-port must be from 1 to 65535, not " + otlpPort + ".");
         }
-        instance.topology().services().stream().filter(service -> instance.port(service.port()) == otlpPort).findFirst().ifPresent(service -> {
-            throw refusal("--otlp-port " + otlpPort + " is the port of " + service.name() + ".");
-        });
+        instance.topology().services().stream().filter(service -> instance.port(service.port()) == otlpPort).findFirst()
+                .ifPresent(service -> {
+                    throw refusal("--otlp-port " + otlpPort + " is the port of " + service.name() + ".");
+                });
         var telemetry = new Telemetry(otlpPort, forwarding());
         if (selected.stream().anyMatch(Service::takesOtlp) && telemetry.forwarding().filter(to -> to.isHere(otlpPort)).isPresent()) {
             throw refusal("--otlp-endpoint is where this instance's console takes OTLP itself. If you have a receiver of your own there, "
-                + "move the console: --otlp-port " + suggestedPort(instance) + ".");
+                    + "move the console: --otlp-port " + suggestedPort(instance) + ".");
         }
         return telemetry;
     }
@@ -57,7 +55,8 @@ final class TelemetryOptions {
             return Optional.empty();
         }
         try {
-            return Optional.of(Forwarding.parse(url, given.isBlank() && headers.isEmpty() ? environment("OTEL_EXPORTER_OTLP_HEADERS") : given, headers));
+            return Optional.of(Forwarding.parse(url,
+                    given.isBlank() && headers.isEmpty() ? environment("OTEL_EXPORTER_OTLP_HEADERS") : given, headers));
         } catch (IllegalArgumentException refused) {
             throw refusal(refused.getMessage());
         }
@@ -70,7 +69,7 @@ final class TelemetryOptions {
     /** Whether a running instance does what these options ask for; what they leave open it may do as it likes. */
     boolean agreeWith(State state, Telemetry asked) {
         return (port == null || port == state.otlpPort())
-            && asked.forwarding().map(Forwarding::toString).filter(to -> !to.equals(state.forwardedTo())).isEmpty();
+                && asked.forwarding().map(Forwarding::toString).filter(to -> !to.equals(state.forwardedTo())).isEmpty();
     }
 
     /** What to do about a receiver of the user's own that has the console's port; empty when nobody has it, or the user chose it. */
@@ -79,10 +78,12 @@ final class TelemetryOptions {
         if (port != null || Ports.isFree(host, taken)) {
             return Optional.empty();
         }
-        var up = "  ./shop up" + (instance.offset() == 0 ? "" : " --port-offset " + instance.offset()) + " --otlp-port " + suggestedPort(instance);
-        return Optional.of("Port " + taken + " is where OTLP goes: an OpenTelemetry agent or Collector probably has it. Leave it alone, and either\n"
-            + up + "\n      takes telemetry elsewhere, or\n"
-            + up + " --otlp-endpoint http://localhost:" + taken + "\n      does so and sends all of it there too.");
+        var up = "  ./shop up" + (instance.offset() == 0 ? "" : " --port-offset " + instance.offset()) + " --otlp-port "
+                + suggestedPort(instance);
+        return Optional.of(
+                "Port " + taken + " is where OTLP goes: an OpenTelemetry agent or Collector probably has it. Leave it alone, and either\n"
+                        + up + "\n      takes telemetry elsewhere, or\n"
+                        + up + " --otlp-endpoint http://localhost:" + taken + "\n      does so and sends all of it there too.");
     }
 
     private static int suggestedPort(Instance instance) {

@@ -11,18 +11,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-@Command(name = "test",
-    description = {"Run the project's whole test suite",
+@Command(name = "test", description = {"Run the project's whole test suite",
         "",
         "This is ./mvnw -B -ntp verify with a JDK that fits; what follows goes to Maven as it is.",
         "With --against, those tests run that need nothing but the ports of a system, against one that runs already: in containers, say.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop test",
-        "  ./shop test -pl gateway -am",
-        "  ./shop test --against http://localhost:8080",
-        "",
-        "Exit codes: Maven's; 0 when every test passed."})
+        ""}, footer = {"", "Examples:",
+                "  ./shop test",
+                "  ./shop test -pl gateway -am",
+                "  ./shop test --against http://localhost:8080",
+                "",
+                "Exit codes: Maven's; 0 when every test passed."})
 final class TestCommand implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

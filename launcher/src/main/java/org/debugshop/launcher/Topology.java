@@ -24,61 +24,61 @@ record Topology(List<Service> services) {
     static final int OTLP_PORT = 4318;
 
     static final Topology DEBUG_SHOP = new Topology(List.of(
-        quarkus("console", 8090)
-            .heap(128)
-            .listensAlsoOn("OTLP_PORT", OTLP_PORT)
-            .linksTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
-            .scrapesAll("SCRAPE_TARGETS")
-            .page("console", "/"),
+            quarkus("console", 8090)
+                    .heap(128)
+                    .listensAlsoOn("OTLP_PORT", OTLP_PORT)
+                    .linksTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
+                    .scrapesAll("SCRAPE_TARGETS")
+                    .page("console", "/"),
 
-        postgres("postgres", 5432, "orders", "inventory"),
-        kafka("kafka", 9092, 9093),
+            postgres("postgres", 5432, "orders", "inventory"),
+            kafka("kafka", 9092, 9093),
 
-        quarkus("product-catalog", 8081),
-        quarkus("currency", 8082),
-        quarkus("ad-service", 8083),
-        quarkus("checkout", 8084)
-            .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
-            .refersTo("CURRENCY_SERVICE", "currency")
-            .mayKeepIn("postgres", "orders")
-            .tellsThrough("kafka"),
-        quarkus("inventory", 8085)
-            .keepsIn("postgres", "inventory")
-            .tellsThrough("kafka"),
-        quarkus("gateway", 8080)
-            .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
-            .refersTo("CURRENCY_SERVICE", "currency")
-            .refersTo("AD_SERVICE", "ad-service")
-            .refersTo("CHECKOUT_SERVICE", "checkout")
-            .mayReferTo("INVENTORY_SERVICE", "inventory")
-            .linksTo("CONSOLE_URL", "console", "")
-            .page("storefront", "/"),
+            quarkus("product-catalog", 8081),
+            quarkus("currency", 8082),
+            quarkus("ad-service", 8083),
+            quarkus("checkout", 8084)
+                    .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
+                    .refersTo("CURRENCY_SERVICE", "currency")
+                    .mayKeepIn("postgres", "orders")
+                    .tellsThrough("kafka"),
+            quarkus("inventory", 8085)
+                    .keepsIn("postgres", "inventory")
+                    .tellsThrough("kafka"),
+            quarkus("gateway", 8080)
+                    .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
+                    .refersTo("CURRENCY_SERVICE", "currency")
+                    .refersTo("AD_SERVICE", "ad-service")
+                    .refersTo("CHECKOUT_SERVICE", "checkout")
+                    .mayReferTo("INVENTORY_SERVICE", "inventory")
+                    .linksTo("CONSOLE_URL", "console", "")
+                    .page("storefront", "/"),
 
-        quarkus("instabook-cache", 8086)
-            .page("booking cache, token switch", "/admin"),
-        quarkus("instabook", 8087)
-            .refersTo("INSTABOOK_CACHE_SERVICE", "instabook-cache"),
+            quarkus("instabook-cache", 8086)
+                    .page("booking cache, token switch", "/admin"),
+            quarkus("instabook", 8087)
+                    .refersTo("INSTABOOK_CACHE_SERVICE", "instabook-cache"),
 
-        quarkus("load-generator", 8099)
-            .isLoad()
-            .set("LOAD_PROFILE", "shop")
-            .listensOn("METRICS_PORT")
-            .refersTo("GATEWAY_SERVICE", "gateway"),
-        quarkus("load-generator-instabook", 8098)
-            .from("load-generator")
-            .isLoad()
-            .set("LOAD_PROFILE", "instabook")
-            .listensOn("METRICS_PORT")
-            .refersTo("INSTABOOK_SERVICE", "instabook")));
+            quarkus("load-generator", 8099)
+                    .isLoad()
+                    .set("LOAD_PROFILE", "shop")
+                    .listensOn("METRICS_PORT")
+                    .refersTo("GATEWAY_SERVICE", "gateway"),
+            quarkus("load-generator-instabook", 8098)
+                    .from("load-generator")
+                    .isLoad()
+                    .set("LOAD_PROFILE", "instabook")
+                    .listensOn("METRICS_PORT")
+                    .refersTo("INSTABOOK_SERVICE", "instabook")));
 
     /**
      * As many bare Quarkus services, with the flags of most, at the same ports: what {@code ./shop bench} compares with. They
      * are started, watched and stopped by the same code, so that a comparison is one of services and of nothing else.
      */
     static final Topology BARE = new Topology(IntStream.range(0, DEBUG_SHOP.applications().size())
-        .mapToObj(i -> quarkus("bare-" + (i + 1), DEBUG_SHOP.applications().get(i).port())
-            .from("bench/bare"))
-        .toList());
+            .mapToObj(i -> quarkus("bare-" + (i + 1), DEBUG_SHOP.applications().get(i).port())
+                    .from("bench/bare"))
+            .toList());
 
     /** Those of ours, without the engines. */
     List<Service> applications() {

@@ -31,7 +31,7 @@ record Trace(String id, List<Span> spans, List<Log> logs) {
      * @param isOrigin whether the service itself says that the failure starts here, by an event {@code shop.failure}
      */
     record Span(String id, String parentId, String service, String name, String kind, boolean isError, String httpStatus, String reason,
-        boolean isOrigin, Instant start, long durationMicros) {
+            boolean isOrigin, Instant start, long durationMicros) {
 
         Instant end() {
             return start.plus(durationMicros, ChronoUnit.MICROS);
@@ -63,7 +63,8 @@ record Trace(String id, List<Span> spans, List<Log> logs) {
                         if (name.equals("spans")) {
                             spans.add(span(object));
                         } else {
-                            logs.add(new Log(text(object, "service"), text(object, "level"), text(object, "message"), id(object, "span_id")));
+                            logs.add(new Log(text(object, "service"), text(object, "level"), text(object, "message"),
+                                    id(object, "span_id")));
                         }
                     }
                 } else {
@@ -106,17 +107,20 @@ record Trace(String id, List<Span> spans, List<Log> logs) {
     private static Span span(Map<String, Object> span) {
         var attributes = map(span.get("attributes"));
         var events = list(span.get("events")).stream().map(Trace::map).toList();
-        var failure = events.stream().filter(event -> "shop.failure".equals(event.get("name"))).map(event -> map(event.get("attributes"))).findFirst();
+        var failure = events.stream().filter(event -> "shop.failure".equals(event.get("name"))).map(event -> map(event.get("attributes")))
+                .findFirst();
         var isError = "ERROR".equals(span.get("status"));
         var status = attributes.get("http.response.status_code");
-        return new Span(id(span, "span_id"), id(span, "parent_span_id"), text(span, "service"), text(span, "name"), text(span, "kind"), isError,
-            status == null ? null : Printable.of(status.toString()), isError ? reason(span, attributes, failure, events) : null,
-            failure.isPresent(), Instant.parse(text(span, "start")), span.get("duration_us") instanceof Number micros ? micros.longValue() : 0);
+        return new Span(id(span, "span_id"), id(span, "parent_span_id"), text(span, "service"), text(span, "name"), text(span, "kind"),
+                isError,
+                status == null ? null : Printable.of(status.toString()), isError ? reason(span, attributes, failure, events) : null,
+                failure.isPresent(), Instant.parse(text(span, "start")),
+                span.get("duration_us") instanceof Number micros ? micros.longValue() : 0);
     }
 
     /** In the words of who says most: the attribute of our own, then what the conventions have. */
     private static String reason(Map<String, Object> span, Map<String, Object> attributes, Optional<Map<String, Object>> failure,
-        List<Map<String, Object>> events) {
+            List<Map<String, Object>> events) {
         var exceptions = events.stream().filter(event -> "exception".equals(event.get("name"))).map(event -> map(event.get("attributes")));
         var candidates = new ArrayList<Object>();
         failure.flatMap(Trace::ownReason).ifPresent(candidates::add);
@@ -130,13 +134,13 @@ record Trace(String id, List<Span> spans, List<Log> logs) {
         candidates.add(attributes.get("error.type"));
         var httpStatus = String.valueOf(attributes.get("http.response.status_code"));
         return candidates.stream().filter(text -> text != null && !text.toString().isBlank() && !text.toString().equals(httpStatus))
-            .map(text -> Printable.of(text.toString())).findFirst().orElse(null);
+                .map(text -> Printable.of(text.toString())).findFirst().orElse(null);
     }
 
     /** The value of {@code shop.auth.failure}, {@code shop.upstream.failure} and whatever else is named so. */
     private static Optional<Object> ownReason(Map<String, Object> attributes) {
         return attributes.entrySet().stream().filter(each -> each.getKey().startsWith("shop.") && each.getKey().endsWith(".failure"))
-            .map(Map.Entry::getValue).findFirst();
+                .map(Map.Entry::getValue).findFirst();
     }
 
     private static String id(Map<String, Object> object, String name) {

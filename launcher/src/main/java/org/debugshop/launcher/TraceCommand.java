@@ -20,20 +20,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "trace",
-    description = {"Show a trace as a tree, with its logs and where it failed",
+@Command(name = "trace", description = {"Show a trace as a tree, with its logs and where it failed",
         "",
         "The newest that the console has, or the newest that fails or passes through a service. A trace that is still arriving is waited "
-            + "for. Where a failure started is marked: at the deepest span whose service says so, else at the deepest that failed.",
+                + "for. Where a failure started is marked: at the deepest span whose service says so, else at the deepest that failed.",
         "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop trace --error                     the newest failed one",
-        "  ./shop trace --service checkout --follow each that passes through checkout, as they come",
-        "  ./shop trace 4bf92f3577b34da6a3ce929d0e0e4736",
-        "  ./shop trace --json | jq '.spans[].name'",
-        "",
-        "Exit codes: 0 shown; 1 there is none, or no console; 130 ended by Ctrl-C."})
+        ""}, footer = {"", "Examples:",
+                "  ./shop trace --error                     the newest failed one",
+                "  ./shop trace --service checkout --follow each that passes through checkout, as they come",
+                "  ./shop trace 4bf92f3577b34da6a3ce929d0e0e4736",
+                "  ./shop trace --json | jq '.spans[].name'",
+                "",
+                "Exit codes: 0 shown; 1 there is none, or no console; 130 ended by Ctrl-C."})
 final class TraceCommand implements Callable<Integer> {
 
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{32}");
@@ -57,8 +55,7 @@ final class TraceCommand implements Callable<Integer> {
     @Option(names = "--error", description = "One with a span that failed.")
     private boolean error;
 
-    @Option(names = "--service", paramLabel = "SERVICE", completionCandidates = Candidates.Services.class,
-        description = "One that passes through this service.")
+    @Option(names = "--service", paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "One that passes through this service.")
     private String service;
 
     @Option(names = {"-f", "--follow"}, description = "Each one that begins from now on, as soon as it is whole.")
@@ -210,7 +207,7 @@ final class TraceCommand implements Callable<Integer> {
         var which = (error ? "failed " : "") + "trace" + (service == null ? "" : " of " + Printable.of(service));
         var known = Topology.DEBUG_SHOP.names();
         return "The console has no " + which + ". " + (service == null || known.contains(service)
-            ? error ? "Nothing has failed lately." : "Send a request, and it will."
-            : InstanceOptions.suggestion(service, known));
+                ? error ? "Nothing has failed lately." : "Send a request, and it will."
+                : InstanceOptions.suggestion(service, known));
     }
 }

@@ -76,7 +76,7 @@ final class TraceTree {
     List<String> lines() {
         var services = trace.spans().stream().map(Span::service).distinct().count();
         add("", "  ", new Piece("Trace %s at %s: %s ms, %s in %s".formatted(trace.id(), LOCAL_TIME.format(start),
-            millis(Duration.between(start, trace.end())), counted(trace.spans().size(), "span"), counted(services, "service")), null));
+                millis(Duration.between(start, trace.end())), counted(trace.spans().size(), "span"), counted(services, "service")), null));
         var orphans = trace.orphans();
         if (orphans > 0) {
             add("", "", new Piece("Not all of it is here: " + counted(orphans, "span") + " without the parent.", Style.YELLOW));
@@ -110,7 +110,9 @@ final class TraceTree {
             var outer = above == null ? "" : prefixes.get(above);
             var last = below.get(above).getLast() == node;
             var deep = outer.length() / 2 >= MAX_LEVEL;
-            var stroke = above == null ? "" : deep ? strokes.child() + node.depth + " deep: " : last ? strokes.lastChild() : strokes.child();
+            var stroke = above == null
+                    ? ""
+                    : deep ? strokes.child() + node.depth + " deep: " : last ? strokes.lastChild() : strokes.child();
             var inner = above == null || deep ? outer : outer + (last ? "  " : strokes.past());
             prefixes.put(node, inner);
             drawSpan(node, outer + stroke, inner + (below.containsKey(node) ? strokes.past() : "  "), hidden.getOrDefault(node, 0));
@@ -144,11 +146,13 @@ final class TraceTree {
         if (hidden > 0) {
             pieces.add(new Piece(strokes.more() + " " + counted(hidden, "more span") + " below", Style.FAINT));
         }
-        var times = "%6s %7s  ".formatted(millis(Duration.between(start, span.start())), millis(Duration.ofNanos(span.durationMicros() * 1000)));
+        var times = "%6s %7s  ".formatted(millis(Duration.between(start, span.start())),
+                millis(Duration.ofNanos(span.durationMicros() * 1000)));
         var indent = " ".repeat(MARGIN) + below;
         add(times + prefix, indent, pieces.toArray(Piece[]::new));
         if (origin.filter(node::equals).isPresent()) {
-            add(indent, indent + "  ", new Piece(strokes.mark() + " started here" + (span.reason() == null ? "" : ": " + span.reason()), Style.RED));
+            add(indent, indent + "  ",
+                    new Piece(strokes.mark() + " started here" + (span.reason() == null ? "" : ": " + span.reason()), Style.RED));
         }
         drawLogs(below, logs.getOrDefault(span.id(), List.of()), false);
     }
@@ -161,7 +165,8 @@ final class TraceTree {
                 case "WARN" -> Style.YELLOW;
                 default -> Style.FAINT;
             };
-            add(indent, indent + "  ", new Piece(log.level(), style), new Piece((withService ? log.service() + ": " : "") + log.message(), null));
+            add(indent, indent + "  ", new Piece(log.level(), style),
+                    new Piece((withService ? log.service() + ": " : "") + log.message(), null));
         }
         if (records.size() > maxLogs) {
             add(indent, indent, new Piece(strokes.more() + " " + counted(records.size() - maxLogs, "more log record"), Style.FAINT));
@@ -173,9 +178,11 @@ final class TraceTree {
             return "No span of it failed.";
         }
         var span = origin.get().span;
-        var what = span.httpStatus() == null ? " failed" : span.kind().equals("CLIENT") ? " got " + span.httpStatus() : " answered " + span.httpStatus();
+        var what = span.httpStatus() == null
+                ? " failed"
+                : span.kind().equals("CLIENT") ? " got " + span.httpStatus() : " answered " + span.httpStatus();
         var seen = origin.get().outermostAnswer().filter(outer -> outer != origin.get()).map(outer -> "; seen by "
-            + (outer.span.kind().equals("CLIENT") ? outer.span.service() : "the caller") + " as " + outer.span.httpStatus()).orElse("");
+                + (outer.span.kind().equals("CLIENT") ? outer.span.service() : "the caller") + " as " + outer.span.httpStatus()).orElse("");
         return span.service() + what + (span.reason() == null ? "" : ": " + span.reason()) + seen;
     }
 

@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
     private static final String TRACE = """
-        {"trace_id":"1","spans":[{"span_id":"1","service":"a","name":"b","kind":"SERVER","status":"ERROR","start":"2026-01-01T00:00:00Z",
-        "duration_us":1,"attributes":{"http.response.status_code":500},"events":[{"name":"shop.failure","attributes":{}}]}],
-        "logs":[{"service":"a","level":"WARN","message":"m","span_id":"1"}]}""";
+            {"trace_id":"1","spans":[{"span_id":"1","service":"a","name":"b","kind":"SERVER","status":"ERROR","start":"2026-01-01T00:00:00Z",
+            "duration_us":1,"attributes":{"http.response.status_code":500},"events":[{"name":"shop.failure","attributes":{}}]}],
+            "logs":[{"service":"a","level":"WARN","message":"m","span_id":"1"}]}""";
 
     @Spec
     private CommandSpec spec;
@@ -35,16 +35,16 @@ final class TrainCommand implements Callable<Integer> {
             Files.createDirectories(instance.directory());
             var self = OsProcess.of(ProcessHandle.current().pid(), Shop.marker());
             var entries = instance.topology().services().stream()
-                .map(service -> new State.Entry(service.name(), State.Condition.READY, service.port(), self, 1, 0, "")).toList();
+                    .map(service -> new State.Entry(service.name(), State.Condition.READY, service.port(), self, 1, 0, "")).toList();
             new State(self, 1, Instance.DEFAULT_HOST, State.Phase.UP, "", entries, Topology.OTLP_PORT, "").write(instance);
             StatusCommand.show(instance, true);
             StatusCommand.show(instance, false);
             Control.send(instance, "status", List.of(), System.out::println);
             System.out.println(
-                LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
+                    LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
             System.out.println(Failure.all());
             new TraceTree(Trace.parse(new ByteArrayInputStream(TRACE.getBytes(UTF_8))), new Terminal(true, true, 80, 24), false).lines()
-                .forEach(System.out::println);
+                    .forEach(System.out::println);
             System.out.println(spec.root().commandLine().getUsageMessage(Help.Ansi.OFF));
             return Shop.OK;
         } finally {

@@ -54,9 +54,9 @@ final class Training {
 
     Training(Path checkout, Topology topology, Screen screen) {
         var offset = ThreadLocalRandom.current().ints(10_000, HIGHEST_OFFSET)
-            .filter(candidate -> topology.services().stream().flatMap(service -> service.ports().stream())
-                .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
-            .limit(1000).findFirst().orElse(0);
+                .filter(candidate -> topology.services().stream().flatMap(service -> service.ports().stream())
+                        .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
+                .limit(1000).findFirst().orElse(0);
         this.instance = instance(checkout, offset, topology);
         this.screen = screen;
     }
@@ -103,8 +103,9 @@ final class Training {
     private List<Service> untrained(List<Service> wanted) {
         var modules = new HashSet<String>();
         return wanted.stream()
-            .filter(service -> service.kind() != Service.Kind.POSTGRES && !instance.aotCache(service).isFresh() && modules.add(service.module()))
-            .toList();
+                .filter(service -> service.kind() != Service.Kind.POSTGRES && !instance.aotCache(service).isFresh()
+                        && modules.add(service.module()))
+                .toList();
     }
 
     private void train(List<Service> pupils) throws IOException, InterruptedException {
@@ -134,9 +135,10 @@ final class Training {
         }
         screen.clear();
         var without = untrained(pupils);
-        screen.line(without.isEmpty() ? "Made AOT caches in " + elapsed()
-            : "No AOT cache could be made of " + names(without) + ", which will start more slowly; the logs of the attempt: "
-                + instance.checkout().relativize(instance.directory().resolve("logs")));
+        screen.line(without.isEmpty()
+                ? "Made AOT caches in " + elapsed()
+                : "No AOT cache could be made of " + names(without) + ", which will start more slowly; the logs of the attempt: "
+                        + instance.checkout().relativize(instance.directory().resolve("logs")));
     }
 
     /**
@@ -156,7 +158,7 @@ final class Training {
     /** Engines begin with nothing, and what they have kept in the end is of no use. */
     private void discardData() {
         instance.topology().services().stream().filter(service -> service.kind().isEngine()).map(Service::name).map(instance::data)
-            .forEach(Directories::removeQuietly);
+                .forEach(Directories::removeQuietly);
     }
 
     /** Returns whether the service can be started. */
@@ -178,9 +180,9 @@ final class Training {
         var log = new LogFile(instance.log(service.name()));
         log.startNew();
         return SupervisedService.detached(command)
-            .directory(instance.checkout().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+                .directory(instance.checkout().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
     }
 
     private void start(Service service, boolean pupil) throws IOException {
@@ -214,7 +216,7 @@ final class Training {
     private String get(HttpClient client, Service service, String path) {
         try {
             var request = HttpRequest.newBuilder(URI.create(instance.url(service, Instance.DEFAULT_HOST) + path))
-                .header("Accept", "text/html,*/*").timeout(Duration.ofSeconds(5)).build();
+                    .header("Accept", "text/html,*/*").timeout(Duration.ofSeconds(5)).build();
             return client.send(request, BodyHandlers.ofString()).body();
         } catch (IOException noAnswer) {
             return "";
@@ -227,9 +229,9 @@ final class Training {
     /** How many requests a load generator has counted ({@code load_generator_request_count_total} and the other profile's). */
     private static double requests(String metrics) {
         return metrics.lines()
-            .filter(line -> line.matches("load_generator_\\w*request_count_total\\{.*"))
-            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf('}') + 1).strip().split(" ")[0]))
-            .sum();
+                .filter(line -> line.matches("load_generator_\\w*request_count_total\\{.*"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf('}') + 1).strip().split(" ")[0]))
+                .sum();
     }
 
     /**
@@ -264,7 +266,8 @@ final class Training {
     /** Engines are there or not, and come first; the others are there in any case, sooner or later. */
     private boolean isPresent(String name) {
         return running.keySet().stream().anyMatch(each -> each.name().equals(name))
-            || instance.topology().applications().stream().anyMatch(each -> each.name().equals(name) && Files.exists(instance.jar(each)));
+                || instance.topology().applications().stream()
+                        .anyMatch(each -> each.name().equals(name) && Files.exists(instance.jar(each)));
     }
 
     /** Ends every process at once, and the JVM that one has started to write its cache. */

@@ -20,27 +20,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "up",
-    description = {"Build what changed, start everything, keep it running",
+@Command(name = "up", description = {"Build what changed, start everything, keep it running",
         "",
         "What was built is trained once: it starts, works a little and stops, and the JVM keeps the classes as they are then (an AOT "
-            + "cache), so that it starts in half the time from then on.",
+                + "cache), so that it starts in half the time from then on.",
         "",
         "Starts all services side by side and waits until each answers /health/ready; then prints the addresses. A service that dies "
-            + "later is started again, after 1, 2, 4 and up to 30 seconds. Ctrl-C stops everything, the last started first; a second "
-            + "Ctrl-C does so at once.",
-        ""},
-    footer = {"", "Examples:",
-        "  ./shop up                                  in the foreground",
-        "  ./shop up -d && ./shop logs -f gateway     in the background; then ./shop down",
-        "  ./shop up --only instabook,instabook-cache only these",
-        "  ./shop up --memory                         the smallest: no PostgreSQL, no Kafka, no stock",
-        "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
-        "  ./shop up --otlp-port 14318 --otlp-endpoint http://localhost:4318",
-        "                                             telemetry also to a Collector that has port 4318",
-        "",
-        "Exit codes: 0 started (with -d), or it was up already; 1 something did not start, all is stopped again;",
-        "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                + "later is started again, after 1, 2, 4 and up to 30 seconds. Ctrl-C stops everything, the last started first; a second "
+                + "Ctrl-C does so at once.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop up                                  in the foreground",
+                "  ./shop up -d && ./shop logs -f gateway     in the background; then ./shop down",
+                "  ./shop up --only instabook,instabook-cache only these",
+                "  ./shop up --memory                         the smallest: no PostgreSQL, no Kafka, no stock",
+                "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
+                "  ./shop up --otlp-port 14318 --otlp-endpoint http://localhost:4318",
+                "                                             telemetry also to a Collector that has port 4318",
+                "",
+                "Exit codes: 0 started (with -d), or it was up already; 1 something did not start, all is stopped again;",
+                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class UpCommand implements Callable<Integer> {
 
     private static final Duration REDRAW = Duration.ofMillis(100);
@@ -57,8 +55,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = {"-d", "--detach"}, description = "Return as soon as everything is ready; it runs on in the background.")
     private boolean detach;
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", completionCandidates = Candidates.Services.class,
-        description = "Start only these services (a,b,c).")
+    @Option(names = "--only", paramLabel = "NAME", split = ",", completionCandidates = Candidates.Services.class, description = "Start only these services (a,b,c).")
     private List<String> only = List.of();
 
     @Option(names = "--memory", description = "Leave PostgreSQL, Kafka and what needs them out: orders are kept in memory and not announced.")
@@ -73,13 +70,11 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--no-training", description = "Make no AOT caches of what was built; this start is slower, and so are the next.")
     private boolean noTraining;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST,
-        description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. "
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST, description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. "
             + "Default: ${DEFAULT-VALUE}.")
     private String host;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180",
-        description = "How long all of it may take to become ready. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180", description = "How long all of it may take to become ready. Default: ${DEFAULT-VALUE}.")
     private int timeout;
 
     @Option(names = "--supervise", hidden = true, description = "Be the background half of -d.")
@@ -149,7 +144,9 @@ final class UpCommand implements Callable<Integer> {
         if (!taken.isEmpty()) {
             System.err.println("shop: Not started, because something else listens where it would:");
             taken.forEach(port -> System.err.println("  " + port));
-            var advice = selected.stream().anyMatch(Service::takesOtlp) ? telemetry.adviceIfTaken(instance, host) : Optional.<String>empty();
+            var advice = selected.stream().anyMatch(Service::takesOtlp)
+                    ? telemetry.adviceIfTaken(instance, host)
+                    : Optional.<String>empty();
             advice.ifPresent(System.err::println);
             if (advice.isEmpty() || taken.size() > 1) {
                 System.err.println("End that, or start beside it with --port-offset.");
@@ -165,7 +162,7 @@ final class UpCommand implements Callable<Integer> {
         arguments.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         arguments.removeIf(argument -> argument.startsWith("-Dshop.terminal"));
         arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), Shop.class.getName(), "up", "--supervise",
-            "--port-offset", Integer.toString(instance.offset()), "--host", host, "--timeout", Integer.toString(timeout)));
+                "--port-offset", Integer.toString(instance.offset()), "--host", host, "--timeout", Integer.toString(timeout)));
         if (instance.topology() == Topology.BARE) {
             arguments.add("--bare");
         }
@@ -185,9 +182,9 @@ final class UpCommand implements Callable<Integer> {
         var log = new LogFile(instance.log("launcher"));
         log.startNew();
         var background = SupervisedService.detached(arguments)
-            .directory(instance.checkout().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+                .directory(instance.checkout().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
         background.environment().putAll(instance.telemetry().asEnvironment());
         var launcher = background.start();
         Signals.onEnding(number -> {
@@ -239,29 +236,34 @@ final class UpCommand implements Callable<Integer> {
             case UP -> {
                 var names = state.services().stream().map(State.Entry::name).collect(Collectors.toSet());
                 var missing = selected.stream().map(Service::name).filter(name -> !names.contains(name)).toList();
-                var excess = memory ? instance.topology().services().stream().filter(Service::needsEngines).map(Service::name).filter(names::contains).toList() : List.of();
-                if (!excess.isEmpty() || !state.host().equals(host) || !missing.isEmpty() || !telemetry.agreeWith(state, instance.telemetry())) {
+                var excess = memory
+                        ? instance.topology().services().stream().filter(Service::needsEngines).map(Service::name).filter(names::contains)
+                                .toList()
+                        : List.of();
+                if (!excess.isEmpty() || !state.host().equals(host) || !missing.isEmpty()
+                        || !telemetry.agreeWith(state, instance.telemetry())) {
                     System.err.println("shop: Already up with other options (" + who + "): it listens on " + state.host()
-                        + ", takes OTLP at port " + state.otlpPort() + " and forwards telemetry "
-                        + (state.forwardedTo() == null ? "nowhere" : "to " + state.forwardedTo())
-                        + (missing.isEmpty() ? "" : " and runs without " + String.join(", ", missing))
-                        + (excess.isEmpty() ? "" : " and runs with engines")
-                        + ". ./shop start adds a service; ./shop down comes first for anything else.");
+                            + ", takes OTLP at port " + state.otlpPort() + " and forwards telemetry "
+                            + (state.forwardedTo() == null ? "nowhere" : "to " + state.forwardedTo())
+                            + (missing.isEmpty() ? "" : " and runs without " + String.join(", ", missing))
+                            + (excess.isEmpty() ? "" : " and runs with engines")
+                            + ". ./shop start adds a service; ./shop down comes first for anything else.");
                     return Shop.FAILED;
                 }
                 var unready = state.services().stream()
-                    .filter(entry -> entry.state() != State.Condition.READY)
-                    .map(State.Entry::name)
-                    .toList();
+                        .filter(entry -> entry.state() != State.Condition.READY)
+                        .map(State.Entry::name)
+                        .toList();
                 if (telemetry.namesHeaders()) {
-                    System.out.println("The headers for " + state.forwardedTo() + " are those it was started with; ./shop down comes first to change them.");
+                    System.out.println("The headers for " + state.forwardedTo()
+                            + " are those it was started with; ./shop down comes first to change them.");
                 }
                 System.out.println("Already up (" + who + ")."
-                    + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
+                        + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
                 var stale = new Build(instance.checkout(), screen).stale(selected);
                 if (!stale.isEmpty()) {
                     System.out.println("The sources of " + String.join(", ", stale)
-                        + " changed since; ./shop restart builds and restarts a service.");
+                            + " changed since; ./shop restart builds and restarts a service.");
                 }
                 Supervision.printAddresses(screen, instance, state);
                 return unready.isEmpty() ? Shop.OK : Shop.FAILED;

@@ -118,22 +118,23 @@ class BuildTest {
             Files.copy(Path.of("..").resolve(file), checkout.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
         Files.writeString(checkout.resolve("pom.xml"), pom("all", "<packaging>pom</packaging><modules><module>gateway</module></modules>"));
-        Files.writeString(checkout.resolve("gateway/pom.xml"), pom("gateway", """
-            <build><plugins><plugin><artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin></plugins></build>"""));
+        Files.writeString(checkout.resolve("gateway/pom.xml"), pom("gateway",
+                """
+                        <build><plugins><plugin><artifactId>maven-compiler-plugin</artifactId><version>3.14.1</version></plugin></plugins></build>"""));
         Files.writeString(checkout.resolve("gateway/src/main/java/B.java"), "class B { int number = \"text\"; }");
 
         assertThat(build.run(List.of(SERVICES.getFirst()))).isFalse();
 
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("Building gateway", "The build failed:",
-            "gateway/src/main/java/B.java:[1,24] incompatible types", "the whole log: .shop/build.log");
+                "gateway/src/main/java/B.java:[1,24] incompatible types", "the whole log: .shop/build.log");
         assertThat(checkout.resolve(".shop/build.log")).content().contains("BUILD FAILURE");
     }
 
     private static String pom(String name, String rest) {
         return """
-            <project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>test</groupId>
-            <artifactId>%s</artifactId><version>1</version>
-            <properties><maven.compiler.release>25</maven.compiler.release></properties>%s</project>""".formatted(name, rest);
+                <project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>test</groupId>
+                <artifactId>%s</artifactId><version>1</version>
+                <properties><maven.compiler.release>25</maven.compiler.release></properties>%s</project>""".formatted(name, rest);
     }
 
     private void write(String file, int second) throws IOException {

@@ -34,23 +34,23 @@ class CompletionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-        ./shop st                          | status start stop
-        ./shop restart cur                 | currency
-        ./shop restart currency gat        | gateway
-        ./shop up --only currency,gat      | currency,gateway
-        ./shop up --wi                     | --without-load
-        ./shop break insta                 | instabook-token
-        ./shop heal --p                    | --port-offset
-        ./shop failures instabook-token -- | --help --port-offset --hint --answer --json
-        ./shop trace --service check       | checkout
-        ./shop trace --er                  | --error
-        ./shop logs lau                    | launcher
-        ./shop help comp                   | completion
-        ./shop completion z                | zsh
-        ./shop up --port-offset 1          | ""
-        ./shop nonsense x                  | ""
-        /some/where/shop restart cur       | currency
-        """)
+            ./shop st                          | status start stop
+            ./shop restart cur                 | currency
+            ./shop restart currency gat        | gateway
+            ./shop up --only currency,gat      | currency,gateway
+            ./shop up --wi                     | --without-load
+            ./shop break insta                 | instabook-token
+            ./shop heal --p                    | --port-offset
+            ./shop failures instabook-token -- | --help --port-offset --hint --answer --json
+            ./shop trace --service check       | checkout
+            ./shop trace --er                  | --error
+            ./shop logs lau                    | launcher
+            ./shop help comp                   | completion
+            ./shop completion z                | zsh
+            ./shop up --port-offset 1          | ""
+            ./shop nonsense x                  | ""
+            /some/where/shop restart cur       | currency
+            """)
     void shouldCompleteInBash(String line, String expected) throws Exception {
         assertThat(completed(line)).containsExactlyInAnyOrder(expected.isEmpty() ? new String[0] : expected.split(" "));
     }
@@ -61,7 +61,7 @@ class CompletionTest {
         for (var name : completed("./shop ")) {
             assertThat(commands.get(name).getCommandSpec().usageMessage().hidden()).isFalse();
             var options = commands.get(name).getCommandSpec().options().stream().filter(option -> !option.hidden())
-                .flatMap(option -> Arrays.stream(option.names())).toList();
+                    .flatMap(option -> Arrays.stream(option.names())).toList();
             assertThat(completed("./shop " + name + " -")).as(name).containsExactlyInAnyOrderElementsOf(options);
         }
         assertThat(completed("./shop ")).contains("up", "completion", "help").doesNotContain("train");
@@ -83,14 +83,14 @@ class CompletionTest {
     private List<String> completed(String line) throws Exception {
         var words = new ArrayList<>(Arrays.asList(line.split(" ", -1)));
         var command = new ArrayList<>(List.of("bash", "-c", """
-            source "$0"
-            specification=$(complete -p "${1##*/}")
-            function=${specification#*-F }
-            COMP_WORDS=("$@")
-            COMP_CWORD=$(($# - 1))
-            ${function%% *}
-            printf '%s\\n' "${COMPREPLY[@]}"
-            """, script.toString()));
+                source "$0"
+                specification=$(complete -p "${1##*/}")
+                function=${specification#*-F }
+                COMP_WORDS=("$@")
+                COMP_CWORD=$(($# - 1))
+                ${function%% *}
+                printf '%s\\n' "${COMPREPLY[@]}"
+                """, script.toString()));
         command.addAll(words);
         return output(new ProcessBuilder(command)).lines().filter(each -> !each.isEmpty()).toList();
     }

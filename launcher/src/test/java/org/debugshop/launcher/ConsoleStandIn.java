@@ -25,7 +25,8 @@ final class ConsoleStandIn implements AutoCloseable {
         server.createContext("/", exchange -> {
             var credentials = exchange.getRequestHeaders().getFirst("Authorization");
             var line = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
-            requests.add((line + " " + new String(exchange.getRequestBody().readAllBytes(), UTF_8) + (credentials == null ? "" : " " + credentials)).strip());
+            requests.add((line + " " + new String(exchange.getRequestBody().readAllBytes(), UTF_8)
+                    + (credentials == null ? "" : " " + credentials)).strip());
             var answer = answers.getOrDefault(line, new Answer(404, "{\"error\":\"Nothing here\"}"));
             var body = answer.body().getBytes(UTF_8);
             exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);

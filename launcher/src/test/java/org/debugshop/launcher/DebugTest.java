@@ -31,17 +31,18 @@ class DebugTest extends InASandbox {
         assertThat(cache).returns(0, Outcome::code);
         var one = port(cache);
         assertThat(one).as("or a bit more where that is taken").isBetween(5005 + offset, 5104 + offset);
-        assertThat(cache.out()).contains("Remote JVM Debug", "\"request\": \"attach\"", "./shop debug --off instabook-cache --port-offset " + n);
+        assertThat(cache.out()).contains("Remote JVM Debug", "\"request\": \"attach\"",
+                "./shop debug --off instabook-cache --port-offset " + n);
         assertThat(speaksJdwp(one)).isTrue();
         var other = port(shop("debug", "instabook"));
         assertThat(other).isGreaterThan(one);
         assertThat(speaksJdwp(other)).isTrue();
-        for (var name : new String[] {"instabook-cache", "instabook", "load-generator-instabook"}) {
+        for (var name : new String[]{"instabook-cache", "instabook", "load-generator-instabook"}) {
             assertThat(sandbox.environmentOf(offset, name)).as(name).contains(PATIENT, "QUARKUS_HTTP_IDLE_TIMEOUT=660s");
         }
         assertThat(sandbox.environmentOf(offset, "console")).as("only links there").doesNotContain(PATIENT);
         assertThat(shop("status")).returns(0, Outcome::code).extracting(Outcome::out).asString()
-            .contains("debugger on " + one, "debugger on " + other, "waits 600s for answers");
+                .contains("debugger on " + one, "debugger on " + other, "waits 600s for answers");
 
         var load = sandbox.status(offset, "load-generator-instabook").pid();
         assertThat(shop("debug", "--off", "instabook-cache")).returns(0, Outcome::code);
@@ -83,7 +84,8 @@ class DebugTest extends InASandbox {
 
         ProcessHandle.of(sandbox.status(offset, "instabook").pid()).orElseThrow().destroyForcibly();
 
-        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").restarts() == 1 && sandbox.status(offset, "instabook").state().equals("ready"));
+        await().atMost(PATIENCE).until(
+                () -> sandbox.status(offset, "instabook").restarts() == 1 && sandbox.status(offset, "instabook").state().equals("ready"));
         assertThat(speaksJdwp(port)).isTrue();
         assertThat(sandbox.environmentOf(offset, "instabook")).contains(PATIENT);
     }
@@ -94,7 +96,8 @@ class DebugTest extends InASandbox {
 
         var debug = shop("debug", "instabook", "--suspend");
 
-        assertThat(debug).returns(0, Outcome::code).extracting(Outcome::out).asString().contains("instabook paused", "waits for the debugger");
+        assertThat(debug).returns(0, Outcome::code).extracting(Outcome::out).asString().contains("instabook paused",
+                "waits for the debugger");
         assertThat(sandbox.status(offset, "instabook")).returns("paused", Status::state);
         assertThat(Ports.holder(port(debug))).contains(sandbox.status(offset, "instabook").pid());
         assertThat(shop("debug", "--off", "instabook")).returns(0, Outcome::code);
@@ -109,11 +112,12 @@ class DebugTest extends InASandbox {
 
         assertThat(shop("debug", "--off", "instabook")).isEqualTo(new Outcome(1, "instabook is not being debugged.\n"));
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(shop("debug", "instabook", "--port", Integer.toString(taken.getLocalPort()))).returns(1, Outcome::code).extracting(Outcome::out)
-                .asString().contains("port " + taken.getLocalPort() + " is taken by pid " + ProcessHandle.current().pid());
+            assertThat(shop("debug", "instabook", "--port", Integer.toString(taken.getLocalPort()))).returns(1, Outcome::code)
+                    .extracting(Outcome::out)
+                    .asString().contains("port " + taken.getLocalPort() + " is taken by pid " + ProcessHandle.current().pid());
         }
         assertThat(shop("debug", "instabook", "--port", Integer.toString(8080 + offset)).out())
-            .contains("port " + (8080 + offset) + " is taken by gateway");
+                .contains("port " + (8080 + offset) + " is taken by gateway");
         assertThat(sandbox.status(offset, "instabook")).as("nothing happened to it").returns(running, Status::pid);
     }
 

@@ -59,7 +59,8 @@ class DeploymentTest {
     void shouldHaveTheSameServicesEverywhere() {
         var applications = applications().map(Service::name).toList();
         assertThat(names(CHART)).containsExactlyInAnyOrderElementsOf(applications);
-        assertThat(names(COMPOSE)).containsExactlyInAnyOrderElementsOf(Stream.concat(Topology.DEBUG_SHOP.names().stream(), Stream.of("redis")).toList());
+        assertThat(names(COMPOSE))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(Topology.DEBUG_SHOP.names().stream(), Stream.of("redis")).toList());
         assertThat(names(read("docker-compose.override.yaml").path("services"))).containsExactlyInAnyOrderElementsOf(applications);
         assertThat(names(read("docker-compose.observability.yaml").path("services")))
                 .containsAll(applications.stream().filter(name -> !name.equals("console")).toList());
@@ -86,8 +87,10 @@ class DeploymentTest {
     @ParameterizedTest
     @MethodSource("applications")
     void shouldBeTheImageOfItsModule(Service service) {
-        assertThat(COMPOSE.path(service.name()).path("image").asText()).isEqualTo("${REPOSITORY:-registry.example.com/debug-shop}:" + service.module() + "-${TAG:-latest}");
-        assertThat(read("docker-compose.override.yaml").at("/services/" + service.name() + "/build/args/SERVICE").asText()).isEqualTo(service.module());
+        assertThat(COMPOSE.path(service.name()).path("image").asText())
+                .isEqualTo("${REPOSITORY:-registry.example.com/debug-shop}:" + service.module() + "-${TAG:-latest}");
+        assertThat(read("docker-compose.override.yaml").at("/services/" + service.name() + "/build/args/SERVICE").asText())
+                .isEqualTo(service.module());
         assertThat(CHART.path(service.name()).path("imageOf").asText(service.name())).isEqualTo(service.module());
     }
 
@@ -126,12 +129,12 @@ class DeploymentTest {
                     assertThat(compose).containsEntry(variable, text);
                     assertThat(values.path("env").path(variable).asText()).isEqualTo(text);
                 }
-                case Setting.Text _, Setting.Password _ -> assertThat(compose).containsKey(variable);
+                case Setting.Text _,Setting.Password _ -> assertThat(compose).containsKey(variable);
                 case Setting.Port(var port) when !LAPTOP_ONLY.contains(variable) -> {
                     assertThat(compose).containsEntry(variable, Integer.toString(port));
                     assertThat(values.path("portVariable").asText()).isEqualTo(variable);
                 }
-                case Setting.Port _ -> { }
+                case Setting.Port _ -> {}
             }
         });
         var calls = new TreeSet<>(names(values.path("calls")));
@@ -141,7 +144,8 @@ class DeploymentTest {
 
     @Test
     void shouldBeTheSameFromARegistry() throws IOException {
-        assertThat(Files.readString(CHECKOUT.resolve("docker-compose-registry.yaml"))).isEqualTo(Files.readString(CHECKOUT.resolve("docker-compose.yaml")));
+        assertThat(Files.readString(CHECKOUT.resolve("docker-compose-registry.yaml")))
+                .isEqualTo(Files.readString(CHECKOUT.resolve("docker-compose.yaml")));
         assertThat(COMPOSE.findParents("build")).isEmpty();
         var placeholder = read("helm-chart/values.yaml").at("/global/repository").asText();
         assertThat(Files.readString(CHECKOUT.resolve("build-and-push.sh"))).contains("placeholder=" + placeholder + "\n");

@@ -34,7 +34,8 @@ class DevTest extends InASandbox {
 
         assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(dev.exitValue()).isEqualTo(130);
-        assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state).satisfies(now -> assertThat(now.pid()).isNotEqualTo(packaged));
+        assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state)
+                .satisfies(now -> assertThat(now.pid()).isNotEqualTo(packaged));
         assertThat(shop("status").out()).doesNotContain("dev mode");
         assertThat(processes()).isOne();
     }
@@ -48,7 +49,8 @@ class DevTest extends InASandbox {
 
         ProcessHandle.of(sandbox.status(offset, "instabook").pid()).orElseThrow().destroyForcibly();
 
-        await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").restarts() == 1 && sandbox.status(offset, "instabook").state().equals("ready"));
+        await().atMost(PATIENCE).until(
+                () -> sandbox.status(offset, "instabook").restarts() == 1 && sandbox.status(offset, "instabook").state().equals("ready"));
         assertThat(processes()).as("nothing is left of the first").isEqualTo(2);
         assertThat(shop("dev", "--off", "instabook")).returns(0, Outcome::code);
         assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();

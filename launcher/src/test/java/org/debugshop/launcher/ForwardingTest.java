@@ -23,26 +23,27 @@ class ForwardingTest {
         var instance = forwarding("HTTPS://otlp.example.com/otlp//", "a=b%20c", "api-key=1,2%3");
 
         assertThat(instance.environment(CONSOLE, "127.0.0.1")).containsEntry("OTLP_PORT", "14418")
-            .containsEntry("FORWARD_OTLP_ENDPOINT", "https://otlp.example.com/otlp")
-            .containsEntry("FORWARD_OTLP_HEADERS", "a=b%20c,api-key=1%2C2%253");
+                .containsEntry("FORWARD_OTLP_ENDPOINT", "https://otlp.example.com/otlp")
+                .containsEntry("FORWARD_OTLP_HEADERS", "a=b%20c,api-key=1%2C2%253");
         assertThat(instance.environment(CURRENCY, "127.0.0.1")).containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:14418")
-            .containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "").doesNotContainKey("FORWARD_OTLP_ENDPOINT");
+                .containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "").doesNotContainKey("FORWARD_OTLP_ENDPOINT");
     }
 
     @Test
     void shouldLetServicesSendThemselvesWhereThereIsNoConsole() {
         assertThat(forwarding("http://localhost:4318", "a=b").environment(CURRENCY, "127.0.0.1", false))
-            .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
-            .containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "a=b");
+                .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
+                .containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "a=b");
     }
 
     @Test
     void shouldLetNothingThroughThatWasInherited() {
         var standard = new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP);
 
-        assertThat(standard.environment(CONSOLE, "127.0.0.1")).containsEntry("FORWARD_OTLP_ENDPOINT", "").containsEntry("FORWARD_OTLP_HEADERS", "");
+        assertThat(standard.environment(CONSOLE, "127.0.0.1")).containsEntry("FORWARD_OTLP_ENDPOINT", "")
+                .containsEntry("FORWARD_OTLP_HEADERS", "");
         assertThat(standard.environment(CURRENCY, "127.0.0.1", false)).containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "")
-            .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4418");
+                .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4418");
     }
 
     @Test
@@ -57,11 +58,11 @@ class ForwardingTest {
     void shouldRefuseWhatIsNoHeaderWithoutRepeatingIt() {
         for (var header : List.of("secret", "=secret", "a b=secret", "a=secret\r\nb: c", "a=secretä")) {
             assertThatThrownBy(() -> Forwarding.parse("http://localhost", "", List.of(header))).hasMessageStartingWith("--otlp-header ")
-                .hasMessageNotContaining("secret");
+                    .hasMessageNotContaining("secret");
         }
         for (var header : List.of("secret", "=secret", "a=secret%zz", "a=secret%0a", "a=1,secret", "Content-Length=secret")) {
             assertThatThrownBy(() -> Forwarding.parse("http://localhost", header, List.of())).hasMessageStartingWith("--otlp-header ")
-                .hasMessageNotContaining("secret");
+                    .hasMessageNotContaining("secret");
         }
     }
 }

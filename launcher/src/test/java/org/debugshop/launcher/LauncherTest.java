@@ -39,7 +39,7 @@ class LauncherTest extends InASandbox {
         assertThat(up.exitValue()).isEqualTo(130);
         var names = Topology.DEBUG_SHOP.services().stream().filter(service -> !service.needsEngines()).map(Service::name).toList();
         assertThat(sandbox.events()).filteredOn(event -> event.startsWith("ended"))
-            .containsExactlyElementsOf(names.reversed().stream().map(name -> "ended " + name).toList());
+                .containsExactlyElementsOf(names.reversed().stream().map(name -> "ended " + name).toList());
         assertThat(sandbox.run("status", "--port-offset", n).code()).isOne();
     }
 
@@ -66,17 +66,18 @@ class LauncherTest extends InASandbox {
         assertThat(up("gateway,load-generator-instabook,console")).returns(0, Outcome::code);
 
         assertThat(sandbox.environmentOf(offset, "gateway")).contains(
-            "PORT=" + (8080 + offset),
-            "HOST=127.0.0.1",
-            "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + (4318 + offset),
-            "CHECKOUT_SERVICE=http://localhost:" + (8084 + offset),
-            "CONSOLE_URL=http://localhost:" + (8090 + offset));
+                "PORT=" + (8080 + offset),
+                "HOST=127.0.0.1",
+                "OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + (4318 + offset),
+                "CHECKOUT_SERVICE=http://localhost:" + (8084 + offset),
+                "CONSOLE_URL=http://localhost:" + (8090 + offset));
         assertThat(sandbox.environmentOf(offset, "load-generator-instabook")).contains(
-            "LOAD_PROFILE=instabook",
-            "METRICS_PORT=" + (8098 + offset),
-            "INSTABOOK_SERVICE=http://localhost:" + (8087 + offset));
+                "LOAD_PROFILE=instabook",
+                "METRICS_PORT=" + (8098 + offset),
+                "INSTABOOK_SERVICE=http://localhost:" + (8087 + offset));
         assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + (4318 + offset))
-            .anyMatch(variable -> variable.startsWith("SCRAPE_TARGETS=") && variable.contains("load-generator=http://localhost:" + (8099 + offset)));
+                .anyMatch(variable -> variable.startsWith("SCRAPE_TARGETS=")
+                        && variable.contains("load-generator=http://localhost:" + (8099 + offset)));
     }
 
     @Test
@@ -87,7 +88,7 @@ class LauncherTest extends InASandbox {
 
         assertThat(up.code()).isOne();
         assertThat(up.out()).contains("instabook did not start: exit code 3", "cannot find the warp core",
-            ".shop/" + n + "/logs/instabook.log");
+                ".shop/" + n + "/logs/instabook.log");
         assertThat(sandbox.status(offset, "console")).returns("stopped", Status::state);
         assertThat(sandbox.status(offset, "instabook")).returns("failed", Status::state);
         assertThat(Leftovers.of(sandbox.instance(offset))).isEmpty();
@@ -117,9 +118,9 @@ class LauncherTest extends InASandbox {
         sandbox.behave("instabook", "");
         await().atMost(PATIENCE).until(() -> Files.readString(log).contains("instabook is ready again"));
         assertThat(Files.readAllLines(log)).containsSubsequence(
-            "instabook died: killed by signal 9, next attempt in 1 s",
-            "instabook died: exit code 3, next attempt in 2 s",
-            "instabook died: exit code 3, next attempt in 4 s");
+                "instabook died: killed by signal 9, next attempt in 1 s",
+                "instabook died: exit code 3, next attempt in 2 s",
+                "instabook died: exit code 3, next attempt in 4 s");
         assertThat(sandbox.status(offset, "instabook")).returns("ready", Status::state).returns(3, Status::restarts);
     }
 
@@ -152,7 +153,8 @@ class LauncherTest extends InASandbox {
             var up = up(BOOKING);
 
             assertThat(up.code()).isOne();
-            assertThat(up.out()).contains("port " + taken.getLocalPort() + " (instabook-cache) is taken by pid " + ProcessHandle.current().pid());
+            assertThat(up.out())
+                    .contains("port " + taken.getLocalPort() + " (instabook-cache) is taken by pid " + ProcessHandle.current().pid());
             assertThat(sandbox.events()).isEmpty();
         }
     }
@@ -165,7 +167,7 @@ class LauncherTest extends InASandbox {
 
             assertThat(start.code()).isOne();
             assertThat(start.out()).contains("currency not started: port " + taken.getLocalPort() + " (currency) is taken by pid "
-                + ProcessHandle.current().pid(), "checkout ready");
+                    + ProcessHandle.current().pid(), "checkout ready");
             assertThat(sandbox.events()).doesNotContain("started currency");
         }
         assertThat(sandbox.run("start", "currency", "checkout", "--port-offset", n)).returns(0, Outcome::code);
@@ -209,7 +211,8 @@ class LauncherTest extends InASandbox {
             var down = sandbox.run("down", "--port-offset", n);
 
             assertThat(down.code()).isOne();
-            assertThat(down.out()).contains("./shop up (pid " + ProcessHandle.current().pid() + ") is building").doesNotContain("Nothing was running");
+            assertThat(down.out()).contains("./shop up (pid " + ProcessHandle.current().pid() + ") is building")
+                    .doesNotContain("Nothing was running");
         }
         assertThat(sandbox.run("down", "--port-offset", n)).isEqualTo(new Outcome(0, "Nothing was running.\n"));
     }
@@ -247,8 +250,8 @@ class LauncherTest extends InASandbox {
             var sameMarker = new OsProcess(innocent.pid(), OsProcess.of(innocent.pid(), "sleep").started() - 1, "sleep");
             var sameStart = OsProcess.of(innocent.pid(), instance.marker("gateway"));
             new State(sameMarker, 0, "127.0.0.1", State.Phase.UP, null, List.of(
-                new State.Entry("console", State.Condition.READY, 1, sameMarker, 1, 0, null),
-                new State.Entry("gateway", State.Condition.READY, 1, sameStart, 1, 0, null)), 4318, null).write(instance);
+                    new State.Entry("console", State.Condition.READY, 1, sameMarker, 1, 0, null),
+                    new State.Entry("gateway", State.Condition.READY, 1, sameStart, 1, 0, null)), 4318, null).write(instance);
 
             assertThat(sandbox.status(offset, "gateway")).returns("stopped", Status::state).returns(null, Status::pid);
             assertThat(sandbox.run("down", "--port-offset", n).out()).contains("Nothing was running");
@@ -280,7 +283,8 @@ class LauncherTest extends InASandbox {
 
         await().atMost(PATIENCE).until(() -> !first.isAlive() || !second.isAlive());
         var loser = first.isAlive() ? two : one;
-        assertThat(Files.readString(loser)).containsAnyOf("is starting this instance already", "Another ./shop up is at work", "Already up");
+        assertThat(Files.readString(loser)).containsAnyOf("is starting this instance already", "Another ./shop up is at work",
+                "Already up");
         await().atMost(PATIENCE).until(() -> Files.readString(first.isAlive() ? one : two).contains("Ctrl-C stops everything"));
         assertThat(sandbox.events()).filteredOn(event -> event.startsWith("started")).hasSize(3);
     }
@@ -325,7 +329,7 @@ class LauncherTest extends InASandbox {
         assertThat(sandbox.run("stop", "instabook", "--port-offset", n)).isEqualTo(new Outcome(0, "instabook stopped\n"));
         assertThat(sandbox.status(offset, "instabook")).returns("stopped", Status::state);
         assertThat(sandbox.run("start", "instabook", "currency", "--port-offset", n).out())
-            .contains("instabook ready, http://localhost:" + (8087 + offset), "currency ready");
+                .contains("instabook ready, http://localhost:" + (8087 + offset), "currency ready");
         assertThat(sandbox.status(offset, "currency")).returns("ready", Status::state);
         var second = sandbox.status(offset, "instabook").pid();
         assertThat(sandbox.run("restart", "instabook", "--port-offset", n)).returns(0, Outcome::code);
@@ -346,14 +350,16 @@ class LauncherTest extends InASandbox {
 
         assertThat(status.code()).as("what was left out does not count").isZero();
         assertThat(JSON.std.listOfFrom(Status.class, status.out()))
-            .allSatisfy(line -> assertThat(line.pid() != null).isEqualTo(line.state().equals("ready")))
-            .extracting(Status::name, Status::state)
-            .containsExactly(tuple("console", "ready"), tuple("postgres", "stopped"), tuple("kafka", "stopped"), tuple("product-catalog", "stopped"), tuple("currency", "stopped"),
-                tuple("ad-service", "stopped"), tuple("checkout", "stopped"), tuple("inventory", "stopped"), tuple("gateway", "stopped"),
-                tuple("instabook-cache", "ready"), tuple("instabook", "ready"), tuple("load-generator", "stopped"),
-                tuple("load-generator-instabook", "stopped"), tuple("launcher", "ready"));
+                .allSatisfy(line -> assertThat(line.pid() != null).isEqualTo(line.state().equals("ready")))
+                .extracting(Status::name, Status::state)
+                .containsExactly(tuple("console", "ready"), tuple("postgres", "stopped"), tuple("kafka", "stopped"),
+                        tuple("product-catalog", "stopped"), tuple("currency", "stopped"),
+                        tuple("ad-service", "stopped"), tuple("checkout", "stopped"), tuple("inventory", "stopped"),
+                        tuple("gateway", "stopped"),
+                        tuple("instabook-cache", "ready"), tuple("instabook", "ready"), tuple("load-generator", "stopped"),
+                        tuple("load-generator-instabook", "stopped"), tuple("launcher", "ready"));
         assertThat(JSON.std.arrayFrom(status.out())).allSatisfy(line -> assertThat(((Map<?, ?>) line).keySet())
-            .hasToString("[name, state, pid, port, uptime_s, pss_bytes, restarts]"));
+                .hasToString("[name, state, pid, port, uptime_s, pss_bytes, restarts]"));
         assertThat(sandbox.status(offset, "gateway")).returns(8080 + offset, Status::port);
     }
 
@@ -363,15 +369,15 @@ class LauncherTest extends InASandbox {
         Files.createDirectories(instance.directory());
         var alive = OsProcess.of(ProcessHandle.current().pid(), "java");
         new State(alive, 0, "127.0.0.1", State.Phase.UP, null, List.of(
-            new State.Entry("console", State.Condition.STARTING, 1, null, 0, 0, null),
-            new State.Entry("gateway", State.Condition.STOPPING, 1, null, 0, 0, null),
-            new State.Entry("currency", State.Condition.READY, 1, null, 0, 0, null)), 4318, null).write(instance);
+                new State.Entry("console", State.Condition.STARTING, 1, null, 0, 0, null),
+                new State.Entry("gateway", State.Condition.STOPPING, 1, null, 0, 0, null),
+                new State.Entry("currency", State.Condition.READY, 1, null, 0, 0, null)), 4318, null).write(instance);
 
         var status = sandbox.run("status", "--json", "--port-offset", n);
         Files.delete(State.file(instance)); // it names this JVM as the launcher, which cleaning up would kill
 
         assertThat(JSON.std.listOfFrom(Status.class, status.out())).extracting(Status::name, Status::state)
-            .contains(tuple("console", "starting"), tuple("gateway", "stopping"), tuple("currency", "restarting"));
+                .contains(tuple("console", "starting"), tuple("gateway", "stopping"), tuple("currency", "restarting"));
     }
 
     @Test
@@ -405,7 +411,7 @@ class LauncherTest extends InASandbox {
         assertThat(maven.toFile().setExecutable(true)).isTrue();
 
         assertThat(sandbox.run("test", "-pl", "gateway", "-Dtest=OneTest", "-am"))
-            .isEqualTo(new Outcome(3, "-B -ntp verify -pl gateway -Dtest=OneTest -am\n"));
+                .isEqualTo(new Outcome(3, "-B -ntp verify -pl gateway -Dtest=OneTest -am\n"));
     }
 
     private static void kill(Status service) {

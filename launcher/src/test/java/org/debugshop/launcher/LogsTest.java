@@ -20,7 +20,7 @@ class LogsTest {
         var log = new LogFile(directory.resolve("x.log"));
         log.startNew();
         var writer = new ProcessBuilder("/bin/sh", "-c", "i=0; while :; do i=$((i+1)); echo \"line $i of a long story\"; done")
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile())).start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile())).start();
         try {
             await().until(() -> Files.size(log.path()) > 20_000);
             log.rotateOver(10_000);
@@ -69,8 +69,8 @@ class LogsTest {
     @Test
     void shouldShowJsonForPeopleAndLeaveTheRestAlone() {
         var line = LogLine.parse("""
-            {"timestamp":"2026-05-01T10:00:00.123Z","level":"WARN","service_name":"checkout","trace_id":"4bf9","span_id":"00f0",\
-            "message":"order refused","shop.order.id":"17","empty":"","none":null}""");
+                {"timestamp":"2026-05-01T10:00:00.123Z","level":"WARN","service_name":"checkout","trace_id":"4bf9","span_id":"00f0",\
+                "message":"order refused","shop.order.id":"17","empty":"","none":null}""");
 
         assertThat(line.plain()).matches("\\d\\d:\\d\\d:00.123 WARN  order refused  shop.order.id=17  trace=4bf9");
         assertThat(LogLine.parse("{not json").plain()).isEqualTo("{not json");

@@ -57,10 +57,11 @@ class OwnToolsTest {
         assertThat(shop("restart", "console", "gateway")).returns(0, Outcome::code);
         assertThat(shop("start", "currency")).returns(0, Outcome::code);
 
-        assertThat(sandbox.environmentOf(offset, "console")).contains("FORWARD_OTLP_ENDPOINT=" + ENDPOINT, "FORWARD_OTLP_HEADERS=api-key=sec%2Cret");
+        assertThat(sandbox.environmentOf(offset, "console")).contains("FORWARD_OTLP_ENDPOINT=" + ENDPOINT,
+                "FORWARD_OTLP_HEADERS=api-key=sec%2Cret");
         for (var service : List.of("gateway", "currency")) {
             assertThat(sandbox.environmentOf(offset, service)).contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + (4318 + offset),
-                "OTEL_EXPORTER_OTLP_HEADERS=").noneMatch(variable -> variable.startsWith("FORWARD_OTLP_"));
+                    "OTEL_EXPORTER_OTLP_HEADERS=").noneMatch(variable -> variable.startsWith("FORWARD_OTLP_"));
         }
         var state = State.read(sandbox.instance(offset)).orElseThrow();
         assertThat(state.forwardedTo()).isEqualTo(ENDPOINT);
@@ -77,32 +78,35 @@ class OwnToolsTest {
         assertThat(shop("up", "-d", "--only", "currency,console")).returns(0, Outcome::code);
 
         assertThat(sandbox.environmentOf(offset, "console")).contains("FORWARD_OTLP_ENDPOINT=" + ENDPOINT,
-            "FORWARD_OTLP_HEADERS=Authorization=Basic bWU6cGFzcw==,api-key=standard", "OTEL_EXPORTER_OTLP_HEADERS=");
+                "FORWARD_OTLP_HEADERS=Authorization=Basic bWU6cGFzcw==,api-key=standard", "OTEL_EXPORTER_OTLP_HEADERS=");
         assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_HEADERS=");
     }
 
     @Test
     void shouldLetServicesSendThemselvesUntilThereIsAConsole() throws Exception {
         assertThat(shop("up", "-d", "--only", "currency", "--otlp-endpoint", ENDPOINT, "--otlp-header", "a=b")).returns(0, Outcome::code);
-        assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=" + ENDPOINT, "OTEL_EXPORTER_OTLP_HEADERS=a=b");
+        assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=" + ENDPOINT,
+                "OTEL_EXPORTER_OTLP_HEADERS=a=b");
 
         assertThat(shop("start", "console").out()).contains("console ready", "past it until ./shop restart");
         assertThat(sandbox.environmentOf(offset, "console")).contains("FORWARD_OTLP_ENDPOINT=" + ENDPOINT, "FORWARD_OTLP_HEADERS=a=b");
         assertThat(shop("restart", "currency")).returns(0, Outcome::code);
         assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + (4318 + offset),
-            "OTEL_EXPORTER_OTLP_HEADERS=");
+                "OTEL_EXPORTER_OTLP_HEADERS=");
     }
 
     @Test
     void shouldSayThatItIsUpWithAnotherEndpoint() throws Exception {
         assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT)).returns(0, Outcome::code);
 
-        assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT).out()).contains("Already up (", "forwarded to   " + ENDPOINT);
+        assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT).out()).contains("Already up (",
+                "forwarded to   " + ENDPOINT);
         assertThat(shop("up", "-d", "--only", "console")).returns(0, Outcome::code);
         assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", "http://127.0.0.1:2")).returns(1, Outcome::code)
-            .extracting(Outcome::out).asString().contains("Already up with other options", "forwards telemetry to " + ENDPOINT, "./shop down comes first");
+                .extracting(Outcome::out).asString()
+                .contains("Already up with other options", "forwards telemetry to " + ENDPOINT, "./shop down comes first");
         assertThat(shop("up", "-d", "--only", "console", "--otlp-port", "1")).returns(1, Outcome::code)
-            .extracting(Outcome::out).asString().contains("takes OTLP at port " + (4318 + offset));
+                .extracting(Outcome::out).asString().contains("takes OTLP at port " + (4318 + offset));
     }
 
     @Test
@@ -111,19 +115,23 @@ class OwnToolsTest {
         var free = free();
         try (var _ = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
             assertThat(shop("up", "-d", "--only", "currency,console")).returns(1, Outcome::code).extracting(Outcome::out).asString()
-                .contains("port " + taken + " (console) is taken by pid " + ProcessHandle.current().pid(), "OpenTelemetry agent or Collector",
-                    "./shop up --port-offset " + offset + " --otlp-port " + (14_318 + offset) + "\n",
-                    "--otlp-port " + (14_318 + offset) + " --otlp-endpoint http://localhost:" + taken + "\n")
-                .doesNotContain("End that");
+                    .contains("port " + taken + " (console) is taken by pid " + ProcessHandle.current().pid(),
+                            "OpenTelemetry agent or Collector",
+                            "./shop up --port-offset " + offset + " --otlp-port " + (14_318 + offset) + "\n",
+                            "--otlp-port " + (14_318 + offset) + " --otlp-endpoint http://localhost:" + taken + "\n")
+                    .doesNotContain("End that");
             assertThat(sandbox.events()).isEmpty();
 
-            var up = shop("up", "-d", "--only", "currency,console", "--otlp-port", Integer.toString(free), "--otlp-endpoint", "http://localhost:" + taken);
+            var up = shop("up", "-d", "--only", "currency,console", "--otlp-port", Integer.toString(free), "--otlp-endpoint",
+                    "http://localhost:" + taken);
 
             assertThat(up).returns(0, Outcome::code);
-            assertThat(up.out()).contains("OTLP receiver               http://localhost:" + free, "forwarded to   http://localhost:" + taken);
+            assertThat(up.out()).contains("OTLP receiver               http://localhost:" + free,
+                    "forwarded to   http://localhost:" + taken);
             assertThat(shop("status").out()).contains("OTLP receiver               http://localhost:" + free);
             assertThat(shop("restart", "currency", "console")).returns(0, Outcome::code);
-            assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + free, "FORWARD_OTLP_ENDPOINT=http://localhost:" + taken);
+            assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + free,
+                    "FORWARD_OTLP_ENDPOINT=http://localhost:" + taken);
             assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + free);
         }
     }
@@ -131,9 +139,10 @@ class OwnToolsTest {
     @Test
     void shouldNameWhoHasThePortThatTheUserChose() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(shop("up", "-d", "--only", "console", "--otlp-port", Integer.toString(taken.getLocalPort()))).returns(1, Outcome::code)
-                .extracting(Outcome::out).asString().contains("port " + taken.getLocalPort() + " (console) is taken", "End that")
-                .doesNotContain("Collector");
+            assertThat(shop("up", "-d", "--only", "console", "--otlp-port", Integer.toString(taken.getLocalPort())))
+                    .returns(1, Outcome::code)
+                    .extracting(Outcome::out).asString().contains("port " + taken.getLocalPort() + " (console) is taken", "End that")
+                    .doesNotContain("Collector");
         }
     }
 

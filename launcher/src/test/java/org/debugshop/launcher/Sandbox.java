@@ -63,9 +63,9 @@ public final class Sandbox {
     /** An offset with which every port of the system is free, and below those that the kernel gives to clients. */
     int freeOffset() {
         var offset = IntStream.generate(() -> LOWEST_OFFSET + STEP * Math.floorMod(NEXT.getAndIncrement(), OFFSETS))
-            .filter(candidate -> Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
-                .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
-            .findFirst().orElseThrow();
+                .filter(candidate -> Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
+                        .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
+                .findFirst().orElseThrow();
         offsets.add(offset);
         return offset;
     }
@@ -91,7 +91,8 @@ public final class Sandbox {
     /** A command in the background, its output in the file. */
     Process start(Path output, String... arguments) throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1", "-Xmx48m", "-Dshop.checkout=" + checkout, "-cp", System.getProperty("java.class.path"), Shop.class.getName()));
+                "-XX:TieredStopAtLevel=1", "-Xmx48m", "-Dshop.checkout=" + checkout, "-cp", System.getProperty("java.class.path"),
+                Shop.class.getName()));
         command.addAll(List.of(arguments));
         if (arguments[0].equals("up")) {
             command.add("--memory"); // there are stand-ins for services only
@@ -157,18 +158,18 @@ public final class Sandbox {
     private void writeMavenStandIn() throws IOException {
         var maven = checkout.resolve("mvnw");
         Files.writeString(maven, """
-            #!/bin/sh
-            while [ $# -gt 0 ]; do
-              case $1 in
-                -Dshop.process=*) marker=$1 ;;
-                -pl) module=$2; echo "mvnw $1 $2 $3 $4" >>events.txt ;;
-              esac
-              shift
-            done
-            "$JAVA_HOME/bin/java" "$marker" -jar "$module/target/quarkus-app/quarkus-run.jar" &
-            trap 'kill $!; wait $!; exit 143' TERM
-            wait $!
-            """);
+                #!/bin/sh
+                while [ $# -gt 0 ]; do
+                  case $1 in
+                    -Dshop.process=*) marker=$1 ;;
+                    -pl) module=$2; echo "mvnw $1 $2 $3 $4" >>events.txt ;;
+                  esac
+                  shift
+                done
+                "$JAVA_HOME/bin/java" "$marker" -jar "$module/target/quarkus-app/quarkus-run.jar" &
+                trap 'kill $!; wait $!; exit 143' TERM
+                wait $!
+                """);
         if (!maven.toFile().setExecutable(true)) {
             throw new IOException(maven + " cannot be made executable");
         }
@@ -180,7 +181,8 @@ public final class Sandbox {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, StandIn.class.getName());
         var file = StandIn.class.getName().replace('.', '/') + ".class";
-        try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest); var in = StandIn.class.getClassLoader().getResourceAsStream(file)) {
+        try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest);
+                var in = StandIn.class.getClassLoader().getResourceAsStream(file)) {
             out.putNextEntry(new JarEntry(file));
             in.transferTo(out);
         }

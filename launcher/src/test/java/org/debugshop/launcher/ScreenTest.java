@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ScreenTest {
 
     private static final List<Entry> TWO = List.of(
-        new Entry("gateway", Condition.READY, 8080, null, 0, 0, null), new Entry("console", Condition.READY, 8090, null, 0, 0, null));
+            new Entry("gateway", Condition.READY, 8080, null, 0, 0, null), new Entry("console", Condition.READY, 8090, null, 0, 0, null));
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 

@@ -30,12 +30,12 @@ class ShopScriptTest {
         Files.copy(Path.of(System.getProperty("basedir", ""), "../shop"), checkout.resolve("shop"));
         var maven = checkout.resolve("mvnw");
         Files.writeString(maven, """
-            #!/bin/sh
-            echo build >>builds.txt
-            until [ -e finish ]; do sleep 0.05; done
-            touch launcher/target/launcher.jar
-            echo '[INFO] BUILD SUCCESS'
-            """);
+                #!/bin/sh
+                echo build >>builds.txt
+                until [ -e finish ]; do sleep 0.05; done
+                touch launcher/target/launcher.jar
+                echo '[INFO] BUILD SUCCESS'
+                """);
         assertThat(maven.toFile().setExecutable(true)).isTrue();
         Files.createDirectories(checkout.resolve("launcher/src/main"));
         Files.writeString(checkout.resolve("pom.xml"), "");
@@ -57,8 +57,8 @@ class ShopScriptTest {
         var first = shop("one.txt");
         await().atMost(PATIENCE).until(() -> Files.exists(checkout.resolve("builds.txt")));
         var second = shop("two.txt");
-        await().atMost(PATIENCE).until(() ->
-            Files.readString(checkout.resolve("two.txt")).contains("Waiting for another ./shop (pid " + first.pid() + ")"));
+        await().atMost(PATIENCE).until(
+                () -> Files.readString(checkout.resolve("two.txt")).contains("Waiting for another ./shop (pid " + first.pid() + ")"));
 
         Files.writeString(checkout.resolve("finish"), "");
 
@@ -91,21 +91,22 @@ class ShopScriptTest {
             assertThat(jdk.resolve("bin").resolve(name).toFile().setExecutable(true)).isTrue();
         }
         Files.writeString(checkout.resolve("finish"), "");
-        var up = new ProcessBuilder("bash", "./shop", "up", "-d", "--otlp-header", "a=b=c, d%$e", "--otlp-header=f=g", "--otlp-header", "bad",
-            "--otlp-endpoint", "https://me:pass@example.com", "--only", "x y").directory(checkout.toFile()).redirectErrorStream(true);
+        var up = new ProcessBuilder("bash", "./shop", "up", "-d", "--otlp-header", "a=b=c, d%$e", "--otlp-header=f=g", "--otlp-header",
+                "bad",
+                "--otlp-endpoint", "https://me:pass@example.com", "--only", "x y").directory(checkout.toFile()).redirectErrorStream(true);
         up.environment().put("JAVA_HOME", jdk.toString());
 
         var process = up.start();
         started.add(process);
 
         assertThat(process.inputReader().readAllAsString()).contains("Shop up -d --otlp-header=bad --only x y\n",
-            "FORWARD_OTLP_ENDPOINT=https://me:pass@example.com\n", "FORWARD_OTLP_HEADERS=a=b=c%2C d%25%24e,f=g\n");
+                "FORWARD_OTLP_ENDPOINT=https://me:pass@example.com\n", "FORWARD_OTLP_HEADERS=a=b=c%2C d%25%24e,f=g\n");
     }
 
     /** Its launcher is an empty jar, so what follows the build fails at once. */
     private Process shop(String output) throws IOException {
         var process = new ProcessBuilder("bash", "./shop", "up").directory(checkout.toFile()).redirectErrorStream(true)
-            .redirectOutput(checkout.resolve(output).toFile()).start();
+                .redirectOutput(checkout.resolve(output).toFile()).start();
         started.add(process);
         return process;
     }

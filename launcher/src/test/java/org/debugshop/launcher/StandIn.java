@@ -46,8 +46,8 @@ public final class StandIn {
             exchange.sendResponseHeaders(behaviour(name).equals("unready") ? 503 : 200, -1);
             exchange.close();
         });
-        server.createContext("/environment", exchange ->
-            answer(exchange, environment.entrySet().stream().map(Object::toString).collect(Collectors.joining("\n"))));
+        server.createContext("/environment",
+                exchange -> answer(exchange, environment.entrySet().stream().map(Object::toString).collect(Collectors.joining("\n"))));
         server.createContext("/metrics", exchange -> answer(exchange, "load_generator_request_count_total{method=\"get\"} 1000.0\n"));
         server.start();
     }
@@ -73,7 +73,8 @@ public final class StandIn {
     }
 
     private static void log(String name, String level, String message) {
-        System.out.printf("{\"timestamp\":\"%s\",\"level\":\"%s\",\"service_name\":\"%s\",\"message\":\"%s\"}%n", Instant.now(), level, name, message);
+        System.out.printf("{\"timestamp\":\"%s\",\"level\":\"%s\",\"service_name\":\"%s\",\"message\":\"%s\"}%n", Instant.now(), level,
+                name, message);
     }
 
     private static void never() {

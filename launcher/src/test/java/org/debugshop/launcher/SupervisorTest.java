@@ -25,7 +25,7 @@ class SupervisorTest {
             Files.createDirectories(instance.directory());
             var services = List.of(Topology.DEBUG_SHOP.find("currency").orElseThrow(), Topology.DEBUG_SHOP.find("checkout").orElseThrow());
             var impatient = new Supervisor.Options(Instance.DEFAULT_HOST, true, Duration.ofSeconds(60), Duration.ofMillis(300));
-            var supervisor = new Supervisor(instance, services, impatient, line -> { });
+            var supervisor = new Supervisor(instance, services, impatient, line -> {});
 
             assertThat(supervisor.start()).isTrue();
             var processes = supervisor.state().services().stream().map(State.Entry::process).toList();
@@ -49,9 +49,9 @@ class SupervisorTest {
             var currency = Topology.DEBUG_SHOP.find("currency").orElseThrow();
             var checkout = Topology.DEBUG_SHOP.find("checkout").orElseThrow();
             var options = new Supervisor.Options(Instance.DEFAULT_HOST, true, Duration.ofSeconds(60), Duration.ofSeconds(60));
-            var supervisor = new Supervisor(instance, List.of(currency), options, line -> { });
+            var supervisor = new Supervisor(instance, List.of(currency), options, line -> {});
             assertThat(supervisor.start()).isTrue();
-            supervisor.stop(List.of(currency), line -> { });
+            supervisor.stop(List.of(currency), line -> {});
             var answers = new ArrayList<String>();
 
             supervisor.requestStop();
@@ -59,7 +59,7 @@ class SupervisorTest {
             assertThat(supervisor.start(List.of(currency, checkout), answers::add)).isFalse();
             assertThat(answers).containsExactly("This instance is being stopped; nothing is started any more.");
             assertThat(supervisor.state().services()).extracting(State.Entry::name, State.Entry::state)
-                .containsExactly(tuple("currency", State.Condition.STOPPED));
+                    .containsExactly(tuple("currency", State.Condition.STOPPED));
             supervisor.stop();
         } finally {
             sandbox.close();
@@ -72,8 +72,9 @@ class SupervisorTest {
         try {
             var instance = sandbox.instance(sandbox.freeOffset());
             var changes = new ArrayList<State.Entry>();
-            var service = new SupervisedService(Topology.DEBUG_SHOP.find("currency").orElseThrow(), instance, Instance.DEFAULT_HOST, _ -> true, true,
-                (before, after) -> changes.add(after));
+            var service = new SupervisedService(Topology.DEBUG_SHOP.find("currency").orElseThrow(), instance, Instance.DEFAULT_HOST,
+                    _ -> true, true,
+                    (before, after) -> changes.add(after));
 
             service.retire(Duration.ofSeconds(60));
             service.start();

@@ -28,7 +28,8 @@ class TopologyTest {
     @Test
     void shouldRunOnlyModulesThatThereAre() throws IOException {
         var modules = Files.readString(Path.of("..", "pom.xml"));
-        assertThat(Topology.DEBUG_SHOP.services()).allSatisfy(service -> assertThat(modules).contains("<module>" + service.module() + "</module>"));
+        assertThat(Topology.DEBUG_SHOP.services())
+                .allSatisfy(service -> assertThat(modules).contains("<module>" + service.module() + "</module>"));
     }
 
     @Test
@@ -38,52 +39,55 @@ class TopologyTest {
 
         assertThat(modules).contains("<module>bench/bare</module>");
         assertThat(bare).extracting(Service::name).doesNotHaveDuplicates().doesNotContainAnyElementsOf(Topology.DEBUG_SHOP.names());
-        assertThat(bare).extracting(Service::port).containsExactlyElementsOf(Topology.DEBUG_SHOP.applications().stream().map(Service::port).toList());
-        assertThat(bare).allSatisfy(service -> assertThat(flags(service)).isEqualTo(flags(Topology.DEBUG_SHOP.find("gateway").orElseThrow())));
+        assertThat(bare).extracting(Service::port)
+                .containsExactlyElementsOf(Topology.DEBUG_SHOP.applications().stream().map(Service::port).toList());
+        assertThat(bare)
+                .allSatisfy(service -> assertThat(flags(service)).isEqualTo(flags(Topology.DEBUG_SHOP.find("gateway").orElseThrow())));
     }
 
     private List<String> flags(Service service) {
-        return instance.command(service, Mode.PACKAGED).stream().filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();
+        return instance.command(service, Mode.PACKAGED).stream()
+                .filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();
     }
 
     @Test
     void shouldShiftEveryPortOfAnEnvironment() {
         assertThat(instance.environment(Topology.DEBUG_SHOP.find("checkout").orElseThrow(), Mode.PACKAGED, "127.0.0.1", _ -> false))
-            .containsEntry("DATABASE_URL", "").containsEntry("DATABASE_PASSWORD", "").containsEntry("KAFKA_BOOTSTRAP_SERVERS", "");
+                .containsEntry("DATABASE_URL", "").containsEntry("DATABASE_PASSWORD", "").containsEntry("KAFKA_BOOTSTRAP_SERVERS", "");
         var ports = Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
-            .map(port -> Integer.toString(port)).collect(Collectors.toSet());
+                .map(port -> Integer.toString(port)).collect(Collectors.toSet());
         for (var service : Topology.DEBUG_SHOP.services()) {
             assertThat(instance.environment(service, "127.0.0.1").values())
-                .allSatisfy(value -> assertThat(value.split("[^0-9]+")).doesNotContainAnyElementsOf(ports));
+                    .allSatisfy(value -> assertThat(value.split("[^0-9]+")).doesNotContainAnyElementsOf(ports));
         }
     }
 
     @ParameterizedTest
     @CsvSource(nullValues = "nobody", value = {
-        "currency, checkout gateway load-generator",
-        "gateway, load-generator",
-        "instabook-cache, instabook load-generator-instabook",
-        "instabook, load-generator-instabook",
-        "console, nobody",
-        "load-generator, nobody"})
+            "currency, checkout gateway load-generator",
+            "gateway, load-generator",
+            "instabook-cache, instabook load-generator-instabook",
+            "instabook, load-generator-instabook",
+            "console, nobody",
+            "load-generator, nobody"})
     void shouldKnowWhoWaitsForAService(String service, String waiting) {
         assertThat(Topology.DEBUG_SHOP.waitingFor(Topology.DEBUG_SHOP.find(service).orElseThrow())).extracting(Service::name)
-            .isEqualTo(waiting == null ? List.of() : List.of(waiting.split(" ")));
+                .isEqualTo(waiting == null ? List.of() : List.of(waiting.split(" ")));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "127.0.0.1, http://localhost:8188/admin",
-        "0.0.0.0, http://localhost:8188/admin",
-        "192.0.2.5, http://192.0.2.5:8188/admin",
-        "2001:db8::1, http://[2001:db8::1]:8188/admin"})
+            "127.0.0.1, http://localhost:8188/admin",
+            "0.0.0.0, http://localhost:8188/admin",
+            "192.0.2.5, http://192.0.2.5:8188/admin",
+            "2001:db8::1, http://[2001:db8::1]:8188/admin"})
     void shouldReferToOthersWhereTheyListen(String host, String url) {
         var service = Service.quarkus("one", 8070).linksTo("OTHER", "other", "/admin");
         var topology = new Topology(List.of(service, Service.quarkus("other", 8088)));
 
         assertThat(new Instance(Path.of("/somewhere"), 100, topology).environment(service, host))
-            .containsEntry("OTHER", url)
-            .containsEntry("HOST", host)
-            .containsEntry("PORT", "8170");
+                .containsEntry("OTHER", url)
+                .containsEntry("HOST", host)
+                .containsEntry("PORT", "8170");
     }
 }

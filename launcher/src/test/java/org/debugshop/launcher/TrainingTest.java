@@ -38,7 +38,7 @@ class TrainingTest {
     @Test
     void shouldTrainOnceWhatIsStartedAndRunItFromItsCache() throws Exception {
         assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
-            .contains("Making AOT caches", "of currency, ad-service", "Made AOT caches in");
+                .contains("Making AOT caches", "of currency, ad-service", "Made AOT caches in");
 
         for (var name : List.of("currency", "ad-service")) {
             var service = Topology.DEBUG_SHOP.find(name).orElseThrow();
@@ -47,7 +47,8 @@ class TrainingTest {
             assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache.file());
             assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM takes it without a word").doesNotContain("[aot]");
         }
-        assertThat(sandbox.instance(offset).aotCache(Topology.DEBUG_SHOP.find("gateway").orElseThrow()).isFresh()).as("not asked for").isFalse();
+        assertThat(sandbox.instance(offset).aotCache(Topology.DEBUG_SHOP.find("gateway").orElseThrow()).isFresh()).as("not asked for")
+                .isFalse();
         assertThat(sandbox.events()).filteredOn("started currency"::equals).as("the training's and the real one").hasSize(2);
         assertThat(Leftovers.of(training())).isEmpty();
 
@@ -61,7 +62,7 @@ class TrainingTest {
         sandbox.behave("currency", "broken in training");
 
         assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
-            .contains("No AOT cache could be made of currency,", ".shop/training/logs", "currency ready");
+                .contains("No AOT cache could be made of currency,", ".shop/training/logs", "currency ready");
 
         assertThat(OsProcess.commandLine(sandbox.status(offset, "currency").pid())).doesNotContain("AOTCache");
         assertThat(OsProcess.commandLine(sandbox.status(offset, "ad-service").pid())).contains("-XX:AOTCache=");
@@ -84,7 +85,8 @@ class TrainingTest {
         startTraining().destroyForcibly().waitFor();
         assertThat(Leftovers.of(training())).isNotEmpty();
 
-        assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code).extracting(Outcome::out).asString().contains("stopping what it left");
+        assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code).extracting(Outcome::out).asString()
+                .contains("stopping what it left");
 
         assertThat(Leftovers.of(training())).isEmpty();
         sandbox.behave("ad-service", "");

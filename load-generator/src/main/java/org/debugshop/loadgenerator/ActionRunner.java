@@ -130,7 +130,8 @@ final class ActionRunner {
         }
 
         void begin() {
-            span = tracer.spanBuilder(action.name()).setNoParent().setAttribute(SESSION_ID, sessionId).setAllAttributes(action.attributes()).startSpan();
+            span = tracer.spanBuilder(action.name()).setNoParent().setAttribute(SESSION_ID, sessionId).setAllAttributes(action.attributes())
+                    .startSpan();
             // Open until the answer is here: the context is this action's alone.
             scope = span.makeCurrent();
             begun = System.nanoTime();

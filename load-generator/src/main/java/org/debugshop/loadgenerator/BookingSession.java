@@ -3,6 +3,5 @@ package org.debugshop.loadgenerator;
 /** A booking under way. */
 record BookingSession(String id, String userId, String bookingId, String status, Stay data) {
 
-    record Stay(String city, int nights, int guests) {
-    }
+    record Stay(String city, int nights, int guests) {}
 }

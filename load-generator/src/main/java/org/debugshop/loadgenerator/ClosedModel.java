@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator.SplittableGenerator;
  * So many users at once, each of which waits for an answer before going on: a slow service is asked less. When a user leaves,
  * after the last action or the first that failed, the next one comes.
  */
-record ClosedModel(Vertx vertx, ActionRunner runner, Profile profile, LoadSettings settings, SplittableGenerator random) implements LoadModel {
+record ClosedModel(Vertx vertx, ActionRunner runner, Profile profile, LoadSettings settings,
+        SplittableGenerator random) implements LoadModel {
 
     /** The first users come one by one, within one delay between users. */
     @Override

@@ -29,8 +29,7 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
 
     /** A profile as the environment names it, and what it calls. */
     enum ProfileName {
-        SHOP("gateway", "GATEWAY_SERVICE", "load.generator"),
-        INSTABOOK("instabook", "INSTABOOK_SERVICE", "load.generator.instabook");
+        SHOP("gateway", "GATEWAY_SERVICE", "load.generator"), INSTABOOK("instabook", "INSTABOOK_SERVICE", "load.generator.instabook");
 
         final String target;
         final String targetVariable;
@@ -60,8 +59,9 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
                 (int) number(environment, "USERS", "1", "a whole number from 1 to " + MAX_USERS, BigDecimal.ONE, MAX_USERS, 0),
                 seconds(environment, "DELAY_BETWEEN_USERS", "2.0"),
                 seconds(environment, "DELAY_BETWEEN_REQUESTS", "3.0"),
-                environment.apply("RATE").map(_ -> number(environment, "RATE", "", "a number of requests a second from 0.001 to " + MAX_RATE,
-                        new BigDecimal("0.001"), MAX_RATE, Integer.MAX_VALUE)));
+                environment.apply("RATE")
+                        .map(_ -> number(environment, "RATE", "", "a number of requests a second from 0.001 to " + MAX_RATE,
+                                new BigDecimal("0.001"), MAX_RATE, Integer.MAX_VALUE)));
     }
 
     /**
@@ -77,7 +77,8 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
         } catch (IllegalArgumentException | DateTimeException notADuration) {
             // told below, like the other ways to be wrong
         }
-        throw wrong("UPSTREAM_TIMEOUT", "a duration above zero and up to ten minutes, 10s say", config.getConfigValue("shop.upstream.timeout").getRawValue());
+        throw wrong("UPSTREAM_TIMEOUT", "a duration above zero and up to ten minutes, 10s say",
+                config.getConfigValue("shop.upstream.timeout").getRawValue());
     }
 
     private static ProfileName profile(String text) {
@@ -87,7 +88,8 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
     }
 
     private static Duration seconds(Function<String, Optional<String>> environment, String variable, String otherwise) {
-        var seconds = number(environment, variable, otherwise, "a number of seconds from 0 to " + MAX_DELAY, BigDecimal.ZERO, MAX_DELAY, Integer.MAX_VALUE);
+        var seconds = number(environment, variable, otherwise, "a number of seconds from 0 to " + MAX_DELAY, BigDecimal.ZERO, MAX_DELAY,
+                Integer.MAX_VALUE);
         return Duration.ofNanos(Math.round(seconds * 1e9));
     }
 
@@ -97,7 +99,8 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
         var text = environment.apply(variable).orElse(otherwise).strip();
         try {
             var number = text.length() <= 32 ? new BigDecimal(text) : null;
-            if (number != null && number.scale() <= decimals && number.compareTo(least) >= 0 && number.compareTo(BigDecimal.valueOf(most)) <= 0) {
+            if (number != null && number.scale() <= decimals && number.compareTo(least) >= 0
+                    && number.compareTo(BigDecimal.valueOf(most)) <= 0) {
                 return number.doubleValue();
             }
         } catch (NumberFormatException notANumber) {

@@ -32,7 +32,8 @@ final class OpenModel implements LoadModel {
     private long arrived;
     private long quietUntil = System.nanoTime();
 
-    OpenModel(Vertx vertx, ActionRunner runner, Profile profile, RequestMetrics metrics, double rate, int maxInFlight, SplittableGenerator random) {
+    OpenModel(Vertx vertx, ActionRunner runner, Profile profile, RequestMetrics metrics, double rate, int maxInFlight,
+            SplittableGenerator random) {
         this.vertx = vertx;
         this.runner = runner;
         this.profile = profile;

@@ -5,9 +5,7 @@ import java.util.List;
 /** What a shopper sends to check out. */
 record Order(String userId, String userCurrency, Address address, String email, List<Item> items) {
 
-    record Address(String street, String city, String state, String country, String zip) {
-    }
+    record Address(String street, String city, String state, String country, String zip) {}
 
-    record Item(int productId, int quantity) {
-    }
+    record Item(int productId, int quantity) {}
 }

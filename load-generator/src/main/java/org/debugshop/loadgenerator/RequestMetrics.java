@@ -19,12 +19,14 @@ final class RequestMetrics {
     private final Counter dropped;
 
     RequestMetrics(MeterRegistry registry, String prefix) {
-        count = Counter.builder(prefix + ".request.count").description("Requests by their outcome; status 0: no answer").withRegistry(registry);
+        count = Counter.builder(prefix + ".request.count").description("Requests by their outcome; status 0: no answer")
+                .withRegistry(registry);
         latency = Timer.builder(prefix + ".request.latency").description("From the request to the last byte of its answer, or to giving up")
                 .serviceLevelObjectives(Arrays.stream(RequestHistograms.buckets())
                         .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9))).toArray(Duration[]::new))
                 .withRegistry(registry);
-        dropped = Counter.builder(prefix + ".dropped").description("Requests that RATE asked for and that were not sent, since too many waited for an answer")
+        dropped = Counter.builder(prefix + ".dropped")
+                .description("Requests that RATE asked for and that were not sent, since too many waited for an answer")
                 .register(registry);
     }
 

@@ -73,7 +73,7 @@ class ActionRunnerTest {
 
     @Test
     void shouldLetThoseInFlightFinishWhenItStops() {
-        runner.run(lookAt(8), "stopping", _ -> { });
+        runner.run(lookAt(8), "stopping", _ -> {});
         awaitRequest("/product/8");
         runner.stop(HOUR);
 
@@ -85,7 +85,7 @@ class ActionRunnerTest {
     @Test
     void shouldEndTheRootOfWhatNeverEndsWithoutCallingItAFailure() {
         try (var logs = Logs.captured()) {
-            runner.run(lookAt(7), "abandoned", _ -> { });
+            runner.run(lookAt(7), "abandoned", _ -> {});
             awaitRequest("/product/7");
             runner.stop(Duration.ofMillis(1));
 
@@ -98,7 +98,7 @@ class ActionRunnerTest {
     @Test
     void shouldBeginNothingOnceStopped() {
         runner.stop(HOUR);
-        runner.run(lookAt(9), "late", _ -> { });
+        runner.run(lookAt(9), "late", _ -> {});
         assertThat(runner.inFlight()).isZero();
         Target.server.verify(0, anyRequestedFor(urlPathEqualTo("/product/9")));
     }
@@ -132,7 +132,8 @@ class ActionRunnerTest {
     }
 
     private Action lookAt(int product) {
-        return Action.get("look at product", "/product/{id}", Attributes.of(ShopProfile.PRODUCT_ID, (long) product), () -> gateway.product(product, "USD"));
+        return Action.get("look at product", "/product/{id}", Attributes.of(ShopProfile.PRODUCT_ID, (long) product),
+                () -> gateway.product(product, "USD"));
     }
 
     private static void awaitRequest(String path) {

@@ -46,7 +46,8 @@ class InstabookLoadTest {
 
     @Test
     void shouldCreateSessionsAsTheCacheTakesThemAndReadThemAfterwards() {
-        await().until(() -> Target.server.findAll(anyRequestedFor(anyUrl())).stream().filter(request -> request.getMethod().equals(RequestMethod.GET)).count() > 20);
+        await().until(() -> Target.server.findAll(anyRequestedFor(anyUrl())).stream()
+                .filter(request -> request.getMethod().equals(RequestMethod.GET)).count() > 20);
         var created = new HashSet<String>();
         // The journal is in the order of arrival.
         for (var request : Target.server.findAll(anyRequestedFor(anyUrl()))) {
@@ -72,18 +73,22 @@ class InstabookLoadTest {
     @Test
     void shouldBearTheNamesOfItsProfile() {
         await().untilAsserted(() -> assertThat(given().get("/metrics").then().extract().asString())
-                .containsPattern("(?m)^load_generator_instabook_request_count_total\\{endpoint=\"/booking/session\",method=\"post\",status=\"200\",?} ")
-                .containsPattern("(?m)^load_generator_instabook_request_count_total\\{endpoint=\"/booking/session/\\{id}\",method=\"get\",status=\"200\",?} ")
-                .containsPattern("(?m)^load_generator_instabook_request_latency_seconds_bucket\\{endpoint=\"/booking/session\",method=\"post\",le=\"0.25\",?} ")
+                .containsPattern(
+                        "(?m)^load_generator_instabook_request_count_total\\{endpoint=\"/booking/session\",method=\"post\",status=\"200\",?} ")
+                .containsPattern(
+                        "(?m)^load_generator_instabook_request_count_total\\{endpoint=\"/booking/session/\\{id}\",method=\"get\",status=\"200\",?} ")
+                .containsPattern(
+                        "(?m)^load_generator_instabook_request_latency_seconds_bucket\\{endpoint=\"/booking/session\",method=\"post\",le=\"0.25\",?} ")
                 .doesNotContain("load_generator_request_"));
         await().until(() -> !traces.whole().isEmpty());
-        assertThat(traces.spans()).allSatisfy(span ->
-                assertThat(span.getResource().getAttribute(AttributeKey.stringKey("service.name"))).isEqualTo("load-generator-instabook"));
+        assertThat(traces.spans()).allSatisfy(span -> assertThat(span.getResource().getAttribute(AttributeKey.stringKey("service.name")))
+                .isEqualTo("load-generator-instabook"));
     }
 
     @Test
     void shouldTellAFailureOfTheChainAndReadNothingThatWasNotCreated() {
-        Target.answer(post(urlPathEqualTo("/booking/session")), Target.json(500, "{\"error\":\"Internal service authentication failure\"}"));
+        Target.answer(post(urlPathEqualTo("/booking/session")),
+                Target.json(500, "{\"error\":\"Internal service authentication failure\"}"));
         try (var logs = Logs.captured()) {
             await().untilAsserted(() -> {
                 // The first lines may be about what began before the test.
@@ -94,11 +99,13 @@ class InstabookLoadTest {
     }
 
     private void assertTellsAFailedCreation(Logs.Line line) {
-        assertThat(line.message()).isEqualTo("Failed to create booking session: POST /booking/session answered 500: Internal service authentication failure");
+        assertThat(line.message())
+                .isEqualTo("Failed to create booking session: POST /booking/session answered 500: Internal service authentication failure");
         var trace = traces.whole().get(line.fields().get("traceId"));
         assertThat(trace.root().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(trace.request().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-        Target.server.verify(0, getRequestedFor(urlEqualTo("/booking/session/" + trace.root().getAttributes().get(InstabookProfile.BOOKING_SESSION))));
+        Target.server.verify(0,
+                getRequestedFor(urlEqualTo("/booking/session/" + trace.root().getAttributes().get(InstabookProfile.BOOKING_SESSION))));
     }
 
     @Test

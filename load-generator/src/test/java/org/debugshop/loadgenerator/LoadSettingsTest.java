@@ -44,8 +44,10 @@ class LoadSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"-0.1", "3600.1", "NaN", "Infinity", "1e999999999", "2s", "2d", " "})
     void shouldRefuseDelaysThatCannotBe(String delay) {
-        refuses("DELAY_BETWEEN_USERS", delay, "DELAY_BETWEEN_USERS must be a number of seconds from 0 to 3600, but it is \"" + delay.strip() + "\".");
-        refuses("DELAY_BETWEEN_REQUESTS", delay, "DELAY_BETWEEN_REQUESTS must be a number of seconds from 0 to 3600, but it is \"" + delay.strip() + "\".");
+        refuses("DELAY_BETWEEN_USERS", delay,
+                "DELAY_BETWEEN_USERS must be a number of seconds from 0 to 3600, but it is \"" + delay.strip() + "\".");
+        refuses("DELAY_BETWEEN_REQUESTS", delay,
+                "DELAY_BETWEEN_REQUESTS must be a number of seconds from 0 to 3600, but it is \"" + delay.strip() + "\".");
     }
 
     @ParameterizedTest
@@ -57,7 +59,7 @@ class LoadSettingsTest {
     @ParameterizedTest
     @CsvSource({"shop,GATEWAY_SERVICE", "instabook,INSTABOOK_SERVICE"})
     void shouldRefuseATargetThatIsNoUrl(String profile, String variable) {
-        for (var url : new String[] {"gateway:8080", "ftp://gateway", "http://", "http:///products", "not a url"}) {
+        for (var url : new String[]{"gateway:8080", "ftp://gateway", "http://", "http:///products", "not a url"}) {
             assertThatThrownBy(() -> settings(Map.of("LOAD_PROFILE", profile, variable, url)))
                     .hasMessage(variable + " must be a base URL like http://localhost:8080, but it is \"" + url + "\".");
         }
@@ -69,7 +71,8 @@ class LoadSettingsTest {
         var config = new SmallRyeConfigBuilder().withConverter(Duration.class, 200, new DurationConverter())
                 .withDefaultValue("shop.upstream.timeout", timeout).build();
         assertThatThrownBy(() -> LoadSettings.timeout(config)).isInstanceOf(ConfigurationException.class)
-                .hasMessage("UPSTREAM_TIMEOUT must be a duration above zero and up to ten minutes, 10s say, but it is \"" + timeout + "\".");
+                .hasMessage(
+                        "UPSTREAM_TIMEOUT must be a duration above zero and up to ten minutes, 10s say, but it is \"" + timeout + "\".");
     }
 
     @Test

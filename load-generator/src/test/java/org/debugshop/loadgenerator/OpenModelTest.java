@@ -52,7 +52,8 @@ class OpenModelTest {
 
         // Given up on, and yet whole.
         await().untilAsserted(() -> {
-            var late = traces.whole().values().stream().filter(trace -> "timeout".equals(trace.root().getAttributes().get(Failure.ERROR_TYPE))).toList();
+            var late = traces.whole().values().stream()
+                    .filter(trace -> "timeout".equals(trace.root().getAttributes().get(Failure.ERROR_TYPE))).toList();
             assertThat(late).hasSizeGreaterThanOrEqualTo(LIMIT);
         });
 

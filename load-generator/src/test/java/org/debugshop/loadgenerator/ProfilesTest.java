@@ -84,7 +84,8 @@ class ProfilesTest {
         assertThat(share(visits.stream().filter(List.of("open category")::equals).toList(), visits)).isCloseTo(0.3, within(0.02));
         assertThat(share(visits.stream().filter(List.of("check out")::equals).toList(), visits)).isCloseTo(0.1, within(0.02));
 
-        assertThat(share(browsing.stream().filter(visit -> visit.getLast().equals("check out")).toList(), browsing)).isCloseTo(0.5, within(0.02));
+        assertThat(share(browsing.stream().filter(visit -> visit.getLast().equals("check out")).toList(), browsing)).isCloseTo(0.5,
+                within(0.02));
         for (var pages = 1; pages <= 3; pages++) {
             var expected = pages;
             assertThat(share(browsing.stream().filter(visit -> count(visit, "look at product") == expected).toList(), browsing))
@@ -124,8 +125,10 @@ class ProfilesTest {
             assertThat(visit.get(0).attributes()).isEqualTo(visit.get(1).attributes());
             assertThat(visit.get(1).pause().orElseThrow()).isBetween(Duration.ofMillis(500), Duration.ofMillis(1_500));
         });
-        assertThat(share(visits.stream().filter(visit -> names(visit).equals(List.of("read booking session"))).toList(), visits)).isCloseTo(0.3, within(0.02));
-        assertThat(share(visits.stream().filter(visit -> names(visit).equals(List.of("create booking session"))).toList(), visits)).isCloseTo(0.2, within(0.02));
+        assertThat(share(visits.stream().filter(visit -> names(visit).equals(List.of("read booking session"))).toList(), visits))
+                .isCloseTo(0.3, within(0.02));
+        assertThat(share(visits.stream().filter(visit -> names(visit).equals(List.of("create booking session"))).toList(), visits))
+                .isCloseTo(0.2, within(0.02));
     }
 
     @Test

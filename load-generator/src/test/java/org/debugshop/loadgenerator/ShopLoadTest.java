@@ -39,7 +39,8 @@ class ShopLoadTest {
         }
     }
 
-    private static final Pattern SAMPLE = Pattern.compile("load_generator_request_count_total\\{endpoint=\"(.*?)\",method=\"(.*?)\",status=\"(.*?)\",?}.*");
+    private static final Pattern SAMPLE = Pattern
+            .compile("load_generator_request_count_total\\{endpoint=\"(.*?)\",method=\"(.*?)\",status=\"(.*?)\",?}.*");
 
     private static final Map<String, String> ENDPOINTS = Map.of("open product list", "/products", "open category", "/products",
             "look at product", "/product/{id}", "check out", "/checkout");
@@ -49,8 +50,10 @@ class ShopLoadTest {
 
     @BeforeAll
     static void breakSomething() {
-        Target.answer(get(urlPathEqualTo("/product/5")), Target.json(404, "{\"error\":\"Product not found\"}").withUniformRandomDelay(1, 60));
-        Target.answer(post(urlPathEqualTo("/checkout")), Target.json(502, "{\"error\":\"checkout failed with " + "x".repeat(1_000) + "\"}").withUniformRandomDelay(1, 60));
+        Target.answer(get(urlPathEqualTo("/product/5")),
+                Target.json(404, "{\"error\":\"Product not found\"}").withUniformRandomDelay(1, 60));
+        Target.answer(post(urlPathEqualTo("/checkout")),
+                Target.json(502, "{\"error\":\"checkout failed with " + "x".repeat(1_000) + "\"}").withUniformRandomDelay(1, 60));
     }
 
     @BeforeEach
@@ -85,8 +88,10 @@ class ShopLoadTest {
     private static void assertIsAbout(SpanData root, Request request) {
         switch (root.getName()) {
             case "open product list" -> assertThat(request.getUrl()).matches("/products\\?currency=(USD|EUR|GBP|JPY|CAD)");
-            case "open category" -> assertThat(request.getUrl()).startsWith("/products?category=" + root.getAttributes().get(ShopProfile.CATEGORY) + "&currency=");
-            case "look at product" -> assertThat(request.getUrl()).startsWith("/product/" + root.getAttributes().get(ShopProfile.PRODUCT_ID) + "?currency=");
+            case "open category" -> assertThat(request.getUrl())
+                    .startsWith("/products?category=" + root.getAttributes().get(ShopProfile.CATEGORY) + "&currency=");
+            case "look at product" ->
+                assertThat(request.getUrl()).startsWith("/product/" + root.getAttributes().get(ShopProfile.PRODUCT_ID) + "?currency=");
             case "check out" -> assertThat(request.getUrl()).isEqualTo("/checkout");
             default -> throw new AssertionError(root);
         }
@@ -121,7 +126,8 @@ class ShopLoadTest {
 
     @Test
     void shouldShowATraceBesideItsLatency() {
-        var exemplar = Pattern.compile("load_generator_request_latency_seconds_bucket\\{endpoint=\"(.*?)\",.* # \\{span_id=\"(\\w+)\",trace_id=\"(\\w+)\"} .*");
+        var exemplar = Pattern.compile(
+                "load_generator_request_latency_seconds_bucket\\{endpoint=\"(.*?)\",.* # \\{span_id=\"(\\w+)\",trace_id=\"(\\w+)\"} .*");
         await().untilAsserted(() -> {
             // Some are older than this test.
             var shown = given().accept("application/openmetrics-text").get("/metrics").then().extract().asString().lines()
@@ -188,7 +194,8 @@ class ShopLoadTest {
             assertThat(json.getString("user_currency")).isIn("USD", "EUR", "GBP", "JPY", "CAD");
             assertThat(json.getMap("address")).containsOnlyKeys("street", "city", "state", "country", "zip");
             assertThat(json.getString("email")).isEqualTo(json.getString("user_id") + "@example.com");
-            assertThat(json.getList("items")).hasSizeBetween(1, 3).allMatch(item -> ((Map<?, ?>) item).keySet().equals(Set.of("product_id", "quantity")));
+            assertThat(json.getList("items")).hasSizeBetween(1, 3)
+                    .allMatch(item -> ((Map<?, ?>) item).keySet().equals(Set.of("product_id", "quantity")));
         });
     }
 }

@@ -18,7 +18,8 @@ public class Target implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
-        server = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort().asynchronousResponseEnabled(true).maxRequestJournalEntries(20_000));
+        server = new WireMockServer(
+                options().bindAddress("127.0.0.1").dynamicPort().asynchronousResponseEnabled(true).maxRequestJournalEntries(20_000));
         server.start();
         answer(any(anyUrl()), json(200, "{}").withUniformRandomDelay(1, 30));
         return Map.of("GATEWAY_SERVICE", server.baseUrl(), "INSTABOOK_SERVICE", server.baseUrl());

@@ -22,8 +22,7 @@ public class Traces {
     private volatile long since;
 
     /** One trace as every one of them must be: a root, and below it the request. */
-    record Trace(SpanData root, SpanData request) {
-    }
+    record Trace(SpanData root, SpanData request) {}
 
     @Produces
     @Singleton

@@ -21,6 +21,7 @@ class WrongEnvironmentTest {
     @Test
     @Launch(exitCode = 1)
     void shouldNotStartAndSayWhy(LaunchResult result) {
-        assertThat(result.getErrorOutput()).contains("LOAD_PROFILE must be shop or instabook, but it is \"banana\".").doesNotContain("\tat ");
+        assertThat(result.getErrorOutput()).contains("LOAD_PROFILE must be shop or instabook, but it is \"banana\".")
+                .doesNotContain("\tat ");
     }
 }

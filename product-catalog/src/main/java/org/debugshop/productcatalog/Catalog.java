@@ -24,8 +24,7 @@ final class Catalog {
                     "Fills the kitchen, survives the beach, and fits into one hand.",
                     "Electronics", "Audio"));
 
-    private Catalog() {
-    }
+    private Catalog() {}
 
     /** @return the products of exactly this category; none if there is no such category */
     static List<Product> inCategory(String category) {

@@ -9,5 +9,4 @@ import java.util.List;
  * @param price    of one, in {@code currency}, with two decimals
  * @param imageUrl a path below the gateway's address, which passes it on to {@link ImageResource}
  */
-record Product(int id, String name, String description, BigDecimal price, String currency, String imageUrl, List<String> categories) {
-}
+record Product(int id, String name, String description, BigDecimal price, String currency, String imageUrl, List<String> categories) {}

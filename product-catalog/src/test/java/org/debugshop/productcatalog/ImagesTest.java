@@ -77,7 +77,7 @@ class ImagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"6.svg", "0.svg", "01.svg", "1.SVG", "1.png", "1", ".svg",
-        "1.svg.svg", "..%2Fproducts%2F1.svg", "..%2f..%2fapplication.svg"})
+            "1.svg.svg", "..%2Fproducts%2F1.svg", "..%2f..%2fapplication.svg"})
     void shouldNotFindAnotherDrawing(String file) {
         given().urlEncodingEnabled(false).get("/images/products/" + file).then().statusCode(404)
                 .contentType("application/json").body("size()", equalTo(1));

@@ -38,11 +38,11 @@ class ProductsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, Smartphone Model X, 699.99, Electronics, Phones",
-        "2, Laptop Pro, 1299.99, Electronics, Computers",
-        "3, Wireless Headphones, 249.99, Electronics, Audio",
-        "4, Smart Watch Series 5, 349.99, Electronics, Wearables",
-        "5, Bluetooth Speaker, 79.99, Electronics, Audio"})
+            "1, Smartphone Model X, 699.99, Electronics, Phones",
+            "2, Laptop Pro, 1299.99, Electronics, Computers",
+            "3, Wireless Headphones, 249.99, Electronics, Audio",
+            "4, Smart Watch Series 5, 349.99, Electronics, Wearables",
+            "5, Bluetooth Speaker, 79.99, Electronics, Audio"})
     void shouldShowAProduct(int id, String name, String price, String general, String special) {
         given().get("/product/{id}", id).then().statusCode(200).contentType("application/json")
                 .body("size()", equalTo(7))
@@ -81,7 +81,7 @@ class ProductsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "+1", "01", "1.0", "1e0", "1.5", "0x1", "one", "null", " ", " 1", "1 ", "1\n", "2147483648",
-        "4294967297", "18446744073709551617", "99999999999999999999999999", "١", "１", "1;2", "1,2", "1_0"})
+            "4294967297", "18446744073709551617", "99999999999999999999999999", "١", "１", "1;2", "1,2", "1_0"})
     void shouldRefuseAnIdThatIsNotACanonicalPositiveInteger(String id) {
         given().get("/product/{id}", id).then().statusCode(400).contentType("application/json")
                 .body("error", equalTo("Invalid product ID")).body("size()", equalTo(1));

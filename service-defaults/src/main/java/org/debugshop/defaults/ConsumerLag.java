@@ -46,18 +46,20 @@ public final class ConsumerLag {
         if (looking.compareAndSet(false, true)) {
             Uni.createFrom().deferred(() -> consumer.ask(this::count))
                     .onTermination().invoke(() -> looking.set(false))
-                    .subscribe().with(count -> records = count, noAnswer -> { });
+                    .subscribe().with(count -> records = count, noAnswer -> {});
         }
     }
 
     private double count(Consumer<Object, Object> consumer) {
-        var partitions = consumer.partitionsFor(topic, PATIENCE).stream().map(each -> new TopicPartition(each.topic(), each.partition())).collect(Collectors.toSet());
+        var partitions = consumer.partitionsFor(topic, PATIENCE).stream().map(each -> new TopicPartition(each.topic(), each.partition()))
+                .collect(Collectors.toSet());
         Map<TopicPartition, Long> from = new HashMap<>(consumer.beginningOffsets(partitions, PATIENCE));
         consumer.committed(partitions, PATIENCE).forEach((partition, committed) -> {
             if (committed != null) {
                 from.put(partition, committed.offset());
             }
         });
-        return consumer.endOffsets(partitions, PATIENCE).entrySet().stream().mapToLong(end -> end.getValue() - from.get(end.getKey())).sum();
+        return consumer.endOffsets(partitions, PATIENCE).entrySet().stream().mapToLong(end -> end.getValue() - from.get(end.getKey()))
+                .sum();
     }
 }

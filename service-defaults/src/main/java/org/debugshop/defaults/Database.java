@@ -87,7 +87,8 @@ public final class Database implements AutoCloseable {
         options.setConnectTimeout((int) CONNECT.toMillis());
         options.setProperties(Map.of("application_name", "debug-shop", "statement_timeout", Long.toString(timeout.toMillis())));
         this.pool = PgBuilder.pool()
-                .with(new PoolOptions().setMaxSize(CONNECTIONS).setConnectionTimeout((int) timeout.toMillis()).setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+                .with(new PoolOptions().setMaxSize(CONNECTIONS).setConnectionTimeout((int) timeout.toMillis())
+                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .connectingTo(options)
                 .using(vertx)
                 .build();
@@ -150,7 +151,7 @@ public final class Database implements AutoCloseable {
     static boolean isAway(Throwable failure) {
         return switch (failure) {
             case null -> false;
-            case IOException _, TimeoutException _, ClosedConnectionException _, NoStackTraceThrowable _ -> true;
+            case IOException _,TimeoutException _,ClosedConnectionException _,NoStackTraceThrowable _ -> true;
             // SQLSTATE (PostgreSQL, Appendix A): connection exception, transaction rollback, insufficient resources, operator intervention.
             case PgException told -> told.getSqlState() != null && told.getSqlState().matches("(08|40|53|57).*");
             default -> failure.getCause() != failure && isAway(failure.getCause());
@@ -161,8 +162,10 @@ public final class Database implements AutoCloseable {
         return switch (failure) {
             case TimeoutException _ -> "no answer in time";
             case PgException told -> told.getErrorMessage();
-            default -> failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage().lines().map(String::strip)
-                    .filter(line -> !line.isBlank() && !line.matches("-+")).findFirst().orElse("unknown");
+            default -> failure.getMessage() == null
+                    ? failure.getClass().getSimpleName()
+                    : failure.getMessage().lines().map(String::strip)
+                            .filter(line -> !line.isBlank() && !line.matches("-+")).findFirst().orElse("unknown");
         };
     }
 

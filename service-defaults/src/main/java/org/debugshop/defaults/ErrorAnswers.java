@@ -52,7 +52,8 @@ public class ErrorAnswers {
         if (failure.getCause() instanceof JsonProcessingException) {
             return HttpError.answer(400, UNREADABLE_JSON);
         }
-        return Response.fromResponse(answer).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence(answer.getStatus()))).build();
+        return Response.fromResponse(answer).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence(answer.getStatus())))
+                .build();
     }
 
     /** A service below let us down: its refusals are for our caller, anything else is an error of ours too. */

@@ -5,5 +5,4 @@ package org.debugshop.defaults;
  *
  * @param error one sentence for the caller; never a stack trace, a class name or a secret
  */
-public record ErrorBody(String error) {
-}
+public record ErrorBody(String error) {}

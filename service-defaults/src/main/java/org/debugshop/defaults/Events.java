@@ -50,8 +50,7 @@ public final class Events {
         }
     }
 
-    private Events() {
-    }
+    private Events() {}
 
     /** @return the current span's context as the headers of a record, or of a row that a record is made of later */
     public static Map<String, String> currentContext() {
@@ -69,7 +68,8 @@ public final class Events {
      */
     public static Uni<Void> send(String topic, String key, Map<String, String> origin, Headers headers, Supplier<Uni<Void>> send) {
         var propagator = GlobalOpenTelemetry.getPropagators().getTextMapPropagator();
-        var span = span("send", topic, SpanKind.PRODUCER, propagator.extract(Context.root(), origin, MAP)).setAttribute(KEY, key).startSpan();
+        var span = span("send", topic, SpanKind.PRODUCER, propagator.extract(Context.root(), origin, MAP)).setAttribute(KEY, key)
+                .startSpan();
         propagator.inject(Context.root().with(span), headers, (all, name, value) -> all.add(name, value.getBytes(StandardCharsets.UTF_8)));
         return Uni.createFrom().deferred(send::get)
                 .onFailure().invoke(failure -> span.setStatus(StatusCode.ERROR, "The broker did not take it"))
@@ -110,7 +110,8 @@ public final class Events {
         var reason = failure instanceof Poison ? failure.getMessage() : "It could not be processed: " + failure.getClass().getSimpleName();
         Failure.startsHere("poison", FAILURE, reason);
         try (var _ = LogFields.of(FAILURE, reason)) {
-            var text = "Put a record of %s aside: %s (partition %d, offset %d)".formatted(message.topic(), reason, message.partition(), message.offset());
+            var text = "Put a record of %s aside: %s (partition %d, offset %d)".formatted(message.topic(), reason, message.partition(),
+                    message.offset());
             if (failure instanceof Poison) {
                 Log.warn(text);
             } else {
@@ -149,7 +150,8 @@ public final class Events {
 
         @Override
         public String get(Headers carrier, String name) {
-            return Optional.ofNullable(carrier.lastHeader(name)).map(header -> new String(header.value(), StandardCharsets.UTF_8)).orElse(null);
+            return Optional.ofNullable(carrier.lastHeader(name)).map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                    .orElse(null);
         }
     };
 }

@@ -14,8 +14,7 @@ public final class Failure {
     /** Why an operation ended with an error, a word of few values; OpenTelemetry semantic conventions, "error". */
     public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
-    private Failure() {
-    }
+    private Failure() {}
 
     /**
      * Marks the current span as the origin: status ERROR, {@code error.type}, the reason as an attribute, and an event

@@ -62,11 +62,15 @@ public class JsonLogLine implements JsonProvider {
     /** The five names that the rest of the world uses, instead of {@code java.util.logging}'s own. */
     private static String level(Level level) {
         var value = level.intValue();
-        return value >= Level.SEVERE.intValue() ? "ERROR"
-                : value >= Level.WARNING.intValue() ? "WARN"
-                : value >= Level.INFO.intValue() ? "INFO"
-                : value >= Level.FINE.intValue() ? "DEBUG"
-                : "TRACE";
+        return value >= Level.SEVERE.intValue()
+                ? "ERROR"
+                : value >= Level.WARNING.intValue()
+                        ? "WARN"
+                        : value >= Level.INFO.intValue()
+                                ? "INFO"
+                                : value >= Level.FINE.intValue()
+                                        ? "DEBUG"
+                                        : "TRACE";
     }
 
     private static String stackTrace(Throwable thrown) {

@@ -19,8 +19,7 @@ public final class LogFields implements AutoCloseable {
 
     private final List<String> names = new ArrayList<>(4);
 
-    private LogFields() {
-    }
+    private LogFields() {}
 
     /** @param value nothing is added when it is null */
     public static <T> LogFields of(AttributeKey<T> key, T value) {

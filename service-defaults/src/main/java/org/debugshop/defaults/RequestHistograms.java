@@ -20,7 +20,8 @@ public class RequestHistograms {
 
     /** Statuses that are answered before routing, and the label {@code uri} for them, in the manner of Quarkus's NOT_FOUND. */
     private static final Map<String, String> UNROUTED = Map.of(
-            "405", "METHOD_NOT_ALLOWED", "406", "NOT_ACCEPTABLE", "413", "CONTENT_TOO_LARGE", "414", "URI_TOO_LONG", "415", "UNSUPPORTED_MEDIA_TYPE");
+            "405", "METHOD_NOT_ALLOWED", "406", "NOT_ACCEPTABLE", "413", "CONTENT_TOO_LARGE", "414", "URI_TOO_LONG", "415",
+            "UNSUPPORTED_MEDIA_TYPE");
 
     private static final DistributionStatisticConfig HISTOGRAM = DistributionStatisticConfig.builder()
             .serviceLevelObjectives(Arrays.stream(BUCKETS).map(seconds -> seconds * 1e9).toArray())

@@ -14,8 +14,7 @@ public final class SameOrigin {
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
-    private SameOrigin() {
-    }
+    private SameOrigin() {}
 
     /** Whether a page of another origin asks to change something. */
     public static boolean isBreachedBy(ContainerRequestContext request) {
@@ -36,7 +35,9 @@ public final class SameOrigin {
             return false;
         }
         var host = request.getHeaderString(HttpHeaders.HOST);
-        var scheme = "same-origin".equals(site) && origin.startsWith("https://") ? "https" : request.getUriInfo().getRequestUri().getScheme();
+        var scheme = "same-origin".equals(site) && origin.startsWith("https://")
+                ? "https"
+                : request.getUriInfo().getRequestUri().getScheme();
         return !withPort(origin).equals(withPort(scheme + "://" + host));
     }
 

@@ -27,7 +27,8 @@ final class TraceSampler implements Sampler {
     }
 
     @Override
-    public SamplingResult shouldSample(Context parent, String traceId, String name, SpanKind kind, Attributes attributes, List<LinkData> links) {
+    public SamplingResult shouldSample(Context parent, String traceId, String name, SpanKind kind, Attributes attributes,
+            List<LinkData> links) {
         return attributes.get(DatabaseSpans.SYSTEM) == null ? SamplingResult.recordAndSample() : SamplingResult.drop();
     }
 

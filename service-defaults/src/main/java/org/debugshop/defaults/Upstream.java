@@ -50,12 +50,13 @@ public record Upstream(String service, Duration timeout) {
                     return tooSlow(thrown);
                 }
                 case JsonProcessingException _ -> {
-                    return new UpstreamFailure(service, UpstreamFailure.Kind.UNREADABLE, 502, service + " gave an answer that cannot be read", thrown);
+                    return new UpstreamFailure(service, UpstreamFailure.Kind.UNREADABLE, 502,
+                            service + " gave an answer that cannot be read", thrown);
                 }
                 case WebApplicationException refusal when refusal.getResponse().getStatus() >= 400 -> {
                     return answered(refusal);
                 }
-                default -> { }
+                default -> {}
             }
         }
         return new UpstreamFailure(service, UpstreamFailure.Kind.UNREACHABLE, 502, service + " is unreachable", thrown);

@@ -44,7 +44,9 @@ public class UpstreamFailure extends RuntimeException {
         this.answer = HttpError.answer(status, sentence);
         this.service = service;
         this.kind = kind;
-        this.upstreamStatus = cause instanceof WebApplicationException answered && kind == Kind.FAILED ? answered.getResponse().getStatus() : 0;
+        this.upstreamStatus = cause instanceof WebApplicationException answered && kind == Kind.FAILED
+                ? answered.getResponse().getStatus()
+                : 0;
     }
 
     UpstreamFailure(String service, Response refusal, Throwable cause) {
@@ -66,7 +68,8 @@ public class UpstreamFailure extends RuntimeException {
 
     /** @return whether the upstream has certainly not got the request: there was no connection to send it over */
     public boolean neverArrived() {
-        return kind == Kind.UNREACHABLE && Stream.iterate(getCause(), Objects::nonNull, Throwable::getCause).anyMatch(ConnectException.class::isInstance);
+        return kind == Kind.UNREACHABLE
+                && Stream.iterate(getCause(), Objects::nonNull, Throwable::getCause).anyMatch(ConnectException.class::isInstance);
     }
 
     /** @return the structured fields of a log record about this, to be closed after it */
@@ -84,7 +87,7 @@ public class UpstreamFailure extends RuntimeException {
             case UNREACHABLE -> Failure.startsHere("unreachable", FAILURE, getMessage());
             case TOO_SLOW -> Failure.startsHere("timeout", FAILURE, getMessage());
             case UNREADABLE -> Failure.startsHere("unreadable", FAILURE, getMessage());
-            case FAILED, REFUSED -> { }
+            case FAILED, REFUSED -> {}
         }
     }
 

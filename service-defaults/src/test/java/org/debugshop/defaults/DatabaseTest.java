@@ -95,8 +95,10 @@ class DatabaseTest {
 
     @Test
     void shouldRefuseSettingsThatAreNone() {
-        for (var url : new String[] {"jdbc:postgresql://localhost/orders", "postgresql://localhost", "postgresql://me:secret@localhost/orders", "mysql://a/b"}) {
-            assertThatThrownBy(() -> new Database.Settings(url, "", "")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("DATABASE_URL")
+        for (var url : new String[]{"jdbc:postgresql://localhost/orders", "postgresql://localhost",
+                "postgresql://me:secret@localhost/orders", "mysql://a/b"}) {
+            assertThatThrownBy(() -> new Database.Settings(url, "", "")).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("DATABASE_URL")
                     .hasMessageNotContaining("secret");
         }
         assertThat(new Database.Settings("postgresql://localhost/orders", "me", "secret").toString()).doesNotContain("secret");
@@ -116,7 +118,8 @@ class DatabaseTest {
     }
 
     private long notes() {
-        return database.with(sql -> sql.query("select count(*) from note").execute().map(rows -> rows.iterator().next().getLong(0))).await().atMost(PATIENCE);
+        return database.with(sql -> sql.query("select count(*) from note").execute().map(rows -> rows.iterator().next().getLong(0))).await()
+                .atMost(PATIENCE);
     }
 
     private Uni<Void> add(int id) {
@@ -128,7 +131,8 @@ class DatabaseTest {
     }
 
     private void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().setPort(port).setDataDirectory(directory.resolve("data")).setCleanDataDirectory(false).start();
+        postgres = EmbeddedPostgres.builder().setPort(port).setDataDirectory(directory.resolve("data")).setCleanDataDirectory(false)
+                .start();
     }
 
     private void stop() throws IOException {

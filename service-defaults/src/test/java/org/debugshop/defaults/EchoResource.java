@@ -1,8 +1,8 @@
 package org.debugshop.defaults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.logging.Log;
 import io.opentelemetry.api.common.AttributeKey;
+import io.quarkus.logging.Log;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
@@ -20,8 +20,7 @@ public class EchoResource {
 
     static final AttributeKey<String> REASON = AttributeKey.stringKey("shop.test.reason");
 
-    record Order(int productId, Integer quantity, BigDecimal price, Instant placedAt) {
-    }
+    record Order(int productId, Integer quantity, BigDecimal price, Instant placedAt) {}
 
     @POST
     @Path("order")

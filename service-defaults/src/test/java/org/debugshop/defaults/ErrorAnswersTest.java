@@ -1,9 +1,9 @@
 package org.debugshop.defaults;
 
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,13 +37,15 @@ class ErrorAnswersTest {
 
     @Test
     void shouldAnswerAWrongContentTypeWith415() {
-        hasError(given().contentType("text/plain").body("{}").post("/echo/order").then().statusCode(415), "The body must be application/json");
-        hasError(given().contentType("application/xml").body("<a/>").post("/echo/tree").then().statusCode(415), "The body must be application/json");
+        hasError(given().contentType("text/plain").body("{}").post("/echo/order").then().statusCode(415),
+                "The body must be application/json");
+        hasError(given().contentType("application/xml").body("<a/>").post("/echo/tree").then().statusCode(415),
+                "The body must be application/json");
     }
 
     @Test
     void shouldAnswerUnreadableJsonWith400() {
-        for (var body : new String[] {"{", "nope", "[1,2", "{\"product_id\":1}}", "\u0000", "{\"product_id\":1e}"}) {
+        for (var body : new String[]{"{", "nope", "[1,2", "{\"product_id\":1}}", "\u0000", "{\"product_id\":1e}"}) {
             hasError(post("/echo/order", body).statusCode(400), "The body is not the JSON that is expected here");
         }
         hasError(post("/echo/tree", "{\"a\":").statusCode(400), "The body is not the JSON that is expected here");
@@ -60,7 +62,7 @@ class ErrorAnswersTest {
 
     @Test
     void shouldNotTakeAFractionOrATextForAnInteger() {
-        for (var value : new String[] {"1.5", "\"1\"", "true", "[]", "1.0", "99999999999"}) {
+        for (var value : new String[]{"1.5", "\"1\"", "true", "[]", "1.0", "99999999999"}) {
             post("/echo/order", "{\"product_id\":" + value + "}").statusCode(400);
         }
     }
@@ -83,7 +85,7 @@ class ErrorAnswersTest {
 
     @Test
     void shouldReadABodyOfAnySizeUpToTheLimitOnTheEventLoopToo() {
-        for (var length : new int[] {2, 10_238, 10_239, 30_000, 256 * 1024}) {
+        for (var length : new int[]{2, 10_238, 10_239, 30_000, 256 * 1024}) {
             var body = "\"" + "a".repeat(length - 2) + "\"";
             post("/echo/tree-on-the-event-loop", body).statusCode(200).body(equalTo(body));
         }

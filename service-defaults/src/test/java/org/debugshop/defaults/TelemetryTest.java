@@ -20,9 +20,9 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -120,7 +120,8 @@ class TelemetryTest {
     }
 
     private List<SpanData> spans(int count) {
-        var found = Awaitility.await().until(() -> spans.getFinishedSpanItems().stream().filter(span -> span.getTraceId().equals(trace)).toList(),
+        var found = Awaitility.await().until(
+                () -> spans.getFinishedSpanItems().stream().filter(span -> span.getTraceId().equals(trace)).toList(),
                 list -> list.size() >= count);
         assertEquals(count, found.size());
         return found;
@@ -205,7 +206,8 @@ class TelemetryTest {
         Awaitility.await().untilAsserted(() -> given()
                 .accept("application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.1").get("/metrics").then()
                 .statusCode(200).contentType(startsWith("application/openmetrics-text"))
-                .body(containsString("http_server_requests_seconds_bucket{method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/echo/int/{number}\",le=\"0.005\"}"))
+                .body(containsString(
+                        "http_server_requests_seconds_bucket{method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/echo/int/{number}\",le=\"0.005\"}"))
                 .body(containsString("# {span_id=\"")).body(containsString("# EOF")));
         given().accept("text/plain").get("/metrics").then().statusCode(200).contentType(startsWith("text/plain"))
                 .body(allOf(containsString("http_server_requests_seconds_bucket"), not(containsString("span_id"))));
@@ -217,14 +219,15 @@ class TelemetryTest {
         given().get("/made-up-12345").then().statusCode(404);
         given().contentType("application/json").body("a".repeat(300_000)).post("/echo/made-up-12345").then().statusCode(413);
         Awaitility.await().untilAsserted(() -> given().get("/metrics").then()
-                .body(containsString("uri=\"METHOD_NOT_ALLOWED\"")).body(containsString("uri=\"CONTENT_TOO_LARGE\"")).body(containsString("uri=\"NOT_FOUND\"")).body(not(containsString("12345"))));
+                .body(containsString("uri=\"METHOD_NOT_ALLOWED\"")).body(containsString("uri=\"CONTENT_TOO_LARGE\""))
+                .body(containsString("uri=\"NOT_FOUND\"")).body(not(containsString("12345"))));
     }
 
     @Test
     void shouldWriteALogRecordAsOneJsonObject() throws Exception {
         var record = new ExtLogRecord(Level.WARN, "Refused %s", ExtLogRecord.FormatStyle.PRINTF, TelemetryTest.class.getName());
         record.setLoggerName("a.Logger");
-        record.setParameters(new Object[] {"a \"request\"\n"});
+        record.setParameters(new Object[]{"a \"request\"\n"});
         record.putMdc("traceId", "0af7651916cd43dd8448eb211c80319c");
         record.putMdc("spanId", "b7ad6b7169203331");
         record.putMdc("sampled", "true");
@@ -276,7 +279,6 @@ class TelemetryTest {
         assertTrue(filter.isLoggable(record));
         assertFalse(filter.isLoggable(record));
     }
-
 
     /** What the console handler of this very application makes of a record. */
     private static JsonNode line(ExtLogRecord record) throws Exception {

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class UpstreamTest {
 
-    record Thing(int id) {
-    }
+    record Thing(int id) {}
 
     @Path("/thing")
     interface ThingClient {
@@ -89,7 +88,8 @@ class UpstreamTest {
     @Test
     void shouldTellABodyThatTricklesAs504() {
         upstream = new Upstream("thing-service", Duration.ofMillis(300));
-        answers(aResponse().withHeader("Content-Type", "application/json").withChunkedDribbleDelay(100, 60_000).withBody("{\"id\":7}" + " ".repeat(100)));
+        answers(aResponse().withHeader("Content-Type", "application/json").withChunkedDribbleDelay(100, 60_000)
+                .withBody("{\"id\":7}" + " ".repeat(100)));
         told(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
     }
 
@@ -107,7 +107,7 @@ class UpstreamTest {
 
     @Test
     void shouldTellAnUnreadableAnswerAs502() {
-        for (var body : new String[] {"{\"id\":\"seven\"}", "nonsense", "{\"id\":"}) {
+        for (var body : new String[]{"{\"id\":\"seven\"}", "nonsense", "{\"id\":"}) {
             answers(aResponse().withHeader("Content-Type", "application/json").withBody(body));
             told(UNREADABLE, 0, 502, new ErrorBody("thing-service gave an answer that cannot be read"));
         }
@@ -118,7 +118,8 @@ class UpstreamTest {
     }
 
     private Thing call() {
-        var client = QuarkusRestClientBuilder.newBuilder().baseUri(URI.create("http://localhost:" + (below.isRunning() ? below.port() : 1))).build(ThingClient.class);
+        var client = QuarkusRestClientBuilder.newBuilder().baseUri(URI.create("http://localhost:" + (below.isRunning() ? below.port() : 1)))
+                .build(ThingClient.class);
         return upstream.call(client.thing()).await().indefinitely();
     }
 

@@ -52,8 +52,8 @@ class ArchitectureIT {
     @Test
     void shouldKnowEveryServiceThatHasToDoWithRequests() {
         var expected = Arrays.stream(Service.values()).filter(service -> service != CONSOLE).map(Service::toString).toList();
-        await("every service").atMost(PATIENCE).untilAsserted(() ->
-                assertThat(console.services(since)).allMatch(line -> line.requests() > 0)
+        await("every service").atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(console.services(since)).allMatch(line -> line.requests() > 0)
                         .extracting(Console.ServiceLine::name).containsExactlyInAnyOrderElementsOf(expected));
 
         assertThat(console.services(since)).allSatisfy(service -> assertThat(service.errorShare()).isZero());
@@ -62,16 +62,18 @@ class ArchitectureIT {
     @ParameterizedTest
     @EnumSource
     void shouldHaveTheRequestsOfEveryServiceFromItsMetrics(Service service) {
-        var counter = service == LOAD_GENERATOR ? "load_generator_request_count_total"
-                : service == LOAD_GENERATOR_INSTABOOK ? "load_generator_instabook_request_count_total"
-                : "http_server_requests_seconds_count";
+        var counter = service == LOAD_GENERATOR
+                ? "load_generator_request_count_total"
+                : service == LOAD_GENERATOR_INSTABOOK
+                        ? "load_generator_instabook_request_count_total"
+                        : "http_server_requests_seconds_count";
 
-        await(counter + " of " + service).atMost(PATIENCE).untilAsserted(() ->
-                assertThat(console.metric(counter, "service", service.toString()))
+        await(counter + " of " + service).atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(console.metric(counter, "service", service.toString()))
                         .isNotEmpty()
                         .allSatisfy(series -> assertThat(series.points().getLast().get(1)).isPositive()));
-        await(service + " is up").atMost(PATIENCE).untilAsserted(() ->
-                assertThat(console.metric("up", "service", service.toString())).singleElement()
+        await(service + " is up").atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(console.metric("up", "service", service.toString())).singleElement()
                         .satisfies(up -> assertThat(up.points().getLast().get(1)).isEqualTo(1)));
     }
 

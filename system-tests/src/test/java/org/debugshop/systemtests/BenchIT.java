@@ -26,16 +26,20 @@ class BenchIT {
             assertThat(report.path("start").path("services").asInt()).isEqualTo(Service.values().length);
             assertThat(report.path("start").path("ratio").asDouble()).isPositive();
             assertThat(report.path("processes")).extracting(process -> process.path("name").asText()).containsExactlyInAnyOrderElementsOf(
-                    Stream.concat(Stream.of("launcher", "postgres", "kafka"), Arrays.stream(Service.values()).map(Service::toString)).toList());
+                    Stream.concat(Stream.of("launcher", "postgres", "kafka"), Arrays.stream(Service.values()).map(Service::toString))
+                            .toList());
             assertThat(report.path("processes")).allSatisfy(process -> {
                 assertThat(process.path("pss_bytes").asLong()).isPositive();
                 assertThat(process.path("threads").asInt()).isPositive();
             });
-            assertThat(report.path("comparisons")).extracting(comparison -> comparison.path("operation").asText() + " " + comparison.path("rate").isNull())
+            assertThat(report.path("comparisons"))
+                    .extracting(comparison -> comparison.path("operation").asText() + " " + comparison.path("rate").isNull())
                     .containsExactly("products true", "products false", "outbox true", "outbox false");
             assertThat(report.path("comparisons")).allSatisfy(comparison -> {
-                assertThat(comparison.path("subjects").fieldNames()).toIterable().containsExactlyElementsOf(comparison.path("operation").asText().equals("products")
-                        ? List.of("bare", "telemetry", "no_telemetry") : List.of("telemetry", "in_memory"));
+                assertThat(comparison.path("subjects").fieldNames()).toIterable()
+                        .containsExactlyElementsOf(comparison.path("operation").asText().equals("products")
+                                ? List.of("bare", "telemetry", "no_telemetry")
+                                : List.of("telemetry", "in_memory"));
                 assertThat(comparison.path("subjects")).allSatisfy(BenchIT::isMeasured);
             });
             assertThat(report.path("goals")).extracting(goal -> goal.path("what").asText()).contains("GET /products, of bare Quarkus");

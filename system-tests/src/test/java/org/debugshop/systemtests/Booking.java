@@ -6,8 +6,7 @@ final class Booking {
     /** The default of {@code INSTABOOK_API_TOKEN}. */
     static final String TOKEN = "instabook-secret-token-2024";
 
-    private Booking() {
-    }
+    private Booking() {}
 
     static String session(String id) {
         return """

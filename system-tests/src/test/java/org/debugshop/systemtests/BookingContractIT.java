@@ -55,11 +55,11 @@ class BookingContractIT {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "{}", "[]", "null", "\"text\"",
-        "{\"id\":\"\",\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
-        "{\"id\":1,\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
-        "{\"id\":\"i\",\"user_id\":null,\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
-        "{\"id\":\"i\",\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\"}"})
+            "{}", "[]", "null", "\"text\"",
+            "{\"id\":\"\",\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
+            "{\"id\":1,\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
+            "{\"id\":\"i\",\"user_id\":null,\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
+            "{\"id\":\"i\",\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\"}"})
     void shouldRefuseWhatIsNoSession(String body) {
         instabook().body(body).post("/booking/session").then().statusCode(400).spec(says("Invalid session data"));
         cache(Booking.TOKEN).body(body).post("/cache/session").then().statusCode(400).spec(says("Invalid session data"));
@@ -72,7 +72,8 @@ class BookingContractIT {
         instabook().body(Booking.session(longest + "i")).post("/booking/session").then().statusCode(400).spec(says("Invalid session data"));
         var large = "{\"id\":\"large\",\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\",\"data\":\"%s\"}";
         instabook().body(large.formatted("x".repeat(64 * 1024 - 2))).post("/booking/session").then().statusCode(201);
-        instabook().body(large.formatted("x".repeat(64 * 1024))).post("/booking/session").then().statusCode(400).spec(says("Invalid session data"));
+        instabook().body(large.formatted("x".repeat(64 * 1024))).post("/booking/session").then().statusCode(400)
+                .spec(says("Invalid session data"));
     }
 
     @Test
@@ -92,7 +93,8 @@ class BookingContractIT {
         tokenSwitch.off();
         try {
             cache(Booking.TOKEN).get("/cache/session/1").then().statusCode(401).spec(says("API token authentication is disabled"));
-            withAuthorization("Bearer wrong").get("/cache/session/1").then().statusCode(401).spec(says("API token authentication is disabled"));
+            withAuthorization("Bearer wrong").get("/cache/session/1").then().statusCode(401)
+                    .spec(says("API token authentication is disabled"));
             instabook().get("/booking/session/1").then().statusCode(500).spec(says("Internal service authentication failure"));
             instabook().body(Booking.session("refused")).post("/booking/session")
                     .then().statusCode(500).spec(says("Internal service authentication failure"));
@@ -109,8 +111,10 @@ class BookingContractIT {
             admin().get("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
             admin().post("/admin/token").then().statusCode(200).body("enabled", equalTo(false));
             admin().post("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
-            admin().contentType(ContentType.JSON).body("{\"enabled\":true}").post("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
-            admin().contentType(ContentType.JSON).body("{\"enabled\":\"no\"}").post("/admin/token").then().statusCode(400).spec(isAnError());
+            admin().contentType(ContentType.JSON).body("{\"enabled\":true}").post("/admin/token").then().statusCode(200).body("enabled",
+                    equalTo(true));
+            admin().contentType(ContentType.JSON).body("{\"enabled\":\"no\"}").post("/admin/token").then().statusCode(400)
+                    .spec(isAnError());
             assertThat(tokenSwitch.isOn()).isTrue();
         } finally {
             tokenSwitch.on();

@@ -47,16 +47,21 @@ class BreakAndHealIT {
     void shouldBreakFindAndHealFromTheTerminal() {
         assertThat(state()).isEqualTo("healed");
         assertThat(shop.run("break", TOKEN)).returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
-                .startsWith("Broke instabook-token.").contains("instabook_cache_errors_total{error_type=\"auth_failure\"}", "./shop trace --error", shop.url(CONSOLE))
+                .startsWith("Broke instabook-token.")
+                .contains("instabook_cache_errors_total{error_type=\"auth_failure\"}", "./shop trace --error", shop.url(CONSOLE))
                 .doesNotContain(REASON);
         assertThat(tokenSwitch.isOn()).isFalse();
         var brokenAt = Instant.now();
         assertThat(state()).isEqualTo("broken");
-        assertThat(shop.run("break", TOKEN)).returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString().startsWith("instabook-token is broken already.");
+        assertThat(shop.run("break", TOKEN)).returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
+                .startsWith("instabook-token is broken already.");
 
-        await("a failed booking").atMost(PATIENCE).until(() -> console.traces("service", "instabook-cache", "error", "true", "since", brokenAt.toString()), found -> !found.isEmpty());
-        await("one that is shown from end to end").atMost(PATIENCE).untilAsserted(() ->
-                assertThat(shop.run("trace", "--error", "--service", "load-generator-instabook")).returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
+        await("a failed booking").atMost(PATIENCE).until(
+                () -> console.traces("service", "instabook-cache", "error", "true", "since", brokenAt.toString()),
+                found -> !found.isEmpty());
+        await("one that is shown from end to end").atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(shop.run("trace", "--error", "--service", "load-generator-instabook"))
+                        .returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
                         .matches("(?s)Trace [0-9a-f]{32} at .*")
                         .containsPattern("(?m)^ +[0-9.]+ +[0-9.]+ +\\+ instabook SERVER .* ERROR 500$")
                         .containsPattern("(?m)^ +[0-9.]+ +[0-9.]+ +\\+ instabook-cache SERVER .* ERROR 401$")
@@ -81,20 +86,26 @@ class BreakAndHealIT {
 
     @Test
     void shouldShowATraceAsTheConsoleHasIt() {
-        var trace = await("a whole trace of a purchase").atMost(PATIENCE).until(() -> shop.run("trace", "--service", "checkout", "--json"), found -> found.code() == 0
-                && Json.one(found.out(), Console.Trace.class).isWhole()).out();
+        var trace = await("a whole trace of a purchase").atMost(PATIENCE)
+                .until(() -> shop.run("trace", "--service", "checkout", "--json"), found -> found.code() == 0
+                        && Json.one(found.out(), Console.Trace.class).isWhole())
+                .out();
         var id = Json.one(trace, Console.Trace.class).traceId();
 
         assertThat(Json.tree(trace)).isEqualTo(Json.tree(console.traceText(id)));
-        assertThat(shop.run("trace", id).out()).startsWith("Trace " + id).contains("checkout SERVER ").doesNotContain("\u001b").endsWith("\nNo span of it failed.\n");
-        assertThat(shop.run("trace", "0".repeat(31) + "1")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString().contains("The console has no trace");
-        assertThat(shop.run("trace", "--service", "gatway")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString().contains("Did you mean gateway?");
+        assertThat(shop.run("trace", id).out()).startsWith("Trace " + id).contains("checkout SERVER ").doesNotContain("\u001b")
+                .endsWith("\nNo span of it failed.\n");
+        assertThat(shop.run("trace", "0".repeat(31) + "1")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
+                .contains("The console has no trace");
+        assertThat(shop.run("trace", "--service", "gatway")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
+                .contains("Did you mean gateway?");
     }
 
     @Test
     void shouldFollowTracesEachOnceAndWholeUntilCtrlC() throws Exception {
         var output = directory.resolve("follow.txt");
-        var follow = shop.prepare("trace", "--follow", "--service", "instabook-cache").redirectErrorStream(true).redirectOutput(output.toFile());
+        var follow = shop.prepare("trace", "--follow", "--service", "instabook-cache").redirectErrorStream(true)
+                .redirectOutput(output.toFile());
         if (Files.exists(Path.of("/proc/self"))) {
             // What is started from a shell's background ignores the signal.
             follow.command().addAll(0, List.of("env", "--default-signal=INT"));
@@ -118,8 +129,10 @@ class BreakAndHealIT {
     void shouldNotThrowASwitchForAPageOfAnotherOrigin() {
         for (var header : List.of("Origin: http://evil.example", "Sec-Fetch-Site: cross-site")) {
             var parts = header.split(": ");
-            assertThat(io.restassured.RestAssured.given().baseUri(shop.url(CONSOLE)).header(parts[0], parts[1]).contentType("application/json")
-                    .body("{\"active\":true}").put("/api/failures/" + TOKEN).statusCode()).isEqualTo(403);
+            assertThat(
+                    io.restassured.RestAssured.given().baseUri(shop.url(CONSOLE)).header(parts[0], parts[1]).contentType("application/json")
+                            .body("{\"active\":true}").put("/api/failures/" + TOKEN).statusCode())
+                    .isEqualTo(403);
         }
         assertThat(tokenSwitch.isOn()).isTrue();
     }
@@ -131,7 +144,8 @@ class BreakAndHealIT {
                 assertThat(failures.out()).containsPattern(TOKEN + " +unknown");
                 assertThat(failures.err()).contains("The state is unknown: " + INSTABOOK_CACHE + " is unreachable.");
             });
-            assertThat(own.shop().run("break", TOKEN)).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString().contains("instabook-cache is unreachable.");
+            assertThat(own.shop().run("break", TOKEN)).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
+                    .contains("instabook-cache is unreachable.");
             assertThat(own.shop().run("heal").code()).isOne();
             assertThat(own.shop().run("trace", "--error").err()).contains("Nothing has failed lately.");
         }

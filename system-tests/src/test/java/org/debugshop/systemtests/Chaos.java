@@ -65,7 +65,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
     }
 
     static String table(Report report) {
-        var killed = report.kills().entrySet().stream().map(each -> each.getKey() + " " + each.getValue()).collect(Collectors.joining(", "));
+        var killed = report.kills().entrySet().stream().map(each -> each.getKey() + " " + each.getValue())
+                .collect(Collectors.joining(", "));
         return """
                 %d rounds of kill -9 under load: %s
                 orders answered with 200                        %6d
@@ -88,7 +89,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
             for (var round = 1; round <= rounds; round++) {
                 awaitMore(attempts, 1 + random.nextInt(BETWEEN_KILLS));
                 var victims = victims(round, random);
-                progress.accept("round %d of %d: kill -9 %s, after %d orders".formatted(round, rounds, String.join(", ", victims), answered(attempts).size()));
+                progress.accept("round %d of %d: kill -9 %s, after %d orders".formatted(round, rounds, String.join(", ", victims),
+                        answered(attempts).size()));
                 victims.forEach(victim -> kills.merge(victim, 1, Integer::sum));
                 kill(victims);
             }
@@ -112,7 +114,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
         victims.forEach(victim -> ProcessHandle.of(before.get(victim).pid()).ifPresent(ProcessHandle::destroyForcibly));
         await(victims + " are back").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
             var now = shop.status();
-            return victims.stream().allMatch(victim -> now.get(victim).state().equals("ready") && now.get(victim).restarts() > before.get(victim).restarts());
+            return victims.stream().allMatch(
+                    victim -> now.get(victim).state().equals("ready") && now.get(victim).restarts() > before.get(victim).restarts());
         });
     }
 
@@ -126,7 +129,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
             String order = null;
             for (var tries = 1 + random.nextInt(3); tries > 0 && order == null; tries--) {
                 pause();
-                order = Http.ifAnswered(() -> orders.place(key, body)).filter(answer -> answer.status() == 200).map(Orders::idIn).orElse(null);
+                order = Http.ifAnswered(() -> orders.place(key, body)).filter(answer -> answer.status() == 200).map(Orders::idIn)
+                        .orElse(null);
             }
             attempts.add(new Attempt(key, user, body, order));
         }
@@ -154,7 +158,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
 
     private static void awaitMore(Set<Attempt> attempts, int count) {
         var before = answered(attempts).size();
-        await("orders are taken").atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> answered(attempts).size() >= before + count);
+        await("orders are taken").atMost(PATIENCE).pollInterval(Duration.ofMillis(10))
+                .until(() -> answered(attempts).size() >= before + count);
     }
 
     /** As long as they become fewer: after a long run many may wait. */
@@ -162,7 +167,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
         var waiting = Double.POSITIVE_INFINITY;
         while (waiting > 0) {
             var before = waiting;
-            waiting = await("events arrive, of which " + before + " wait").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).ignoreExceptions()
+            waiting = await("events arrive, of which " + before + " wait").atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
+                    .ignoreExceptions()
                     .until(orders::waiting, now -> now == 0 || now <= before - FEWER);
             progress.accept("%.0f events wait".formatted(waiting));
         }
@@ -184,7 +190,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
                 }
             }
         }
-        var present = buyers.stream().flatMap(user -> orders.of(user).stream()).collect(Collectors.toMap(order -> order.path("order_id").asText(), order -> order));
+        var present = buyers.stream().flatMap(user -> orders.of(user).stream())
+                .collect(Collectors.toMap(order -> order.path("order_id").asText(), order -> order));
         difference(expected.keySet(), present.keySet()).forEach(id -> wrong.add("order " + id + " is lost"));
         difference(present.keySet(), expected.keySet()).forEach(id -> wrong.add("nobody knows of order " + id));
         present.forEach((id, order) -> {
@@ -203,22 +210,25 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
         var sold = sales.stream().map(Sale::order).collect(Collectors.toSet());
         difference(orders, sold).forEach(id -> wrong.add("order " + id + " took no stock"));
         difference(sold, orders).forEach(id -> wrong.add("stock was taken for " + id + ", which is no order"));
-        sales.stream().filter(sale -> sale.missing() > 0).forEach(sale -> wrong.add("order %s was sold without %d pieces".formatted(sale.order(), sale.missing())));
+        sales.stream().filter(sale -> sale.missing() > 0)
+                .forEach(sale -> wrong.add("order %s was sold without %d pieces".formatted(sale.order(), sale.missing())));
         var ordered = engines.query("orders", """
                 select o.id::text, (line->>'id')::int, sum((line->>'quantity')::int)::int
                 from orders o, jsonb_array_elements(o.document->'products') line group by 1, 2""",
                 row -> new Sale(row.getString(1), row.getInt(2), row.getInt(3), 0));
-        difference(Set.copyOf(ordered), sales.stream().map(sale -> new Sale(sale.order(), sale.product(), sale.quantity(), 0)).collect(Collectors.toSet()))
+        difference(Set.copyOf(ordered),
+                sales.stream().map(sale -> new Sale(sale.order(), sale.product(), sale.quantity(), 0)).collect(Collectors.toSet()))
                 .forEach(sale -> wrong.add("not taken as ordered: " + sale));
-        wrong.addAll(engines.query("inventory", """
-                select product_id, initial_quantity + restocked as was, quantity + coalesce((select sum(i.quantity - i.short) from sale_item i
-                where i.product_id = stock.product_id), 0) as counted from stock
-                where initial_quantity + restocked <> quantity + coalesce((select sum(i.quantity - i.short) from sale_item i
-                where i.product_id = stock.product_id), 0)""",
+        wrong.addAll(engines.query("inventory",
+                """
+                        select product_id, initial_quantity + restocked as was, quantity + coalesce((select sum(i.quantity - i.short) from sale_item i
+                        where i.product_id = stock.product_id), 0) as counted from stock
+                        where initial_quantity + restocked <> quantity + coalesce((select sum(i.quantity - i.short) from sale_item i
+                        where i.product_id = stock.product_id), 0)""",
                 row -> "product %d had %d pieces, and %d are left or sold".formatted(row.getInt(1), row.getInt(2), row.getInt(3))));
         progress.accept("waiting for reservations that nobody uses");
-        await("what no order uses is given back").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() ->
-                engines.number("inventory", "select sum(reserved) from stock") == 0);
+        await("what no order uses is given back").atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
+                .until(() -> engines.number("inventory", "select sum(reserved) from stock") == 0);
     }
 
     private static <T> Set<T> difference(Set<T> from, Set<T> without) {

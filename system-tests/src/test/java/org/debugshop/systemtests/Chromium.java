@@ -25,15 +25,16 @@ import java.util.stream.Stream;
  */
 record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
 
-    private static final List<String> NAMES =
-            List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "microsoft-edge-stable", "msedge");
+    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+            "microsoft-edge", "microsoft-edge-stable", "msedge");
     private static final List<Path> ON_A_MAC = List.of(
             Path.of("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
             Path.of("/Applications/Chromium.app/Contents/MacOS/Chromium"),
             Path.of("/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"));
 
     /** Nothing that goes out by itself, or needs what a container lacks. */
-    private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic",
+    private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync");
 
     /** Playwright would download three browsers when it is created. */
@@ -55,7 +56,8 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
 
     private static Optional<Path> installed() {
         return Stream.concat(
-                NAMES.stream().flatMap(name -> path().map(folder -> folder.resolve(name))).filter(Predicate.not(Chromium::isSnapWithoutSnap)),
+                NAMES.stream().flatMap(name -> path().map(folder -> folder.resolve(name)))
+                        .filter(Predicate.not(Chromium::isSnapWithoutSnap)),
                 ON_A_MAC.stream()).filter(Files::isExecutable).findFirst();
     }
 
@@ -65,7 +67,8 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
     }
 
     private static Optional<Path> installedByApt() {
-        if (!"root".equals(System.getProperty("user.name")) || !contains(Path.of("/etc/os-release"), "debian") || path().noneMatch(folder -> Files.isExecutable(folder.resolve("apt-get")))) {
+        if (!"root".equals(System.getProperty("user.name")) || !contains(Path.of("/etc/os-release"), "debian")
+                || path().noneMatch(folder -> Files.isExecutable(folder.resolve("apt-get")))) {
             return Optional.empty();
         }
         System.out.println("No Chromium, Chrome or Edge is installed: installing the package chromium");
@@ -83,8 +86,9 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
             run(download);
         }
         if (Files.notExists(executable)) {
-            throw new AssertionError("The browser tests need Chromium, Google Chrome or Microsoft Edge on the PATH, and neither apt-get nor Playwright"
-                    + " could get one. Install one of them and try again; on Debian: apt-get install chromium");
+            throw new AssertionError(
+                    "The browser tests need Chromium, Google Chrome or Microsoft Edge on the PATH, and neither apt-get nor Playwright"
+                            + " could get one. Install one of them and try again; on Debian: apt-get install chromium");
         }
         return Optional.of(executable);
     }
@@ -107,7 +111,8 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
     }
 
     private static Stream<Path> path() {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).filter(Predicate.not(String::isEmpty)).map(Path::of);
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).filter(Predicate.not(String::isEmpty))
+                .map(Path::of);
     }
 
     private static boolean contains(Path file, String text) {

@@ -18,7 +18,8 @@ record Console(String url) {
         return new Console(shop.url(Service.CONSOLE));
     }
 
-    record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans, int errors, List<String> services) {}
+    record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans, int errors,
+            List<String> services) {}
 
     record Trace(String traceId, List<Span> spans, List<LogLine> logs) {
 
@@ -34,7 +35,8 @@ record Console(String url) {
         /** Calls of other services that nobody answered, or whose answering span is not here. An engine sends no spans. */
         List<Span> unanswered() {
             var parents = spans.stream().map(Span::parentSpanId).toList();
-            return spans.stream().filter(span -> span.kind().equals("CLIENT") && span.attributes().containsKey("http.request.method") && !parents.contains(span.spanId())).toList();
+            return spans.stream().filter(span -> span.kind().equals("CLIENT") && span.attributes().containsKey("http.request.method")
+                    && !parents.contains(span.spanId())).toList();
         }
 
         /** Each service sends its spans by itself: whether all of them have arrived. */
@@ -73,7 +75,8 @@ record Console(String url) {
 
     record Event(String name, String time, Map<String, Object> attributes) {}
 
-    record LogLine(String time, String service, String level, String message, String traceId, String spanId, Map<String, Object> attributes) {}
+    record LogLine(String time, String service, String level, String message, String traceId, String spanId,
+            Map<String, Object> attributes) {}
 
     record ServiceLine(String name, int requests, double rate, double errorShare, double p50Ms, double p95Ms, double p99Ms) {}
 

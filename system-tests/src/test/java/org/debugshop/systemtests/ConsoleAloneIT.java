@@ -53,7 +53,8 @@ class ConsoleAloneIT {
     @Test
     void shouldShowHostileTelemetryAsTextOnly(Tab tab) {
         var trace = Otlp.newTraceId();
-        var hostile = Map.<String, Object>of(SCRIPT, PICTURE, "shop.auth.failure", SCRIPT, "error.type", TURNED, "url.full", LINK, "huge", HUGE, "unseen", UNSEEN, "lit", LIT,
+        var hostile = Map.<String, Object>of(SCRIPT, PICTURE, "shop.auth.failure", SCRIPT, "error.type", TURNED, "url.full", LINK, "huge",
+                HUGE, "unseen", UNSEEN, "lit", LIT,
                 "nested", Map.of(PICTURE, List.of(SCRIPT, Map.of("deep", PICTURE))));
         otlp.spans("front" + PICTURE, trace, Otlp.Span.of(1, 0, SCRIPT + UNSEEN), Otlp.Span.of(2, 1, HUGE), Otlp.Span.of(3, 1, TURNED));
         otlp.spans("back" + TURNED, trace, Otlp.Span.of(4, 1, PICTURE).failed(hostile, "shop.failure"), Otlp.Span.of(5, 4, LINK + LIT));
@@ -90,17 +91,21 @@ class ConsoleAloneIT {
         harmless(tab);
 
         tab.open(console + "/logs");
-        tab.page().getByRole(AriaRole.GRID).getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(SCRIPT + PICTURE)).click();
+        tab.page().getByRole(AriaRole.GRID).getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(SCRIPT + PICTURE))
+                .click();
         assertThat(details).containsText(SCRIPT + PICTURE + "a\\u0000b");
         details.locator("summary").first().click();
         assertThat(details.locator("details[open]").first()).containsText(PICTURE);
         harmless(tab);
         tab.assertAccessibleEverywhere();
 
-        for (var path : List.of("/charts?metric=" + encoded(PICTURE), "/charts?metric=up&label=" + encoded("service=" + SCRIPT), "/failures?failure=" + encoded(SCRIPT),
-                "/traces?service=" + encoded(PICTURE) + "&operation=" + encoded(SCRIPT), "/traces/" + encoded(PICTURE), "/logs?text=" + encoded(SCRIPT) + "&record=" + encoded(PICTURE))) {
+        for (var path : List.of("/charts?metric=" + encoded(PICTURE), "/charts?metric=up&label=" + encoded("service=" + SCRIPT),
+                "/failures?failure=" + encoded(SCRIPT),
+                "/traces?service=" + encoded(PICTURE) + "&operation=" + encoded(SCRIPT), "/traces/" + encoded(PICTURE),
+                "/logs?text=" + encoded(SCRIPT) + "&record=" + encoded(PICTURE))) {
             tab.expectInConsole("the server responded with a status of 4").open(console + path);
-            assertThat(tab.page().getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)).or(tab.page().getByRole(AriaRole.ALERT)).first()).isVisible();
+            assertThat(tab.page().getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))
+                    .or(tab.page().getByRole(AriaRole.ALERT)).first()).isVisible();
             harmless(tab);
         }
     }
@@ -110,12 +115,15 @@ class ConsoleAloneIT {
         tab.settle();
         assertThat(tab.page().evaluate("window.hit")).as("a script of others ran").isNull();
         assertThat(tab.page().evaluate("document.querySelectorAll('main script, main img, main iframe, main object').length")).isEqualTo(0);
-        assertThat(tab.page().evaluate("[...document.querySelectorAll('main *')].some(element => [...element.attributes].some(each => /^on/i.test(each.name)))")).isEqualTo(false);
+        assertThat(tab.page().evaluate(
+                "[...document.querySelectorAll('main *')].some(element => [...element.attributes].some(each => /^on/i.test(each.name)))"))
+                .isEqualTo(false);
     }
 
     @Test
     void shouldGoOnWhenTheConsoleIsRestartedWhileAPageIsOpen(Tab tab) {
-        tab.expectInConsole("ERR_CONNECTION_REFUSED").expectInConsole("ERR_INCOMPLETE_CHUNKED_ENCODING").expectInConsole("ERR_CONNECTION_RESET").expectInConsole("ERR_EMPTY_RESPONSE")
+        tab.expectInConsole("ERR_CONNECTION_REFUSED").expectInConsole("ERR_INCOMPLETE_CHUNKED_ENCODING")
+                .expectInConsole("ERR_CONNECTION_RESET").expectInConsole("ERR_EMPTY_RESPONSE")
                 .expectInConsole("ERR_INVALID_CHUNKED_ENCODING").expectInConsole("503");
         otlp.log("before", "INFO", "what was before", "", Map.of());
         tab.open(console + "/logs");

@@ -39,15 +39,20 @@ class ConsolePagesIT {
 
     /** A checkout, from the shopper to the rates. */
     private Console.TraceLine aCheckout() {
-        return await("a trace of a checkout").atMost(PATIENCE).until(() -> Console.of(shop).traces("service", CHECKOUT.toString(), "operation", "POST /process", "error", "false").stream()
-                .filter(trace -> trace.spans() >= 6).findFirst(), Optional::isPresent).orElseThrow();
+        return await("a trace of a checkout").atMost(PATIENCE)
+                .until(() -> Console.of(shop).traces("service", CHECKOUT.toString(), "operation", "POST /process", "error", "false")
+                        .stream()
+                        .filter(trace -> trace.spans() >= 6).findFirst(), Optional::isPresent)
+                .orElseThrow();
     }
 
     Stream<String> views() {
         var trace = Console.of(shop).trace(aCheckout().traceId());
         var span = trace.only(CHECKOUT, "SERVER").orElseThrow().spanId();
-        return Stream.of("/", "/traces", "/traces?service=checkout", "/traces/" + trace.traceId() + "?span=" + span, "/compare?a=" + trace.traceId() + "&b=" + trace.traceId(),
-                "/logs", "/charts", "/charts?metric=jvm_memory_used_bytes&by=service", "/failures?failure=instabook-token&hints=3&answer=true");
+        return Stream.of("/", "/traces", "/traces?service=checkout", "/traces/" + trace.traceId() + "?span=" + span,
+                "/compare?a=" + trace.traceId() + "&b=" + trace.traceId(),
+                "/logs", "/charts", "/charts?metric=jvm_memory_used_bytes&by=service",
+                "/failures?failure=instabook-token&hints=3&answer=true");
     }
 
     @ParameterizedTest
@@ -120,11 +125,12 @@ class ConsolePagesIT {
         });
         tab.open(console + "/traces/" + trace.traceId() + "?span=" + span.spanId());
         assertThat(tab.page().getByRole(AriaRole.ROW, new Page.GetByRoleOptions().setSelected(true))).containsText("POST /process");
-        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span"))).matchesAriaSnapshot("""
-                - region "Details of the selected span":
-                  - heading /checkout POST .process/ [level=2]
-                  - button "Close the details"
-                """);
+        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span")))
+                .matchesAriaSnapshot("""
+                        - region "Details of the selected span":
+                          - heading /checkout POST .process/ [level=2]
+                          - button "Close the details"
+                        """);
         tab.button("Fold all").click();
         // What is left is the action, and the request that it is made of.
         assertThat(spans).hasAttribute("aria-rowcount", "2");
@@ -132,7 +138,8 @@ class ConsolePagesIT {
 
         var other = tab.another().open(tab.page().url());
         assertThat(other.page().getByRole(AriaRole.TREEGRID)).hasAttribute("aria-rowcount", "2");
-        assertThat(other.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span"))).isVisible();
+        assertThat(other.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span")))
+                .isVisible();
     }
 
     @Test
@@ -183,18 +190,20 @@ class ConsolePagesIT {
         assertThat(tab.page()).hasURL(Pattern.compile("/logs\\?service=checkout&text=took&record=.+"));
         tab.link("Show the trace").click();
         assertThat(tab.page()).hasURL(Pattern.compile("/traces/[0-9a-f]{32}\\?span=[0-9a-f]{16}$"));
-        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Logs of this trace"))).containsText("Took an order");
+        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Logs of this trace")))
+                .containsText("Took an order");
         tab.button("Resume").click();
     }
 
     @Test
     void shouldDrawAMetricAndLeadToTheRequestsBehindIt(Tab tab) {
         tab.open(console + "/charts");
-        var chart = tab.page().getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(Pattern.compile("^http_server_requests_seconds over")));
+        var chart = tab.page().getByRole(AriaRole.IMG,
+                new Page.GetByRoleOptions().setName(Pattern.compile("^http_server_requests_seconds over")));
         assertThat(chart.locator("canvas")).isVisible();
         assertThat(tab.link("How long do shoppers wait?")).hasAttribute("aria-current", "true");
         var figures = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("In figures"));
-        assertThat(figures.getByRole(AriaRole.ROWHEADER)).hasText(new String[] {"p50", "p95", "p99"});
+        assertThat(figures.getByRole(AriaRole.ROWHEADER)).hasText(new String[]{"p50", "p95", "p99"});
 
         tab.page().getByLabel("Shown as").selectOption("rate");
         tab.page().getByLabel("A line for each").selectOption("status");
@@ -203,7 +212,8 @@ class ConsolePagesIT {
         tab.page().goBack();
         tab.page().goBack();
 
-        var behind = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Requests behind it")).getByRole(AriaRole.LINK).first();
+        var behind = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Requests behind it"))
+                .getByRole(AriaRole.LINK).first();
         assertThat(behind).containsText("gateway");
         behind.click();
         assertThat(tab.page()).hasURL(Pattern.compile("/traces/[0-9a-f]{32}$"));
@@ -216,7 +226,8 @@ class ConsolePagesIT {
         assertThat(tab.page().getByText("No service has said anything of no_such_metric")).isVisible();
         tab.page().getByLabel("Metric", exactly()).fill("process_uptime_seconds");
         tab.press("Tab");
-        assertThat(tab.page().getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(Pattern.compile("^process_uptime_seconds over")))).isVisible();
+        assertThat(tab.page().getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(Pattern.compile("^process_uptime_seconds over"))))
+                .isVisible();
     }
 
     @Test
@@ -283,6 +294,7 @@ class ConsolePagesIT {
     }
 
     private String attribute(Console.TraceLine line, String key) {
-        return Console.of(shop).trace(line.traceId()).spans().stream().map(span -> span.attributes().get(key)).filter(Objects::nonNull).findFirst().orElseThrow().toString();
+        return Console.of(shop).trace(line.traceId()).spans().stream().map(span -> span.attributes().get(key)).filter(Objects::nonNull)
+                .findFirst().orElseThrow().toString();
     }
 }

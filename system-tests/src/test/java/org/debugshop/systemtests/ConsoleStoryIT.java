@@ -67,18 +67,23 @@ class ConsoleStoryIT {
         assertThat(node(tab, "instabook-cache")).hasAccessibleName(Pattern.compile("failing.*Failures start here: " + REASON), patient());
         assertThat(node(tab, "instabook")).hasAccessibleName(Pattern.compile("instabook: failing"), patient());
         assertThat(node(tab, "gateway")).not().hasAccessibleName(Pattern.compile("failing"));
-        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("What changed"))).getByText("failing").first()).isVisible(visible());
+        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("What changed")))
+                .getByText("failing").first()).isVisible(visible());
 
         origin(tab, "instabook-cache").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Show a failed trace")).click();
-        assertThat(tab.page().getByText("instabook-cache answered 401: " + REASON + "; seen by load-generator-instabook as 500")).isVisible();
+        assertThat(tab.page().getByText("instabook-cache answered 401: " + REASON + "; seen by load-generator-instabook as 500"))
+                .isVisible();
         tab.link("Show the span").click();
         var details = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span"));
         assertThat(details).containsText("The failure starts here: " + REASON);
-        assertThat(details.getByRole(AriaRole.ROW, new Locator.GetByRoleOptions().setName("shop.auth.failure")).first()).containsText(REASON);
+        assertThat(details.getByRole(AriaRole.ROW, new Locator.GetByRoleOptions().setName("shop.auth.failure")).first())
+                .containsText(REASON);
         assertThat(details).containsText("Refused a request for a booking session");
-        assertThat(tab.page().getByRole(AriaRole.TREEGRID).getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("starts here"))).hasCount(1);
+        assertThat(tab.page().getByRole(AriaRole.TREEGRID).getByRole(AriaRole.ROW)
+                .filter(new Locator.FilterOptions().setHasText("starts here"))).hasCount(1);
 
-        tab.link("Compare with the last good one").or(tab.page().getByText(Pattern.compile("^Compare with the last good one"))).first().click();
+        tab.link("Compare with the last good one").or(tab.page().getByText(Pattern.compile("^Compare with the last good one"))).first()
+                .click();
         assertThat(tab.heading("Two traces compared")).isVisible();
         assertThat(tab.page().locator(".differences tbody tr").first()).containsText("instabook-cache");
 
@@ -87,7 +92,8 @@ class ConsoleStoryIT {
         assertThat(tab.page().getByText("It is healed")).isVisible();
         assertThat(tokenSwitch.isOn()).isTrue();
         tab.page().getByRole(AriaRole.STATUS).getByText("overview").click();
-        verdict(tab).filter(withText("Nothing fails any more")).or(verdict(tab).filter(withText("The last failure ended"))).waitFor(patiently());
+        verdict(tab).filter(withText("Nothing fails any more")).or(verdict(tab).filter(withText("The last failure ended")))
+                .waitFor(patiently());
     }
 
     @Test
@@ -97,7 +103,9 @@ class ConsoleStoryIT {
         for (var shown = 0; shown < 3; shown++) {
             assertThat(hints).hasCount(shown);
             assertThat(tab.page().getByText("The answer", new Page.GetByTextOptions().setExact(true))).hasCount(0);
-            tab.page().getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("hint \\(" + (shown + 1) + " of 3\\)"))).click();
+            tab.page()
+                    .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("hint \\(" + (shown + 1) + " of 3\\)")))
+                    .click();
         }
         assertThat(hints).hasCount(3);
         tab.button("Show the answer").click();
@@ -132,11 +140,13 @@ class ConsoleStoryIT {
     }
 
     private static Locator toggle(Tab tab) {
-        return tab.page().getByRole(AriaRole.SWITCH, new Page.GetByRoleOptions().setName("Break: Bookings fail, although every service is up"));
+        return tab.page().getByRole(AriaRole.SWITCH,
+                new Page.GetByRoleOptions().setName("Break: Bookings fail, although every service is up"));
     }
 
     private static Locator node(Tab tab, String service) {
-        return tab.page().locator("svg.graph").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName(Pattern.compile("^" + service + ": ")));
+        return tab.page().locator("svg.graph").getByRole(AriaRole.LINK,
+                new Locator.GetByRoleOptions().setName(Pattern.compile("^" + service + ": ")));
     }
 
     private static Locator.FilterOptions withText(String text) {

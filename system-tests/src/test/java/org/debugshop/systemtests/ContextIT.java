@@ -88,7 +88,8 @@ class ContextIT {
             var services = trace.spans().stream().map(Console.Span::service).collect(Collectors.toSet());
             var root = trace.roots().getFirst().name();
             switch (root) {
-                case "check out" -> assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, INVENTORY, CHECKOUT, PRODUCT_CATALOG));
+                case "check out" ->
+                    assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, INVENTORY, CHECKOUT, PRODUCT_CATALOG));
                 case "open product list", "open category", "look at product" ->
                     assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, PRODUCT_CATALOG, AD_SERVICE, INVENTORY));
                 case "create booking session", "read booking session" ->

@@ -87,8 +87,10 @@ class DebugIT {
     void shouldRefuseWhatCannotBeDebugged() {
         var before = shop.status(INSTABOOK).pid();
 
-        assertThat(shop.run("debug", "instbook")).returns(2, Shop.Outcome::code).extracting(Shop.Outcome::err).asString().contains("Did you mean instabook");
-        assertThat(shop.run("debug", "load-generator-instabook", "--off")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
+        assertThat(shop.run("debug", "instbook")).returns(2, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
+                .contains("Did you mean instabook");
+        assertThat(shop.run("debug", "load-generator-instabook", "--off")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::out)
+                .asString()
                 .contains("load-generator-instabook is not being debugged");
         assertThat(shop.run("debug", "instabook", "--port", Integer.toString(shop.port(INSTABOOK_CACHE)))).returns(1, Shop.Outcome::code)
                 .extracting(Shop.Outcome::out).asString().contains("port " + shop.port(INSTABOOK_CACHE) + " is taken by instabook-cache");

@@ -73,7 +73,7 @@ record Debugger(VirtualMachine machine, Semaphore stops) implements AutoCloseabl
                             stopIn(prepared.referenceType(), (String) prepared.request().getProperty("method"));
                             events.resume();
                         }
-                        default -> { } // the start: it waits for goOn
+                        default -> {} // the start: it waits for goOn
                     }
                 }
             }

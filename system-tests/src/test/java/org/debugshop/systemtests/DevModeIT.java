@@ -24,7 +24,8 @@ class DevModeIT {
     private static final Duration START = Duration.ofMinutes(3);
     private static final String BEFORE = "setAttribute(BOOKING_ID, session.bookingId())";
     private static final String EDITED = BEFORE + ".setAttribute(\"shop.edited\", \"live\")";
-    private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "service-defaults", "launcher", "console", "instabook-cache", "instabook",
+    private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "service-defaults", "launcher", "console",
+            "instabook-cache", "instabook",
             "load-generator");
 
     @TempDir
@@ -61,13 +62,15 @@ class DevModeIT {
             assertThat(processes("-Dshop.process=" + shop.files().resolve("instabook") + " ", copy)).as("the packaged one").isOne();
             var since = Instant.now();
             shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
-            await("a booking by the packaged code").atMost(PATIENCE).until(() -> !console.traces("service", INSTABOOK.toString(), "since", since.toString()).isEmpty());
+            await("a booking by the packaged code").atMost(PATIENCE)
+                    .until(() -> !console.traces("service", INSTABOOK.toString(), "since", since.toString()).isEmpty());
             assertThat(console.traces("attribute", "shop.edited=live", "since", since.toString())).isEmpty();
         }
     }
 
     private static Process startDev(Shop shop, Path output) throws IOException {
-        var dev = shop.prepare("dev", "instabook").redirectErrorStream(true).redirectOutput(output.toFile()).redirectInput(new File("/dev/null"));
+        var dev = shop.prepare("dev", "instabook").redirectErrorStream(true).redirectOutput(output.toFile())
+                .redirectInput(new File("/dev/null"));
         if (Files.exists(Path.of("/proc/self"))) {
             // What is started from a shell's background ignores the signal, and so would the launcher.
             dev.command().addAll(0, List.of("env", "--default-signal=INT"));

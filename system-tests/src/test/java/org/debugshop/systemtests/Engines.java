@@ -85,7 +85,8 @@ record Engines(Shop shop) {
 
     /** Everything that a topic has now, in the order of each partition. */
     List<ConsumerRecord<String, String>> all(String topic) {
-        var settings = Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap(), ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        var settings = Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap(),
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             var partitions = consumer.listTopics().getOrDefault(topic, List.of()).stream()
                     .map(each -> new TopicPartition(each.topic(), each.partition())).toList();

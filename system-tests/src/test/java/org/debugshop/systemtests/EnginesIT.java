@@ -26,9 +26,10 @@ class EnginesIT {
             var engines = new Engines(own.shop());
             engines.execute("orders", "create table note as select 'kept' as text");
             engines.publish("notes", "1", "kept");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own.shop().files().resolve("postgres/password")))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(own.shop().files().resolve("postgres/password"))))
+                    .isEqualTo("rw-------");
 
-            for (var engine : new String[] {"postgres", "kafka"}) {
+            for (var engine : new String[]{"postgres", "kafka"}) {
                 var before = own.shop().status().get(engine);
                 assertThat(before.pssBytes()).isPositive();
                 assertThat(ProcessHandle.of(before.pid()).orElseThrow().destroyForcibly()).isTrue();
@@ -37,13 +38,15 @@ class EnginesIT {
             }
             isKept(engines);
 
-            assertThat(own.shop().run("reset", "--yes")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString().contains("is up");
+            assertThat(own.shop().run("reset", "--yes")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
+                    .contains("is up");
             assertThat(own.shop().run("down")).returns(0, Shop.Outcome::code);
             own.up(ENGINES);
             isKept(engines);
 
             assertThat(own.shop().run("down")).returns(0, Shop.Outcome::code);
-            assertThat(own.shop().run("reset")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString().contains("nobody to ask");
+            assertThat(own.shop().run("reset")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
+                    .contains("nobody to ask");
             assertThat(own.shop().run("reset", "--yes")).returns(0, Shop.Outcome::code);
             own.up(ENGINES);
             assertThat(engines.number("orders", "select count(*) from pg_tables where tablename = 'note'")).isZero();

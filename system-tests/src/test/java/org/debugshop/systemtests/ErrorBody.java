@@ -1,7 +1,7 @@
 package org.debugshop.systemtests;
 
-import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.aMapWithSize;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
@@ -13,8 +13,7 @@ import io.restassured.specification.ResponseSpecification;
 /** The body of every error: {@code {"error": "<one sentence>"}}. */
 final class ErrorBody {
 
-    private ErrorBody() {
-    }
+    private ErrorBody() {}
 
     static ResponseSpecification isAnError() {
         return new ResponseSpecBuilder()

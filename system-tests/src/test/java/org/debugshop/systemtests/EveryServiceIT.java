@@ -28,7 +28,8 @@ class EveryServiceIT {
     private static final Map<Service, String> READ = Map.ofEntries(
             entry(Service.PRODUCT_CATALOG, "/products"), entry(Service.CURRENCY, "/rates"), entry(Service.AD_SERVICE, "/ads"),
             entry(Service.CHECKOUT, "/order/1"), entry(Service.INVENTORY, "/inventory/1"), entry(Service.GATEWAY, "/products"),
-            entry(Service.INSTABOOK_CACHE, "/admin/token"), entry(Service.INSTABOOK, "/booking/session/1"), entry(Service.CONSOLE, "/api/services"),
+            entry(Service.INSTABOOK_CACHE, "/admin/token"), entry(Service.INSTABOOK, "/booking/session/1"),
+            entry(Service.CONSOLE, "/api/services"),
             entry(Service.LOAD_GENERATOR, "/metrics"), entry(Service.LOAD_GENERATOR_INSTABOOK, "/metrics"));
 
     private static final String OVER_THE_LIMIT = "\"" + "x".repeat(300 * 1024) + "\"";
@@ -42,7 +43,7 @@ class EveryServiceIT {
     @ParameterizedTest
     @EnumSource
     void shouldTellThatItIsUp(Service service) {
-        for (var path : new String[] {"/health", "/health/live", "/health/ready"}) {
+        for (var path : new String[]{"/health", "/health/live", "/health/ready"}) {
             given().baseUri(shop.url(service)).get(path).then().statusCode(200).contentType(ContentType.JSON).body("status", equalTo("UP"));
         }
     }
@@ -56,8 +57,9 @@ class EveryServiceIT {
         var metrics = Metrics.of(shop.url(service));
 
         assertThat(metrics.sum("jvm_threads_live_threads")).isPositive();
-        assertThat(metrics.samples()).as("probes and scrapes are no requests").noneMatch(sample ->
-                sample.name().startsWith("http_server_requests") && sample.labels().getOrDefault("uri", "").matches("/health.*|/metrics"));
+        assertThat(metrics.samples()).as("probes and scrapes are no requests")
+                .noneMatch(sample -> sample.name().startsWith("http_server_requests")
+                        && sample.labels().getOrDefault("uri", "").matches("/health.*|/metrics"));
     }
 
     @ParameterizedTest
@@ -68,9 +70,8 @@ class EveryServiceIT {
             case LOAD_GENERATOR_INSTABOOK -> "load_generator_instabook_request_latency_seconds";
             default -> "http_server_requests_seconds";
         };
-        await("buckets with exemplars").atMost(PATIENCE).untilAsserted(() ->
-                assertThat(openMetrics(service).lines()).anyMatch(line ->
-                        line.matches(histogram + "_bucket\\{.*le=\"[^\"]+\".*} \\d+(\\.\\d+)? # \\{.*trace_id=\"[0-9a-f]{32}\".*} .*")));
+        await("buckets with exemplars").atMost(PATIENCE).untilAsserted(() -> assertThat(openMetrics(service).lines()).anyMatch(
+                line -> line.matches(histogram + "_bucket\\{.*le=\"[^\"]+\".*} \\d+(\\.\\d+)? # \\{.*trace_id=\"[0-9a-f]{32}\".*} .*")));
         assertThat(openMetrics(service)).endsWith("# EOF\n");
         assertThat(Http.text(shop.url(service) + "/metrics")).contains(histogram + "_bucket{").doesNotContain("trace_id=");
     }
@@ -79,7 +80,8 @@ class EveryServiceIT {
     @EnumSource
     void shouldAnswerAnUnknownPathWithAnError(Service service) {
         given().baseUri(shop.url(service)).accept(ContentType.HTML).get("/no/such/path").then().statusCode(404).spec(isAnError());
-        given().baseUri(shop.url(service)).contentType(ContentType.JSON).body("{}").post("/no/such/path").then().statusCode(404).spec(isAnError());
+        given().baseUri(shop.url(service)).contentType(ContentType.JSON).body("{}").post("/no/such/path").then().statusCode(404)
+                .spec(isAnError());
     }
 
     @ParameterizedTest
@@ -109,7 +111,7 @@ class EveryServiceIT {
     @ParameterizedTest
     @MethodSource("bodies")
     void shouldRefuseABodyThatIsNotJson(Service service, String path) {
-        for (var body : new String[] {"{", "{\"a\":}", "[1,2", "nonsense", "{} {}", "[".repeat(5000)}) {
+        for (var body : new String[]{"{", "{\"a\":}", "[1,2", "nonsense", "{} {}", "[".repeat(5000)}) {
             given().baseUri(shop.url(service)).auth().preemptive().oauth2(Booking.TOKEN).contentType(ContentType.JSON).body(body).post(path)
                     .then().statusCode(400).spec(isAnError());
         }

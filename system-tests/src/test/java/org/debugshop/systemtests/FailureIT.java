@@ -70,8 +70,8 @@ class FailureIT {
         await("bookings fail").atMost(PATIENCE).until(() -> failedRequests() >= failedBefore + SEEN_OFTEN);
         await("the cache refuses").atMost(PATIENCE).until(() -> refusals() >= refusedBefore + SEEN_OFTEN);
 
-        await("the console has scraped it").atMost(PATIENCE).until(() ->
-                console.metric(CACHE_ERRORS, "service", INSTABOOK.toString(), "error_type", "auth_failure").stream()
+        await("the console has scraped it").atMost(PATIENCE)
+                .until(() -> console.metric(CACHE_ERRORS, "service", INSTABOOK.toString(), "error_type", "auth_failure").stream()
                         .anyMatch(series -> series.points().getLast().get(1) >= refusedBefore + SEEN_OFTEN));
     }
 
@@ -98,7 +98,8 @@ class FailureIT {
         assertThat(refusal.isError()).isTrue();
         assertThat(refusal.statusMessage()).isEqualTo(REASON);
         assertThat(refusal.events()).filteredOn(event -> event.name().equals("shop.failure")).singleElement()
-                .satisfies(event -> assertThat(event.attributes()).isEqualTo(Map.of("error.type", "token_disabled", "shop.auth.failure", REASON)));
+                .satisfies(event -> assertThat(event.attributes())
+                        .isEqualTo(Map.of("error.type", "token_disabled", "shop.auth.failure", REASON)));
         assertThat(trace.spans()).as("only the origin tells the reason").filteredOn(span -> span != refusal).allSatisfy(span -> {
             assertThat(span.attributes()).doesNotContainKey("shop.auth.failure");
             assertThat(span.events()).extracting(Console.Event::name).doesNotContain("shop.failure");
@@ -121,10 +122,11 @@ class FailureIT {
             assertThat(line.level()).isEqualTo("ERROR");
             assertThat(line.traceId()).isEqualTo(trace.traceId());
         });
-        assertThat(trace.logs()).filteredOn(line -> line.service().equals(LOAD_GENERATOR_INSTABOOK.toString())).singleElement().satisfies(line -> {
-            assertThat(line.level()).isEqualTo("ERROR");
-            assertThat(line.message()).contains("500", SYMPTOM);
-        });
+        assertThat(trace.logs()).filteredOn(line -> line.service().equals(LOAD_GENERATOR_INSTABOOK.toString())).singleElement()
+                .satisfies(line -> {
+                    assertThat(line.level()).isEqualTo("ERROR");
+                    assertThat(line.message()).contains("500", SYMPTOM);
+                });
         assertThat(console.logs("trace_id", trace.traceId())).hasSameSizeAs(trace.logs());
     }
 
@@ -143,8 +145,8 @@ class FailureIT {
     @Test
     @Order(4)
     void shouldLeaveTheShopItselfHealthy() {
-        await("shoppers go on").atMost(PATIENCE).until(() ->
-                console.service(GATEWAY, brokenSince).filter(gateway -> gateway.requests() >= SEEN_OFTEN).isPresent());
+        await("shoppers go on").atMost(PATIENCE)
+                .until(() -> console.service(GATEWAY, brokenSince).filter(gateway -> gateway.requests() >= SEEN_OFTEN).isPresent());
 
         assertThat(console.service(GATEWAY, brokenSince).orElseThrow().errorShare()).isZero();
         assertThat(console.service(INSTABOOK, brokenSince).orElseThrow().errorShare()).isPositive();
@@ -167,16 +169,19 @@ class FailureIT {
 
         assertThat(failedRequests()).isEqualTo(failed);
         assertThat(refusals()).isEqualTo(refused);
-        await("the traces of these successes").atMost(PATIENCE).until(() ->
-                console.traces("service", LOAD_GENERATOR_INSTABOOK.toString(), "error", "false", "since", healedAt.toString()).size() >= SEEN_OFTEN);
+        await("the traces of these successes").atMost(PATIENCE)
+                .until(() -> console.traces("service", LOAD_GENERATOR_INSTABOOK.toString(), "error", "false", "since", healedAt.toString())
+                        .size() >= SEEN_OFTEN);
         assertThat(console.traces("service", INSTABOOK.toString(), "error", "true", "since", healedAt.toString())).isEmpty();
     }
 
     /** A complete one, its logs included: each service sends its part by itself. */
     private Console.Trace brokenTrace() {
-        var found = await("a whole trace of a failed booking").atMost(PATIENCE).until(() ->
-                console.traces("service", INSTABOOK_CACHE.toString(), "attribute", "shop.auth.failure=" + REASON, "error", "true",
-                                "since", brokenSince.toString()).stream()
+        var found = await("a whole trace of a failed booking").atMost(PATIENCE)
+                .until(() -> console
+                        .traces("service", INSTABOOK_CACHE.toString(), "attribute", "shop.auth.failure=" + REASON, "error", "true",
+                                "since", brokenSince.toString())
+                        .stream()
                         .filter(line -> line.rootService().equals(LOAD_GENERATOR_INSTABOOK.toString()))
                         .map(line -> console.trace(line.traceId()))
                         .filter(trace -> trace.isWhole() && trace.logs().size() >= 3)

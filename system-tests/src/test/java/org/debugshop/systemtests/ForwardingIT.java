@@ -49,7 +49,7 @@ class ForwardingIT {
 
     @AfterAll
     static void stop() {
-        for (var own : new OwnShop[] {sender, receiver}) {
+        for (var own : new OwnShop[]{sender, receiver}) {
             if (own != null) {
                 own.close();
             }
@@ -64,12 +64,15 @@ class ForwardingIT {
     /** Asks for something that only this call asks for, and returns the trace of it. */
     private static String convert(String currency) {
         assertThat(Http.get(sender.shop().url(CURRENCY) + "/convert?to=" + currency).status()).isEqualTo(200);
-        return await().atMost(Shop.PATIENCE).until(() -> of(sender).traces("service", "currency", "attribute", "shop.currency.to=" + currency), found -> found.size() == 1)
+        return await().atMost(Shop.PATIENCE)
+                .until(() -> of(sender).traces("service", "currency", "attribute", "shop.currency.to=" + currency),
+                        found -> found.size() == 1)
                 .getFirst().traceId();
     }
 
     private static void awaitAtReceiver(String trace) {
-        await().atMost(Shop.PATIENCE).until(() -> of(receiver).traces("service", "currency").stream().anyMatch(line -> line.traceId().equals(trace)));
+        await().atMost(Shop.PATIENCE)
+                .until(() -> of(receiver).traces("service", "currency").stream().anyMatch(line -> line.traceId().equals(trace)));
     }
 
     @Test
@@ -78,9 +81,12 @@ class ForwardingIT {
 
         awaitAtReceiver(trace);
         assertThat(of(receiver).trace(trace).spans()).isEqualTo(of(sender).trace(trace).spans());
-        assertThat(Http.post("http://localhost:" + (4318 + sender.shop().offset()) + "/v1/logs", """
-                {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"by-hand"}}]},"scopeLogs":[{"logRecords":
-                [{"timeUnixNano":"%d","severityNumber":13,"body":{"stringValue":"one of two"}}]}]}]}""".formatted(System.currentTimeMillis() * 1_000_000))
+        assertThat(Http
+                .post("http://localhost:" + (4318 + sender.shop().offset()) + "/v1/logs",
+                        """
+                                {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"by-hand"}}]},"scopeLogs":[{"logRecords":
+                                [{"timeUnixNano":"%d","severityNumber":13,"body":{"stringValue":"one of two"}}]}]}]}"""
+                                .formatted(System.currentTimeMillis() * 1_000_000))
                 .status()).isEqualTo(200);
         await().atMost(Shop.PATIENCE).until(() -> of(receiver).logs("service", "by-hand").size() == 1);
         assertThat(of(sender).logs("service", "by-hand")).isEqualTo(of(receiver).logs("service", "by-hand"));
@@ -98,7 +104,8 @@ class ForwardingIT {
                 .noneMatch(line -> line.contains("api-key="));
         assertThat(receiver.shop().run("status").out()).contains("telemetry is forwarded to", "/otlp").doesNotContain("api-key");
         try (var files = Files.walk(receiver.shop().files())) {
-            assertThat(files.filter(Files::isRegularFile)).isNotEmpty().allSatisfy(file -> assertThat(file).content(ISO_8859_1).doesNotContain("api-key"));
+            assertThat(files.filter(Files::isRegularFile)).isNotEmpty()
+                    .allSatisfy(file -> assertThat(file).content(ISO_8859_1).doesNotContain("api-key"));
         }
     }
 
@@ -114,7 +121,8 @@ class ForwardingIT {
         meanwhile.forEach(ForwardingIT::awaitAtReceiver);
         awaitAtReceiver(convert("CNY"));
         assertThat(sender.shop().status(CONSOLE)).returns("ready", Shop.Status::state).returns(0, Shop.Status::restarts);
-        assertThat(sender.shop().run("logs", "--raw", "-n", "100000", "console").out().lines().filter(line -> line.contains("\"WARN\"")).count())
+        assertThat(sender.shop().run("logs", "--raw", "-n", "100000", "console").out().lines().filter(line -> line.contains("\"WARN\""))
+                .count())
                 .isLessThanOrEqualTo(3);
     }
 }

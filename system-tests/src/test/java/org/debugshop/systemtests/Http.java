@@ -14,14 +14,13 @@ import java.util.function.Supplier;
 /** Requests whose answer is looked at in passing; the tests of the contract ask with RestAssured. */
 final class Http {
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
+    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5)).build();
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private Http() {
-    }
+    private Http() {}
 
-    record Answer(int status, String body) {
-    }
+    record Answer(int status, String body) {}
 
     static Answer get(String url) {
         return send(HttpRequest.newBuilder(URI.create(url)).build());
@@ -29,7 +28,8 @@ final class Http {
 
     /** @param headers name, value, name, value … */
     static Answer post(String url, String json, String... headers) {
-        var request = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
+        var request = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json));
         return send((headers.length == 0 ? request : request.headers(headers)).build());
     }
 

@@ -44,7 +44,8 @@ class KilledServicesIT {
      * @param without the answer without the service, seen at least once
      * @param tolerated what may be answered besides, when the service is on its way back and slow
      */
-    private record Question(Supplier<Answer> ask, Predicate<Answer> well, Predicate<Answer> without, Predicate<Answer> tolerated, List<Answer> answers) {
+    private record Question(Supplier<Answer> ask, Predicate<Answer> well, Predicate<Answer> without, Predicate<Answer> tolerated,
+            List<Answer> answers) {
 
         Question(Supplier<Answer> ask, Predicate<Answer> well, Predicate<Answer> without, Predicate<Answer> tolerated) {
             this(ask, well, without, tolerated, new ArrayList<>());
@@ -76,19 +77,21 @@ class KilledServicesIT {
             assertThat(question.answers()).allMatch(question.well().or(question.without()).or(question.tolerated()));
             assertThat(question.answers()).anyMatch(question.without());
         });
-        await("the launcher has replaced it").atMost(PATIENCE).untilAsserted(() ->
-                assertThat(shop.status(victim)).returns("ready", Shop.Status::state).returns(before.restarts() + 1, Shop.Status::restarts)
+        await("the launcher has replaced it").atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(shop.status(victim)).returns("ready", Shop.Status::state)
+                        .returns(before.restarts() + 1, Shop.Status::restarts)
                         .satisfies(now -> assertThat(now.pid()).isNotNull().isNotEqualTo(before.pid())));
-        await("all is well again").atMost(PATIENCE).untilAsserted(() ->
-                assertThat(questions).allSatisfy(question -> assertThat(question.ask().get()).matches(question.well())));
+        await("all is well again").atMost(PATIENCE).untilAsserted(
+                () -> assertThat(questions).allSatisfy(question -> assertThat(question.ask().get()).matches(question.well())));
         switch (victim) {
-            case GATEWAY, INSTABOOK -> assertThat(unanswered(victim)).as("the load generator counted what got no answer").isGreaterThan(unanswered);
+            case GATEWAY, INSTABOOK ->
+                assertThat(unanswered(victim)).as("the load generator counted what got no answer").isGreaterThan(unanswered);
             case INSTABOOK_CACHE -> assertThat(connectionErrors()).isGreaterThan(connectionErrors);
             case CONSOLE -> {
                 await("telemetry arrives").atMost(PATIENCE).until(() -> !Console.of(shop).traces("since", killedAt.toString()).isEmpty());
                 assertThat(shop.status().values()).allSatisfy(status -> assertThat(status.pssBytes()).isLessThan(MEMORY));
             }
-            default -> { }
+            default -> {}
         }
         shop.awaitSuccesses(LOAD_GENERATOR, UNTIL_CERTAIN);
         shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, UNTIL_CERTAIN);
@@ -104,19 +107,24 @@ class KilledServicesIT {
             case PRODUCT_CATALOG -> List.of(lost(list, victim), lost(order, CHECKOUT), unharmed(conversion), unharmed(booking));
             case CURRENCY -> List.of(lost(euros, victim), lost(conversion, victim), lost(order, CHECKOUT), unharmed(list));
             case AD_SERVICE -> List.of(
-                    new Question(list, answer -> answer.status() == 200 && adsOf(answer) == 3, answer -> answer.status() == 200 && adsOf(answer) == 0, _ -> false),
+                    new Question(list, answer -> answer.status() == 200 && adsOf(answer) == 3,
+                            answer -> answer.status() == 200 && adsOf(answer) == 0, _ -> false),
                     unharmed(order), unharmed(euros));
             case INVENTORY -> List.of(
-                    new Question(list, answer -> answer.status() == 200 && stockOf(answer) == 5, answer -> answer.status() == 200 && stockOf(answer) == 0, _ -> false),
+                    new Question(list, answer -> answer.status() == 200 && stockOf(answer) == 5,
+                            answer -> answer.status() == 200 && stockOf(answer) == 0, _ -> false),
                     // Without it the shop sells half of what it knows of, and then asks for patience.
-                    new Question(order, KilledServicesIT::isWell, KilledServicesIT::isWell, answer -> answer.status() == 503), unharmed(conversion));
+                    new Question(order, KilledServicesIT::isWell, KilledServicesIT::isWell, answer -> answer.status() == 503),
+                    unharmed(conversion));
             case CHECKOUT -> List.of(lost(order, victim), unharmed(list), unharmed(conversion));
             case GATEWAY -> List.of(noAnswer(list), unharmed(get(PRODUCT_CATALOG, "/products")), unharmed(booking));
             case INSTABOOK_CACHE -> List.of(
-                    new Question(booking, answer -> answer.status() == 201, answer -> answer.equals(new Answer(500, "{\"error\":\"Internal service error\"}")), _ -> false),
+                    new Question(booking, answer -> answer.status() == 201,
+                            answer -> answer.equals(new Answer(500, "{\"error\":\"Internal service error\"}")), _ -> false),
                     unharmed(list));
             case INSTABOOK -> List.of(noAnswer(booking), unharmed(get(INSTABOOK_CACHE, "/admin/token")), unharmed(list));
-            case CONSOLE, LOAD_GENERATOR, LOAD_GENERATOR_INSTABOOK -> List.of(unharmed(list), unharmed(order), unharmed(booking), unharmed(conversion));
+            case CONSOLE, LOAD_GENERATOR, LOAD_GENERATOR_INSTABOOK ->
+                List.of(unharmed(list), unharmed(order), unharmed(booking), unharmed(conversion));
         };
     }
 
@@ -137,7 +145,8 @@ class KilledServicesIT {
     }
 
     private static Question noAnswer(Supplier<Answer> ask) {
-        return new Question(() -> Http.ifAnswered(ask).orElse(new Answer(0, "")), KilledServicesIT::isWell, answer -> answer.status() == 0, _ -> false);
+        return new Question(() -> Http.ifAnswered(ask).orElse(new Answer(0, "")), KilledServicesIT::isWell, answer -> answer.status() == 0,
+                _ -> false);
     }
 
     private static boolean isWell(Answer answer) {

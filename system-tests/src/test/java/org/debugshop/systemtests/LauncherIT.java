@@ -48,7 +48,8 @@ class LauncherIT {
         var lines = Json.tree(status.out());
         assertThat(StreamSupport.stream(lines.spliterator(), false)).allSatisfy(line -> assertThat(line.fieldNames()).toIterable()
                 .containsExactly("name", "state", "pid", "port", "uptime_s", "pss_bytes", "restarts"));
-        assertThat(shop.status()).containsOnlyKeys(Stream.concat(Stream.of("launcher", "postgres", "kafka"), Arrays.stream(Service.values()).map(Service::toString)).toList());
+        assertThat(shop.status()).containsOnlyKeys(
+                Stream.concat(Stream.of("launcher", "postgres", "kafka"), Arrays.stream(Service.values()).map(Service::toString)).toList());
         for (var service : Service.values()) {
             assertThat(shop.status(service)).returns("ready", Status::state).returns(shop.port(service), Status::port).satisfies(line -> {
                 assertThat(ProcessHandle.of(line.pid())).isPresent();
@@ -111,10 +112,12 @@ class LauncherIT {
     void shouldShowLogsForPeopleAndAsTheyWereWritten() {
         await("checkout has logged orders").atMost(PATIENCE).until(() -> shop.run("logs", "checkout").out().contains("Took an order"));
 
-        assertThat(shop.run("logs", "checkout").out().lines()).allMatch(line -> line.startsWith("checkout | ")).anyMatch(line ->
-                line.matches("checkout \\| \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Took an order  shop\\.order\\.id=[0-9a-f-]{36}  trace=[0-9a-f]{32}"));
-        assertThat(shop.run("logs", "--raw", "-n", "20", "checkout").out().lines()).hasSizeLessThanOrEqualTo(20).allSatisfy(line ->
-                assertThat(Json.tree(line).fieldNames()).toIterable().contains("timestamp", "level", "service_name", "logger", "message"));
+        assertThat(shop.run("logs", "checkout").out().lines()).allMatch(line -> line.startsWith("checkout | "))
+                .anyMatch(line -> line.matches(
+                        "checkout \\| \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Took an order  shop\\.order\\.id=[0-9a-f-]{36}  trace=[0-9a-f]{32}"));
+        assertThat(shop.run("logs", "--raw", "-n", "20", "checkout").out().lines()).hasSizeLessThanOrEqualTo(20)
+                .allSatisfy(line -> assertThat(Json.tree(line).fieldNames()).toIterable().contains("timestamp", "level", "service_name",
+                        "logger", "message"));
         assertThat(shop.run("logs", "-n", "1").out()).contains("gateway", "console", "load-generator-instabook");
     }
 
@@ -124,7 +127,8 @@ class LauncherIT {
             var up = own.shop().run("up", "-d", "--only", SMALL);
 
             assertThat(up.code()).isOne();
-            assertThat(up.all()).contains("port " + taken.getLocalPort() + " (ad-service) is taken by pid " + ProcessHandle.current().pid());
+            assertThat(up.all())
+                    .contains("port " + taken.getLocalPort() + " (ad-service) is taken by pid " + ProcessHandle.current().pid());
             assertThat(own.shop().listens(CURRENCY)).isFalse();
             assertThat(own.shop().status(CURRENCY)).returns("stopped", Status::state);
         }

@@ -65,6 +65,7 @@ record Orders(Shop shop) {
     /** How many records the consumers have not yet processed, and orders not yet announced. */
     double waiting() {
         var checkout = Metrics.of(shop.url(CHECKOUT));
-        return checkout.sum("shop_outbox_size") + checkout.sum("shop_consumer_lag") + Metrics.of(shop.url(Service.INVENTORY)).sum("shop_consumer_lag");
+        return checkout.sum("shop_outbox_size") + checkout.sum("shop_consumer_lag")
+                + Metrics.of(shop.url(Service.INVENTORY)).sum("shop_consumer_lag");
     }
 }

@@ -4,7 +4,6 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.debugshop.systemtests.ErrorBody.isAnError;
-import static org.debugshop.systemtests.ErrorBody.says;
 import static org.debugshop.systemtests.Service.CHECKOUT;
 import static org.debugshop.systemtests.Service.GATEWAY;
 import static org.debugshop.systemtests.Service.INVENTORY;
@@ -58,7 +57,8 @@ class OrdersIT {
 
         var receipt = withReceipt(id).path("receipt");
 
-        var document = given().baseUri(shop.url(GATEWAY)).get("/order/" + id + "/receipt").then().statusCode(200).contentType(ContentType.TEXT)
+        var document = given().baseUri(shop.url(GATEWAY)).get("/order/" + id + "/receipt").then().statusCode(200)
+                .contentType(ContentType.TEXT)
                 .extract().asString();
         var bytes = document.getBytes(StandardCharsets.UTF_8);
         assertThat(document).contains(id, "Smart Watch Series 5").doesNotContain("@example.com");
@@ -72,7 +72,8 @@ class OrdersIT {
         var body = Orders.body("repeats", Map.of(4, 1));
 
         try (var threads = Executors.newFixedThreadPool(10)) {
-            var answers = threads.invokeAll(IntStream.range(0, 20).mapToObj(_ -> (Callable<Http.Answer>) () -> orders.place(key, body)).toList())
+            var answers = threads
+                    .invokeAll(IntStream.range(0, 20).mapToObj(_ -> (Callable<Http.Answer>) () -> orders.place(key, body)).toList())
                     .stream().map(Future::resultNow).toList();
             assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200)).containsOnly(answers.getFirst());
             assertThat(orders.place(key, body)).isEqualTo(answers.getFirst());
@@ -80,7 +81,8 @@ class OrdersIT {
             await("its stock is taken once").atMost(PATIENCE).until(() -> sold(Orders.idIn(answers.getFirst())) == 1);
         }
         assertThat(orders.place(key, Orders.body("repeats", Map.of(4, 2))).status()).isEqualTo(422);
-        given().baseUri(shop.url(GATEWAY)).contentType(ContentType.JSON).header("Idempotency-Key", "x".repeat(129)).body(body).post("/checkout")
+        given().baseUri(shop.url(GATEWAY)).contentType(ContentType.JSON).header("Idempotency-Key", "x".repeat(129)).body(body)
+                .post("/checkout")
                 .then().statusCode(400).spec(isAnError());
     }
 
@@ -121,14 +123,15 @@ class OrdersIT {
         var refused = orders.place(key, Orders.body("refused", Map.of(2, 1)).replace("EUR", "XXX"));
 
         assertThat(refused.status()).isEqualTo(400);
-        await("its reservation is released").atMost(PATIENCE).until(() ->
-                engines.number("inventory", "select count(*) from reservation where idempotency_key = '" + key + "'") == 0);
+        await("its reservation is released").atMost(PATIENCE)
+                .until(() -> engines.number("inventory", "select count(*) from reservation where idempotency_key = '" + key + "'") == 0);
     }
 
     @Test
     void shouldTellTheWholeStoryInOneTrace() {
         var traceId = Otlp.newTraceId();
-        var answer = Http.post(shop.url(GATEWAY) + "/checkout", Orders.body("traced", Map.of(4, 1)), "traceparent", "00-" + traceId + "-b7ad6b7169203331-01");
+        var answer = Http.post(shop.url(GATEWAY) + "/checkout", Orders.body("traced", Map.of(4, 1)), "traceparent",
+                "00-" + traceId + "-b7ad6b7169203331-01");
         assertThat(answer.status()).isEqualTo(200);
         var id = Orders.idIn(answer);
 
@@ -138,7 +141,8 @@ class OrdersIT {
             assertThat(trace.spans()).anySatisfy(span -> is(span, CHECKOUT, "CONSUMER"));
             assertThat(trace.spans()).anySatisfy(span -> is(span, INVENTORY, "CONSUMER"));
             assertThat(trace.spans()).filteredOn(span -> span.kind().equals("CONSUMER")).allSatisfy(span -> {
-                assertThat(span.attributes()).containsEntry("messaging.system", "kafka").containsEntry("messaging.destination.name", "orders")
+                assertThat(span.attributes()).containsEntry("messaging.system", "kafka")
+                        .containsEntry("messaging.destination.name", "orders")
                         .containsEntry("shop.order.id", id);
                 assertThat(trace.parentOf(span).kind()).isEqualTo("PRODUCER");
             });
@@ -173,9 +177,11 @@ class OrdersIT {
         await("its stock is taken").atMost(PATIENCE).until(() -> sold(id) == 1);
         var old = UUID.randomUUID().toString();
 
-        engines.publish("orders", old, """
-                {"version":1,"event_id":"%s","type":"order-placed","order_id":"%s","user_id":"old","time":"2026-01-01T00:00:00Z","currency":"EUR","total":1.00,
-                 "items":[{"product_id":4,"quantity":2}]}""".formatted(UUID.randomUUID(), old));
+        engines.publish("orders", old,
+                """
+                        {"version":1,"event_id":"%s","type":"order-placed","order_id":"%s","user_id":"old","time":"2026-01-01T00:00:00Z","currency":"EUR","total":1.00,
+                         "items":[{"product_id":4,"quantity":2}]}"""
+                        .formatted(UUID.randomUUID(), old));
 
         await("its stock is taken, too").atMost(PATIENCE).until(() -> sold(old) == 2);
     }
@@ -186,9 +192,10 @@ class OrdersIT {
         engines.publish("orders", poison, "{\"version\":3,\"type\":\"order-placed\"}");
         engines.publish("orders", poison, "no JSON");
 
-        await("each consumer has put both aside").atMost(PATIENCE).untilAsserted(() ->
-                assertThat(engines.all("orders.dead")).filteredOn(each -> poison.equals(each.key())).hasSize(4).allSatisfy(each ->
-                        assertThat(new String(each.headers().lastHeader("dead-letter-reason").value(), StandardCharsets.UTF_8)).isNotBlank()));
+        await("each consumer has put both aside").atMost(PATIENCE).untilAsserted(
+                () -> assertThat(engines.all("orders.dead")).filteredOn(each -> poison.equals(each.key())).hasSize(4).allSatisfy(
+                        each -> assertThat(new String(each.headers().lastHeader("dead-letter-reason").value(), StandardCharsets.UTF_8))
+                                .isNotBlank()));
         var id = place(Map.of(4, 1));
         withReceipt(id);
         await("consumers go on").atMost(PATIENCE).until(() -> sold(id) == 1 && orders.waiting() == 0);

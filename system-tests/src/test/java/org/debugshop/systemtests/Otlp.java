@@ -26,14 +26,16 @@ record Otlp(String url) {
      * @param parent 0: it is the root
      * @param startMicros after the trace's start, likewise how long it took
      */
-    record Span(int id, int parent, String name, long startMicros, long micros, boolean failed, Map<String, Object> attributes, List<Map<String, Object>> events) {
+    record Span(int id, int parent, String name, long startMicros, long micros, boolean failed, Map<String, Object> attributes,
+            List<Map<String, Object>> events) {
 
         static Span of(int id, int parent, String name) {
             return new Span(id, parent, name, id, 1000, false, Map.of(), List.of());
         }
 
         Span failed(Map<String, Object> attributes, String event) {
-            return new Span(id, parent, name, startMicros, micros, true, attributes, List.of(Map.of("name", event, "attributes", Otlp.attributes(attributes))));
+            return new Span(id, parent, name, startMicros, micros, true, attributes,
+                    List.of(Map.of("name", event, "attributes", Otlp.attributes(attributes))));
         }
 
         Span with(Map<String, Object> attributes) {
@@ -46,16 +48,23 @@ record Otlp(String url) {
         var sent = new ArrayList<Object>();
         for (var span : spans) {
             var start = nanos(begun) + span.startMicros() * 1000;
-            sent.add(Map.of("traceId", traceId, "spanId", "%016x".formatted(span.id()), "parentSpanId", span.parent() == 0 ? "" : "%016x".formatted(span.parent()),
-                    "name", span.name(), "kind", 2, "startTimeUnixNano", Long.toString(start), "endTimeUnixNano", Long.toString(start + span.micros() * 1000),
-                    "attributes", attributes(span.attributes()), "events", span.events(), "status", span.failed() ? Map.of("code", 2, "message", span.name()) : Map.of()));
+            sent.add(Map.of("traceId", traceId, "spanId", "%016x".formatted(span.id()), "parentSpanId",
+                    span.parent() == 0 ? "" : "%016x".formatted(span.parent()),
+                    "name", span.name(), "kind", 2, "startTimeUnixNano", Long.toString(start), "endTimeUnixNano",
+                    Long.toString(start + span.micros() * 1000),
+                    "attributes", attributes(span.attributes()), "events", span.events(), "status",
+                    span.failed() ? Map.of("code", 2, "message", span.name()) : Map.of()));
         }
-        send("/v1/traces", Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", sent))))));
+        send("/v1/traces",
+                Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", sent))))));
     }
 
     void log(String service, String severity, String message, String traceId, Map<String, Object> attributes) {
-        send("/v1/logs", Map.of("resourceLogs", List.of(Map.of("resource", resource(service), "scopeLogs", List.of(Map.of("logRecords", List.of(Map.of(
-                "timeUnixNano", Long.toString(nanos(Instant.now())), "severityText", severity, "body", Map.of("stringValue", message), "traceId", traceId, "attributes", attributes(attributes)))))))));
+        send("/v1/logs",
+                Map.of("resourceLogs",
+                        List.of(Map.of("resource", resource(service), "scopeLogs", List.of(Map.of("logRecords", List.of(Map.of(
+                                "timeUnixNano", Long.toString(nanos(Instant.now())), "severityText", severity, "body",
+                                Map.of("stringValue", message), "traceId", traceId, "attributes", attributes(attributes)))))))));
     }
 
     private void send(String path, Map<String, Object> body) {

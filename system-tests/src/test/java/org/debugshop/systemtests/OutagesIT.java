@@ -54,9 +54,11 @@ class OutagesIT {
         await("what waits is visible").atMost(PATIENCE).until(() -> Metrics.of(shop.url(CHECKOUT)).sum("shop_outbox_size") == MEANWHILE);
         assertThat(orders.get(ids.getFirst()).has("receipt")).isFalse();
         assertThat(shop.run("start", "kafka").code()).isZero();
-        await("every receipt").atMost(PATIENCE).untilAsserted(() -> assertThat(ids).allSatisfy(id -> assertThat(orders.get(id).has("receipt")).isTrue()));
+        await("every receipt").atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(ids).allSatisfy(id -> assertThat(orders.get(id).has("receipt")).isTrue()));
         await("nothing waits").atMost(PATIENCE).until(() -> orders.waiting() == 0);
-        assertThat(new Engines(shop).number("inventory", "select count(*) from sale where order_id in ('" + String.join("','", ids) + "')")).isEqualTo(MEANWHILE);
+        assertThat(new Engines(shop).number("inventory", "select count(*) from sale where order_id in ('" + String.join("','", ids) + "')"))
+                .isEqualTo(MEANWHILE);
     }
 
     @Test
@@ -77,13 +79,14 @@ class OutagesIT {
         assertThat(Http.isReady(shop.url(CHECKOUT))).as("checkout itself is well").isTrue();
 
         assertThat(shop.run("start", "postgres").code()).isZero();
-        await("orders are taken").atMost(PATIENCE).until(() ->
-                orders.place(UUID.randomUUID().toString(), Orders.body("outage", Map.of(4, 1))).status() == 200);
+        await("orders are taken").atMost(PATIENCE)
+                .until(() -> orders.place(UUID.randomUUID().toString(), Orders.body("outage", Map.of(4, 1))).status() == 200);
         assertThat(orders.get(known).path("order_id").asText()).isEqualTo(known);
         assertThat(List.of(shop.status(CHECKOUT).pid(), shop.status(INVENTORY).pid())).as("nobody was restarted").isEqualTo(pids);
         await("nothing waits").atMost(PATIENCE).until(() -> orders.waiting() == 0);
         assertThat(new Engines(shop).number("orders", "select count(*) from orders")).as("no half orders").isEqualTo(before + 2);
-        assertThat(new Engines(shop).number("orders", "select count(*) from orders o where not exists (select from receipt r where r.order_id = o.id)")).isZero();
+        assertThat(new Engines(shop).number("orders",
+                "select count(*) from orders o where not exists (select from receipt r where r.order_id = o.id)")).isZero();
     }
 
     @Test
@@ -93,7 +96,8 @@ class OutagesIT {
             for (var i = 0; i < 3; i++) {
                 assertThat(orders.place(UUID.randomUUID().toString(), body()).status()).isEqualTo(502);
             }
-            await("the pieces are back").atMost(PATIENCE).untilAsserted(() -> assertThat(orders.stock(4).path("reserved").asInt()).isZero());
+            await("the pieces are back").atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(orders.stock(4).path("reserved").asInt()).isZero());
         } finally {
             assertThat(shop.run("start", "checkout").code()).isZero();
         }

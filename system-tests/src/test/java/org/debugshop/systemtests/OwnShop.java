@@ -28,7 +28,8 @@ record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoClose
         var ports = PortBlock.take();
         var shop = new Shop(checkout, ports.offset(), environment);
         try {
-            var cleaner = new ProcessBuilder("/bin/sh", "-c", "trap '' HUP INT TERM; cat >/dev/null; ./shop down --port-offset \"$1\"; rm -rf \"$2\"",
+            var cleaner = new ProcessBuilder("/bin/sh", "-c",
+                    "trap '' HUP INT TERM; cat >/dev/null; ./shop down --port-offset \"$1\"; rm -rf \"$2\"",
                     "sh", Integer.toString(ports.offset()), shop.files().toString())
                     .directory(checkout.toFile())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -30,12 +30,14 @@ class PackageIT {
     @Test
     void shouldRunFromAnEmptyFolderWithoutBuildingAndFromTheCachesItBrings() throws Exception {
         var archive = directory.resolve("shop.tar.gz");
-        assertThat(shop.runOnCheckout("package", "-o", archive.toString())).returns(0, Outcome::code).extracting(Outcome::out).asString().contains("shop.tar.gz, ");
+        assertThat(shop.runOnCheckout("package", "-o", archive.toString())).returns(0, Outcome::code).extracting(Outcome::out).asString()
+                .contains("shop.tar.gz, ");
         var elsewhere = Files.createDirectory(directory.resolve("else where"));
         unpack(archive, elsewhere);
         assertThat(elsewhere.toFile().list()).hasSize(1);
         var unpacked = elsewhere.resolve(elsewhere.toFile().list()[0]).toRealPath();
-        assertThat(unpacked.toFile().list()).containsExactlyInAnyOrder("shop", "README.md", "LICENSE", "docs", "launcher", "console", "product-catalog",
+        assertThat(unpacked.toFile().list()).containsExactlyInAnyOrder("shop", "README.md", "LICENSE", "docs", "launcher", "console",
+                "product-catalog",
                 "currency", "ad-service", "checkout", "inventory", "gateway", "engines", "instabook-cache", "instabook", "load-generator");
 
         try (var own = OwnShop.prepare(unpacked)) {
@@ -45,11 +47,14 @@ class PackageIT {
             assertThat(Http.post(sessions, Booking.session("packed")).status()).isEqualTo(201);
             assertThat(Http.text(sessions + "/packed")).contains("booking-1");
             for (var line : own.shop().status().values().stream().filter(each -> each.pid() != null).toList()) {
-                assertThat(mapped(line.pid())).as(line.name()).anyMatch(file -> file.startsWith(unpacked.toString()) && file.endsWith(".aot"));
+                assertThat(mapped(line.pid())).as(line.name())
+                        .anyMatch(file -> file.startsWith(unpacked.toString()) && file.endsWith(".aot"));
             }
-            assertThat(own.shop().run("dev", "instabook")).returns(1, Outcome::code).extracting(Outcome::err).asString().contains("without its sources");
+            assertThat(own.shop().run("dev", "instabook")).returns(1, Outcome::code).extracting(Outcome::err).asString()
+                    .contains("without its sources");
             for (var command : List.of("test", "package")) {
-                assertThat(own.shop().runOnCheckout(command)).returns(1, Outcome::code).extracting(Outcome::err).asString().contains("without its sources");
+                assertThat(own.shop().runOnCheckout(command)).returns(1, Outcome::code).extracting(Outcome::err).asString()
+                        .contains("without its sources");
             }
         }
         assertThat(unpacked.resolve(".shop/training")).doesNotExist();
@@ -74,6 +79,7 @@ class PackageIT {
     /** The files that a process has mapped (proc(5), maps). */
     private static List<String> mapped(long pid) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(pid), "maps")).stream()
-                .map(line -> line.contains(File.separator) ? line.substring(line.indexOf('/')) : null).filter(Objects::nonNull).distinct().toList();
+                .map(line -> line.contains(File.separator) ? line.substring(line.indexOf('/')) : null).filter(Objects::nonNull).distinct()
+                .toList();
     }
 }

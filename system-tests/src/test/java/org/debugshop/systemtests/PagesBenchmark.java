@@ -38,7 +38,8 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
      * @param bytes of the first visit, as they came over the wire, headers included
      * @param elements in the page, among them {@code rows} of lists and trees
      */
-    record Opening(String page, double firstMs, double firstWorstMs, double againMs, double againWorstMs, int requests, long bytes, int elements, int rows) {}
+    record Opening(String page, double firstMs, double firstWorstMs, double againMs, double againWorstMs, int requests, long bytes,
+            int elements, int rows) {}
 
     /** @param coreShare the console's processor time for each second: 0.05 is 5 % of one core */
     record Cost(int readers, double coreShare) {}
@@ -52,7 +53,8 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
         var json = List.of(args).contains("--json");
         var quick = List.of(args).contains("--quick");
         try (var own = OwnShop.start(); var chromium = Chromium.start()) {
-            var report = new PagesBenchmark(own.shop(), chromium.browser(), quick ? 3 : 15, Duration.ofSeconds(quick ? 5 : 30), System.err::println).run();
+            var report = new PagesBenchmark(own.shop(), chromium.browser(), quick ? 3 : 15, Duration.ofSeconds(quick ? 5 : 30),
+                    System.err::println).run();
             System.out.println(json ? Json.text(report) : table(report, chromium.browser().version()));
         }
     }
@@ -77,12 +79,14 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
                 new Opened("logs", console + "/logs", rows),
                 new Opened("metrics", console + "/charts", "document.querySelector('main canvas')"),
                 new Opened("failures", console + "/failures", "document.querySelector('main [role=switch]')"),
-                new Opened("storefront", shop.url(GATEWAY) + "/", "document.querySelectorAll('main img').length >= 5 && [...document.images].every(each => each.complete)"));
+                new Opened("storefront", shop.url(GATEWAY) + "/",
+                        "document.querySelectorAll('main img').length >= 5 && [...document.images].every(each => each.complete)"));
     }
 
     private Opened trace(int spans) {
         var id = Otlp.newTraceId();
-        var sent = IntStream.rangeClosed(1, spans).mapToObj(i -> Otlp.Span.of(i, i == 1 ? 0 : i % 50 == 2 ? 1 : i - 1, "step " + i)).toList();
+        var sent = IntStream.rangeClosed(1, spans).mapToObj(i -> Otlp.Span.of(i, i == 1 ? 0 : i % 50 == 2 ? 1 : i - 1, "step " + i))
+                .toList();
         for (var from = 0; from < spans; from += 250) {
             Otlp.of(shop).spans("bench", id, sent.subList(from, Math.min(spans, from + 250)).toArray(Otlp.Span[]::new));
         }
@@ -105,7 +109,8 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
             }
         }
         var one = first.getLast();
-        return new Opening(opened.name(), median(first), worst(first), median(again), worst(again), one.requests(), one.bytes(), one.elements(), one.rows());
+        return new Opening(opened.name(), median(first), worst(first), median(again), worst(again), one.requests(), one.bytes(),
+                one.elements(), one.rows());
     }
 
     private BrowserContext visitor() {
@@ -121,12 +126,13 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
                       setTimeout(() => failed(new Error(`${location} does not come`)), 60_000);
                     });""".formatted(opened.shown()));
             page.navigate(opened.url());
-            var seen = page.evaluate("""
-                    window.shown.then(millis => {
-                      const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-                      return JSON.stringify({ millis, requests: loaded.length, bytes: loaded.reduce((sum, each) => sum + each.transferSize, 0),
-                        elements: document.querySelectorAll('*').length, rows: document.querySelectorAll('[role=row]').length });
-                    })""");
+            var seen = page.evaluate(
+                    """
+                            window.shown.then(millis => {
+                              const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+                              return JSON.stringify({ millis, requests: loaded.length, bytes: loaded.reduce((sum, each) => sum + each.transferSize, 0),
+                                elements: document.querySelectorAll('*').length, rows: document.querySelectorAll('[role=row]').length });
+                            })""");
             return Json.one((String) seen, Visit.class);
         }
     }
@@ -160,7 +166,8 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
     }
 
     private static Duration processorTime(ProcessHandle process) {
-        return process.info().totalCpuDuration().orElseThrow(() -> new IllegalStateException("This system does not tell a process's processor time"));
+        return process.info().totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("This system does not tell a process's processor time"));
     }
 
     private double requests() {
@@ -171,10 +178,13 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
         var text = new StringBuilder();
         line(text, "%d cores for everything, headless Chromium %s included; the load generators send %.0f requests a second meanwhile",
                 Runtime.getRuntime().availableProcessors(), browser, report.requestsPerSecond());
-        line(text, "%nOPENING, milliseconds from the navigation until what the page is for is in a frame: median and worst of %d", report.opens());
+        line(text, "%nOPENING, milliseconds from the navigation until what the page is for is in a frame: median and worst of %d",
+                report.opens());
         line(text, "%-24s %13s %15s %9s %8s %9s %5s", "", "first visit", "visited before", "requests", "KiB", "elements", "rows");
-        report.openings().forEach(each -> line(text, "%-24s %6.0f %6.0f %8.0f %6.0f %9d %8.0f %9d %5d", each.page(), each.firstMs(), each.firstWorstMs(),
-                each.againMs(), each.againWorstMs(), each.requests(), each.bytes() / 1024.0, each.elements(), each.rows()));
+        report.openings()
+                .forEach(each -> line(text, "%-24s %6.0f %6.0f %8.0f %6.0f %9d %8.0f %9d %5d", each.page(), each.firstMs(),
+                        each.firstWorstMs(),
+                        each.againMs(), each.againWorstMs(), each.requests(), each.bytes() / 1024.0, each.elements(), each.rows()));
         line(text, "%nTHE CONSOLE'S PROCESSOR TIME, of one core over %.0f s", report.watchedSeconds());
         report.costs().forEach(each -> line(text, "%-24s %6.1f %%", switch (each.readers()) {
             case 0 -> "no page open";

@@ -39,7 +39,7 @@ class SharedRedisIT {
 
     @AfterAll
     static void stop() throws IOException {
-        for (var own : new OwnShop[] {other, one}) {
+        for (var own : new OwnShop[]{other, one}) {
             if (own != null) {
                 own.close();
             }
@@ -56,7 +56,8 @@ class SharedRedisIT {
     void shouldReadThroughOneReplicaWhatWasWrittenThroughTheOther() {
         assertThat(Http.post(one.shop().url(INSTABOOK) + "/booking/session", Booking.session("shared")).status()).isEqualTo(201);
 
-        RestAssured.given().header("Authorization", "Bearer " + Booking.TOKEN).get(other.shop().url(INSTABOOK_CACHE) + "/cache/session/shared").then().statusCode(200);
+        RestAssured.given().header("Authorization", "Bearer " + Booking.TOKEN)
+                .get(other.shop().url(INSTABOOK_CACHE) + "/cache/session/shared").then().statusCode(200);
     }
 
     @Test

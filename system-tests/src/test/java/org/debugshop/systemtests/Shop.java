@@ -38,10 +38,12 @@ record Shop(Path checkout, String host, int offset, Map<String, String> environm
     private static final Duration START = Duration.ofMinutes(5);
 
     /** What a developer or a CI has set for other purposes must not reach the services. */
-    private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN", "RATE",
+    private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN",
+            "RATE",
             "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS",
             "FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS",
-            "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "INVENTORY_SERVICE", "RESERVATION_TTL", "RESTOCK");
+            "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "INVENTORY_SERVICE",
+            "RESERVATION_TTL", "RESTOCK");
 
     Shop(Path checkout, int offset) {
         this(checkout, offset, Map.of());

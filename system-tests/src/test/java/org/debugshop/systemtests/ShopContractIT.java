@@ -36,8 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(TheSystem.class)
 class ShopContractIT {
 
-    private static final String PRODUCT_1 =
-            "\"id\":1,\"name\":\"Smartphone Model X\",\"description\":\"[^\"]+\",\"price\":%s,\"currency\":\"%s\",\"image_url\":\"[^\"]+\","
+    private static final String PRODUCT_1 = "\"id\":1,\"name\":\"Smartphone Model X\",\"description\":\"[^\"]+\",\"price\":%s,\"currency\":\"%s\",\"image_url\":\"[^\"]+\","
             + "\"categories\":\\[\"Electronics\",\"Phones\"]";
     private static final String ORDER = """
             {"user_id":"user-1","user_currency":"EUR","email":"a@example.com","items":[{"product_id":1,"quantity":2}],
@@ -54,7 +53,8 @@ class ShopContractIT {
         assertThat(text(GATEWAY, "/")).isEqualTo("{\"status\":\"success\",\"message\":\"Gateway Service is running\"}");
         assertThat(text(CURRENCY, "/")).isEqualTo("{\"service\":\"Currency Service\",\"status\":\"UP\"}");
         assertThat(text(CHECKOUT, "/")).isEqualTo("{\"service\":\"Checkout Service\",\"status\":\"UP\"}");
-        ask(GATEWAY).accept("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8").get("/").then().statusCode(200).contentType(ContentType.HTML);
+        ask(GATEWAY).accept("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8").get("/").then().statusCode(200)
+                .contentType(ContentType.HTML);
     }
 
     @Test
@@ -89,7 +89,8 @@ class ShopContractIT {
     void shouldShowPricesInTheCurrencyThatWasAskedFor(String currency, String price) {
         var page = text(GATEWAY, "/product/1?currency=" + currency);
 
-        assertThat(page).matches("\\{\"product\":\\{" + PRODUCT_1.formatted(price.replace(".", "\\."), currency) + "},\"related_ads\":\\[.*],\"inventory\":.*}");
+        assertThat(page).matches("\\{\"product\":\\{" + PRODUCT_1.formatted(price.replace(".", "\\."), currency)
+                + "},\"related_ads\":\\[.*],\"inventory\":.*}");
         assertThat(values(Json.tree(page).path("related_ads"), "id")).containsExactly("ad1");
         var list = text(GATEWAY, "/products?currency=" + currency);
         assertThat(list).contains("\"price\":" + price + ",\"currency\":\"" + currency + "\"")
@@ -138,7 +139,8 @@ class ShopContractIT {
     @EnumSource(names = {"GATEWAY", "CURRENCY"})
     void shouldListRatesRoundedToFourDecimals(Service service) {
         assertThat(text(service, "/rates"))
-                .isEqualTo("{\"base\":\"USD\",\"rates\":{\"USD\":1.0,\"EUR\":0.85,\"GBP\":0.75,\"JPY\":110.0,\"CAD\":1.25,\"AUD\":1.35,\"CNY\":6.45}}");
+                .isEqualTo(
+                        "{\"base\":\"USD\",\"rates\":{\"USD\":1.0,\"EUR\":0.85,\"GBP\":0.75,\"JPY\":110.0,\"CAD\":1.25,\"AUD\":1.35,\"CNY\":6.45}}");
         assertThat(text(service, "/rates?base=CNY")).contains("\"EUR\":0.1318,").contains("\"USD\":0.155,");
         ask(service).queryParam("base", "XXX").get("/rates").then().statusCode(400).spec(says("Currency XXX not supported"));
     }
@@ -161,7 +163,8 @@ class ShopContractIT {
     @Test
     void shouldServeItsPicturesThroughTheGateway() {
         var list = Json.tree(text(GATEWAY, "/products"));
-        var pictures = Stream.concat(values(list.path("products"), "image_url").stream(), values(list.path("ads"), "image_url").stream()).toList();
+        var pictures = Stream.concat(values(list.path("products"), "image_url").stream(), values(list.path("ads"), "image_url").stream())
+                .toList();
 
         assertThat(pictures).hasSize(8).allSatisfy(picture -> {
             assertThat(picture).as("of the project's own, not of an outside host").startsWith("/");
@@ -174,16 +177,19 @@ class ShopContractIT {
     void shouldTakeAnOrderAndKeepIt() {
         var confirmation = order(GATEWAY, ORDER).then().statusCode(200).extract().asString();
 
-        assertThat(confirmation).matches("\\{\"order_id\":\"[0-9a-f-]{36}\",\"total\":1189\\.98,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}");
+        assertThat(confirmation)
+                .matches("\\{\"order_id\":\"[0-9a-f-]{36}\",\"total\":1189\\.98,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}");
         var path = "/order/" + Json.tree(confirmation).path("order_id").asText();
         await("its receipt").atMost(PATIENCE).until(() -> Json.tree(text(GATEWAY, path)).has("receipt"));
         var order = text(GATEWAY, path);
         assertThat(order).isEqualTo(text(CHECKOUT, path))
                 .contains("\"total\":1189.98,")
-                .contains("\"products\":[{\"id\":1,\"name\":\"Smartphone Model X\",\"price\":594.99,\"currency\":\"EUR\",\"quantity\":2,\"item_total\":1189.98}]");
+                .contains(
+                        "\"products\":[{\"id\":1,\"name\":\"Smartphone Model X\",\"price\":594.99,\"currency\":\"EUR\",\"quantity\":2,\"item_total\":1189.98}]");
         var tree = Json.tree(order);
         assertThat(tree.fieldNames()).toIterable()
-                .containsExactly("order_id", "user_id", "user_currency", "address", "email", "products", "total", "status", "timestamp", "receipt");
+                .containsExactly("order_id", "user_id", "user_currency", "address", "email", "products", "total", "status", "timestamp",
+                        "receipt");
         assertThat(tree.path("address").path("city").asText()).isEqualTo("Springfield");
         assertThat(tree.path("status").asText()).isEqualTo("PROCESSED");
         assertThat(tree.path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
@@ -210,8 +216,9 @@ class ShopContractIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"product_id\":1}", "{\"quantity\":1}", "{\"product_id\":\"1\",\"quantity\":1}", "{\"product_id\":1,\"quantity\":1.5}",
-        "{\"product_id\":1,\"quantity\":null}", "{\"product_id\":1.0,\"quantity\":1}"})
+    @ValueSource(strings = {"{}", "{\"product_id\":1}", "{\"quantity\":1}", "{\"product_id\":\"1\",\"quantity\":1}",
+            "{\"product_id\":1,\"quantity\":1.5}",
+            "{\"product_id\":1,\"quantity\":null}", "{\"product_id\":1.0,\"quantity\":1}"})
     void shouldRefuseAnItemWhoseNumbersAreNoIntegers(String item) {
         for (var way : ways()) {
             order(way, withItems(item)).then().statusCode(400).spec(says("Invalid item format"));
@@ -222,7 +229,8 @@ class ShopContractIT {
     void shouldHoldOrdersToTheirBounds() {
         var one = "{\"product_id\":1,\"quantity\":1}";
         order(CHECKOUT, withItems(String.join(",", IntStream.range(0, 100).mapToObj(_ -> one).toList()))).then().statusCode(200);
-        order(GATEWAY, withItems(String.join(",", IntStream.range(0, 101).mapToObj(_ -> one).toList()))).then().statusCode(400).spec(isAnError());
+        order(GATEWAY, withItems(String.join(",", IntStream.range(0, 101).mapToObj(_ -> one).toList()))).then().statusCode(400)
+                .spec(isAnError());
         order(GATEWAY, withItems("")).then().statusCode(400).spec(isAnError());
         order(CHECKOUT, withItems("{\"product_id\":1,\"quantity\":1000}")).then().statusCode(200);
         order(GATEWAY, withItems("{\"product_id\":1,\"quantity\":1000}")).then().statusCode(409).spec(isAnError());
@@ -266,6 +274,7 @@ class ShopContractIT {
     }
 
     private static List<String> values(JsonNode list, String name) {
-        return StreamSupport.stream(list.spliterator(), false).map(each -> each.path(name)).map(value -> value.isTextual() ? value.textValue() : value.toString()).toList();
+        return StreamSupport.stream(list.spliterator(), false).map(each -> each.path(name))
+                .map(value -> value.isTextual() ? value.textValue() : value.toString()).toList();
     }
 }

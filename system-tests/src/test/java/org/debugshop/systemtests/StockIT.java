@@ -43,7 +43,8 @@ class StockIT {
 
     @Test
     void shouldSellAHundredPiecesToExactlyAHundredOfAThousandBuyers() throws Exception {
-        assertThat(IntStream.rangeClosed(1, 5).map(product -> orders.stock(product).path("quantity").asInt())).containsExactly(100, 50, 75, 200, 30);
+        assertThat(IntStream.rangeClosed(1, 5).map(product -> orders.stock(product).path("quantity").asInt())).containsExactly(100, 50, 75,
+                200, 30);
         var over = new AtomicBoolean();
         List<Http.Answer> answers;
         boolean sound;
@@ -64,7 +65,8 @@ class StockIT {
             assertThat(orders.stock(PRODUCT).path("quantity").asInt()).isZero();
             assertThat(orders.stock(PRODUCT).path("reserved").asInt()).isZero();
         });
-        assertThat(engines.number("inventory", "select sum(quantity - short) from sale_item where product_id = " + PRODUCT)).isEqualTo(PIECES);
+        assertThat(engines.number("inventory", "select sum(quantity - short) from sale_item where product_id = " + PRODUCT))
+                .isEqualTo(PIECES);
     }
 
     private Callable<Http.Answer> buyer(int number) {
@@ -84,7 +86,8 @@ class StockIT {
         var sound = true;
         while (sound && !over.get()) {
             // The service may be too busy to say; the database is not.
-            sound = engines.query("inventory", "select 0 <= reserved and reserved <= quantity from stock", row -> row.getBoolean(1)).stream().allMatch(each -> each);
+            sound = engines.query("inventory", "select 0 <= reserved and reserved <= quantity from stock", row -> row.getBoolean(1))
+                    .stream().allMatch(each -> each);
         }
         return sound;
     }

@@ -111,7 +111,8 @@ class StorefrontFailuresIT {
             route.abort("connectionreset");
         });
         tab.button("Place the order").click();
-        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("It is not certain that the order was placed: the shop does not answer.");
+        assertThat(tab.page().getByRole(AriaRole.ALERT))
+                .containsText("It is not certain that the order was placed: the shop does not answer.");
     }
 
     /** A service that is stopped, as a user stops it, until this is closed. */

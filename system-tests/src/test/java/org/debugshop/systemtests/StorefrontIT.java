@@ -217,13 +217,16 @@ class StorefrontIT {
         tab.open(home + "shop/checkout");
         fillIn(tab, "1 Sample Street");
         // More than the form lets anybody type.
-        tab.page().getByLabel("Street and number").evaluate("input => { input.removeAttribute('maxlength'); input.value = 'x'.repeat(300); }");
+        tab.page().getByLabel("Street and number")
+                .evaluate("input => { input.removeAttribute('maxlength'); input.value = 'x'.repeat(300); }");
         tab.expectInConsole("status of 400");
         tab.button("Place the order").click();
 
-        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("The order was not placed: address.street must be a text of at most 256 characters.");
+        assertThat(tab.page().getByRole(AriaRole.ALERT))
+                .containsText("The order was not placed: address.street must be a text of at most 256 characters.");
         assertThat(tab.page().getByLabel("Street and number")).isFocused();
-        assertThat(tab.page().getByLabel("Street and number")).hasAccessibleDescription("address.street must be a text of at most 256 characters.");
+        assertThat(tab.page().getByLabel("Street and number"))
+                .hasAccessibleDescription("address.street must be a text of at most 256 characters.");
         assertThat(traceBehind(tab.link("This page’s trace")).roots()).singleElement().returns("POST /checkout", Console.Span::name);
     }
 
@@ -315,7 +318,8 @@ class StorefrontIT {
         tab.page().route(Pattern.compile("/products\\?"), route -> {
             var answer = route.fetch();
             var some = "\"inventory\":[{\"product_id\":\"1\",\"available\":97},{\"product_id\":\"2\",\"available\":3},{\"product_id\":\"3\",\"available\":0}]";
-            route.fulfill(new Route.FulfillOptions().setResponse(answer).setBody(answer.text().replaceFirst("\"inventory\":\\[.*?]", some)));
+            route.fulfill(
+                    new Route.FulfillOptions().setResponse(answer).setBody(answer.text().replaceFirst("\"inventory\":\\[.*?]", some)));
         });
         tab.open(home);
         assertThat(card(tab, "Smartphone Model X")).containsText("In stock");

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class TelemetryIT {
 
     private static final List<String> PREFIXES = List.of("shop_", "instabook_", "load_generator_", "console_");
-    private static final List<String> SECRETS = List.of(Booking.TOKEN, "@example.com", "Main Street", "Harbour Street", "Market Square", "Rue des Lilas");
+    private static final List<String> SECRETS = List.of(Booking.TOKEN, "@example.com", "Main Street", "Harbour Street", "Market Square",
+            "Rue des Lilas");
 
     private final Shop shop;
     private final Console console;
@@ -46,8 +47,8 @@ class TelemetryIT {
         tokenSwitch.off();
         try {
             assertThat(Http.get(shop.url(INSTABOOK) + "/booking/session/1").status()).isEqualTo(500);
-            await("a load generator fails, too").atMost(PATIENCE).until(() ->
-                    !console.logs("service", LOAD_GENERATOR_INSTABOOK.toString(), "level", "ERROR", "since", since.toString()).isEmpty());
+            await("a load generator fails, too").atMost(PATIENCE).until(() -> !console
+                    .logs("service", LOAD_GENERATOR_INSTABOOK.toString(), "level", "ERROR", "since", since.toString()).isEmpty());
         } finally {
             tokenSwitch.on();
         }
@@ -64,8 +65,9 @@ class TelemetryIT {
 
         // These need a service or an engine that is gone, poison, or more orders than there is stock, which are tests of their own.
         var expected = new HashSet<>(page.attributes().keySet());
-        expected.removeAll(List.of("shop.database.failure", "shop.degraded", "shop.event.failure", "shop.inventory.failure", "shop.redis.failure",
-                "shop.sale.short", "shop.upstream.failure"));
+        expected.removeAll(
+                List.of("shop.database.failure", "shop.degraded", "shop.event.failure", "shop.inventory.failure", "shop.redis.failure",
+                        "shop.sale.short", "shop.upstream.failure"));
         await("every attribute of the page").atMost(PATIENCE).untilAsserted(() -> {
             traces = console.traces("since", since.toString()).stream().map(line -> console.trace(line.traceId())).toList();
             assertThat(attributes().keySet()).containsAll(expected);
@@ -79,10 +81,11 @@ class TelemetryIT {
 
     @Test
     void shouldSendAttributesOfSpansInTheirTypeAndThoseOfLogsAsText() {
-        assertThat(traces).flatExtracting(Console.Trace::spans).flatExtracting(span -> own(span.attributes())).allSatisfy(attribute ->
-                assertThat(typeOf(attribute.getValue())).as(attribute.getKey()).isEqualTo(page.attributes().get(attribute.getKey())));
-        assertThat(traces).flatExtracting(Console.Trace::logs).flatExtracting(line -> own(line.attributes())).allSatisfy(attribute ->
-                assertThat(attribute.getValue()).as(attribute.getKey()).isInstanceOf(String.class));
+        assertThat(traces).flatExtracting(Console.Trace::spans).flatExtracting(span -> own(span.attributes()))
+                .allSatisfy(attribute -> assertThat(typeOf(attribute.getValue())).as(attribute.getKey())
+                        .isEqualTo(page.attributes().get(attribute.getKey())));
+        assertThat(traces).flatExtracting(Console.Trace::logs).flatExtracting(line -> own(line.attributes()))
+                .allSatisfy(attribute -> assertThat(attribute.getValue()).as(attribute.getKey()).isInstanceOf(String.class));
     }
 
     @Test
@@ -125,8 +128,9 @@ class TelemetryIT {
     private Map<String, Object> attributes() {
         var all = new TreeMap<String, Object>();
         traces.stream().flatMap(trace -> Stream.concat(
-                        trace.spans().stream().flatMap(span -> Stream.concat(Stream.of(span.attributes()), span.events().stream().map(Console.Event::attributes))),
-                        trace.logs().stream().map(Console.LogLine::attributes)))
+                trace.spans().stream().flatMap(
+                        span -> Stream.concat(Stream.of(span.attributes()), span.events().stream().map(Console.Event::attributes))),
+                trace.logs().stream().map(Console.LogLine::attributes)))
                 .flatMap(attributes -> own(attributes).stream()).forEach(attribute -> all.put(attribute.getKey(), attribute.getValue()));
         return all;
     }
@@ -139,7 +143,7 @@ class TelemetryIT {
         return switch (value) {
             case String _ -> "string";
             case Boolean _ -> "boolean";
-            case Integer _, Long _ -> "long";
+            case Integer _,Long _ -> "long";
             case Double _ -> "double";
             default -> throw new AssertionError(value.getClass());
         };

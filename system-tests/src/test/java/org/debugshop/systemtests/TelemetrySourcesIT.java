@@ -38,7 +38,8 @@ class TelemetrySourcesIT {
         try (var modules = Files.newDirectoryStream(checkout, module -> Files.isDirectory(module.resolve("src/main/java")))) {
             for (var module : modules) {
                 try (var files = Files.walk(module.resolve("src/main/java"))) {
-                    files.filter(file -> file.toString().endsWith(".java")).forEach(file -> sources.put(checkout.relativize(file), text(file)));
+                    files.filter(file -> file.toString().endsWith(".java"))
+                            .forEach(file -> sources.put(checkout.relativize(file), text(file)));
                 }
             }
         } catch (IOException e) {

@@ -28,7 +28,8 @@ final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatch
     /** What needs {@code ./shop} besides, in a class that else does not. */
     static final String WITH_LAUNCHER = "with-launcher";
 
-    private static final Optional<URI> AGAINST = Optional.of(System.getProperty("against", "")).filter(url -> !url.isBlank()).map(URI::create);
+    private static final Optional<URI> AGAINST = Optional.of(System.getProperty("against", "")).filter(url -> !url.isBlank())
+            .map(URI::create);
 
     /** One failure often brings others with it. */
     private static final int TELL_AT_MOST = 3;

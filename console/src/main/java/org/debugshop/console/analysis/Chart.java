@@ -20,7 +20,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param exemplars the newest requests that the series name and the console still has
  */
 public record Chart(String name, Kind kind, String help, @Schema(description = "Of the points; rates are per second") String unit,
-        Show show, List<Show> shows, String by, SortedMap<String, SortedSet<String>> labels, List<Line> lines, int leftOut, List<Exemplar> exemplars) {
+        Show show, List<Show> shows, String by, SortedMap<String, SortedSet<String>> labels, List<Line> lines, int leftOut,
+        List<Exemplar> exemplars) {
 
     public static final int MAX_LINES = 12;
     static final int MAX_LABEL_VALUES = 100;
@@ -42,13 +43,11 @@ public record Chart(String name, Kind kind, String help, @Schema(description = "
 
     /** @param labels what tells it from the other lines; a quantile is the label {@code quantile} */
     public record Line(Map<String, String> labels,
-            @Schema(description = "[milliseconds since the epoch, value]") List<Object[]> points) {
-    }
+            @Schema(description = "[milliseconds since the epoch, value]") List<Object[]> points) {}
 
     /** @param labels of the series that named it */
     @Schema(name = "ChartExemplar")
-    public record Exemplar(String traceId, double value, long epochMs, Map<String, String> labels) {
-    }
+    public record Exemplar(String traceId, double value, long epochMs, Map<String, String> labels) {}
 
     /**
      * What is asked for.
@@ -56,8 +55,7 @@ public record Chart(String name, Kind kind, String help, @Schema(description = "
      * @param show empty: what is usual for the kind
      * @param by empty: by itself; see {@link Chart#by}
      */
-    public record Question(String name, Optional<Show> show, Optional<String> by, Map<String, String> labels, long sinceMillis) {
-    }
+    public record Question(String name, Optional<Show> show, Optional<String> by, Map<String, String> labels, long sinceMillis) {}
 
     /** Whether the trace of this id can still be shown. */
     @FunctionalInterface

@@ -22,15 +22,12 @@ import org.debugshop.console.store.Span;
 public final class CriticalPath {
 
     /** A time that one span is waited for. Nanoseconds, the start since the epoch. */
-    public record Segment(Span span, long startNanos, long endNanos) {
-    }
+    public record Segment(Span span, long startNanos, long endNanos) {}
 
     /** A span, and the time of it that may count. */
-    private record Part(int span, long startNanos, long endNanos) {
-    }
+    private record Part(int span, long startNanos, long endNanos) {}
 
-    private CriticalPath() {
-    }
+    private CriticalPath() {}
 
     /**
      * By time, without gaps or overlaps, from the start to the end of the root.

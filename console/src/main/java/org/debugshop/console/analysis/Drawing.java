@@ -85,15 +85,16 @@ final class Drawing {
         var possible = Chart.shows(metric.kind());
         show = question.show().orElse(possible.getFirst());
         if (!possible.contains(show)) {
-            throw new IllegalArgumentException("%s is a %s; it can be shown as %s".formatted(metric.name(), metric.kind().name().toLowerCase(Locale.ROOT),
-                    String.join(", ", possible.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList())));
+            throw new IllegalArgumentException(
+                    "%s is a %s; it can be shown as %s".formatted(metric.name(), metric.kind().name().toLowerCase(Locale.ROOT),
+                            String.join(", ", possible.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList())));
         }
         firstTick = nowMillis / SeriesStore.TICK_MILLIS - TICKS + 1;
     }
 
     Chart chart(KnownTraces traces) {
-        series.values("up", Map.of(), firstTick, TICKS, MAX_SERIES).forEach(each ->
-                beginOfService.merge(each.labels().get("service"), first(each.values()), Math::min));
+        series.values("up", Map.of(), firstTick, TICKS, MAX_SERIES)
+                .forEach(each -> beginOfService.merge(each.labels().get("service"), first(each.values()), Math::min));
         String main = switch (show) {
             case QUANTILES, P95 -> metric.name() + "_bucket";
             case MEAN -> metric.name() + "_sum";
@@ -113,7 +114,8 @@ final class Drawing {
         choose(matching);
         matching.forEach(each -> add(each, group -> group.part(bound(each.labels()), show == Show.VALUE ? Double.NaN : 0)));
         if (show == Show.MEAN) {
-            series.values(metric.name() + "_count", question.labels(), firstTick, TICKS, MAX_SERIES).forEach(each -> add(each, group -> group.divisor));
+            series.values(metric.name() + "_count", question.labels(), firstTick, TICKS, MAX_SERIES)
+                    .forEach(each -> add(each, group -> group.divisor));
         }
         var lines = new ArrayList<Line>();
         groups.values().forEach(group -> lines.addAll(lines(group)));
@@ -140,9 +142,13 @@ final class Drawing {
         var bare = new HashSet<Map<String, String>>();
         matching.forEach(each -> bare.add(without(each.labels(), "le")));
         boolean few = bare.size() <= FEW_SERIES;
-        by = question.by().orElseGet(() -> show == Show.QUANTILES ? ""
-                : few ? Chart.EACH
-                : bare.stream().map(each -> each.get("service")).distinct().count() > 1 || !labels.containsKey("uri") ? "service" : "uri");
+        by = question.by().orElseGet(() -> show == Show.QUANTILES
+                ? ""
+                : few
+                        ? Chart.EACH
+                        : bare.stream().map(each -> each.get("service")).distinct().count() > 1 || !labels.containsKey("uri")
+                                ? "service"
+                                : "uri");
         telling = new TreeSet<>();
         if (by.equals(Chart.EACH)) {
             var seen = new HashMap<String, String>();
@@ -239,7 +245,7 @@ final class Drawing {
             long millis = (firstTick + i) * SeriesStore.TICK_MILLIS;
             double y = value.applyAsDouble(i);
             if (millis >= question.sinceMillis() && Double.isFinite(y)) {
-                points.add(new Object[] {millis, y});
+                points.add(new Object[]{millis, y});
             }
         }
         return new Line(labels, points);

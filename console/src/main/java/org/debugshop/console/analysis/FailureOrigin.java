@@ -26,8 +26,7 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
     private static final int MAX_WORDS = 500;
 
     /** @param by the service, if it is one that tells; else it was the caller of the first that does */
-    public record Seen(Optional<String> by, String status) {
-    }
+    public record Seen(Optional<String> by, String status) {}
 
     /** Empty if no span failed. */
     public static Optional<FailureOrigin> of(List<Span> trace) {
@@ -87,7 +86,8 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
 
     /** The value of {@code shop.auth.failure}, {@code shop.upstream.failure} and whatever else is named so. */
     private static Optional<String> own(Attributes attributes) {
-        return attributes.toMap().entrySet().stream().filter(each -> each.getKey().startsWith("shop.") && each.getKey().endsWith(".failure"))
+        return attributes.toMap().entrySet().stream()
+                .filter(each -> each.getKey().startsWith("shop.") && each.getKey().endsWith(".failure"))
                 .map(Map.Entry::getValue).map(String::valueOf).findFirst();
     }
 

@@ -35,25 +35,20 @@ public class GraphLayout {
     private static final int CACHED = 8;
 
     /** In pixels, from the top left corner. */
-    public record Point(double x, double y) {
-    }
+    public record Point(double x, double y) {}
 
     /** @param x of the left side @param y of the top */
     @Schema(name = "DrawnService")
-    public record Node(String name, double x, double y) {
-    }
+    public record Node(String name, double x, double y) {}
 
     /** @param label the middle of the room for what is written at it */
     @Schema(name = "DrawnCall")
-    public record Edge(String from, String to, List<Point> points, Point label) {
-    }
+    public record Edge(String from, String to, List<Point> points, Point label) {}
 
     /** Of all the same size, {@link #NODE_WIDTH} by {@link #NODE_HEIGHT}. */
-    public record Layout(double width, double height, List<Node> nodes, List<Edge> edges) {
-    }
+    public record Layout(double width, double height, List<Node> nodes, List<Edge> edges) {}
 
-    private record Shape(SortedSet<String> services, List<Pair> calls, boolean down) {
-    }
+    private record Shape(SortedSet<String> services, List<Pair> calls, boolean down) {}
 
     private final Map<Shape, Layout> cache = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -106,6 +101,7 @@ public class GraphLayout {
         section.getBendPoints().forEach(bend -> points.add(new Point(bend.getX(), bend.getY())));
         points.add(new Point(section.getEndX(), section.getEndY()));
         var label = edge.getLabels().getFirst();
-        return new Edge(call.from(), call.to(), points, new Point(label.getX() + label.getWidth() / 2, label.getY() + label.getHeight() / 2));
+        return new Edge(call.from(), call.to(), points,
+                new Point(label.getX() + label.getWidth() / 2, label.getY() + label.getHeight() / 2));
     }
 }

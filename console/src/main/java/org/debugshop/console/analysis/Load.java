@@ -22,8 +22,7 @@ public final class Load {
      * @param okRate requests a second in the last minute
      * @param buckets [succeeded, failed] in each; see {@link Overview.Snapshot#bucketSeconds}
      */
-    public record Generator(String service, double okRate, double failedRate, List<int[]> buckets) {
-    }
+    public record Generator(String service, double okRate, double failedRate, List<int[]> buckets) {}
 
     private final int bucketMillis;
     private final long fromMillis;
@@ -41,8 +40,8 @@ public final class Load {
     /** By name. */
     static List<Generator> of(SeriesStore series, long fromMillis, long nowMillis, int buckets) {
         var load = new Load(fromMillis, nowMillis, buckets);
-        series.names().stream().filter(name -> name.startsWith(PREFIX) && name.endsWith(SUFFIX)).forEach(name ->
-                load.add(series.find(name, Map.of(), Long.MIN_VALUE, nowMillis, MAX_SERIES, Optional.empty()).series(), buckets));
+        series.names().stream().filter(name -> name.startsWith(PREFIX) && name.endsWith(SUFFIX)).forEach(
+                name -> load.add(series.find(name, Map.of(), Long.MIN_VALUE, nowMillis, MAX_SERIES, Optional.empty()).series(), buckets));
         return load.byService.entrySet().stream().map(each -> load.generator(each.getKey(), each.getValue())).toList();
     }
 
@@ -58,7 +57,8 @@ public final class Load {
             var counts = byService.computeIfAbsent(counter.labels().get("service"), _ -> new double[buckets][2]);
             // A counter appears with its first request, so its first value is news too, unless that is where the memory begins.
             long begin = counters.stream().filter(other -> other.labels().get("service").equals(counter.labels().get("service")))
-                    .mapToLong(other -> other.points().isEmpty() ? Long.MAX_VALUE : other.points().getFirst().epochMillis()).min().orElse(0);
+                    .mapToLong(other -> other.points().isEmpty() ? Long.MAX_VALUE : other.points().getFirst().epochMillis()).min()
+                    .orElse(0);
             double last = points.getFirst().epochMillis() > begin ? 0 : points.getFirst().value();
             for (var point : points) {
                 // A counter that falls is one of a new process.
@@ -82,7 +82,7 @@ public final class Load {
                 ok += counts[i][0];
                 failed += counts[i][1];
             }
-            buckets.add(new int[] {(int) Math.round(counts[i][0]), (int) Math.round(counts[i][1])});
+            buckets.add(new int[]{(int) Math.round(counts[i][0]), (int) Math.round(counts[i][1])});
         }
         return new Generator(service, ok / seconds, failed / seconds, buckets);
     }

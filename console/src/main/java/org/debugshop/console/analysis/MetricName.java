@@ -48,10 +48,14 @@ public record MetricName(String name, Kind kind, String unit, String help) {
         Family said = series.family(name);
         // OpenMetrics names the family of a counter without the ending that its series has.
         Family family = said == Family.UNKNOWN && total ? series.family(name.substring(0, name.length() - "_total".length())) : said;
-        Kind kind = names.contains(name + "_bucket") && isDistribution(name, names) ? Kind.HISTOGRAM
-                : isDistribution(name, names) ? Kind.SUMMARY
-                : total || family.type().equals("counter") ? Kind.COUNTER : Kind.GAUGE;
-        String plain = total ? name.substring(0, name.length() - "_total".length()) : name.endsWith("_max") ? name.substring(0, name.length() - 4) : name;
+        Kind kind = names.contains(name + "_bucket") && isDistribution(name, names)
+                ? Kind.HISTOGRAM
+                : isDistribution(name, names)
+                        ? Kind.SUMMARY
+                        : total || family.type().equals("counter") ? Kind.COUNTER : Kind.GAUGE;
+        String plain = total
+                ? name.substring(0, name.length() - "_total".length())
+                : name.endsWith("_max") ? name.substring(0, name.length() - 4) : name;
         String unit = UNITS.stream().filter(each -> plain.endsWith("_" + each)).findFirst().orElse("");
         return new MetricName(name, kind, unit, family.help());
     }

@@ -34,11 +34,9 @@ public final class Origins {
      */
     @Schema(name = "FailureOrigin")
     public record Origin(String service, String operation, String reason, String errorType, String sentence, boolean declared, int traces,
-            Instant firstSeen, Instant lastSeen, boolean active, String example, List<String> seenBy) {
-    }
+            Instant firstSeen, Instant lastSeen, boolean active, String example, List<String> seenBy) {}
 
-    private record Kind(String service, String reason) {
-    }
+    private record Kind(String service, String reason) {}
 
     private static final class Found {
         FailureOrigin latest;
@@ -50,8 +48,7 @@ public final class Origins {
         int goodSince;
     }
 
-    private Origins() {
-    }
+    private Origins() {}
 
     /** Those that go on first, then the latest. */
     static List<Origin> of(TraceStore store, long sinceNanos, long nowNanos) {
@@ -96,7 +93,8 @@ public final class Origins {
         for (Found found : kinds.values()) {
             Span span = found.latest.span();
             if (nowNanos - found.last < SILENT_NANOS) {
-                var good = new TraceQuery(Optional.of(span.service()), Optional.of(span.name()), Optional.of(false), 0, Long.MAX_VALUE, Map.of(),
+                var good = new TraceQuery(Optional.of(span.service()), Optional.of(span.name()), Optional.of(false), 0, Long.MAX_VALUE,
+                        Map.of(),
                         found.last, Long.MAX_VALUE, ENOUGH_GOOD, Optional.empty());
                 found.goodSince = store.find(good).items().size();
             }
@@ -107,7 +105,8 @@ public final class Origins {
         boolean active = nowNanos - found.last < SILENT_NANOS && found.goodSince < ENOUGH_GOOD;
         Span span = found.latest.span();
         return new Origin(span.service(), span.name(), found.latest.reason().orElse(null), found.latest.errorType().orElse(null),
-                found.latest.sentence(), found.latest.declared(), found.traces, Times.instant(found.first), Times.instant(found.last), active,
+                found.latest.sentence(), found.latest.declared(), found.traces, Times.instant(found.first), Times.instant(found.last),
+                active,
                 found.example.toString(), found.seenBy);
     }
 }

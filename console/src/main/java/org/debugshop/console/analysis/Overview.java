@@ -42,8 +42,7 @@ public class Overview {
         /** It failed within the last minute, and does no longer. */
         RECOVERING,
         /** Its requests take far longer than they did. */
-        SLOW,
-        OK,
+        SLOW, OK,
         /** No request in the last minute. */
         QUIET
     }
@@ -51,17 +50,14 @@ public class Overview {
     /** The last minute, and the last ten in buckets. */
     public record Figures(int requests, double rate, double errorShare, double p50Ms, double p95Ms, Health health,
             @Schema(description = "[requests, failed] of each bucket, the eldest first") List<int[]> buckets,
-            @Schema(description = "Whether there were requests enough to compare now with before") boolean comparable) {
-    }
+            @Schema(description = "Whether there were requests enough to compare now with before") boolean comparable) {}
 
     @Schema(name = "ObservedService")
-    public record Service(String name, Figures figures) {
-    }
+    public record Service(String name, Figures figures) {}
 
     /** @param inferred whether only the caller tells about some of the calls */
     @Schema(name = "ObservedCall")
-    public record Edge(String from, String to, Figures figures, boolean inferred) {
-    }
+    public record Edge(String from, String to, Figures figures, boolean inferred) {}
 
     public enum Measure {
         ERRORS, LATENCY
@@ -70,14 +66,12 @@ public class Overview {
     /** A move away from what was usual. Errors are shares from 0 to 1, latencies medians in milliseconds. */
     public record Change(@Schema(description = "Of a call, the caller") String service,
             @Schema(nullable = true, description = "Of a call, who was called") String to,
-            Measure measure, double before, double after, int requestsBefore, int requestsAfter, Instant began, boolean recovered) {
-    }
+            Measure measure, double before, double after, int requestsBefore, int requestsAfter, Instant began, boolean recovered) {}
 
     @Schema(name = "Overview")
     public record Snapshot(Instant time, @Schema(description = "How long the memory reaches back, at most 900") double coveredSeconds,
             int bucketSeconds, List<Service> services, List<Edge> edges, List<Change> changes, List<Origins.Origin> origins,
-            List<Load.Generator> load) {
-    }
+            List<Load.Generator> load) {}
 
     private final ServiceGraph graph;
     private final TraceStore traces;
@@ -119,7 +113,8 @@ public class Overview {
                 Load.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS));
     }
 
-    private static Figures figures(String service, String to, Requests requests, long now, double covered, boolean down, List<Change> changes) {
+    private static Figures figures(String service, String to, Requests requests, long now, double covered, boolean down,
+            List<Change> changes) {
         List<Request> all = requests.byStart();
         Optional<Shift> errors = Shift.ofErrors(all);
         Optional<Shift> latency = Shift.ofLatency(all);
@@ -139,7 +134,8 @@ public class Overview {
             }
         }
         RequestStatistics statistics = minute.over(Math.min(NOW_NANOS / (double) SECOND, covered));
-        return new Figures(statistics.requests(), statistics.rate(), statistics.errorShare(), statistics.p50Millis(), statistics.p95Millis(),
+        return new Figures(statistics.requests(), statistics.rate(), statistics.errorShare(), statistics.p50Millis(),
+                statistics.p95Millis(),
                 health(all, statistics, latency, now, down), List.of(buckets), all.size() >= Shift.MIN_BEFORE + Shift.MIN_AFTER_ERRORS);
     }
 
@@ -180,8 +176,10 @@ public class Overview {
     /** The newest first; a call is left out where one of its ends tells the same. */
     private static List<Change> worthTelling(List<Change> changes) {
         return changes.stream()
-                .filter(change -> change.to == null || changes.stream().noneMatch(other -> other.to == null && other.measure == change.measure
-                        && other.recovered == change.recovered && (other.service.equals(change.service) || other.service.equals(change.to))))
+                .filter(change -> change.to == null || changes.stream()
+                        .noneMatch(other -> other.to == null && other.measure == change.measure
+                                && other.recovered == change.recovered
+                                && (other.service.equals(change.service) || other.service.equals(change.to))))
                 .sorted(Comparator.comparing(Change::began).reversed().thenComparing(Change::service)).limit(MAX_CHANGES).toList();
     }
 

@@ -52,7 +52,8 @@ public record Shift(long began, double before, double after, int requestsBefore,
      */
     public static Optional<Shift> ofLatency(List<Request> requests) {
         var successes = requests.stream().filter(request -> !request.error()).toList();
-        return latest(successes, request -> Math.log(Math.max(1, request.durationNanos())), Shift::gaussian, MIN_AFTER_LATENCY, Shift::median,
+        return latest(successes, request -> Math.log(Math.max(1, request.durationNanos())), Shift::gaussian, MIN_AFTER_LATENCY,
+                Shift::median,
                 (before, after) -> Math.max(before, after) / Math.max(1e-6, Math.min(before, after)) >= LEAST_FACTOR
                         && Math.abs(after - before) >= LEAST_MILLIS,
                 (from, to) -> to <= from * LEAST_FACTOR)
@@ -128,7 +129,8 @@ public record Shift(long began, double before, double after, int requestsBefore,
                 if (to - from < (begin == 0 ? MIN_BEFORE : minAfter) || best[begin] == Double.NEGATIVE_INFINITY) {
                     continue;
                 }
-                double whole = best[begin] - (begin == 0 ? 0 : ENOUGH) + likelihood.of(sums[to] - sums[from], squares[to] - squares[from], to - from);
+                double whole = best[begin] - (begin == 0 ? 0 : ENOUGH)
+                        + likelihood.of(sums[to] - sums[from], squares[to] - squares[from], to - from);
                 if (whole > best[end]) {
                     best[end] = whole;
                     before[end] = begin;

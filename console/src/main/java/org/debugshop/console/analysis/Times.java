@@ -5,8 +5,7 @@ import java.time.Instant;
 /** Between the two ways to tell a time here. */
 final class Times {
 
-    private Times() {
-    }
+    private Times() {}
 
     /** @param nanos since the epoch */
     static Instant instant(long nanos) {

@@ -39,7 +39,7 @@ class AdminPassword {
         return Optional.of(Response.status(Response.Status.UNAUTHORIZED)
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"console\", charset=\"UTF-8\"")
                 .type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody("The console asks for the user admin and its password"))
-                        .build());
+                .build());
     }
 
     private boolean isRight(String authorization, String password) {

@@ -32,8 +32,7 @@ final class Ask {
     private static final Pattern DURATION = Pattern.compile(
             "(?:(\\d{1,5})d)?(?:(\\d{1,7})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
-    private Ask() {
-    }
+    private Ask() {}
 
     static Optional<String> text(String value) {
         return Optional.ofNullable(value).filter(text -> !text.isEmpty());

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.debugshop.console.analysis.Chart;
@@ -51,17 +50,14 @@ public class ChartsResource {
 
     @GET
     @Path("/{name}")
-    @Operation(summary = "A metric as lines to draw, of the last 15 minutes",
-            description = "Any other query parameter is a label that the series must have. A rate or a quantile is of the 20 seconds before a point. "
-                    + "At most 12 lines (36 of quantiles), those that rise highest. Neither lines nor labels if there is no such metric.")
+    @Operation(summary = "A metric as lines to draw, of the last 15 minutes", description = "Any other query parameter is a label that the series must have. A rate or a quantile is of the 20 seconds before a point. "
+            + "At most 12 lines (36 of quantiles), those that rise highest. Neither lines nor labels if there is no such metric.")
     @APIResponse(responseCode = "200", description = "The chart")
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
     public Chart chart(
             @Parameter(description = "As /api/charts lists it") @PathParam("name") String name,
-            @Parameter(description = "What is usual for the kind of metric, if missing", schema = @Schema(implementation = Chart.Show.class))
-            @QueryParam("show") String show,
-            @Parameter(description = "The label by which series are put together, or * for a line each; chosen by the number of series, if missing")
-            @QueryParam("by") String by,
+            @Parameter(description = "What is usual for the kind of metric, if missing", schema = @Schema(implementation = Chart.Show.class)) @QueryParam("show") String show,
+            @Parameter(description = "The label by which series are put together, or * for a line each; chosen by the number of series, if missing") @QueryParam("by") String by,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
             @Context UriInfo uri) {
         Instant now = Instant.now();
@@ -83,7 +79,8 @@ public class ChartsResource {
     private static Chart.Show show(String text) {
         return Arrays.stream(Chart.Show.values()).filter(each -> each.name().equalsIgnoreCase(text)).findFirst()
                 .orElseThrow(() -> HttpError.badRequest("The parameter show must be one of "
-                        + Arrays.stream(Chart.Show.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "))));
+                        + Arrays.stream(Chart.Show.values()).map(each -> each.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))));
     }
 
     private boolean isKept(String traceId) {

@@ -9,6 +9,5 @@ final class Documented {
     static final String CURSOR = "The cursor of the page before; stays good while data arrives. "
             + "A trace comes again if a late span made its start earlier meanwhile";
 
-    private Documented() {
-    }
+    private Documented() {}
 }

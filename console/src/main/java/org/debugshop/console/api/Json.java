@@ -22,8 +22,7 @@ final class Json {
     private static final DateTimeFormatter RFC_3339 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'")
             .withZone(ZoneOffset.UTC);
 
-    private Json() {
-    }
+    private Json() {}
 
     record Service(String name, int requests,
             @Schema(description = "Requests a second over the time that the window really covers") double rate,
@@ -40,8 +39,7 @@ final class Json {
             @Schema(description = "Requests a second over the time that the window really covers") double rate,
             @Schema(description = "0 to 1") double errorShare,
             double p50Ms, double p95Ms, double p99Ms,
-            @Schema(description = "How many of the requests only the caller told about: the callee is down, not instrumented, or late")
-            int inferred) {
+            @Schema(description = "How many of the requests only the caller told about: the callee is down, not instrumented, or late") int inferred) {
 
         static Edge of(ServiceGraph.Edge edge) {
             RequestStatistics of = edge.statistics();
@@ -51,8 +49,7 @@ final class Json {
         }
     }
 
-    record Traces(List<TraceLine> traces, @Schema(nullable = true, description = "For the next page; null on the last") String cursor) {
-    }
+    record Traces(List<TraceLine> traces, @Schema(nullable = true, description = "For the next page; null on the last") String cursor) {}
 
     record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans,
             @Schema(description = "Number of spans with status ERROR") int errors, List<String> services,
@@ -68,18 +65,17 @@ final class Json {
 
     record Trace(String traceId, List<SpanView> spans, List<LogLine> logs,
             @Schema(nullable = true, description = "Where it failed; null if no span did") Origin origin,
-            @Schema(description = "What it waited for, from its start to its end without gaps") List<Segment> criticalPath) {
-    }
+            @Schema(description = "What it waited for, from its start to its end without gaps") List<Segment> criticalPath) {}
 
     record Origin(String spanId, String service, String operation, @Schema(nullable = true) String reason,
             @Schema(nullable = true) String errorType,
-            @Schema(description = "Whether the service itself says so, by an event shop.failure; otherwise it is the deepest span that failed")
-            boolean declared,
+            @Schema(description = "Whether the service itself says so, by an event shop.failure; otherwise it is the deepest span that failed") boolean declared,
             @Schema(description = "For people", examples = "instabook-cache answered 401: API token authentication is disabled; "
                     + "seen by load-generator-instabook as 500") String sentence) {
 
         static Origin of(FailureOrigin origin) {
-            return new Origin(TraceId.hex(origin.span().spanId()), origin.span().service(), origin.span().name(), origin.reason().orElse(null),
+            return new Origin(TraceId.hex(origin.span().spanId()), origin.span().service(), origin.span().name(),
+                    origin.reason().orElse(null),
                     origin.errorType().orElse(null), origin.declared(), origin.sentence());
         }
     }
@@ -92,8 +88,7 @@ final class Json {
         }
     }
 
-    record Neighbours(@Schema(nullable = true) TraceLine lastGood, @Schema(nullable = true) TraceLine nextGood) {
-    }
+    record Neighbours(@Schema(nullable = true) TraceLine lastGood, @Schema(nullable = true) TraceLine nextGood) {}
 
     @Schema(name = "Span")
     record SpanView(String spanId,
@@ -124,8 +119,7 @@ final class Json {
         }
     }
 
-    record Logs(List<LogLine> logs, @Schema(nullable = true, description = "For the next page; null on the last") String cursor) {
-    }
+    record Logs(List<LogLine> logs, @Schema(nullable = true, description = "For the next page; null on the last") String cursor) {}
 
     record LogLine(String time, String service, LogRecord.Level level, String message,
             @Schema(nullable = true) String traceId, @Schema(nullable = true) String spanId, Map<String, Object> attributes) {
@@ -139,11 +133,9 @@ final class Json {
 
     record Series(Map<String, String> labels,
             @Schema(description = "[milliseconds since the epoch, value]; an infinite value is null") List<Object[]> points,
-            @Schema(description = "The latest requests that a histogram's bucket names") List<Exemplar> exemplars) {
-    }
+            @Schema(description = "The latest requests that a histogram's bucket names") List<Exemplar> exemplars) {}
 
-    record Exemplar(String traceId, double value, @Schema(nullable = true) Long epochMs) {
-    }
+    record Exemplar(String traceId, double value, @Schema(nullable = true) Long epochMs) {}
 
     static String time(long nanos) {
         return RFC_3339.format(Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));

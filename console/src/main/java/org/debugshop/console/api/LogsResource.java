@@ -32,8 +32,7 @@ public class LogsResource {
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
     public Json.Logs find(
             @Parameter(description = "service.name of the sender") @QueryParam("service") String service,
-            @Parameter(description = "This level and above",
-                    schema = @Schema(implementation = LogRecord.Level.class)) @QueryParam("level") String level,
+            @Parameter(description = "This level and above", schema = @Schema(implementation = LogRecord.Level.class)) @QueryParam("level") String level,
             @Parameter(description = "Part of the message, in any case") @QueryParam("text") String text,
             @Parameter(description = "32 hex digits, in either case") @QueryParam("trace_id") String traceId,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,

@@ -25,8 +25,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 @Singleton
 class LoopbackNames {
 
-    private static final Pattern LOOPBACK =
-            Pattern.compile("localhost|.+\\.localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
+    private static final Pattern LOOPBACK = Pattern
+            .compile("localhost|.+\\.localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
     /** Filters are made while Quarkus starts, before it has read the environment. */
     private final Provider<ConsoleConfig> config;

@@ -48,12 +48,10 @@ public class MetricsResource {
 
     @GET
     @Path("/{name}")
-    @Operation(summary = "The series of a metric, a point every two seconds",
-            description = "Any other query parameter is a label that the series must have: "
-                    + "/api/metrics/http_server_requests_seconds_count?status=500. "
-                    + "No series if there is no such metric. The page ends before limit where its points would be more than 100000.")
-    @APIResponse(responseCode = "200", description = "A page of series, in an order that stays",
-            headers = @Header(name = "Link", description = "<?...&cursor=...>; rel=\"next\" (RFC 8288); absent on the last page"))
+    @Operation(summary = "The series of a metric, a point every two seconds", description = "Any other query parameter is a label that the series must have: "
+            + "/api/metrics/http_server_requests_seconds_count?status=500. "
+            + "No series if there is no such metric. The page ends before limit where its points would be more than 100000.")
+    @APIResponse(responseCode = "200", description = "A page of series, in an order that stays", headers = @Header(name = "Link", description = "<?...&cursor=...>; rel=\"next\" (RFC 8288); absent on the last page"))
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
     public RestResponse<List<Json.Series>> metric(
             @Parameter(description = "As in the text of /metrics") @PathParam("name") String name,
@@ -86,7 +84,7 @@ public class MetricsResource {
             @Override
             public Object[] get(int index) {
                 var point = found.points().get(index);
-                return new Object[] {point.epochMillis(), Double.isInfinite(point.value()) ? null : point.value()};
+                return new Object[]{point.epochMillis(), Double.isInfinite(point.value()) ? null : point.value()};
             }
 
             @Override
@@ -95,7 +93,8 @@ public class MetricsResource {
             }
         };
         return new Json.Series(found.labels(), points, found.exemplars().stream()
-                .map(each -> new Json.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds()) ? null
+                .map(each -> new Json.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds())
+                        ? null
                         : Math.round(each.seconds() * 1000)))
                 .toList());
     }

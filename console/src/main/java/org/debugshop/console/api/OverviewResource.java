@@ -21,8 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Overview")
 public class OverviewResource {
 
-    record Graph(double width, double height, int nodeWidth, int nodeHeight, List<GraphLayout.Node> nodes, List<GraphLayout.Edge> edges) {
-    }
+    record Graph(double width, double height, int nodeWidth, int nodeHeight, List<GraphLayout.Node> nodes, List<GraphLayout.Edge> edges) {}
 
     private final Overview overview;
     private final GraphLayout layout;
@@ -34,23 +33,21 @@ public class OverviewResource {
 
     @GET
     @Path("/overview")
-    @Operation(summary = "How each service and call is now, what changed in the last minutes, and where failures start",
-            description = "Figures are of the last minute, buckets of the last ten, changes and origins of at most 15. "
-                    + "A change is a lasting move of the share of errors, or of the median duration of what did not fail, away from what "
-                    + "it was before; nothing is said of what has had fewer than 25 requests. An origin is where a failed trace failed first. "
-                    + "load is what the load generators count themselves. At most 100 services, 400 calls, 40 changes and 20 origins.")
+    @Operation(summary = "How each service and call is now, what changed in the last minutes, and where failures start", description = "Figures are of the last minute, buckets of the last ten, changes and origins of at most 15. "
+            + "A change is a lasting move of the share of errors, or of the median duration of what did not fail, away from what "
+            + "it was before; nothing is said of what has had fewer than 25 requests. An origin is where a failed trace failed first. "
+            + "load is what the load generators count themselves. At most 100 services, 400 calls, 40 changes and 20 origins.")
     public Overview.Snapshot overview() {
         return overview.at(Instant.now());
     }
 
     @GET
     @Path("/graph")
-    @Operation(summary = "Where to draw the services and calls of the overview",
-            description = "In pixels. The points of a call are a start and the control points of cubic curves, three each.")
+    @Operation(summary = "Where to draw the services and calls of the overview", description = "In pixels. The points of a call are a start and the control points of cubic curves, three each.")
     @APIResponse(responseCode = "200", description = "The layout; the same one until services or calls come or go")
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
-    public Graph graph(@Parameter(description = "Where calls lead", schema = @Schema(enumeration = {"right", "down"}, defaultValue = "right"))
-            @QueryParam("direction") String direction) {
+    public Graph graph(@Parameter(description = "Where calls lead", schema = @Schema(enumeration = {"right",
+            "down"}, defaultValue = "right")) @QueryParam("direction") String direction) {
         boolean down = switch (Ask.text(direction).orElse("right")) {
             case "right" -> false;
             case "down" -> true;

@@ -42,30 +42,24 @@ public class TracesResource {
 
     @GET
     @Path("/vocabulary")
-    @Operation(summary = "What can be searched for: services, operations, attributes with some of their values",
-            description = "At most 500 operations, 200 attributes and 12 values of each.")
-    public Vocabulary vocabulary(@Parameter(description = "Whose operations and attributes; all services' if missing")
-            @QueryParam("service") String service) {
+    @Operation(summary = "What can be searched for: services, operations, attributes with some of their values", description = "At most 500 operations, 200 attributes and 12 values of each.")
+    public Vocabulary vocabulary(
+            @Parameter(description = "Whose operations and attributes; all services' if missing") @QueryParam("service") String service) {
         return Vocabulary.of(traces, Ask.text(service));
     }
 
     @GET
     @Path("/traces")
-    @Operation(summary = "Traces, the newest first",
-            description = "service, operation and attribute must hold for one and the same span of the trace; the others for the trace.")
+    @Operation(summary = "Traces, the newest first", description = "service, operation and attribute must hold for one and the same span of the trace; the others for the trace.")
     @APIResponse(responseCode = "200", description = "A page of traces")
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
     public Json.Traces find(
             @Parameter(description = "service.name of a span") @QueryParam("service") String service,
             @Parameter(description = "Name of a span") @QueryParam("operation") String operation,
-            @Parameter(description = "Whether a span has status ERROR",
-                    schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
-            @Parameter(description = "From the first start to the last end", schema = @Schema(type = SchemaType.NUMBER))
-            @QueryParam("min_duration_ms") String minDurationMs,
-            @Parameter(description = "Likewise", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("max_duration_ms")
-            String maxDurationMs,
-            @Parameter(description = "key=value, of the span or its resource; may be repeated", example = "http.route=/products")
-            @QueryParam("attribute") List<String> attribute,
+            @Parameter(description = "Whether a span has status ERROR", schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
+            @Parameter(description = "From the first start to the last end", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("min_duration_ms") String minDurationMs,
+            @Parameter(description = "Likewise", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("max_duration_ms") String maxDurationMs,
+            @Parameter(description = "key=value, of the span or its resource; may be repeated", example = "http.route=/products") @QueryParam("attribute") List<String> attribute,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
             @Parameter(description = Documented.UNTIL) @QueryParam("until") String until,
             @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
@@ -101,8 +95,7 @@ public class TracesResource {
 
     @GET
     @Path("/traces/{trace_id}/neighbours")
-    @Operation(summary = "Traces that began like this one, to compare it with",
-            description = "Of the same root operation: the latest before it that did not fail, and the first after it that did not.")
+    @Operation(summary = "Traces that began like this one, to compare it with", description = "Of the same root operation: the latest before it that did not fail, and the first after it that did not.")
     @APIResponse(responseCode = "200", description = "The neighbours, each null if none is kept")
     @APIResponse(responseCode = "400", description = "Not a trace id")
     @APIResponse(responseCode = "404", description = "No such trace is kept")

@@ -50,8 +50,7 @@ record Failure(String id, String title, String simulates, Symptom symptom, List<
      * @param service whose; {@code console.admin-urls} has where that is
      * @param path under there
      */
-    record Switch(String service, String path, JsonNode broken, JsonNode healed, State state) {
-    }
+    record Switch(String service, String path, JsonNode broken, JsonNode healed, State state) {}
 
     /**
      * How the switch's state is read, by a {@code GET}.
@@ -60,6 +59,5 @@ record Failure(String id, String title, String simulates, Symptom symptom, List<
      * @param pointer to a value in the JSON of the answer (RFC 6901)
      * @param broken what that value is while it is broken; anything else is healed
      */
-    record State(String path, String pointer, JsonNode broken) {
-    }
+    record State(String path, String pointer, JsonNode broken) {}
 }

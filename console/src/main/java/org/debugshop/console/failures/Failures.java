@@ -19,7 +19,7 @@ final class Failures {
     /** @throws IllegalStateException if the file is not as {@link Failure} describes it */
     Failures(ObjectMapper mapper) {
         try (var file = Failures.class.getResourceAsStream("/failures.json")) {
-            var strict = mapper.readerFor(new TypeReference<List<Failure>>() { })
+            var strict = mapper.readerFor(new TypeReference<List<Failure>>() {})
                     .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
                             DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
             for (Failure failure : strict.<List<Failure>>readValue(file)) {

@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.debugshop.console.pages.Live;
 import org.debugshop.defaults.HttpError;
@@ -53,8 +52,7 @@ public class FailuresResource {
             @Schema(description = "The service with the switch") String service,
             @Schema(nullable = true, description = "Its admin page, as browsers find it") String adminUrl,
             @Schema(nullable = true, description = "Whether it is broken now; null if that cannot be told") Boolean active,
-            @Schema(nullable = true, description = "Why it cannot be told") String error) {
-    }
+            @Schema(nullable = true, description = "Why it cannot be told") String error) {}
 
     @Schema(description = "Where it shows first, and the series that moves while it is broken")
     record Symptom(String text, String service, String metric, Map<String, String> labels) {
@@ -65,8 +63,7 @@ public class FailuresResource {
     }
 
     @Schema(name = "FailureChange")
-    record Change(@Schema(required = true, description = "true breaks it, false heals it") boolean active) {
-    }
+    record Change(@Schema(required = true, description = "true breaks it, false heals it") boolean active) {}
 
     @GET
     @Operation(summary = "All failures, and whether each is broken now")
@@ -92,8 +89,7 @@ public class FailuresResource {
     @PUT
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Break or heal: throw the switch of a failure",
-            description = "What is so already stays so. A page of another origin is refused.")
+    @Operation(summary = "Break or heal: throw the switch of a failure", description = "What is so already stays so. A page of another origin is refused.")
     @RequestBody(content = @Content(schema = @Schema(implementation = Change.class)))
     @APIResponse(responseCode = "200", description = "The failure, with the state that was read after the switch was thrown")
     @APIResponse(responseCode = "400", description = "The body is anything else than {\"active\":true} or {\"active\":false}")
@@ -143,7 +139,8 @@ public class FailuresResource {
 
     private View view(Failure failure, Boolean active, String error) {
         String service = failure.toggle().service();
-        return new View(failure.id(), failure.title(), failure.simulates(), Symptom.of(failure.symptom()), failure.hints(), failure.answer(),
+        return new View(failure.id(), failure.title(), failure.simulates(), Symptom.of(failure.symptom()), failure.hints(),
+                failure.answer(),
                 service, admin.page(service).orElse(null), active, error);
     }
 

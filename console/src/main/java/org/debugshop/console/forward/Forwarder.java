@@ -62,8 +62,8 @@ public final class Forwarder {
      * @param giveUpAfter since the first attempt
      */
     record Bounds(long bytes, Duration timeout, Duration firstDelay, Duration longestDelay, Duration giveUpAfter) {
-        static final Bounds DEFAULT =
-                new Bounds(8 * 1024 * 1024, Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofMinutes(5));
+        static final Bounds DEFAULT = new Bounds(8 * 1024 * 1024, Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofSeconds(10),
+                Duration.ofMinutes(5));
     }
 
     /** Worth another attempt. */
@@ -132,7 +132,7 @@ public final class Forwarder {
         destination.ifPresent(to -> {
             Log.infof("Telemetry is forwarded to %s", to);
             queue.onItem().transformToUni(request -> deliver(to, request)).merge(CONCURRENCY)
-                    .subscribe().with(_ -> { }, emptied::completeExceptionally, () -> emptied.complete(null));
+                    .subscribe().with(_ -> {}, emptied::completeExceptionally, () -> emptied.complete(null));
         });
     }
 
@@ -185,7 +185,8 @@ public final class Forwarder {
                         Log.infof("Telemetry reaches %s again", to);
                     }
                 })
-                .onFailure().invoke(failure -> drop(request, failure instanceof RefusedException ? "refused" : "expired", failure.getMessage()))
+                .onFailure()
+                .invoke(failure -> drop(request, failure instanceof RefusedException ? "refused" : "expired", failure.getMessage()))
                 .onFailure().recoverWithNull()
                 .onTermination().invoke(() -> bytes.addAndGet(-charge(request)));
     }
@@ -213,14 +214,15 @@ public final class Forwarder {
             post.exceptionHandler(answer::fail);
             post.send(Buffer.buffer(request.body())).onFailure(answer::fail).onSuccess(response -> {
                 response.exceptionHandler(answer::fail);
-                response.handler(_ -> { });
+                response.handler(_ -> {});
                 response.endHandler(_ -> {
                     whole.set(true);
                     answer.complete(response);
                 });
             });
         }))
-                .ifNoItem().after(bounds.timeout()).failWith(() -> new TemporaryException("no answer after " + bounds.timeout(), Duration.ZERO))
+                .ifNoItem().after(bounds.timeout())
+                .failWith(() -> new TemporaryException("no answer after " + bounds.timeout(), Duration.ZERO))
                 .onFailure(failure -> !(failure instanceof TemporaryException))
                 .transform(failure -> new TemporaryException(String.valueOf(failure.getMessage()), Duration.ZERO))
                 .onItem().transformToUni(Forwarder::judge);

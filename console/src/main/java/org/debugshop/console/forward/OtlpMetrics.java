@@ -44,11 +44,9 @@ final class OtlpMetrics {
     private static final Pattern SPAN_ID = Pattern.compile("[0-9a-fA-F]{16}");
     private static final InstrumentationScope SCOPE = InstrumentationScope.newBuilder().setName("org.debugshop.console.scrape").build();
 
-    private record Series(String metric, List<String> labels) {
-    }
+    private record Series(String metric, List<String> labels) {}
 
-    private record Begun(long startNanos, double value) {
-    }
+    private record Begun(long startNanos, double value) {}
 
     private final Resource resource;
     /** The sums and histograms of the last scrape, and no others, so that this stays as small as a scrape is. */
@@ -128,7 +126,8 @@ final class OtlpMetrics {
     }
 
     private Sum sum(ScrapedMetric scraped, boolean monotonic, long now, Map<Series, Begun> seen) {
-        var sum = Sum.newBuilder().setIsMonotonic(monotonic).setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE);
+        var sum = Sum.newBuilder().setIsMonotonic(monotonic)
+                .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE);
         scraped.points().forEach((labels, point) -> {
             if (!Double.isNaN(point.value)) {
                 sum.addDataPoints(NumberDataPoint.newBuilder().addAllAttributes(attributes(labels))
@@ -187,10 +186,12 @@ final class OtlpMetrics {
         return summary.build();
     }
 
-    private long start(ScrapedMetric scraped, List<String> labels, ScrapedMetric.Point point, double value, long now, Map<Series, Begun> seen) {
+    private long start(ScrapedMetric scraped, List<String> labels, ScrapedMetric.Point point, double value, long now,
+            Map<Series, Begun> seen) {
         var series = new Series(scraped.name(), labels);
         Begun known = begun.get(series);
-        long start = point.created > 0 ? Math.min(now, (long) (point.created * 1e9))
+        long start = point.created > 0
+                ? Math.min(now, (long) (point.created * 1e9))
                 : known == null || value < known.value ? now : known.startNanos;
         seen.put(series, new Begun(start, value));
         return start;
@@ -201,7 +202,8 @@ final class OtlpMetrics {
         point.exemplars.forEach(each -> {
             if (TRACE_ID.matcher(each.traceId()).matches()) {
                 var exemplar = Exemplar.newBuilder().setAsDouble(each.value())
-                        .setTimeUnixNano(Double.isNaN(each.seconds()) ? now : (long) (each.seconds() * 1e9)).setTraceId(bytes(each.traceId()));
+                        .setTimeUnixNano(Double.isNaN(each.seconds()) ? now : (long) (each.seconds() * 1e9))
+                        .setTraceId(bytes(each.traceId()));
                 if (SPAN_ID.matcher(each.spanId()).matches()) {
                     exemplar.setSpanId(bytes(each.spanId()));
                 }

@@ -68,8 +68,8 @@ record ScrapedMetric(String name, Family family, Map<List<String>, Point> points
                 default -> sample.name();
             };
             String bound = part == Part.BUCKET ? "le" : family.type().equals("summary") && part == Part.VALUE ? "quantile" : "";
-            Point point = metrics.computeIfAbsent(name, _ -> new ScrapedMetric(name, family, new LinkedHashMap<>()))
-                    .points.computeIfAbsent(without(bound, sample.labels()), _ -> new Point());
+            Point point = metrics.computeIfAbsent(name, _ -> new ScrapedMetric(name, family, new LinkedHashMap<>())).points
+                    .computeIfAbsent(without(bound, sample.labels()), _ -> new Point());
             switch (part) {
                 case BUCKET -> point.buckets.put(number(bound, sample), sample.value());
                 case COUNT -> point.count = sample.value();
@@ -82,7 +82,7 @@ record ScrapedMetric(String name, Family family, Map<List<String>, Point> points
                         point.quantiles.put(number(bound, sample), sample.value());
                     }
                 }
-                case NONE -> { }
+                case NONE -> {}
             }
             // The count of a histogram repeats the exemplar of a bucket, with a value of its own.
             if (part == Part.BUCKET || part == Part.VALUE) {

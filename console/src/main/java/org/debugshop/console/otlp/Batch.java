@@ -102,6 +102,5 @@ final class Batch<T extends Received<T>> {
     }
 
     /** @param problem of the first one rejected; empty if none was */
-    record Outcome(long accepted, long rejected, String problem) {
-    }
+    record Outcome(long accepted, long rejected, String problem) {}
 }

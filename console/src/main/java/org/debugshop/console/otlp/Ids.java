@@ -8,8 +8,7 @@ final class Ids {
 
     static final byte[] ABSENT = {};
 
-    private Ids() {
-    }
+    private Ids() {}
 
     static boolean isTraceId(byte[] id) {
         return id.length == 16 && traceId(id).isValid();

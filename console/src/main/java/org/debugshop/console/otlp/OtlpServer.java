@@ -2,11 +2,11 @@ package org.debugshop.console.otlp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -70,9 +70,9 @@ public final class OtlpServer {
     void start(@Observes StartupEvent event) {
         workers = vertx.createSharedWorkerExecutor("otlp", WORKERS, 1, TimeUnit.MINUTES);
         server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(config.host()).setPort(config.otlpPort())
-                        .setHandle100ContinueAutomatically(true)
-                        .setIdleTimeout(60).setIdleTimeoutUnit(TimeUnit.SECONDS))
+                .setHost(config.host()).setPort(config.otlpPort())
+                .setHandle100ContinueAutomatically(true)
+                .setIdleTimeout(60).setIdleTimeoutUnit(TimeUnit.SECONDS))
                 .requestHandler(this::handle)
                 .invalidRequestHandler(this::refuse);
         try {
@@ -113,7 +113,8 @@ public final class OtlpServer {
             request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
             answer.error(415, RpcCode.INVALID_ARGUMENT, "The Content-Encoding must be gzip or identity");
         } else if (forwarder.hasSeen(request.getHeader(VIA))) {
-            answer.error(508, RpcCode.FAILED_PRECONDITION, "This console has forwarded the request already: receivers forward to each other");
+            answer.error(508, RpcCode.FAILED_PRECONDITION,
+                    "This console has forwarded the request already: receivers forward to each other");
         } else if (contentLength(request) > MAX_BODY_BYTES) {
             answer.tooLarge();
         } else {
@@ -220,7 +221,8 @@ public final class OtlpServer {
         }
 
         private ExportRequest toForward(byte[] packed) {
-            return new ExportRequest(request.path(), request.getHeader(HttpHeaders.CONTENT_TYPE), gzip ? Optional.of("gzip") : Optional.empty(),
+            return new ExportRequest(request.path(), request.getHeader(HttpHeaders.CONTENT_TYPE),
+                    gzip ? Optional.of("gzip") : Optional.empty(),
                     Optional.ofNullable(request.getHeader(VIA)), packed);
         }
 

@@ -12,8 +12,6 @@ import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.logs.v1.LogRecord;
-import io.opentelemetry.proto.logs.v1.ResourceLogs;
-import io.opentelemetry.proto.logs.v1.ScopeLogs;
 import io.opentelemetry.proto.metrics.v1.Gauge;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
@@ -318,7 +316,7 @@ final class ProtobufDecoder implements Decoder {
                 case AnyValue.INT_VALUE_FIELD_NUMBER << 3 | VARINT -> value = interner.number(in.readInt64());
                 case AnyValue.DOUBLE_VALUE_FIELD_NUMBER << 3 | FIXED64 -> value = interner.number(in.readDouble());
                 case AnyValue.BYTES_VALUE_FIELD_NUMBER << 3 | BYTES ->
-                        value = interner.text(Base64.getEncoder().encodeToString(bytes(Interner.MAX_CHARS)));
+                    value = interner.text(Base64.getEncoder().encodeToString(bytes(Interner.MAX_CHARS)));
                 case AnyValue.ARRAY_VALUE_FIELD_NUMBER << 3 | BYTES -> value = array(depth + 1);
                 case AnyValue.KVLIST_VALUE_FIELD_NUMBER << 3 | BYTES -> value = map(depth + 1);
                 default -> skip(tag);

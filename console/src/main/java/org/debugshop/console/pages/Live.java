@@ -28,8 +28,7 @@ public class Live {
     private static final int SILENT_TURNS = 10 * WORDS_A_SECOND;
 
     /** @param changed of {@code traces}, {@code logs}, {@code metrics}, {@code failures}; may be empty */
-    public record Change(List<String> changed) {
-    }
+    public record Change(List<String> changed) {}
 
     private final Map<String, LongSupplier> versions = new LinkedHashMap<>();
     private final AtomicLong failures = new AtomicLong();

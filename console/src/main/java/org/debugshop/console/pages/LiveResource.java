@@ -25,9 +25,8 @@ public class LiveResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Server-sent events that say of what something has changed",
-            description = "{\"changed\":[\"traces\",\"logs\",\"metrics\",\"failures\"]}, at most twice a second; an empty list every ten seconds "
-                    + "without news.")
+    @Operation(summary = "Server-sent events that say of what something has changed", description = "{\"changed\":[\"traces\",\"logs\",\"metrics\",\"failures\"]}, at most twice a second; an empty list every ten seconds "
+            + "without news.")
     @APIResponse(responseCode = "200", description = "The stream; it has no end")
     @APIResponse(responseCode = "503", description = "32 pages listen already")
     public Multi<Live.Change> live() {

@@ -15,8 +15,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/")
 public class PageResource {
 
-    record Index(String service, String status, List<String> questions, String openapi) {
-    }
+    record Index(String service, String status, List<String> questions, String openapi) {}
 
     private final Page page;
 

@@ -70,7 +70,7 @@ public final class PrometheusText {
                 case "TYPE" -> families.put(words[2], new Family(words[3].strip(), known.help(), known.unit()));
                 case "HELP" -> families.put(words[2], new Family(known.type(), words[3], known.unit()));
                 case "UNIT" -> families.put(words[2], new Family(known.type(), known.help(), words[3].strip()));
-                default -> { }
+                default -> {}
             }
         }
     }

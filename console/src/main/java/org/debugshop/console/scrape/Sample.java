@@ -17,6 +17,5 @@ public record Sample(String series, String name, List<String> labels, double val
      * @param spanId empty if it was not told
      * @param seconds since the epoch; NaN if it was not told
      */
-    public record Exemplar(String traceId, String spanId, double value, double seconds) {
-    }
+    public record Exemplar(String traceId, String spanId, double value, double seconds) {}
 }

@@ -47,7 +47,7 @@ final class Scraper {
         this.listener = listener;
         client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30).setMaxPoolSize(1).setMaxWaitQueueSize(1)
-                        .setMaxChunkSize(64 * 1024));
+                .setMaxChunkSize(64 * 1024));
         for (Targets.Target target : targets.all()) {
             scrapes.add(new Scrape(target, registry.counter("console.scrape.failures", "service", target.service())));
         }
@@ -85,7 +85,8 @@ final class Scraper {
             long now = System.currentTimeMillis();
             fetch().compose(body -> vertx.executeBlocking(() -> PrometheusText.parse(body.toString(StandardCharsets.UTF_8)), false))
                     .transform(parsed -> vertx.executeBlocking(() -> keep(now, parsed), false).compose(_ -> parsed.succeeded()
-                            ? Future.succeededFuture() : Future.failedFuture(parsed.cause())))
+                            ? Future.succeededFuture()
+                            : Future.failedFuture(parsed.cause())))
                     .onComplete(kept -> {
                         running = false;
                         if (kept.failed()) {

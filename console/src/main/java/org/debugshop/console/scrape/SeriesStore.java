@@ -48,24 +48,20 @@ public final class SeriesStore {
     private static final int EXEMPLAR_BYTES = 192;
 
     /** A point in time and what it was, in the unit of the metric. */
-    public record Point(long epochMillis, double value) {
-    }
+    public record Point(long epochMillis, double value) {}
 
     /** An answer: {@code labels} include {@code service}; exemplars are the latest few, eldest first. */
-    public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {
-    }
+    public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {}
 
     /**
      * A series on its own, for those who reckon with it.
      *
      * @param values one a tick from the first tick that was asked for; NaN where there is none
      */
-    public record Values(SortedMap<String, String> labels, double[] values, List<Exemplar> exemplars) {
-    }
+    public record Values(SortedMap<String, String> labels, double[] values, List<Exemplar> exemplars) {}
 
     /** A part of the series of a name; {@code next} is where the next part begins, empty at the end. */
-    public record Page(List<Found> series, Optional<Place> next) {
-    }
+    public record Page(List<Found> series, Optional<Place> next) {}
 
     /** The place of a series among those of its name. It stays the same while others come and go. To a client it is one opaque word. */
     public record Place(String service, String text) implements Comparable<Place> {

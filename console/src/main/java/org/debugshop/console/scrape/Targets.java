@@ -13,8 +13,7 @@ import java.util.Set;
 public record Targets(List<Target> all) {
 
     /** @param url the full one, with path */
-    public record Target(String service, URI url) {
-    }
+    public record Target(String service, URI url) {}
 
     private static final String ON_A_LAPTOP = """
             gateway=http://localhost:8080,product-catalog=http://localhost:8081,currency=http://localhost:8082,\

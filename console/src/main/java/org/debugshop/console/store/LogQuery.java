@@ -21,7 +21,8 @@ public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level
     }
 
     static LogQuery ofTrace(TraceId id, int limit) {
-        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id), Long.MIN_VALUE, Long.MAX_VALUE, limit, Optional.empty());
+        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id), Long.MIN_VALUE, Long.MAX_VALUE, limit,
+                Optional.empty());
     }
 
     boolean matches(LogRecord entry, String lowerCaseText) {

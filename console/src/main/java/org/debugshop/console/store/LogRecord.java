@@ -48,7 +48,8 @@ public record LogRecord(long timeNanos, Resource resource, String scope, Level l
 
     @Override
     public LogRecord charged(int moreBytes) {
-        return moreBytes == 0 ? this
+        return moreBytes == 0
+                ? this
                 : new LogRecord(timeNanos, resource, scope, level, message, traceId, spanId, attributes, bytes + moreBytes);
     }
 }

@@ -31,8 +31,8 @@ public final class LogStore {
         }
     }
 
-    private static final Comparator<Numbered> BY_TIME =
-            Comparator.<Numbered>comparingLong(numbered -> numbered.entry.timeNanos()).thenComparingLong(Numbered::number);
+    private static final Comparator<Numbered> BY_TIME = Comparator.<Numbered>comparingLong(numbered -> numbered.entry.timeNanos())
+            .thenComparingLong(Numbered::number);
 
     private final int maxRecords;
     private final long maxBytes;

@@ -27,20 +27,16 @@ import java.util.Set;
 public final class ServiceGraph {
 
     /** A caller's view of a callee; {@code inferred} counts the requests that the callee told nothing about. */
-    public record Edge(String from, String to, RequestStatistics statistics, int inferred) {
-    }
+    public record Edge(String from, String to, RequestStatistics statistics, int inferred) {}
 
     /** @see RequestStatistics */
-    public record Service(String name, RequestStatistics statistics) {
-    }
+    public record Service(String name, RequestStatistics statistics) {}
 
     /** Who calls whom. */
-    public record Pair(String from, String to) {
-    }
+    public record Pair(String from, String to) {}
 
     /** @param seconds over which time, see {@link RequestStatistics#rate} */
-    public record Observed<T>(T requests, double seconds) {
-    }
+    public record Observed<T>(T requests, double seconds) {}
 
     /** What a topic is called among services, before its own name. */
     private static final String TOPIC = "topic ";
@@ -101,8 +97,7 @@ public final class ServiceGraph {
 
     /** The requests of each service; see {@link #services}. */
     public Observed<Map<String, Requests>> observeServices(long sinceNanos, long nowMillis) {
-        record Both(Requests entries, Requests roots) {
-        }
+        record Both(Requests entries, Requests roots) {}
         Map<String, Both> services = new HashMap<>();
         double seconds = store.read(traces -> {
             for (Trace trace : traces) {
@@ -174,8 +169,8 @@ public final class ServiceGraph {
                 answered.set(i);
                 Span span = trace.span(i);
                 if (span.startNanos() >= sinceNanos) {
-                    edges.computeIfAbsent(span.kind().isExit() ? new Pair(span.service(), topic) : new Pair(topic, span.service()), _ -> new EdgeRequests())
-                            .requests.add(span.startNanos(), span.durationNanos(), span.isError());
+                    edges.computeIfAbsent(span.kind().isExit() ? new Pair(span.service(), topic) : new Pair(topic, span.service()),
+                            _ -> new EdgeRequests()).requests.add(span.startNanos(), span.durationNanos(), span.isError());
                 }
             }
         }
@@ -192,8 +187,8 @@ public final class ServiceGraph {
             Span caller = trace.span(callerIndex);
             Span measured = entry.kind() == Span.Kind.CONSUMER ? entry : caller;
             if (measured.startNanos() >= sinceNanos && !caller.service().equals(entry.service())) {
-                edges.computeIfAbsent(new Pair(caller.service(), entry.service()), _ -> new EdgeRequests())
-                        .requests.add(measured.startNanos(), measured.durationNanos(), measured.isError());
+                edges.computeIfAbsent(new Pair(caller.service(), entry.service()), _ -> new EdgeRequests()).requests
+                        .add(measured.startNanos(), measured.durationNanos(), measured.isError());
             }
         }
         for (int i = 0; i < trace.size(); i++) {

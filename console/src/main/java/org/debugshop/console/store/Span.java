@@ -47,12 +47,10 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
     }
 
     /** Something that happened at a moment of the span, an exception say. */
-    public record Event(String name, long timeNanos, Attributes attributes) {
-    }
+    public record Event(String name, long timeNanos, Attributes attributes) {}
 
     /** Another span that this one has to do with. */
-    public record Link(TraceId traceId, long spanId, Attributes attributes) {
-    }
+    public record Link(TraceId traceId, long spanId, Attributes attributes) {}
 
     public String service() {
         return resource.service();
@@ -78,7 +76,8 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
 
     @Override
     public Span charged(int moreBytes) {
-        return moreBytes == 0 ? this
+        return moreBytes == 0
+                ? this
                 : new Span(traceId, spanId, parentId, resource, scope, name, kind, status, statusMessage, startNanos, durationNanos,
                         attributes, events, links, bytes + moreBytes);
     }

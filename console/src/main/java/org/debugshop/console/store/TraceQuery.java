@@ -23,7 +23,8 @@ public record TraceQuery(Optional<String> service, Optional<String> operation, O
 
     /** The newest that failed. */
     public static TraceQuery failed(long sinceNanos, int limit) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.of(true), 0, Long.MAX_VALUE, Map.of(), sinceNanos, Long.MAX_VALUE,
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.of(true), 0, Long.MAX_VALUE, Map.of(), sinceNanos,
+                Long.MAX_VALUE,
                 limit, Optional.empty());
     }
 

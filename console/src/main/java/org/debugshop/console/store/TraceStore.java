@@ -122,7 +122,8 @@ public final class TraceStore {
                 }
             }
             var found = newest.newestFirst();
-            Optional<Cursor> next = newest.more() ? Optional.of(new Cursor(found.getLast().startNanos(), found.getLast().id))
+            Optional<Cursor> next = newest.more()
+                    ? Optional.of(new Cursor(found.getLast().startNanos(), found.getLast().id))
                     : Optional.empty();
             return new Page<>(found, next).map(Trace::summary);
         });
@@ -150,8 +151,7 @@ public final class TraceStore {
     }
 
     /** The traces with the same root operation around one: the latest good one that began before, and the first that did after. */
-    public record Neighbours(Optional<TraceSummary> before, Optional<TraceSummary> after) {
-    }
+    public record Neighbours(Optional<TraceSummary> before, Optional<TraceSummary> after) {}
 
     /** Empty if there is no such trace. */
     public Optional<Neighbours> neighbours(TraceId id) {
@@ -173,7 +173,8 @@ public final class TraceStore {
                     after = after == null || BY_START.compare(other, after) < 0 ? other : after;
                 }
             }
-            return Optional.of(new Neighbours(Optional.ofNullable(before).map(Trace::summary), Optional.ofNullable(after).map(Trace::summary)));
+            return Optional
+                    .of(new Neighbours(Optional.ofNullable(before).map(Trace::summary), Optional.ofNullable(after).map(Trace::summary)));
         });
     }
 

@@ -25,13 +25,25 @@ const QUANTILE_COLOURS = { p50: '--service-1', p95: '--service-3', p99: '--bad' 
 
 /** What tells a line from the others. */
 function nameOf({ labels }) {
-  const values = Object.entries(labels).sort(([one], [other]) => (other === 'service') - (one === 'service')).map(([, value]) => value === '' ? '(empty)' : value);
+  const values = Object.entries(labels)
+    .sort(([one], [other]) => (other === 'service') - (one === 'service'))
+    .map(([, value]) => (value === '' ? '(empty)' : value));
   return values.join(' · ') || 'all';
 }
 
 class ChartsView extends View {
   names = new Answer(this, () => '/api/charts', ['metrics'], 30_000);
-  chart = new Answer(this, () => address(`/api/charts/${encodeURIComponent(this.metric)}`, { show: this.asked.get('show'), by: this.asked.get('by'), ...this.filters }), ['metrics'], 3500);
+  chart = new Answer(
+    this,
+    () =>
+      address(`/api/charts/${encodeURIComponent(this.metric)}`, {
+        show: this.asked.get('show'),
+        by: this.asked.get('by'),
+        ...this.filters,
+      }),
+    ['metrics'],
+    3500,
+  );
 
   /** The parameters of the address. */
   get asked() {
@@ -44,7 +56,12 @@ class ChartsView extends View {
 
   /** Labels and the values that are wanted of them; in the address each is `label=name=value`. */
   get filters() {
-    return Object.fromEntries(this.asked.getAll('label').filter(each => each.includes('=')).map(each => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]));
+    return Object.fromEntries(
+      this.asked
+        .getAll('label')
+        .filter(each => each.includes('='))
+        .map(each => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]),
+    );
   }
 
   willUpdate() {
@@ -52,20 +69,37 @@ class ChartsView extends View {
   }
 
   render() {
-    return html`
-      <div class="view-head"><h1>Metrics</h1><p class="soft">what the services’ /metrics said in the last 15 minutes</p></div>
+    return html` <div class="view-head">
+        <h1>Metrics</h1>
+        <p class="soft">what the services’ /metrics said in the last 15 minutes</p>
+      </div>
       <div class="stack">
-        <nav aria-label="Questions"><ul class="questions">${QUESTIONS.filter(([, params]) => !this.names.data || this.names.data.some(each => each.name === params.metric)).map(([words, params]) => html`
-          <li><a href=${address('/charts', params)} aria-current=${this.isShown(params) ? 'true' : nothing}>${words}</a></li>`)}</ul></nav>
-        ${this.search()}
-        ${note(this.chart, 'the metric')}
-        ${!this.chart.data ? nothing : Object.keys(this.chart.data.labels).length ? this.content(this.chart.data)
-          : html`<p class="note" role="status">No service has said anything of <code>${plain(this.metric.slice(0, 200))}</code> in the last 15 minutes.</p>`}
+        <nav aria-label="Questions">
+          <ul class="questions">
+            ${QUESTIONS.filter(([, params]) => !this.names.data || this.names.data.some(each => each.name === params.metric)).map(
+              ([words, params]) =>
+                html` <li><a href=${address('/charts', params)} aria-current=${this.isShown(params) ? 'true' : nothing}>${words}</a></li>`,
+            )}
+          </ul>
+        </nav>
+        ${this.search()} ${note(this.chart, 'the metric')}
+        ${
+          !this.chart.data
+            ? nothing
+            : Object.keys(this.chart.data.labels).length
+              ? this.content(this.chart.data)
+              : html`<p class="note" role="status">
+                  No service has said anything of <code>${plain(this.metric.slice(0, 200))}</code> in the last 15 minutes.
+                </p>`
+        }
       </div>`;
   }
 
   isShown(params) {
-    return ['metric', 'show', 'by'].every(name => (params[name] ?? '') === (this.asked.get(name) ?? '')) && (params.label ?? '') === this.asked.getAll('label').join();
+    return (
+      ['metric', 'show', 'by'].every(name => (params[name] ?? '') === (this.asked.get(name) ?? '')) &&
+      (params.label ?? '') === this.asked.getAll('label').join()
+    );
   }
 
   search() {
@@ -73,57 +107,168 @@ class ChartsView extends View {
     const filters = this.filters;
     const labels = now ? Object.entries(now.labels).filter(([name, values]) => values.length > 1 || name in filters) : [];
     return html`<form class="panel search" role="search" aria-label="Choose a metric" @submit=${event => event.preventDefault()}>
-      <label class="wide">Metric<input name="metric" list="known-metrics" autocomplete="off" spellcheck="false" .value=${this.metric} @focus=${event => event.target.select()}
-        @change=${event => go(address('/charts', { metric: event.target.value.trim() }))}></label>
-      ${completions('known-metrics', this.names.data?.map(each => each.name))}
-      ${now ? html`
-        ${now.shows.length > 1 ? html`<label>Shown as<select name="show" @change=${event => this.ask({ show: event.target.value })}>${now.shows.map(each => html`
-          <option value=${each.toLowerCase()} .selected=${each === now.show}>${SHOWS[each]}</option>`)}</select></label>` : nothing}
-        <label>A line for each<select name="by" @change=${event => this.ask({ by: event.target.value })}>
-          <option value="" .selected=${!this.asked.get('by')}>${this.asked.get('by') ? 'automatic' : `automatic (${now.by === '*' ? 'series' : now.by || 'one for all'})`}</option>
-          <option value="*" .selected=${this.asked.get('by') === '*'}>series</option>
-          ${Object.keys(now.labels).map(each => html`<option value=${each} .selected=${this.asked.get('by') === each}>${plain(each.slice(0, 60))}</option>`)}</select></label>
-        ${labels.map(([name, values]) => html`<label>${plain(name.slice(0, 60))}<select @change=${event => this.filter(name, event.target.value)}>
-          <option value="" .selected=${!(name in filters)}>any</option>
-          ${(name in filters && !values.includes(filters[name]) ? [filters[name], ...values] : values).map(each => html`<option value=${each} .selected=${filters[name] === each}>${each === '' ? '(empty)' : plain(each.slice(0, 80))}</option>`)}</select></label>`)}` : nothing}
+      <label class="wide"
+        >Metric<input
+          name="metric"
+          list="known-metrics"
+          autocomplete="off"
+          spellcheck="false"
+          .value=${this.metric}
+          @focus=${event => event.target.select()}
+          @change=${event => go(address('/charts', { metric: event.target.value.trim() }))}
+      /></label>
+      ${completions(
+        'known-metrics',
+        this.names.data?.map(each => each.name),
+      )}
+      ${
+        now
+          ? html` ${
+                now.shows.length > 1
+                  ? html`<label
+                      >Shown as<select name="show" @change=${event => this.ask({ show: event.target.value })}>
+                        ${now.shows.map(
+                          each => html` <option value=${each.toLowerCase()} .selected=${each === now.show}>${SHOWS[each]}</option>`,
+                        )}
+                      </select></label
+                    >`
+                  : nothing
+              }
+              <label
+                >A line for each<select name="by" @change=${event => this.ask({ by: event.target.value })}>
+                  <option value="" .selected=${!this.asked.get('by')}>
+                    ${this.asked.get('by') ? 'automatic' : `automatic (${now.by === '*' ? 'series' : now.by || 'one for all'})`}
+                  </option>
+                  <option value="*" .selected=${this.asked.get('by') === '*'}>series</option>
+                  ${Object.keys(now.labels).map(each => html`<option value=${each} .selected=${this.asked.get('by') === each}>${plain(each.slice(0, 60))}</option>`)}
+                </select></label
+              >
+              ${labels.map(
+                ([name, values]) =>
+                  html`<label
+                    >${plain(name.slice(0, 60))}<select @change=${event => this.filter(name, event.target.value)}>
+                      <option value="" .selected=${!(name in filters)}>any</option>
+                      ${(name in filters && !values.includes(filters[name]) ? [filters[name], ...values] : values).map(each => html`<option value=${each} .selected=${filters[name] === each}>${each === '' ? '(empty)' : plain(each.slice(0, 80))}</option>`)}
+                    </select></label
+                  >`,
+              )}`
+          : nothing
+      }
     </form>`;
   }
 
   filter(name, value) {
-    this.ask({ label: [...this.asked.getAll('label').filter(each => !each.startsWith(`${name}=`)), ...(value ? [`${name}=${value}`] : [])] });
+    this.ask({
+      label: [...this.asked.getAll('label').filter(each => !each.startsWith(`${name}=`)), ...(value ? [`${name}=${value}`] : [])],
+    });
   }
 
   /** Changes a part of the question, and keeps the rest. */
   ask(params) {
     const { asked } = this;
-    go(address('/charts', { metric: asked.get('metric'), show: asked.get('show'), by: asked.get('by'), label: asked.getAll('label'), ...params }));
+    go(
+      address('/charts', {
+        metric: asked.get('metric'),
+        show: asked.get('show'),
+        by: asked.get('by'),
+        label: asked.getAll('label'),
+        ...params,
+      }),
+    );
   }
 
   content(chart) {
     const lines = chart.lines.map(each => ({ name: nameOf(each), points: each.points, colour: colourOf(each, chart.lines.length) }));
     const now = Date.now();
     const words = chart.help ? html`${foreign(chart.help, 300)} ` : nothing;
-    return html`
-      <section class="panel" aria-labelledby="chart-title">
-        <h2 id="chart-title">${plain(chart.name)} <span class="badge">${KINDS[chart.kind]}</span> <span class="soft">${SHOWS[chart.show]}</span></h2>
-        <p class="soft">${words}${chart.left_out ? `Of ${count(chart.lines.length + chart.left_out, 'line')} the ${chart.lines.length} highest are shown.` : ''}</p>
-        ${lines.length ? html`<line-chart class="large" .lines=${lines} .unit=${chart.unit} .exemplars=${chart.exemplars} .span=${[now - WINDOW, now]}
-          label="${plain(chart.name)} over the last 15 minutes; the figures are in the table below" @open=${event => go(`/traces/${event.detail}`)}></line-chart>`
-          : html`<p class="note">${this.asked.get('label') ? 'No series has these labels, or nothing was measured.' : 'Nothing was measured.'}</p>`}
+    return html` <section class="panel" aria-labelledby="chart-title">
+        <h2 id="chart-title">
+          ${plain(chart.name)} <span class="badge">${KINDS[chart.kind]}</span> <span class="soft">${SHOWS[chart.show]}</span>
+        </h2>
+        <p class="soft">
+          ${words}${chart.left_out ? `Of ${count(chart.lines.length + chart.left_out, 'line')} the ${chart.lines.length} highest are shown.` : ''}
+        </p>
+        ${
+          lines.length
+            ? html`<line-chart
+                class="large"
+                .lines=${lines}
+                .unit=${chart.unit}
+                .exemplars=${chart.exemplars}
+                .span=${[now - WINDOW, now]}
+                label="${plain(chart.name)} over the last 15 minutes; the figures are in the table below"
+                @open=${event => go(`/traces/${event.detail}`)}
+              ></line-chart>`
+            : html`<p class="note">
+                ${this.asked.get('label') ? 'No series has these labels, or nothing was measured.' : 'Nothing was measured.'}
+              </p>`
+        }
         ${chart.exemplars.length ? html`<p class="soft">◇ A request that the metric remembers: a click opens its trace.</p>` : nothing}
       </section>
       <div class="two">
-        ${lines.length ? html`<section class="panel" aria-labelledby="lines-title"><h2 id="lines-title">In figures</h2><div class="scroll" tabindex="0"><table>
-          <thead><tr><th scope="col">${chart.by === '*' ? 'Series' : 'Line'}</th><th scope="col" class="number">Now</th><th scope="col" class="number">Lowest</th><th scope="col" class="number">Highest</th></tr></thead>
-          <tbody>${lines.map(each => {
-            const values = each.points.map(([, value]) => value);
-            return html`<tr><th scope="row">${foreign(each.name, 200)}</th>${[values.at(-1), values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))].map(value => html`
-              <td class="number">${quantity(value, chart.unit)}</td>`)}</tr>`;
-          })}</tbody></table></div></section>` : nothing}
-        ${chart.exemplars.length ? html`<section class="panel" aria-labelledby="exemplars-title"><h2 id="exemplars-title">Requests behind it</h2><div class="scroll exemplars" tabindex="0"><table>
-          <thead><tr><th scope="col">When</th><th scope="col" class="number">Took</th><th scope="col">Which</th></tr></thead>
-          <tbody>${chart.exemplars.slice(0, 50).map(each => html`<tr><td>${time(new Date(each.epoch_ms).toISOString())}</td><td class="number">${quantity(each.value, chart.unit)}</td>
-            <td><a href="/traces/${each.trace_id}">${foreign(each.labels.service ?? 'trace', 60)} ${foreign(each.labels.method ?? '', 10)} ${foreign(each.labels.uri ?? '', 100)} ${foreign(each.labels.status ?? '', 10)}</a></td></tr>`)}</tbody></table></div></section>` : nothing}
+        ${
+          lines.length
+            ? html`<section class="panel" aria-labelledby="lines-title">
+                <h2 id="lines-title">In figures</h2>
+                <div class="scroll" tabindex="0">
+                  <table>
+                    <thead>
+                      <tr>
+                        <th scope="col">${chart.by === '*' ? 'Series' : 'Line'}</th>
+                        <th scope="col" class="number">Now</th>
+                        <th scope="col" class="number">Lowest</th>
+                        <th scope="col" class="number">Highest</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      ${lines.map(each => {
+                        const values = each.points.map(([, value]) => value);
+                        return html`<tr>
+                          <th scope="row">${foreign(each.name, 200)}</th>
+                          ${[values.at(-1), values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))].map(
+                            value => html` <td class="number">${quantity(value, chart.unit)}</td>`,
+                          )}
+                        </tr>`;
+                      })}
+                    </tbody>
+                  </table>
+                </div>
+              </section>`
+            : nothing
+        }
+        ${
+          chart.exemplars.length
+            ? html`<section class="panel" aria-labelledby="exemplars-title">
+                <h2 id="exemplars-title">Requests behind it</h2>
+                <div class="scroll exemplars" tabindex="0">
+                  <table>
+                    <thead>
+                      <tr>
+                        <th scope="col">When</th>
+                        <th scope="col" class="number">Took</th>
+                        <th scope="col">Which</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      ${chart.exemplars.slice(0, 50).map(
+                        each =>
+                          html`<tr>
+                            <td>${time(new Date(each.epoch_ms).toISOString())}</td>
+                            <td class="number">${quantity(each.value, chart.unit)}</td>
+                            <td>
+                              <a href="/traces/${each.trace_id}"
+                                >${foreign(each.labels.service ?? 'trace', 60)} ${foreign(each.labels.method ?? '', 10)}
+                                ${foreign(each.labels.uri ?? '', 100)} ${foreign(each.labels.status ?? '', 10)}</a
+                              >
+                            </td>
+                          </tr>`,
+                      )}
+                    </tbody>
+                  </table>
+                </div>
+              </section>`
+            : nothing
+        }
       </div>`;
   }
 }
@@ -131,5 +276,9 @@ customElements.define('charts-view', ChartsView);
 
 /** A service has the same colour everywhere; a quantile has one of its own where it is alone. Undefined: the next one. */
 function colourOf({ labels }, lines) {
-  return Object.keys(labels).join() === 'service' ? `--${colourClass(labels.service)}` : lines <= 3 ? QUANTILE_COLOURS[labels.quantile] : undefined;
+  return Object.keys(labels).join() === 'service'
+    ? `--${colourClass(labels.service)}`
+    : lines <= 3
+      ? QUANTILE_COLOURS[labels.quantile]
+      : undefined;
 }

@@ -23,13 +23,18 @@ class CompareView extends View {
 
   render() {
     const { a, b } = this;
-    return html`<nav class="crumbs" aria-label="Where this is"><a href="/traces">Traces</a> <span aria-hidden="true">›</span> two traces</nav>
-      <div class="view-head"><h1>Two traces compared</h1>
-        ${a.data && b.data ? html`<p><button @click=${() => change({ a: this.params.get('b'), b: this.params.get('a') }, { replace: true })}>Swap them</button></p>` : nothing}</div>
+    return html`<nav class="crumbs" aria-label="Where this is">
+        <a href="/traces">Traces</a> <span aria-hidden="true">›</span> two traces
+      </nav>
+      <div class="view-head">
+        <h1>Two traces compared</h1>
+        ${a.data && b.data ? html`<p><button @click=${() => change({ a: this.params.get('b'), b: this.params.get('a') }, { replace: true })}>Swap them</button></p>` : nothing}
+      </div>
       ${this.params.get('a') && this.params.get('b') ? nothing : html`<p class="note">A trace's page leads here: “Compare with the last good one”.</p>`}
       <div class="stack">
         ${this.params.get('a') ? note(a, 'the first trace') : nothing}${this.params.get('b') ? note(b, 'the second trace') : nothing}
-        ${a.data && b.data ? this.content(a.data, b.data) : nothing}</div>`;
+        ${a.data && b.data ? this.content(a.data, b.data) : nothing}
+      </div>`;
   }
 
   content(a, b) {
@@ -37,41 +42,87 @@ class CompareView extends View {
     learn([...first.services.keys(), ...second.services.keys()]);
     const scale = Math.max(first.duration, second.duration);
     return html`${this.differences(first, second)}
-      <div class="two">${[[a, first, 'a'], [b, second, 'b']].map(([trace, tree, name]) => html`
-        <section class="panel" aria-label="Trace ${name.toUpperCase()}">
-          <h2><a href="/traces/${trace.trace_id}">${name.toUpperCase()}: ${foreign(tree.nodes[0].span.name, 160)}</a> <span class="soft">${time(tree.nodes[0].span.start)},
-            ${duration(tree.duration / 1000)}</span></h2>
-          <p class=${trace.origin ? 'note bad' : 'note good'}>${trace.origin ? foreign(trace.origin.sentence, 600) : 'No span of it failed'}</p>
-          <trace-waterfall name="waterfall-${name}" .tree=${tree} .scale=${scale} .collapsed=${new Set()}
-            @select=${event => go(address(`/traces/${trace.trace_id}`, { span: event.detail }))}></trace-waterfall>
-        </section>`)}</div>`;
+      <div class="two">
+        ${[
+          [a, first, 'a'],
+          [b, second, 'b'],
+        ].map(
+          ([trace, tree, name]) =>
+            html` <section class="panel" aria-label="Trace ${name.toUpperCase()}">
+              <h2>
+                <a href="/traces/${trace.trace_id}">${name.toUpperCase()}: ${foreign(tree.nodes[0].span.name, 160)}</a>
+                <span class="soft">${time(tree.nodes[0].span.start)}, ${duration(tree.duration / 1000)}</span>
+              </h2>
+              <p class=${trace.origin ? 'note bad' : 'note good'}>
+                ${trace.origin ? foreign(trace.origin.sentence, 600) : 'No span of it failed'}
+              </p>
+              <trace-waterfall
+                name="waterfall-${name}"
+                .tree=${tree}
+                .scale=${scale}
+                .collapsed=${new Set()}
+                @select=${event => go(address(`/traces/${trace.trace_id}`, { span: event.detail }))}
+              ></trace-waterfall>
+            </section>`,
+        )}
+      </div>`;
   }
 
   /** By service, operation and kind: that is how a span of one is found in the other. */
   differences(first, second) {
     const groups = new Map();
-    const collect = (tree, side) => tree.nodes.forEach(({ span, duration: took }) => {
-      const key = JSON.stringify([span.service, span.name, span.kind]);
-      const group = groups.get(key) ?? groups.set(key, { span, a: { spans: 0, failed: 0, took: 0 }, b: { spans: 0, failed: 0, took: 0 } }).get(key);
-      group[side].spans++;
-      group[side].failed += span.status === 'ERROR' ? 1 : 0;
-      group[side].took += took;
-      const status = span.attributes['http.response.status_code'];
-      group[side].status = status ?? group[side].status;
-    });
+    const collect = (tree, side) =>
+      tree.nodes.forEach(({ span, duration: took }) => {
+        const key = JSON.stringify([span.service, span.name, span.kind]);
+        const group =
+          groups.get(key) ?? groups.set(key, { span, a: { spans: 0, failed: 0, took: 0 }, b: { spans: 0, failed: 0, took: 0 } }).get(key);
+        group[side].spans++;
+        group[side].failed += span.status === 'ERROR' ? 1 : 0;
+        group[side].took += took;
+        const status = span.attributes['http.response.status_code'];
+        group[side].status = status ?? group[side].status;
+      });
     collect(first, 'a');
     collect(second, 'b');
     const origins = [first, second].flatMap(tree => tree.nodes.filter(node => node.origin).map(node => node.span));
-    const isOrigin = ({ span }) => origins.some(each => each.service === span.service && each.name === span.name && each.kind === span.kind);
-    const weight = ({ span, a, b }) => (isOrigin({ span }) ? 1e13 : 0) + (a.failed !== b.failed ? 1e12 : 0) + (a.spans !== b.spans ? 1e11 : 0) + Math.abs(a.took - b.took);
+    const isOrigin = ({ span }) =>
+      origins.some(each => each.service === span.service && each.name === span.name && each.kind === span.kind);
+    const weight = ({ span, a, b }) =>
+      (isOrigin({ span }) ? 1e13 : 0) + (a.failed !== b.failed ? 1e12 : 0) + (a.spans !== b.spans ? 1e11 : 0) + Math.abs(a.took - b.took);
     const rows = [...groups.values()].sort((one, other) => weight(other) - weight(one)).slice(0, MAX_ROWS);
-    const side = each => each.spans === 0 ? html`<span class="soft">not in it</span>` : html`${each.failed ? html`<span class="badge bad">failed</span> ` : nothing}${
-      each.status ? html`<span class=${each.status >= 400 ? 'bad-text' : 'soft'}>${foreign(each.status, 10)}</span> ` : nothing}${each.spans > 1 ? html`<span class="soft">${count(each.spans, 'span')},</span> ` : nothing}${duration(each.took / 1000)}`;
-    return html`<section class="panel" aria-labelledby="differences-title"><h2 id="differences-title">What differs, the most telling first</h2>
-      <div class="scroll differences" tabindex="0"><table><thead><tr><th scope="col">Service and operation</th><th scope="col">A</th><th scope="col">B</th></tr></thead><tbody>
-      ${rows.map(each => html`<tr class=${each.a.failed !== each.b.failed || each.a.spans !== each.b.spans ? 'differs' : ''}>
-        <th scope="row">${serviceName(each.span.service)} ${foreign(each.span.name, 160)} <span class="soft">${each.span.kind.toLowerCase()}</span></th>
-        <td>${side(each.a)}</td><td>${side(each.b)}</td></tr>`)}</tbody></table></div></section>`;
+    const side = each =>
+      each.spans === 0
+        ? html`<span class="soft">not in it</span>`
+        : html`${each.failed ? html`<span class="badge bad">failed</span> ` : nothing}${
+            each.status ? html`<span class=${each.status >= 400 ? 'bad-text' : 'soft'}>${foreign(each.status, 10)}</span> ` : nothing
+          }${each.spans > 1 ? html`<span class="soft">${count(each.spans, 'span')},</span> ` : nothing}${duration(each.took / 1000)}`;
+    return html`<section class="panel" aria-labelledby="differences-title">
+      <h2 id="differences-title">What differs, the most telling first</h2>
+      <div class="scroll differences" tabindex="0">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Service and operation</th>
+              <th scope="col">A</th>
+              <th scope="col">B</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              each =>
+                html`<tr class=${each.a.failed !== each.b.failed || each.a.spans !== each.b.spans ? 'differs' : ''}>
+                  <th scope="row">
+                    ${serviceName(each.span.service)} ${foreign(each.span.name, 160)}
+                    <span class="soft">${each.span.kind.toLowerCase()}</span>
+                  </th>
+                  <td>${side(each.a)}</td>
+                  <td>${side(each.b)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>`;
   }
 }
 customElements.define('compare-view', CompareView);

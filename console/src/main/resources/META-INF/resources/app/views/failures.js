@@ -12,13 +12,16 @@ class FailuresView extends View {
   render() {
     const all = this.failures.data;
     const broken = all?.filter(each => each.active).length;
-    return html`
-      <div class="view-head"><h1>Failures</h1>${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'thing')} to break, none broken`}</p>` : nothing}</div>
+    return html` <div class="view-head">
+        <h1>Failures</h1>
+        ${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'thing')} to break, none broken`}</p>` : nothing}
+      </div>
       <div class="stack">
-        <p class="intro">Break something, then find out where it starts and why, by what the services tell: the <a href="/">overview</a>, the <a href="/traces?error=true">failed traces</a>,
-          the <a href="/logs?level=WARN">logs</a>. Then heal it, and watch it recover.</p>
-        ${note(this.failures, 'the failures')}
-        ${all?.map(each => this.card(each, all))}
+        <p class="intro">
+          Break something, then find out where it starts and why, by what the services tell: the <a href="/">overview</a>, the
+          <a href="/traces?error=true">failed traces</a>, the <a href="/logs?level=WARN">logs</a>. Then heal it, and watch it recover.
+        </p>
+        ${note(this.failures, 'the failures')} ${all?.map(each => this.card(each, all))}
       </div>`;
   }
 
@@ -27,9 +30,16 @@ class FailuresView extends View {
     const open = chosen === failure.id;
     const hints = open ? Math.max(0, Number.parseInt(this.params.get('hints') ?? '0', 10) || 0) : 0;
     const move = params => change({ failure: failure.id, ...params }, { replace: true });
-    return html`<failure-card .failure=${failure} .open=${open} .hints=${hints} .answered=${open && this.params.get('answer') === 'true'}
+    return html`<failure-card
+      .failure=${failure}
+      .open=${open}
+      .hints=${hints}
+      .answered=${open && this.params.get('answer') === 'true'}
       @fold=${() => change({ failure: open ? 'none' : failure.id, hints: '', answer: '' }, { replace: true })}
-      @hint=${() => move({ hints: hints + 1 })} @answer=${() => move({ answer: 'true' })} @changed=${() => this.failures.refresh()}></failure-card>`;
+      @hint=${() => move({ hints: hints + 1 })}
+      @answer=${() => move({ answer: 'true' })}
+      @changed=${() => this.failures.refresh()}
+    ></failure-card>`;
   }
 }
 customElements.define('failures-view', FailuresView);

@@ -10,8 +10,20 @@ import '../virtual-rows.js';
 
 const LIMIT = 500;
 const SEARCH = ['service', 'level', 'text', 'trace_id', 'since', 'until'];
-const RANGES = [['', 'all that is kept'], ['1m', 'last minute'], ['5m', 'last 5 minutes'], ['15m', 'last 15 minutes'], ['1h', 'last hour']];
-const LEVELS = [['', 'any'], ['DEBUG', 'DEBUG and above'], ['INFO', 'INFO and above'], ['WARN', 'WARN and above'], ['ERROR', 'ERROR and above']];
+const RANGES = [
+  ['', 'all that is kept'],
+  ['1m', 'last minute'],
+  ['5m', 'last 5 minutes'],
+  ['15m', 'last 15 minutes'],
+  ['1h', 'last hour'],
+];
+const LEVELS = [
+  ['', 'any'],
+  ['DEBUG', 'DEBUG and above'],
+  ['INFO', 'INFO and above'],
+  ['WARN', 'WARN and above'],
+  ['ERROR', 'ERROR and above'],
+];
 const narrow = matchMedia('(max-width: 48rem)');
 
 const keyOf = log => `${log.time}~${log.service}~${log.span_id ?? ''}`;
@@ -53,29 +65,29 @@ class LogsView extends View {
   #keyed(logs) {
     const times = new Map();
     // From the eldest on, so that a key stays when newer records arrive.
-    return logs.toReversed().map(log => {
-      const key = keyOf(log);
-      const before = times.get(key) ?? 0;
-      times.set(key, before + 1);
-      return { log, key: before ? `${key}~${before}` : key };
-    }).reverse();
+    return logs
+      .toReversed()
+      .map(log => {
+        const key = keyOf(log);
+        const before = times.get(key) ?? 0;
+        times.set(key, before + 1);
+        return { log, key: before ? `${key}~${before}` : key };
+      })
+      .reverse();
   }
 
   render() {
     const found = this.logs.data;
-    return html`
-      <div class="view-head"><h1>Logs</h1>${found ? html`<p class="soft">${found.cursor ? `the newest ${found.logs.length.toLocaleString('en')} that match` : count(found.logs.length, 'record')}, the newest first</p>` : nothing}</div>
-      <div class="stack">
-        ${this.search()}
-        ${note(this.logs, 'logs')}
-        ${found ? this.results(found) : nothing}
-      </div>`;
+    return html` <div class="view-head">
+        <h1>Logs</h1>
+        ${found ? html`<p class="soft">${found.cursor ? `the newest ${found.logs.length.toLocaleString('en')} that match` : count(found.logs.length, 'record')}, the newest first</p>` : nothing}
+      </div>
+      <div class="stack">${this.search()} ${note(this.logs, 'logs')} ${found ? this.results(found) : nothing}</div>`;
   }
 
   search() {
     return html`<form class="panel search" role="search" aria-label="Search logs" @submit=${event => event.preventDefault()}>
-      ${textField('service', 'Service', { list: 'known-services', hint: 'any' })}
-      ${choiceField('level', 'Level', LEVELS)}
+      ${textField('service', 'Service', { list: 'known-services', hint: 'any' })} ${choiceField('level', 'Level', LEVELS)}
       ${textField('text', 'Message has', { hint: 'any text', live: true, wide: true })}
       ${textField('trace_id', 'Trace', { hint: 'any', pattern: '[0-9a-fA-F]{32}', title: '32 hex digits' })}
       ${choiceField('since', 'Written in the', RANGES, { until: '' })}
@@ -85,8 +97,14 @@ class LogsView extends View {
   }
 
   results(found) {
-    const earlier = found.cursor ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', until: found.logs.at(-1).time })}>Earlier ones</a>` : nothing;
-    const later = this.params.get('until') ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', until: '' })}>The newest again</a>` : nothing;
+    const earlier = found.cursor
+      ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', until: found.logs.at(-1).time })}
+          >Earlier ones</a
+        >`
+      : nothing;
+    const later = this.params.get('until')
+      ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', until: '' })}>The newest again</a>`
+      : nothing;
     if (!found.logs.length) {
       return html`<p class="note">No record matches. ${later}</p>`;
     }
@@ -95,41 +113,85 @@ class LogsView extends View {
     return html`<div class="log-body ${wanted ? 'with-details' : ''}">
       <section class="panel list" aria-label="List of records">
         <div class="head" aria-hidden="true"><span>Written</span><span>Level</span><span>Service</span><span>Message</span></div>
-        <virtual-rows id="records" role="grid" aria-label="Log records, the newest first" .items=${this.keyed} .height=${narrow.matches ? 58 : 32} .key=${each => each.key}
-          .active=${this.keyed.indexOf(selected)} .row=${each => this.row(each.log)}
+        <virtual-rows
+          id="records"
+          role="grid"
+          aria-label="Log records, the newest first"
+          .items=${this.keyed}
+          .height=${narrow.matches ? 58 : 32}
+          .key=${each => each.key}
+          .active=${this.keyed.indexOf(selected)}
+          .row=${each => this.row(each.log)}
           .rowState=${each => ({ classes: `log ${levelMark(each.log.level)} ${each === selected ? 'selected' : ''}`, selected: String(each === selected) })}
-          @rowopen=${event => change({ record: event.detail.item.key === wanted ? '' : event.detail.item.key }, { replace: true })}></virtual-rows>
+          @rowopen=${event => change({ record: event.detail.item.key === wanted ? '' : event.detail.item.key }, { replace: true })}
+        ></virtual-rows>
         ${found.cursor || this.params.get('until') ? html`<p class="list-end">${later} ${earlier}</p>` : nothing}
       </section>
-      ${wanted ? this.details(selected?.log) : nothing}</div>`;
+      ${wanted ? this.details(selected?.log) : nothing}
+    </div>`;
   }
 
   row(log) {
-    return html`
-      <span role="gridcell" class="soft when">${time(log.time, { millis: true })}</span>
+    return html` <span role="gridcell" class="soft when">${time(log.time, { millis: true })}</span>
       <span role="gridcell" class="level"><span class="badge ${levelMark(log.level)}">${log.level}</span></span>
       <span role="gridcell" class="who">${serviceName(log.service)}</span>
       <span role="gridcell" class="message">${foreign(log.message, 400)}</span>`;
   }
 
   details(log) {
-    const close = html`<button class="icon" aria-label="Close the details" @click=${() => change({ record: '' }, { replace: true })}>✕</button>`;
+    const close = html`<button class="icon" aria-label="Close the details" @click=${() => change({ record: '' }, { replace: true })}>
+      ✕
+    </button>`;
     if (!log) {
-      return html`<section class="panel details" aria-label="Details of the record"><div class="details-head"><h2>Not in the list</h2>${close}</div>
-        <p>This record is not among those found. It may be an older one, or the console has forgotten it.</p></section>`;
+      return html`<section class="panel details" aria-label="Details of the record">
+        <div class="details-head">
+          <h2>Not in the list</h2>
+          ${close}
+        </div>
+        <p>This record is not among those found. It may be an older one, or the console has forgotten it.</p>
+      </section>`;
     }
     const fields = Object.entries(log.attributes).sort(([one], [other]) => one.localeCompare(other));
     const stack = log.attributes['exception.stacktrace'];
     return html`<section class="panel details" aria-label="Details of the record">
-      <div class="details-head"><h2><span class="badge ${levelMark(log.level)}">${log.level}</span> ${serviceName(log.service)}</h2>${close}</div>
+      <div class="details-head">
+        <h2><span class="badge ${levelMark(log.level)}">${log.level}</span> ${serviceName(log.service)}</h2>
+        ${close}
+      </div>
       <p class="soft">${time(log.time, { millis: true })}</p>
       <p class="whole">${foreign(log.message, 20_000)}</p>
-      ${log.trace_id ? html`<p class="actions"><a class="button primary" href=${address(`/traces/${log.trace_id}`, { span: log.span_id })}>Show the trace</a>
-        <a class="button" href=${address('/logs', { trace_id: log.trace_id })}>All logs of the trace</a></p>` : html`<p class="soft">Written outside of a trace.</p>`}
+      ${
+        log.trace_id
+          ? html`<p class="actions">
+              <a class="button primary" href=${address(`/traces/${log.trace_id}`, { span: log.span_id })}>Show the trace</a>
+              <a class="button" href=${address('/logs', { trace_id: log.trace_id })}>All logs of the trace</a>
+            </p>`
+          : html`<p class="soft">Written outside of a trace.</p>`
+      }
       <h3>Fields</h3>
-      ${fields.length ? html`<table class="attributes"><tbody>${fields.filter(([key]) => key !== 'exception.stacktrace').map(([key, value]) => html`
-        <tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}><th scope="row">${foreign(key, 200)}</th><td>${jsonValue(value)}</td></tr>`)}</tbody></table>` : html`<p class="soft">None.</p>`}
-      ${stack ? html`<h3>Stack trace</h3><pre class="stack-trace" tabindex="0">${foreign(stack, 20_000)}</pre>` : nothing}
+      ${
+        fields.length
+          ? html`<table class="attributes">
+              <tbody>
+                ${fields
+                  .filter(([key]) => key !== 'exception.stacktrace')
+                  .map(
+                    ([key, value]) =>
+                      html` <tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}>
+                        <th scope="row">${foreign(key, 200)}</th>
+                        <td>${jsonValue(value)}</td>
+                      </tr>`,
+                  )}
+              </tbody>
+            </table>`
+          : html`<p class="soft">None.</p>`
+      }
+      ${
+        stack
+          ? html`<h3>Stack trace</h3>
+              <pre class="stack-trace" tabindex="0">${foreign(stack, 20_000)}</pre>`
+          : nothing
+      }
     </section>`;
   }
 }

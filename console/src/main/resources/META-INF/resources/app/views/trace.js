@@ -35,8 +35,9 @@ class TraceView extends View {
 
   render() {
     const { tree, drawn } = this;
-    return html`
-      <nav class="crumbs" aria-label="Where this is"><a href="/traces">Traces</a> <span aria-hidden="true">›</span> <code>${this.traceId.slice(0, 12)}…</code></nav>
+    return html` <nav class="crumbs" aria-label="Where this is">
+        <a href="/traces">Traces</a> <span aria-hidden="true">›</span> <code>${this.traceId.slice(0, 12)}…</code>
+      </nav>
       ${note(this.trace, 'the trace')}
       ${this.trace.error?.status === 404 ? html`<p>The console keeps the newest traces only; this one may have gone. <a href="/traces">To the traces</a></p>` : nothing}
       ${tree ? this.content(tree, drawn) : nothing}`;
@@ -49,58 +50,102 @@ class TraceView extends View {
     const node = tree.byId.get(selected);
     const collapsed = new Set((this.params.get('collapsed') ?? '').split(',').filter(Boolean));
     const find = this.params.get('find') ?? '';
-    return html`
-      <div class="view-head"><h1>${foreign(root.service, 80)}: ${foreign(root.name, 200)}</h1>
-        <p class="soft">${time(root.start, { millis: true })}, <strong class="number">${duration(tree.duration / 1000)}</strong>, ${sizeOf(tree)}${failed ? html`,
-          <span class="bad-text">${failed.toLocaleString('en')} failed</span>` : nothing}</p></div>
+    return html` <div class="view-head">
+        <h1>${foreign(root.service, 80)}: ${foreign(root.name, 200)}</h1>
+        <p class="soft">
+          ${time(root.start, { millis: true })}, <strong class="number">${duration(tree.duration / 1000)}</strong>,
+          ${sizeOf(tree)}${failed ? html`, <span class="bad-text">${failed.toLocaleString('en')} failed</span>` : nothing}
+        </p>
+      </div>
       <div class="stack">
-      ${this.origin(trace)}
-      <section class="panel" aria-label="Waterfall">
-        <div class="tools-row">
-          <ul class="legend" aria-label="Services">${[...tree.services].sort().map(([service, spans]) => html`<li>${serviceName(service)} <span class="soft">${spans.toLocaleString('en')}</span></li>`)}
-            <li><i class="critical-key"></i>critical path</li></ul>
-          <label class="inline">Find <input type="search" .value=${find} placeholder="service or operation" @input=${event => change({ find: event.target.value }, { replace: true })}></label>
-          <button @click=${() => this.collapse(collapsed.size ? new Set() : this.outer(tree))}>${collapsed.size ? 'Open all' : 'Fold all'}</button>
-        </div>
-        <div class="trace-body ${node ? 'with-details' : ''}">
-          <trace-waterfall .tree=${tree} .collapsed=${collapsed} .selected=${selected} .find=${find}
-            @select=${event => change({ span: event.detail === selected ? '' : event.detail }, { replace: true })}
-            @collapse=${event => this.collapse(event.detail)}></trace-waterfall>
-          ${node ? spanDetails(node, tree, { origin: trace.origin, close: () => change({ span: '' }, { replace: true }) }) : nothing}
-        </div>
-      </section>
-      <section class="panel" aria-labelledby="logs-title"><h2 id="logs-title">Logs of this trace</h2>
-        ${trace.logs.length ? this.logs(trace, tree) : html`<p class="soft">None arrived.</p>`}
-      </section></div>`;
+        ${this.origin(trace)}
+        <section class="panel" aria-label="Waterfall">
+          <div class="tools-row">
+            <ul class="legend" aria-label="Services">
+              ${[...tree.services].sort().map(([service, spans]) => html`<li>${serviceName(service)} <span class="soft">${spans.toLocaleString('en')}</span></li>`)}
+              <li><i class="critical-key"></i>critical path</li>
+            </ul>
+            <label class="inline"
+              >Find
+              <input
+                type="search"
+                .value=${find}
+                placeholder="service or operation"
+                @input=${event => change({ find: event.target.value }, { replace: true })}
+            /></label>
+            <button @click=${() => this.collapse(collapsed.size ? new Set() : this.outer(tree))}>
+              ${collapsed.size ? 'Open all' : 'Fold all'}
+            </button>
+          </div>
+          <div class="trace-body ${node ? 'with-details' : ''}">
+            <trace-waterfall
+              .tree=${tree}
+              .collapsed=${collapsed}
+              .selected=${selected}
+              .find=${find}
+              @select=${event => change({ span: event.detail === selected ? '' : event.detail }, { replace: true })}
+              @collapse=${event => this.collapse(event.detail)}
+            ></trace-waterfall>
+            ${node ? spanDetails(node, tree, { origin: trace.origin, close: () => change({ span: '' }, { replace: true }) }) : nothing}
+          </div>
+        </section>
+        <section class="panel" aria-labelledby="logs-title">
+          <h2 id="logs-title">Logs of this trace</h2>
+          ${trace.logs.length ? this.logs(trace, tree) : html`<p class="soft">None arrived.</p>`}
+        </section>
+      </div>`;
   }
 
   /** Each names its span's service, and leads to it. */
   logs(trace, tree) {
-    return html`<ol class="log-lines">${trace.logs.slice(0, 200).map(log => html`<li class=${levelMark(log.level)}>
-      <span class="badge ${levelMark(log.level)}">${log.level}</span>
-      <span class="soft">${time(log.time, { millis: true })}</span>
-      ${tree.byId.has(log.span_id) ? html`<a href=${address(this.path, { span: log.span_id })}>${serviceName(log.service)}</a>` : serviceName(log.service)}
-      ${foreign(log.message, 1000)}</li>`)}</ol>${trace.logs.length > 200 ? html`<p class="soft">And ${trace.logs.length - 200} more, at their spans.</p>` : nothing}`;
+    return html`<ol class="log-lines">
+        ${trace.logs.slice(0, 200).map(
+          log =>
+            html`<li class=${levelMark(log.level)}>
+              <span class="badge ${levelMark(log.level)}">${log.level}</span>
+              <span class="soft">${time(log.time, { millis: true })}</span>
+              ${tree.byId.has(log.span_id) ? html`<a href=${address(this.path, { span: log.span_id })}>${serviceName(log.service)}</a>` : serviceName(log.service)}
+              ${foreign(log.message, 1000)}
+            </li>`,
+        )}
+      </ol>
+      ${trace.logs.length > 200 ? html`<p class="soft">And ${trace.logs.length - 200} more, at their spans.</p>` : nothing}`;
   }
 
   origin(trace) {
     const near = this.neighbours.data;
-    const compare = (other, words) => other ? html`<a class="button" href=${address('/compare', { a: other.trace_id, b: this.traceId })}>${words} (${time(other.start)})</a>` : nothing;
+    const compare = (other, words) =>
+      other
+        ? html`<a class="button" href=${address('/compare', { a: other.trace_id, b: this.traceId })}>${words} (${time(other.start)})</a>`
+        : nothing;
     if (!trace.origin) {
-      return html`<section class="verdict good" aria-label="Outcome"><p class="headline"><span class="sign" aria-hidden="true">✓</span> No span of it failed</p>
-        <p class="actions">${compare(near?.last_good, 'Compare with the one before')}</p></section>`;
+      return html`<section class="verdict good" aria-label="Outcome">
+        <p class="headline"><span class="sign" aria-hidden="true">✓</span> No span of it failed</p>
+        <p class="actions">${compare(near?.last_good, 'Compare with the one before')}</p>
+      </section>`;
     }
     return html`<section class="verdict bad" aria-label="Where it failed">
       <p class="headline"><span class="sign" aria-hidden="true">✕</span> ${foreign(trace.origin.sentence, 1200)}</p>
-      <p class="detail">It starts in ${foreign(trace.origin.service, 80)}, at <a href=${address(this.path, { span: trace.origin.span_id })}>${foreign(trace.origin.operation, 200)}</a>.
-        ${trace.origin.declared ? nothing : 'No service says so itself; it is the deepest span that failed.'}</p>
-      <p class="actions"><a class="button primary" href=${address(this.path, { span: trace.origin.span_id })}>Show the span</a>
-        ${compare(near?.last_good, 'Compare with the last good one')}${near?.last_good ? nothing : compare(near?.next_good, 'Compare with the next good one')}</p></section>`;
+      <p class="detail">
+        It starts in ${foreign(trace.origin.service, 80)}, at
+        <a href=${address(this.path, { span: trace.origin.span_id })}>${foreign(trace.origin.operation, 200)}</a>.
+        ${trace.origin.declared ? nothing : 'No service says so itself; it is the deepest span that failed.'}
+      </p>
+      <p class="actions">
+        <a class="button primary" href=${address(this.path, { span: trace.origin.span_id })}>Show the span</a>
+        ${compare(near?.last_good, 'Compare with the last good one')}${near?.last_good ? nothing : compare(near?.next_good, 'Compare with the next good one')}
+      </p>
+    </section>`;
   }
 
   /** All but the first levels. */
   outer(tree) {
-    return new Set(tree.nodes.filter(node => node.children.length && node.depth >= 1).slice(0, MAX_COLLAPSED_IN_ADDRESS).map(node => node.span.span_id));
+    return new Set(
+      tree.nodes
+        .filter(node => node.children.length && node.depth >= 1)
+        .slice(0, MAX_COLLAPSED_IN_ADDRESS)
+        .map(node => node.span.span_id),
+    );
   }
 
   collapse(ids) {

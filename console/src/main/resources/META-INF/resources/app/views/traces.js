@@ -10,7 +10,12 @@ import '../duration-scatter.js';
 
 const LIMIT = 500;
 const SEARCH = ['service', 'operation', 'error', 'min_duration_ms', 'max_duration_ms', 'attribute', 'since', 'until'];
-const RANGES = [['5m', 'last 5 minutes'], ['15m', 'last 15 minutes'], ['1h', 'last hour'], ['', 'all that is kept']];
+const RANGES = [
+  ['5m', 'last 5 minutes'],
+  ['15m', 'last 15 minutes'],
+  ['1h', 'last hour'],
+  ['', 'all that is kept'],
+];
 const narrow = matchMedia('(max-width: 48rem)');
 
 class TracesView extends View {
@@ -31,7 +36,12 @@ class TracesView extends View {
 
   query() {
     const query = new URLSearchParams();
-    SEARCH.forEach(name => this.params.getAll(name).filter(Boolean).forEach(value => query.append(name, value)));
+    SEARCH.forEach(name =>
+      this.params
+        .getAll(name)
+        .filter(Boolean)
+        .forEach(value => query.append(name, value)),
+    );
     query.append('limit', LIMIT);
     return query;
   }
@@ -44,23 +54,35 @@ class TracesView extends View {
 
   render() {
     const found = this.traces.data;
-    return html`
-      <div class="view-head"><h1>Traces</h1>${found ? html`<p class="soft" role="status">${found.cursor ? `the newest ${found.traces.length} that match` : `${count(found.traces.length, 'trace')} found`},
-        ${count(found.traces.filter(each => each.errors).length, 'failed', 'failed')}</p>` : nothing}</div>
-      <div class="stack">
-        ${this.search()}
-        ${note(this.traces, 'traces')}
-        ${found ? this.results(found) : nothing}
-      </div>`;
+    return html` <div class="view-head">
+        <h1>Traces</h1>
+        ${
+          found
+            ? html`<p class="soft" role="status">
+                ${found.cursor ? `the newest ${found.traces.length} that match` : `${count(found.traces.length, 'trace')} found`},
+                ${count(found.traces.filter(each => each.errors).length, 'failed', 'failed')}
+              </p>`
+            : nothing
+        }
+      </div>
+      <div class="stack">${this.search()} ${note(this.traces, 'traces')} ${found ? this.results(found) : nothing}</div>`;
   }
 
   search() {
     const words = this.vocabulary.data;
-    const pairs = words ? Object.entries(words.attributes).flatMap(([key, values]) => values.map(each => `${key}=${each}`)).slice(0, 1000) : [];
+    const pairs = words
+      ? Object.entries(words.attributes)
+          .flatMap(([key, values]) => values.map(each => `${key}=${each}`))
+          .slice(0, 1000)
+      : [];
     return html`<form class="panel search" role="search" aria-label="Search traces" @submit=${event => event.preventDefault()}>
       ${textField('service', 'Service', { list: 'known-services', hint: 'any' })}
       ${textField('operation', 'Operation', { list: 'known-operations', hint: 'any' })}
-      ${choiceField('error', 'Outcome', [['', 'any'], ['true', 'failed'], ['false', 'did not fail']])}
+      ${choiceField('error', 'Outcome', [
+        ['', 'any'],
+        ['true', 'failed'],
+        ['false', 'did not fail'],
+      ])}
       ${textField('min_duration_ms', 'At least (ms)', { type: 'number', min: 0, step: 'any' })}
       ${textField('max_duration_ms', 'At most (ms)', { type: 'number', min: 0, step: 'any' })}
       ${textField('attribute', 'Attribute', { list: 'known-attributes', hint: 'key=value', wide: true, pattern: '[^=]+=.*', title: 'key=value' })}
@@ -72,34 +94,71 @@ class TracesView extends View {
 
   results(found) {
     if (!found.traces.length) {
-      return html`<p class="note">No trace matches. ${this.params.get('since') ? html`<a href=${address('/traces', { ...Object.fromEntries(this.params), since: '' })}>Look in all that is kept</a>` : nothing}</p>`;
+      return html`<p class="note">
+        No trace matches.
+        ${this.params.get('since') ? html`<a href=${address('/traces', { ...Object.fromEntries(this.params), since: '' })}>Look in all that is kept</a>` : nothing}
+      </p>`;
     }
     // One outlier must not make all others look alike.
     const sorted = found.traces.map(each => each.duration_us).sort((one, other) => one - other);
     const most = Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)]);
-    return html`
-      <section class="panel" aria-labelledby="scatter-title"><h2 id="scatter-title">Duration over time</h2>
-        <duration-scatter .traces=${found.traces} @open=${event => go(`/traces/${event.detail}`)}
-          @range=${event => change({ since: event.detail.since, until: event.detail.until })}></duration-scatter></section>
+    return html` <section class="panel" aria-labelledby="scatter-title">
+        <h2 id="scatter-title">Duration over time</h2>
+        <duration-scatter
+          .traces=${found.traces}
+          @open=${event => go(`/traces/${event.detail}`)}
+          @range=${event => change({ since: event.detail.since, until: event.detail.until })}
+        ></duration-scatter>
+      </section>
       <section class="panel list" aria-label="List of traces">
-        <div class="head" aria-hidden="true"><span>Started</span><span>Trace</span><span>Took</span><span>Spans by service</span><span>Failed where</span></div>
-        <virtual-rows id="traces" role="grid" aria-label="Traces, the newest first" .items=${found.traces} .height=${narrow.matches ? 92 : 44} .key=${each => each.trace_id}
-          .row=${each => this.row(each, most)} .rowState=${each => ({ classes: each.errors ? 'trace failed' : 'trace' })}
-          @rowopen=${event => go(`/traces/${event.detail.item.trace_id}`)}></virtual-rows>
+        <div class="head" aria-hidden="true">
+          <span>Started</span><span>Trace</span><span>Took</span><span>Spans by service</span><span>Failed where</span>
+        </div>
+        <virtual-rows
+          id="traces"
+          role="grid"
+          aria-label="Traces, the newest first"
+          .items=${found.traces}
+          .height=${narrow.matches ? 92 : 44}
+          .key=${each => each.trace_id}
+          .row=${each => this.row(each, most)}
+          .rowState=${each => ({ classes: each.errors ? 'trace failed' : 'trace' })}
+          @rowopen=${event => go(`/traces/${event.detail.item.trace_id}`)}
+        ></virtual-rows>
       </section>`;
   }
 
   row(each, most) {
     const millis = each.duration_us / 1000;
-    return html`
-      <span role="gridcell" class="soft">${time(each.start)}</span>
-      <span role="gridcell" class="what"><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(each.root_operation, 160)}</a>
-        <span class="soft">${foreign(each.root_service, 80)}</span></span>
-      <span role="gridcell" class="took-cell"><meter min="0" max=${most} value=${each.duration_us} aria-hidden="true"></meter><span class="number">${duration(millis)}</span></span>
-      <span role="gridcell" class="services">${Object.entries(each.spans_by_service).map(([service, spans]) => html`<span class="chip ${colourClass(service)}" title="${plain(service)}: ${count(spans, 'span')}"><i
-        class="swatch"></i>${foreign(service, 40)}<b>${spans}</b></span>`)}</span>
-      <span role="gridcell" class="failure">${each.origin ? html`<span class="fail" aria-hidden="true">✕</span> <span>${foreign(each.origin.service, 80)}${each.origin.reason
-        ? html`: ${foreign(each.origin.reason, 200)}` : nothing}</span>` : each.errors ? 'failed' : html`<span class="soft">–</span>`}</span>`;
+    return html` <span role="gridcell" class="soft">${time(each.start)}</span>
+      <span role="gridcell" class="what"
+        ><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(each.root_operation, 160)}</a>
+        <span class="soft">${foreign(each.root_service, 80)}</span></span
+      >
+      <span role="gridcell" class="took-cell"
+        ><meter min="0" max=${most} value=${each.duration_us} aria-hidden="true"></meter
+        ><span class="number">${duration(millis)}</span></span
+      >
+      <span role="gridcell" class="services"
+        >${Object.entries(each.spans_by_service).map(
+          ([service, spans]) =>
+            html`<span class="chip ${colourClass(service)}" title="${plain(service)}: ${count(spans, 'span')}"
+              ><i class="swatch"></i>${foreign(service, 40)}<b>${spans}</b></span
+            >`,
+        )}</span
+      >
+      <span role="gridcell" class="failure"
+        >${
+          each.origin
+            ? html`<span class="fail" aria-hidden="true">✕</span>
+                <span
+                  >${foreign(each.origin.service, 80)}${each.origin.reason ? html`: ${foreign(each.origin.reason, 200)}` : nothing}</span
+                >`
+            : each.errors
+              ? 'failed'
+              : html`<span class="soft">–</span>`
+        }</span
+      >`;
   }
 }
 customElements.define('traces-view', TracesView);

@@ -40,7 +40,8 @@ class ChartTest {
         for (int i = 0; i < labels.length; i += 2) {
             wanted.put(labels[i], labels[i + 1]);
         }
-        return Chart.of(series, new Chart.Question(name, Optional.ofNullable(show), Optional.ofNullable(by), wanted, Long.MIN_VALUE), id -> id.startsWith("kept"), now());
+        return Chart.of(series, new Chart.Question(name, Optional.ofNullable(show), Optional.ofNullable(by), wanted, Long.MIN_VALUE),
+                id -> id.startsWith("kept"), now());
     }
 
     private static double last(Chart.Line line) {
@@ -89,7 +90,9 @@ class ChartTest {
     @Test
     void shouldPutSeriesTogetherByALabel() throws Exception {
         for (tick = 0; tick < 20; tick++) {
-            scrape("gateway", "r_total{status=\"200\",uri=\"/a\"} %d\nr_total{status=\"200\",uri=\"/b\"} %d\nr_total{status=\"500\",uri=\"/b\"} %d".formatted(2 * tick, 4 * tick, 2 * tick));
+            scrape("gateway",
+                    "r_total{status=\"200\",uri=\"/a\"} %d\nr_total{status=\"200\",uri=\"/b\"} %d\nr_total{status=\"500\",uri=\"/b\"} %d"
+                            .formatted(2 * tick, 4 * tick, 2 * tick));
         }
         tick--;
 
@@ -97,7 +100,8 @@ class ChartTest {
         assertThat(lasts(chart("r_total", null, ""))).as("an empty label is a label to put by").hasSize(1);
         assertThat(lasts(chart("r_total", null, null)).keySet()).as("few series are shown each, told apart by what differs")
                 .contains(Map.of("status", "500", "uri", "/b")).hasSize(3);
-        assertThat(lasts(chart("r_total", null, "status", "uri", "/b"))).isEqualTo(Map.of(Map.of("status", "200"), 2.0, Map.of("status", "500"), 1.0));
+        assertThat(lasts(chart("r_total", null, "status", "uri", "/b")))
+                .isEqualTo(Map.of(Map.of("status", "200"), 2.0, Map.of("status", "500"), 1.0));
         assertThat(chart("r_total", null, null, "uri", "/b").labels()).as("all that can be chosen, whatever is chosen")
                 .isEqualTo(Map.of("service", Set.of("gateway"), "status", Set.of("200", "500"), "uri", Set.of("/a", "/b")));
     }
@@ -111,7 +115,8 @@ class ChartTest {
         }
         tick--;
 
-        assertThat(lasts(chart("m", null, null))).isEqualTo(Map.of(Map.of("service", "currency"), 30.0, Map.of("service", "gateway"), 30.0));
+        assertThat(lasts(chart("m", null, null)))
+                .isEqualTo(Map.of(Map.of("service", "currency"), 30.0, Map.of("service", "gateway"), 30.0));
     }
 
     @Test
@@ -184,8 +189,9 @@ class ChartTest {
     @Test
     void shouldNameTheRequestsOfWhichTheConsoleStillHasTheTraces() throws Exception {
         tick = 5;
-        scrape("a", "d_seconds_bucket{uri=\"/x\",le=\"0.1\"} 1 # {trace_id=\"kept1\"} 0.07 %s\nd_seconds_bucket{uri=\"/x\",le=\"+Inf\"} 2 # {trace_id=\"gone\"} 3.0 %s\nd_seconds_count{uri=\"/x\"} 2\nd_seconds_sum{uri=\"/x\"} 3"
-                .formatted(now() / 1000.0, now() / 1000.0));
+        scrape("a",
+                "d_seconds_bucket{uri=\"/x\",le=\"0.1\"} 1 # {trace_id=\"kept1\"} 0.07 %s\nd_seconds_bucket{uri=\"/x\",le=\"+Inf\"} 2 # {trace_id=\"gone\"} 3.0 %s\nd_seconds_count{uri=\"/x\"} 2\nd_seconds_sum{uri=\"/x\"} 3"
+                        .formatted(now() / 1000.0, now() / 1000.0));
 
         assertThat(chart("d_seconds", null, null).exemplars())
                 .containsExactly(new Chart.Exemplar("kept1", 0.07, now(), Map.of("service", "a", "uri", "/x")));
@@ -196,14 +202,17 @@ class ChartTest {
     void shouldRefuseWhatAMetricCannotBeShownAs() throws Exception {
         scrape("a", "m 1");
 
-        assertThatThrownBy(() -> chart("m", Show.QUANTILES, null)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("value");
-        assertThat(chart("unheard_of", null, null)).satisfies(chart -> assertThat(chart.lines()).isEmpty()).satisfies(chart -> assertThat(chart.labels()).isEmpty());
+        assertThatThrownBy(() -> chart("m", Show.QUANTILES, null)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("value");
+        assertThat(chart("unheard_of", null, null)).satisfies(chart -> assertThat(chart.lines()).isEmpty())
+                .satisfies(chart -> assertThat(chart.labels()).isEmpty());
     }
 
     @Test
     void shouldListAHistogramOnce() throws Exception {
-        scrape("a", "d_seconds_bucket{le=\"+Inf\"} 1\nd_seconds_count 1\nd_seconds_sum 1\nd_seconds_max 1\ns_count 1\ns_sum 1\nlone_count 1\n"
-                + "# TYPE hits counter\n# HELP hits Of a cache\nhits_total 1");
+        scrape("a",
+                "d_seconds_bucket{le=\"+Inf\"} 1\nd_seconds_count 1\nd_seconds_sum 1\nd_seconds_max 1\ns_count 1\ns_sum 1\nlone_count 1\n"
+                        + "# TYPE hits counter\n# HELP hits Of a cache\nhits_total 1");
 
         assertThat(MetricName.all(series)).containsExactly(
                 new MetricName("d_seconds", Kind.HISTOGRAM, "seconds", ""),

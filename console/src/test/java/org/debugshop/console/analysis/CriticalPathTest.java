@@ -49,7 +49,8 @@ class CriticalPathTest {
 
     @Test
     void shouldIgnoreSpansOutsideOfTheRoot() {
-        assertThat(path(span("root", 1, 0, 0, 10), span("later", 2, 1, 50, 10), span("other root", 3, 0, 0, 99))).containsExactly("root 0-10");
+        assertThat(path(span("root", 1, 0, 0, 10), span("later", 2, 1, 50, 10), span("other root", 3, 0, 0, 99)))
+                .containsExactly("root 0-10");
     }
 
     private static TestSpans span(String name, long id, long parent, long at, long millis) {

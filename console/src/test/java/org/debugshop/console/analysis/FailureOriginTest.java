@@ -24,8 +24,10 @@ class FailureOriginTest {
                 client("load-generator-instabook", "POST").id(2).parent(1).error().attribute("http.response.status_code", "500").stored(),
                 server("instabook", "POST /booking/session").id(3).parent(2).error().attribute("http.response.status_code", "500").stored(),
                 client("instabook", "POST").id(4).parent(3).error().attribute("http.response.status_code", "401").stored(),
-                declared(server("instabook-cache", "POST /cache/session").id(5).parent(4).error().attribute("http.response.status_code", "401")
-                        .stored(), "error.type", "token_disabled", "shop.auth.failure", DISABLED)).orElseThrow();
+                declared(server("instabook-cache", "POST /cache/session").id(5).parent(4).error()
+                        .attribute("http.response.status_code", "401")
+                        .stored(), "error.type", "token_disabled", "shop.auth.failure", DISABLED))
+                .orElseThrow();
 
         assertThat(origin.sentence())
                 .isEqualTo("instabook-cache answered 401: " + DISABLED + "; seen by load-generator-instabook as 500");
@@ -88,7 +90,8 @@ class FailureOriginTest {
     }
 
     private static Span declared(Span span, String... attributes) {
-        return new Span(span.traceId(), span.spanId(), span.parentId(), span.resource(), span.scope(), span.name(), span.kind(), span.status(),
+        return new Span(span.traceId(), span.spanId(), span.parentId(), span.resource(), span.scope(), span.name(), span.kind(),
+                span.status(),
                 span.statusMessage(), span.startNanos(), span.durationNanos(), span.attributes(),
                 List.of(new Span.Event("shop.failure", TestSpans.nanos(1), Attributes.of((Object[]) attributes))), List.of(), span.bytes());
     }

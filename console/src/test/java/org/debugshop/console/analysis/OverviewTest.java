@@ -82,7 +82,8 @@ class OverviewTest {
     void shouldCountWhatTheLoadGeneratorsCount() {
         for (int tick = 0; tick <= 30; tick++) {
             second = 2L * tick;
-            series.add("load", at().toEpochMilli(), tick < 10 ? List.of(requests("201", 100 + tick))
+            series.add("load", at().toEpochMilli(), tick < 10
+                    ? List.of(requests("201", 100 + tick))
                     : List.of(requests("201", 110), requests("500", tick - 9), requests("0", 1)));
         }
         var load = now().load();

@@ -71,7 +71,8 @@ class AdminPasswordTest {
 
         given().header("Authorization", "Basic YWRtaW46cMOkc3N3b3JkOjE=").contentType("application/json").body("{\"active\":true}")
                 .put("/api/failures/instabook-token").then().statusCode(200).body("active", equalTo(true));
-        CacheStandIn.cache.verify(1, postRequestedFor(urlEqualTo("/admin/token")).withBasicAuth(new BasicCredentials("admin", "pässword:1")));
+        CacheStandIn.cache.verify(1,
+                postRequestedFor(urlEqualTo("/admin/token")).withBasicAuth(new BasicCredentials("admin", "pässword:1")));
     }
 
     @ParameterizedTest

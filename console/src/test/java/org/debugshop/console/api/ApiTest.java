@@ -66,7 +66,8 @@ class ApiTest {
 
     @Test
     void shouldTellAtItsAddressWhatCanBeAsked() {
-        var questions = given().get("/").then().statusCode(200).body("service", equalTo("Console")).extract().<List<String>>path("questions");
+        var questions = given().get("/").then().statusCode(200).body("service", equalTo("Console")).extract()
+                .<List<String>>path("questions");
         questions.forEach(question -> given().get(question).then().statusCode(200));
     }
 
@@ -162,7 +163,8 @@ class ApiTest {
     @Test
     void shouldDrawEveryServiceAndCallOfTheOverview() {
         for (String direction : List.of("right", "down")) {
-            List<String> drawn = given().when().get("/api/graph?direction=" + direction).then().statusCode(200).extract().path("nodes.name");
+            List<String> drawn = given().when().get("/api/graph?direction=" + direction).then().statusCode(200).extract()
+                    .path("nodes.name");
             assertThat(drawn).containsAll(given().when().get("/api/overview").then().statusCode(200).extract().path("services.name"));
         }
         given().when().get("/api/graph?direction=up").then().statusCode(400).body("error", startsWith("The parameter direction"));
@@ -211,8 +213,9 @@ class ApiTest {
     void shouldAnswerSeriesByNameAndLabels() {
         long now = System.currentTimeMillis();
         series.add("api-test", now, List.of(
-                new Sample("m_total{status=\"500\"}", "m_total", List.of("status", "500"), 3, Optional.of(new Sample.Exemplar("abc", "", 0.5,
-                        1.5))),
+                new Sample("m_total{status=\"500\"}", "m_total", List.of("status", "500"), 3,
+                        Optional.of(new Sample.Exemplar("abc", "", 0.5,
+                                1.5))),
                 new Sample("m_total{status=\"200\"}", "m_total", List.of("status", "200"), Double.POSITIVE_INFINITY, Optional.empty())));
         long tick = now - now % SeriesStore.TICK_MILLIS;
 
@@ -249,11 +252,11 @@ class ApiTest {
     @ParameterizedTest
     @CsvSource({
             "/api/traces?since=yesterday, since", "/api/traces?since=-5m, since", "/api/services?since=5, since",
-                    "/api/edges?since=1h%20, since",
+            "/api/edges?since=1h%20, since",
             "/api/traces?limit=0, limit", "/api/traces?limit=1001, limit", "/api/logs?limit=ten, limit",
-                    "/api/logs?limit=99999999999, limit",
+            "/api/logs?limit=99999999999, limit",
             "/api/traces?cursor=x, cursor", "/api/logs?cursor=zz, cursor", "/api/traces?error=yes, error",
-                    "/api/traces?min_duration_ms=-1, min_duration_ms",
+            "/api/traces?min_duration_ms=-1, min_duration_ms",
             "/api/traces?min_duration_ms=NaN, min_duration_ms", "/api/traces?min_duration_ms=1e999999999, min_duration_ms",
             "/api/traces?attribute=key, attribute", "/api/traces?attribute==v, attribute", "/api/logs?level=LOUD, level",
             "/api/logs?trace_id=1, trace_id", "/api/traces/xyz, trace_id", "/api/traces/000000000000feed000000000000000g, trace_id",
@@ -281,7 +284,8 @@ class ApiTest {
         send(hostile, server("x", hostile).trace(trace).attribute(hostile, hostile));
         given().port(otlp.port()).contentType("application/json").body("""
                 {"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"%s","spanId":"00000000000000ff","name":"\\ud800",
-                "attributes":[{"key":"\\udfff","value":{"doubleValue":"NaN"}}]}]}]}]}""".formatted(traceId(trace))).when().post("/v1/traces").then().statusCode(200);
+                "attributes":[{"key":"\\udfff","value":{"doubleValue":"NaN"}}]}]}]}]}""".formatted(traceId(trace))).when()
+                .post("/v1/traces").then().statusCode(200);
 
         var answer = given().when().get("/api/traces/" + traceId(trace)).then().statusCode(200)
                 .header("Content-Type", startsWith("application/json")).extract().asByteArray();
@@ -297,7 +301,8 @@ class ApiTest {
     void shouldDescribeItselfWithTheNamesOnTheWire() {
         given().when().get("/q/openapi?format=json").then().statusCode(200)
                 .body("paths.keySet()", hasItems("/api/overview", "/api/graph", "/api/live", "/api/vocabulary",
-                        "/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/traces/{trace_id}/neighbours", "/api/logs",
+                        "/api/services", "/api/edges", "/api/traces", "/api/traces/{trace_id}", "/api/traces/{trace_id}/neighbours",
+                        "/api/logs",
                         "/api/metrics", "/api/metrics/{name}"))
                 .body("paths.'/api/traces'.get.parameters.name", hasItems("min_duration_ms", "attribute", "cursor"))
                 .body("paths.'/api/metrics/{name}'.get.parameters.name", hasItems("service", "since", "limit", "cursor"))
@@ -327,7 +332,8 @@ class ApiTest {
         given().get("/api/charts").then().statusCode(200).body("find { it.name == 'charted_total' }.kind", equalTo("COUNTER"));
         given().queryParam("service", "chart-a").get("/api/charts/charted_total").then().statusCode(200)
                 .body("show", equalTo("RATE")).body("shows", contains("RATE", "VALUE")).body("unit", equalTo("1/s"))
-                .body("lines.size()", equalTo(1)).body("lines[0].points[-1][1]", equalTo(1.0f)).body("labels.k", contains("v")).body("left_out", equalTo(0));
+                .body("lines.size()", equalTo(1)).body("lines[0].points[-1][1]", equalTo(1.0f)).body("labels.k", contains("v"))
+                .body("left_out", equalTo(0));
         given().queryParam("k", "other").get("/api/charts/charted_total").then().statusCode(200).body("lines", empty());
         given().get("/api/charts/no_such_metric").then().statusCode(200).body("lines", empty()).body("labels", equalTo(Map.of()));
         given().queryParam("show", "value").queryParam("since", "5s").get("/api/charts/charted_total").then().statusCode(200)
@@ -344,9 +350,11 @@ class ApiTest {
     @Test
     void shouldFindLogRecordsUntilATime() {
         send("/v1/logs", logsRequest("until-a", logRecord(9, "early", 1), logRecord(9, "late", 3)));
-        var late = given().queryParam("service", "until-a").get("/api/logs").then().body("logs.message", contains("late", "early")).extract().<List<String>>path("logs.time");
+        var late = given().queryParam("service", "until-a").get("/api/logs").then().body("logs.message", contains("late", "early"))
+                .extract().<List<String>>path("logs.time");
 
-        given().queryParam("service", "until-a").queryParam("until", late.get(1)).get("/api/logs").then().statusCode(200).body("logs.message", contains("early"));
+        given().queryParam("service", "until-a").queryParam("until", late.get(1)).get("/api/logs").then().statusCode(200)
+                .body("logs.message", contains("early"));
         given().queryParam("until", "yesterday").get("/api/logs").then().statusCode(400).body("error", containsString("until"));
     }
 }

@@ -24,7 +24,8 @@ class LoopbackNamesTest {
     @ValueSource(strings = {"example.com", "example.com:8090", "localhost.example.com", "127.0.0.1.example.com", "notlocalhost",
             "192.168.0.1:8090", "[::2]"})
     void shouldNotAnswerToAForeignNameThatPointsHere(String host) {
-        for (String path : new String[] {"/", "/api/services", "/api/traces", "/api/logs", "/api/metrics", "/api/metrics/up", "/api/failures",
+        for (String path : new String[]{"/", "/api/services", "/api/traces", "/api/logs", "/api/metrics", "/api/metrics/up",
+                "/api/failures",
                 "/api/overview", "/api/live"}) {
             given().header("Host", host).when().get(path).then().statusCode(403)
                     .body("error", equalTo("Without ADMIN_PASSWORD the console answers under localhost only"));

@@ -63,8 +63,7 @@ public final class IngestBenchmark {
     private Process console;
     private Path gcLog;
 
-    private IngestBenchmark() throws IOException {
-    }
+    private IngestBenchmark() throws IOException {}
 
     public static void main(String[] arguments) throws Exception {
         List<String> given = Arrays.asList(arguments);
@@ -286,8 +285,10 @@ public final class IngestBenchmark {
     /** Kibibytes; 0 where there is no /proc. */
     private long resident() throws IOException {
         Path status = Path.of("/proc/" + console.pid() + "/status");
-        return !Files.exists(status) ? 0 : Files.readAllLines(status).stream().filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
+        return !Files.exists(status)
+                ? 0
+                : Files.readAllLines(status).stream().filter(line -> line.startsWith("VmHWM:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
     }
 
     private String collections() throws IOException {

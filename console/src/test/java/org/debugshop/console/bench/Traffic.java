@@ -65,7 +65,7 @@ final class Traffic {
                     .setBody(text("Order " + UUID.randomUUID() + " was taken for " + random.nextInt(100_000) / 100.0 + " EUR"))
                     .setTraceId(idBytes(new TraceId(random.nextLong(), random.nextLong()))).setSpanId(idBytes(random.nextLong()))
                     .addAttributes(keyValue("log.logger.namespace", "org.debugshop.checkout.CheckoutResource"))
-                            .addAttributes(keyValue("thread.name", "vert.x-eventloop-thread-1"))
+                    .addAttributes(keyValue("thread.name", "vert.x-eventloop-thread-1"))
                     .addAttributes(number("thread.id", 34)));
         }
         return gzip(ExportLogsServiceRequest.newBuilder().addResourceLogs(ResourceLogs.newBuilder().setResource(resource("checkout"))
@@ -107,7 +107,8 @@ final class Traffic {
         long booking = call(id, action, "load-generator-instabook", "instabook", 8087, "POST", "/booking/session", "/booking/session",
                 status);
         call(id, booking, "instabook", "instabook-cache", 8086, "GET", "/cache/session/{id}", "/cache/session/" + session, status == 500
-                ? 401 : 200);
+                ? 401
+                : 200);
     }
 
     /** A CLIENT span of one service and the SERVER span of another; the latter's id. */
@@ -119,13 +120,13 @@ final class Traffic {
                 .addAttributes(keyValue("http.request.method", method)).addAttributes(keyValue("url.full", "http://localhost:" + port
                         + path))
                 .addAttributes(keyValue("url.template", route)).addAttributes(keyValue("server.address", "localhost"))
-                        .addAttributes(number("server.port", port))
+                .addAttributes(number("server.port", port))
                 .addAttributes(number("http.response.status_code", status)).setStatus(outcome(status)));
         var server = span(id, entry, exit, method + " " + route, SpanKind.SPAN_KIND_SERVER, millis)
                 .addAttributes(keyValue("http.request.method", method)).addAttributes(keyValue("url.path", path))
-                        .addAttributes(keyValue("url.scheme", "http"))
+                .addAttributes(keyValue("url.scheme", "http"))
                 .addAttributes(keyValue("http.route", route)).addAttributes(keyValue("server.address", "localhost"))
-                        .addAttributes(number("server.port", port))
+                .addAttributes(number("server.port", port))
                 .addAttributes(number("http.response.status_code", status)).addAttributes(keyValue("client.address", "127.0.0.1"))
                 .addAttributes(keyValue("user_agent.original", "Quarkus REST Client")).addAttributes(keyValue("network.protocol.version",
                         "1.1"))

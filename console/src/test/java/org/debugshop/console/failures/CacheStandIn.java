@@ -38,13 +38,15 @@ public class CacheStandIn implements QuarkusTestResourceLifecycleManager {
     /** It keeps its switch, which is on. */
     public static void isWell() {
         cache.resetAll();
-        for (String state : new String[] {STARTED, OFF}) {
+        for (String state : new String[]{STARTED, OFF}) {
             cache.stubFor(get("/admin/token/changes").inScenario(SWITCH).whenScenarioStateIs(state)
                     .willReturn(okJson("{\"enabled\":%s,\"changes\":[]}".formatted(state.equals(STARTED)))));
-            cache.stubFor(post("/admin/token").inScenario(SWITCH).whenScenarioStateIs(state).withRequestBody(equalToJson("{\"enabled\":true}"))
-                    .willSetStateTo(STARTED).willReturn(okJson("{\"enabled\":true}")));
-            cache.stubFor(post("/admin/token").inScenario(SWITCH).whenScenarioStateIs(state).withRequestBody(equalToJson("{\"enabled\":false}"))
-                    .willSetStateTo(OFF).willReturn(okJson("{\"enabled\":false}")));
+            cache.stubFor(
+                    post("/admin/token").inScenario(SWITCH).whenScenarioStateIs(state).withRequestBody(equalToJson("{\"enabled\":true}"))
+                            .willSetStateTo(STARTED).willReturn(okJson("{\"enabled\":true}")));
+            cache.stubFor(
+                    post("/admin/token").inScenario(SWITCH).whenScenarioStateIs(state).withRequestBody(equalToJson("{\"enabled\":false}"))
+                            .willSetStateTo(OFF).willReturn(okJson("{\"enabled\":false}")));
         }
     }
 

@@ -69,7 +69,7 @@ class FailuresResourceTest {
 
     @Test
     void shouldThrowTheSwitchThereAndBackAgainAndLeaveItWhereItIs() {
-        for (boolean active : new boolean[] {true, true, false, false}) {
+        for (boolean active : new boolean[]{true, true, false, false}) {
             put("{\"active\":" + active + "}").statusCode(200).body("id", equalTo("instabook-token")).body("active", equalTo(active));
             given().get(TOKEN).then().statusCode(200).body("active", equalTo(active)).body("error", nullValue());
             given().get("/api/failures").then().body("active", contains(active));
@@ -78,8 +78,10 @@ class FailuresResourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "null", "true", "[]", "{}", "{\"active\":null}", "{\"active\":\"true\"}", "{\"active\":1}", "{\"active\":true", "active=true",
-            "{\"active\":true,\"force\":true}", "{\"active\":true,\"active\":false}", "{\"active\":true} {}", "{\"Active\":true}", "[{\"active\":true}]"})
+    @ValueSource(strings = {"", " ", "null", "true", "[]", "{}", "{\"active\":null}", "{\"active\":\"true\"}", "{\"active\":1}",
+            "{\"active\":true", "active=true",
+            "{\"active\":true,\"force\":true}", "{\"active\":true,\"active\":false}", "{\"active\":true} {}", "{\"Active\":true}",
+            "[{\"active\":true}]"})
     void shouldRefuseWhatIsNotTheChangeAndTouchNothing(String body) {
         put(body).statusCode(400).body("error", equalTo(WANTED));
 
@@ -97,7 +99,8 @@ class FailuresResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"no-such", "INSTABOOK-TOKEN", "instabook-token%20", "%00", "..%2Fx"})
     void shouldNotFindWhatIsNotThere(String id) {
-        for (var answer : new ValidatableResponse[] {request().get("/api/failures/" + id).then(), request().body("{\"active\":true}").put("/api/failures/" + id).then()}) {
+        for (var answer : new ValidatableResponse[]{request().get("/api/failures/" + id).then(),
+                request().body("{\"active\":true}").put("/api/failures/" + id).then()}) {
             answer.statusCode(oneOf(404, 400)).body("error", notNullValue());
         }
         given().get("/api/failures/no-such").then().statusCode(404).body("error", equalTo("Failure not found"));
@@ -105,7 +108,8 @@ class FailuresResourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401, instabook-cache asks for an ADMIN_PASSWORD other than the console's", "403, instabook-cache refuses the console (403)",
+    @CsvSource({"401, instabook-cache asks for an ADMIN_PASSWORD other than the console's",
+            "403, instabook-cache refuses the console (403)",
             "500, instabook-cache answered 500", "404, instabook-cache answered 404", "302, instabook-cache answered 302"})
     void shouldSayWhatTheCacheAnswered(int status, String sentence) {
         CacheStandIn.answers(status);
@@ -117,7 +121,7 @@ class FailuresResourceTest {
     void shouldSayThatTheCacheIsUnreachableOrUnreadable() {
         CacheStandIn.answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
         isUnknown(502, "instabook-cache is unreachable");
-        for (String body : new String[] {"<html>", "", "{\"enabled\":", "{\"other\":true}", "[]"}) {
+        for (String body : new String[]{"<html>", "", "{\"enabled\":", "{\"other\":true}", "[]"}) {
             CacheStandIn.answers(okJson(body));
             isUnknown(502, "instabook-cache gave an answer that cannot be read");
         }
@@ -130,7 +134,8 @@ class FailuresResourceTest {
         CacheStandIn.answers(okJson("{\"enabled\":true}").withFixedDelay(60_000));
         put("{\"active\":true}").statusCode(504).body("error", equalTo("instabook-cache did not answer in time"));
         CacheStandIn.answers(okJson("{\"enabled\":true}").withChunkedDribbleDelay(10, 60_000));
-        given().get(TOKEN).then().statusCode(200).body("active", nullValue()).body("error", equalTo("instabook-cache did not answer in time"));
+        given().get(TOKEN).then().statusCode(200).body("active", nullValue()).body("error",
+                equalTo("instabook-cache did not answer in time"));
 
         CacheStandIn.isWell();
         given().get(TOKEN).then().statusCode(200).body("active", equalTo(false));
@@ -138,10 +143,10 @@ class FailuresResourceTest {
 
     @Test
     void shouldRefuseAPageOfAnotherOriginAndTouchNothing() {
-        for (String site : new String[] {"cross-site", "same-site"}) {
+        for (String site : new String[]{"cross-site", "same-site"}) {
             isForeign(request().header("Sec-Fetch-Site", site));
         }
-        for (String origin : new String[] {"http://evil.example", "null", "http://localhost:1", "https://localhost"}) {
+        for (String origin : new String[]{"http://evil.example", "null", "http://localhost:1", "https://localhost"}) {
             isForeign(request().header("Origin", origin));
         }
         isForeign(request().header("Origin", "http://evil.example").header("Sec-Fetch-Site", "same-origin"));
@@ -153,7 +158,8 @@ class FailuresResourceTest {
 
     @Test
     void shouldLetItsOwnPagesChangeIt() {
-        request().header("Origin", "http://" + base.getAuthority()).header("Sec-Fetch-Site", "same-origin").body("{\"active\":true}").put(TOKEN).then()
+        request().header("Origin", "http://" + base.getAuthority()).header("Sec-Fetch-Site", "same-origin").body("{\"active\":true}")
+                .put(TOKEN).then()
                 .statusCode(200).body("active", equalTo(true));
 
         cache.verify(postRequestedFor(urlEqualTo("/admin/token")).withoutHeader("Origin"));

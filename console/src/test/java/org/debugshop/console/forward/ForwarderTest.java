@@ -10,8 +10,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
-import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -29,8 +29,8 @@ class ForwarderTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int BOUND = 10 * Forwarder.charge(traces(1000));
-    private static final Bounds LIVELY =
-            new Bounds(BOUND, Duration.ofSeconds(10), Duration.ofMillis(5), Duration.ofMillis(50), Duration.ofMinutes(5));
+    private static final Bounds LIVELY = new Bounds(BOUND, Duration.ofSeconds(10), Duration.ofMillis(5), Duration.ofMillis(50),
+            Duration.ofMinutes(5));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final WireMockServer receiver = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
@@ -83,9 +83,10 @@ class ForwarderTest {
     void shouldSendBytesAndTheirHeadersAsTheyCame() {
         receiver.stubFor(post("/otlp/v1/traces").willReturn(ok()));
         forward(LIVELY);
-        var body = new byte[] {0, -1, 13, 10, 127};
+        var body = new byte[]{0, -1, 13, 10, 127};
 
-        forwarder.offer(new ExportRequest("/v1/traces", "application/x-protobuf; a=b", Optional.of("identity"), Optional.of("1.1 other"), body));
+        forwarder.offer(
+                new ExportRequest("/v1/traces", "application/x-protobuf; a=b", Optional.of("identity"), Optional.of("1.1 other"), body));
 
         await().atMost(PATIENCE).until(() -> sent() == 1);
         assertThat(received()).singleElement().satisfies(request -> {

@@ -121,7 +121,8 @@ class ForwardingTest {
 
         assertThat(received("/v1/metrics").getFirst()).satisfies(request -> {
             var body = request.getBody();
-            var sent = ExportMetricsServiceRequest.parseFrom(body[0] == 31 ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes() : body);
+            var sent = ExportMetricsServiceRequest
+                    .parseFrom(body[0] == 31 ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes() : body);
             assertThat(sent.getResourceMetrics(0).getResource().getAttributes(0).getValue().getStringValue()).isEqualTo("none");
             assertThat(sent.getResourceMetrics(0).getScopeMetrics(0).getMetricsList()).extracting(Metric::getName).containsExactly("up");
         });

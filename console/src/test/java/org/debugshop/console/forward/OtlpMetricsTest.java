@@ -37,7 +37,8 @@ class OtlpMetricsTest {
     }
 
     private static String text(List<KeyValue> attributes) {
-        return attributes.stream().map(each -> each.getKey() + "=" + (each.getValue().hasIntValue() ? each.getValue().getIntValue()
+        return attributes.stream().map(each -> each.getKey() + "=" + (each.getValue().hasIntValue()
+                ? each.getValue().getIntValue()
                 : each.getValue().getStringValue())).collect(Collectors.joining(" "));
     }
 
@@ -164,7 +165,8 @@ class OtlpMetricsTest {
         assertThat(metric(later, "d_seconds").getHistogram().getDataPoints(0).getStartTimeUnixNano()).isEqualTo(nanos(100));
         assertThat(metric(later, "d_seconds_max").getGauge().getDataPoints(0).getAsDouble()).isEqualTo(9);
         var restarted = scrape(130, text.replace("} 17", "} 12"));
-        assertThat(metric(restarted, "d_seconds").getHistogram().getDataPoints(0)).returns(nanos(130), HistogramDataPoint::getStartTimeUnixNano)
+        assertThat(metric(restarted, "d_seconds").getHistogram().getDataPoints(0))
+                .returns(nanos(130), HistogramDataPoint::getStartTimeUnixNano)
                 .returns(List.of(8L, 3L, 1L), HistogramDataPoint::getBucketCountsList);
     }
 
@@ -194,6 +196,7 @@ class OtlpMetricsTest {
 
         assertThat(summary.getCount()).isEqualTo(10);
         assertThat(summary.getSum()).isEqualTo(30);
-        assertThat(summary.getQuantileValuesList()).extracting(each -> each.getQuantile() + ":" + each.getValue()).containsExactly("0.5:2.5", "0.99:9.0");
+        assertThat(summary.getQuantileValuesList()).extracting(each -> each.getQuantile() + ":" + each.getValue())
+                .containsExactly("0.5:2.5", "0.99:9.0");
     }
 }

@@ -84,7 +84,7 @@ class DecoderTest {
                 .addAttributes(KeyValue.newBuilder().setKey("share").setValue(AnyValue.newBuilder().setDoubleValue(0.5)))
                 .addAttributes(KeyValue.newBuilder().setKey("cached").setValue(AnyValue.newBuilder().setBoolValue(true)))
                 .addAttributes(KeyValue.newBuilder().setKey("raw").setValue(AnyValue.newBuilder()
-                        .setBytesValue(ByteString.copyFrom(new byte[] {1, 2, 3}))))
+                        .setBytesValue(ByteString.copyFrom(new byte[]{1, 2, 3}))))
                 .addAttributes(KeyValue.newBuilder().setKey("ids").setValue(AnyValue.newBuilder().setArrayValue(ArrayValue.newBuilder()
                         .addValues(text("1")).addValues(AnyValue.newBuilder().setIntValue(2)))))
                 .addAttributes(KeyValue.newBuilder().setKey("map").setValue(AnyValue.newBuilder().setKvlistValue(KeyValueList.newBuilder()
@@ -181,7 +181,7 @@ class DecoderTest {
     @Test
     void shouldRejectSpansWithoutValidIdsAndKeepTheRest() throws IOException {
         var zeros = server("a", "zeros").sent().setTraceId(ByteString.copyFrom(new byte[16]));
-        var shortTrace = server("a", "short").sent().setTraceId(ByteString.copyFrom(new byte[] {1, 2}));
+        var shortTrace = server("a", "short").sent().setTraceId(ByteString.copyFrom(new byte[]{1, 2}));
         var noSpanId = server("a", "none").sent().clearSpanId();
         var longParent = server("a", "parent").sent().setParentSpanId(ByteString.copyFrom(new byte[9]));
         var outcome = protobuf(request("a", zeros, shortTrace, server("a", "good").sent(), noSpanId, longParent).toByteArray());
@@ -393,10 +393,12 @@ class DecoderTest {
     void shouldCountDataPoints() throws IOException {
         var request = ExportMetricsServiceRequest.newBuilder().addResourceMetrics(ResourceMetrics.newBuilder()
                 .addScopeMetrics(ScopeMetrics.newBuilder()
-                .addMetrics(Metric.newBuilder().setName("g").setGauge(Gauge.newBuilder()
-                        .addDataPoints(NumberDataPoint.newBuilder().setAsInt(1)).addDataPoints(NumberDataPoint.newBuilder().setAsInt(2))))
-                .addMetrics(Metric.newBuilder().setName("h").setHistogram(Histogram.newBuilder()
-                        .addDataPoints(HistogramDataPoint.newBuilder().setCount(1)))))).build();
+                        .addMetrics(Metric.newBuilder().setName("g").setGauge(Gauge.newBuilder()
+                                .addDataPoints(NumberDataPoint.newBuilder().setAsInt(1))
+                                .addDataPoints(NumberDataPoint.newBuilder().setAsInt(2))))
+                        .addMetrics(Metric.newBuilder().setName("h").setHistogram(Histogram.newBuilder()
+                                .addDataPoints(HistogramDataPoint.newBuilder().setCount(1))))))
+                .build();
 
         assertThat(new ProtobufDecoder(interner).dataPoints(new ByteArrayInputStream(request.toByteArray()))).isEqualTo(3);
         assertThat(new JsonDecoder(interner).dataPoints(new ByteArrayInputStream("""

@@ -146,10 +146,12 @@ class OtlpServerTest {
     @Test
     void shouldTellItInJsonToo() throws Exception {
         var answer = post("/v1/traces", "application/json", null,
-                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"1\",\"spanId\":\"2\"}]}]}]}".getBytes(StandardCharsets.UTF_8));
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"1\",\"spanId\":\"2\"}]}]}]}"
+                        .getBytes(StandardCharsets.UTF_8));
 
         assertThat(new String(answer.body(), StandardCharsets.UTF_8))
-                .isEqualTo("{\"partialSuccess\":{\"rejectedSpans\":\"1\",\"errorMessage\":\"a trace id must be 16 bytes and not all zero\"}}");
+                .isEqualTo(
+                        "{\"partialSuccess\":{\"rejectedSpans\":\"1\",\"errorMessage\":\"a trace id must be 16 bytes and not all zero\"}}");
     }
 
     @ParameterizedTest
@@ -264,7 +266,7 @@ class OtlpServerTest {
         var socket = new Socket("localhost", otlp.port());
         socket.getOutputStream()
                 .write("POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 100\r\n\r\nabc"
-                .getBytes(StandardCharsets.US_ASCII));
+                        .getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().flush();
         return socket;
     }

@@ -64,11 +64,11 @@ class LiveTest {
     @Test
     void shouldRefuseOneListenerTooMany() {
         for (int i = 0; i < Live.MAX_LISTENERS; i++) {
-            listening.add(live.changes().subscribe().with(_ -> { }));
+            listening.add(live.changes().subscribe().with(_ -> {}));
         }
         assertThatThrownBy(live::changes).isInstanceOf(IllegalStateException.class);
 
         listening.removeFirst().cancel();
-        listening.add(live.changes().subscribe().with(_ -> { }));
+        listening.add(live.changes().subscribe().with(_ -> {}));
     }
 }

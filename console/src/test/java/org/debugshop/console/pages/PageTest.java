@@ -53,7 +53,8 @@ class PageTest {
 
         assertThat(inline).hasSize(1);
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(inline.getFirst().getBytes(StandardCharsets.UTF_8));
-        assertThat(answer.header("Content-Security-Policy").split("; ")).contains("default-src 'none'", "style-src 'self'", "connect-src 'self'",
+        assertThat(answer.header("Content-Security-Policy").split("; ")).contains("default-src 'none'", "style-src 'self'",
+                "connect-src 'self'",
                 "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
                 "script-src 'self' 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'");
         assertThat(answer.asString()).doesNotContain("style=", "onclick=", "http://", "https://");
@@ -63,8 +64,8 @@ class PageTest {
     void shouldServeEveryModuleThatTheImportMapNames() throws Exception {
         var map = new ObjectMapper().readTree(INLINE_SCRIPT.matcher(given().accept("text/html").get("/").asString()).results()
                 .map(script -> script.group(1)).findFirst().orElseThrow());
-        map.get("imports").properties().stream().filter(entry -> !entry.getKey().endsWith("/")).forEach(entry ->
-                given().get(entry.getValue().asText()).then().statusCode(200).contentType(containsString("javascript")));
+        map.get("imports").properties().stream().filter(entry -> !entry.getKey().endsWith("/"))
+                .forEach(entry -> given().get(entry.getValue().asText()).then().statusCode(200).contentType(containsString("javascript")));
     }
 
     @Test

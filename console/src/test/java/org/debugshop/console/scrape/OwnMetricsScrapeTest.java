@@ -37,7 +37,8 @@ class OwnMetricsScrapeTest {
     void shouldScrapeAServiceOfQuarkus() {
         given().when().get("/api/metrics").then().statusCode(200);
         var store = new SeriesStore(10_000, SeriesStore.MAX_BYTES);
-        var scraper = new Scraper(vertx, store, (_, _, _) -> { }, Targets.parse("console=http://localhost:" + RestAssured.port), new SimpleMeterRegistry());
+        var scraper = new Scraper(vertx, store, (_, _, _) -> {}, Targets.parse("console=http://localhost:" + RestAssured.port),
+                new SimpleMeterRegistry());
         scraper.start(null);
         try {
             await().atMost(Duration.ofSeconds(20)).until(() -> store.names().contains("http_server_requests_seconds_count"));

@@ -33,7 +33,7 @@ class ScraperTest {
     void open() {
         service.start();
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        scraper = new Scraper(vertx, store, (_, _, _) -> { }, Targets.parse("fake=" + service.baseUrl()), registry);
+        scraper = new Scraper(vertx, store, (_, _, _) -> {}, Targets.parse("fake=" + service.baseUrl()), registry);
     }
 
     @AfterEach
@@ -45,7 +45,8 @@ class ScraperTest {
 
     /** The latest value of {@code up}, or -1. */
     private double up() {
-        return store.find("up", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series().stream()
+        return store.find("up", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series()
+                .stream()
                 .map(found -> found.points().getLast().value()).findFirst().orElse(-1.0);
     }
 
@@ -63,16 +64,18 @@ class ScraperTest {
                 "b_bucket{le=\"1\"} 3 # {trace_id=\"abc\"} 0.5\n# EOF\n")));
         scraper.start(null);
 
-        await().atMost(20, TimeUnit.SECONDS).until(() -> store.find("b_bucket", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series()
-                .stream()
-                .anyMatch(found -> found.points().size() >= 2));
-        var found = store.find("b_bucket", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series().getFirst();
+        await().atMost(20, TimeUnit.SECONDS)
+                .until(() -> store.find("b_bucket", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series()
+                        .stream()
+                        .anyMatch(found -> found.points().size() >= 2));
+        var found = store.find("b_bucket", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty())
+                .series().getFirst();
         assertThat(found.labels()).isEqualTo(Map.of("le", "1", "service", "fake"));
         assertThat(found.exemplars()).containsExactly(new Sample.Exemplar("abc", "", 0.5, Double.NaN));
         assertThat(up()).isEqualTo(1);
         assertThat(failures()).isZero();
-        assertThat(service.getAllServeEvents()).allSatisfy(event ->
-                assertThat(event.getRequest().getHeader("Accept")).startsWith("application/openmetrics-text"));
+        assertThat(service.getAllServeEvents())
+                .allSatisfy(event -> assertThat(event.getRequest().getHeader("Accept")).startsWith("application/openmetrics-text"));
     }
 
     @Test

@@ -124,7 +124,8 @@ class SeriesStoreTest {
                 Optional.empty())));
 
         assertThat(store.names()).containsExactly("m");
-        assertThat(store.find("m", Map.of("service", "gateway", "l", "y"), Long.MIN_VALUE, at(1), 10, Optional.empty()).series()).singleElement()
+        assertThat(store.find("m", Map.of("service", "gateway", "l", "y"), Long.MIN_VALUE, at(1), 10, Optional.empty()).series())
+                .singleElement()
                 .satisfies(found -> assertThat(found.points().getFirst().value()).isEqualTo(2));
         assertThat(store.find("m", Map.of("exported_service", "own"), Long.MIN_VALUE, at(1), 10, Optional.empty()).series()).hasSize(1);
         assertThat(store.find("m", Map.of("l", "z"), Long.MIN_VALUE, at(1), 10, Optional.empty()).series()).isEmpty();
@@ -139,7 +140,8 @@ class SeriesStoreTest {
         var first = store.find("m", Map.of(), Long.MIN_VALUE, at(0), 2, Optional.empty());
         store.add("ad-service", at(0), List.of(sample("m", "z", 1)));
         store.add("gateway", at(0), List.of(sample("m", "g", 1)));
-        var second = store.find("m", Map.of(), Long.MIN_VALUE, at(0), 2, first.next().map(place -> SeriesStore.Place.parse(place.toString())));
+        var second = store.find("m", Map.of(), Long.MIN_VALUE, at(0), 2,
+                first.next().map(place -> SeriesStore.Place.parse(place.toString())));
         var third = store.find("m", Map.of(), Long.MIN_VALUE, at(0), 2, second.next());
 
         assertThat(first.series()).extracting(found -> found.labels().get("l")).containsExactly("b", "d");

@@ -98,11 +98,13 @@ class ServiceGraphTest {
     void shouldPutATopicBetweenWhoSendsAndWhoReceives() {
         add(producer("checkout", "send orders").id(1).lasting(2).attribute("messaging.destination.name", "orders"),
                 consumer("inventory", "process orders").id(2).parent(1).lasting(8).attribute("messaging.destination.name", "orders"),
-                consumer("checkout", "process orders").id(3).parent(1).lasting(3).error().attribute("messaging.destination.name", "orders"));
+                consumer("checkout", "process orders").id(3).parent(1).lasting(3).error().attribute("messaging.destination.name",
+                        "orders"));
 
         assertThat(edges(Map.of())).extracting(ServiceGraph.Edge::from, ServiceGraph.Edge::to, edge -> edge.statistics().p50Millis(),
                 edge -> edge.statistics().errorShare(), ServiceGraph.Edge::inferred).containsExactly(
-                        tuple("checkout", "topic orders", 2.0, 0.0, 0), tuple("topic orders", "checkout", 3.0, 1.0, 0), tuple("topic orders", "inventory", 8.0, 0.0, 0));
+                        tuple("checkout", "topic orders", 2.0, 0.0, 0), tuple("topic orders", "checkout", 3.0, 1.0, 0),
+                        tuple("topic orders", "inventory", 8.0, 0.0, 0));
         assertThat(services(Long.MIN_VALUE)).extracting(ServiceGraph.Service::name).containsExactly("checkout", "inventory");
     }
 

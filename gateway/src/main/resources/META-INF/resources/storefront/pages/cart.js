@@ -42,8 +42,11 @@ export async function cartPage(_, signal) {
   }
   return {
     title: 'Your cart',
-    content: [heading, failure && problem(`The prices cannot be shown: ${failure.message}.`, element('p', {}, 'Your cart is kept.')),
-      content(known.products, Boolean(failure), heading, signal)].filter(Boolean),
+    content: [
+      heading,
+      failure && problem(`The prices cannot be shown: ${failure.message}.`, element('p', {}, 'Your cart is kept.')),
+      content(known.products, Boolean(failure), heading, signal),
+    ].filter(Boolean),
     trace: failure?.trace ?? known.trace,
   };
 }
@@ -53,10 +56,18 @@ function content(products, priceless, heading, signal) {
   const rows = new Map();
   const list = element('ul', { className: 'lines' });
   const sum = element('strong', {});
-  const place = element('div', { className: 'cart-page' }, list, element('section', { className: 'summary', 'aria-label': 'Summary' },
-    element('p', {}, 'Total ', sum),
-    element('a', { className: 'button', href: link('/shop/checkout') }, 'Check out'),
-    element('a', { href: link('/') }, 'Continue shopping')));
+  const place = element(
+    'div',
+    { className: 'cart-page' },
+    list,
+    element(
+      'section',
+      { className: 'summary', 'aria-label': 'Summary' },
+      element('p', {}, 'Total ', sum),
+      element('a', { className: 'button', href: link('/shop/checkout') }, 'Check out'),
+      element('a', { href: link('/') }, 'Continue shopping'),
+    ),
+  );
   const update = () => {
     for (const [id, { item }] of rows) {
       if (cart.quantity(id) === 0) {
@@ -97,12 +108,22 @@ function row({ id, name }, products, priceless, heading) {
     heading.focus(); // the button is gone
   });
   const sum = element('p', { className: 'price' });
-  const item = element('li', {},
+  const item = element(
+    'li',
+    {},
     product ? photo(product) : element('div', { className: 'photo' }),
-    element('div', { className: 'about' },
+    element(
+      'div',
+      { className: 'about' },
       element('h2', {}, product ? element('a', { href: link(`/shop/product/${id}`) }, name) : name),
-      product ? element('p', {}, `${money(product.price, product.currency)} each`) : !priceless && element('p', { className: 'error' }, 'No longer for sale')),
-    quantity.block, sum, remove);
+      product
+        ? element('p', {}, `${money(product.price, product.currency)} each`)
+        : !priceless && element('p', { className: 'error' }, 'No longer for sale'),
+    ),
+    quantity.block,
+    sum,
+    remove,
+  );
   return {
     item,
     update(line) {

@@ -32,22 +32,49 @@ function summary(products, signal) {
   const lines = element('ul', {});
   const sum = element('strong', {});
   const update = () => {
-    lines.replaceChildren(...cart.lines.map(line => element('li', {}, element('span', {}, `${line.quantity} × ${line.name}`), element('span', {}, total([line], products)))));
+    lines.replaceChildren(
+      ...cart.lines.map(line =>
+        element('li', {}, element('span', {}, `${line.quantity} × ${line.name}`), element('span', {}, total([line], products))),
+      ),
+    );
     sum.textContent = total(cart.lines, products);
   };
   cart.onChange(update, signal);
   update();
-  return element('section', { className: 'summary', 'aria-label': 'Your order' }, lines, element('p', {}, 'Total ', sum),
-    element('a', { href: link('/shop/cart') }, 'Change the cart'));
+  return element(
+    'section',
+    { className: 'summary', 'aria-label': 'Your order' },
+    lines,
+    element('p', {}, 'Total ', sum),
+    element('a', { href: link('/shop/cart') }, 'Change the cart'),
+  );
 }
 
 function form() {
-  const fields = FIELDS.map(([name, label, autocomplete, wanted]) => field(name, label, {
-    type: name === 'email' ? 'email' : 'text', autocomplete, maxLength: MOST_CHARACTERS, required: Boolean(wanted), value: draft.get(name),
-  }, ({ value, validity }) => wanted && !value.trim() ? wanted : validity.typeMismatch ? 'Enter an e-mail address such as name@example.com.' : ''));
+  const fields = FIELDS.map(([name, label, autocomplete, wanted]) =>
+    field(
+      name,
+      label,
+      {
+        type: name === 'email' ? 'email' : 'text',
+        autocomplete,
+        maxLength: MOST_CHARACTERS,
+        required: Boolean(wanted),
+        value: draft.get(name),
+      },
+      ({ value, validity }) =>
+        wanted && !value.trim() ? wanted : validity.typeMismatch ? 'Enter an e-mail address such as name@example.com.' : '',
+    ),
+  );
   const button = element('button', {}, 'Place the order');
   const trouble = element('div', { className: 'trouble' });
-  const made = element('form', { noValidate: true }, trouble, fields.map(({ block }) => block), button);
+  const made = element(
+    'form',
+    { noValidate: true },
+    trouble,
+    fields.map(({ block }) => block),
+    button,
+  );
 
   const refuse = (failure, wrong) => {
     trouble.replaceChildren(problem(...failure));
@@ -88,13 +115,23 @@ function form() {
 /** Whoever did not answer may have taken the order. */
 function told({ message, status }) {
   const unsure = status === 0 || status === 504;
-  return [`${unsure ? 'It is not certain that the order was placed' : 'The order was not placed'}: ${message}.`,
-    element('p', {}, 'Your cart and what you have typed are kept.')];
+  return [
+    `${unsure ? 'It is not certain that the order was placed' : 'The order was not placed'}: ${message}.`,
+    element('p', {}, 'Your cart and what you have typed are kept.'),
+  ];
 }
 
 function orderOf(fields) {
-  const { email, ...address } = Object.fromEntries(fields.map(({ input }) => [input.name, input.value.trim()]).filter(([, value]) => value));
-  return { user_id: visitor(), user_currency: currency(), address, email, items: cart.lines.map(({ id, quantity }) => ({ product_id: id, quantity })) };
+  const { email, ...address } = Object.fromEntries(
+    fields.map(({ input }) => [input.name, input.value.trim()]).filter(([, value]) => value),
+  );
+  return {
+    user_id: visitor(),
+    user_currency: currency(),
+    address,
+    email,
+    items: cart.lines.map(({ id, quantity }) => ({ product_id: id, quantity })),
+  };
 }
 
 async function place(order) {

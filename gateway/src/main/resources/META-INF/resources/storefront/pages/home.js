@@ -14,7 +14,11 @@ export async function home(_, signal) {
   if (!category) {
     learn(body);
   }
-  return { title: category ?? 'All products', content: [heading(category), choice(category), products(body), advertisements(body.ads)].filter(Boolean), trace };
+  return {
+    title: category ?? 'All products',
+    content: [heading(category), choice(category), products(body), advertisements(body.ads)].filter(Boolean),
+    trace,
+  };
 }
 
 function learn({ products }) {
@@ -22,31 +26,56 @@ function learn({ products }) {
 }
 
 function heading(category) {
-  return element('div', { className: category ? 'heading' : 'heading first' },
+  return element(
+    'div',
+    { className: category ? 'heading' : 'heading first' },
     element('h1', { tabIndex: -1 }, category ?? 'Good things, now and then broken'),
-    !category && element('p', {}, 'Everything here is for sale, and everything behind it can fail. When it does, follow the trace.'));
+    !category && element('p', {}, 'Everything here is for sale, and everything behind it can fail. When it does, follow the trace.'),
+  );
 }
 
 function choice(chosen) {
-  const choice = (name, href, current) => element('li', {}, element('a', { href, ...current && { 'aria-current': 'page' } }, name));
-  return element('nav', { 'aria-label': 'Categories', className: 'categories' }, element('ul', {},
-    choice('All products', link('/'), !chosen),
-    categories.map(name => choice(name, link('/', { category: name }), name === chosen))));
+  const choice = (name, href, current) => element('li', {}, element('a', { href, ...(current && { 'aria-current': 'page' }) }, name));
+  return element(
+    'nav',
+    { 'aria-label': 'Categories', className: 'categories' },
+    element(
+      'ul',
+      {},
+      choice('All products', link('/'), !chosen),
+      categories.map(name => choice(name, link('/', { category: name }), name === chosen)),
+    ),
+  );
 }
 
 function products({ products, inventory }) {
   if (products.length === 0) {
-    return element('p', { className: 'empty' }, 'There is nothing in this category. ', element('a', { href: link('/') }, 'See all products'));
+    return element(
+      'p',
+      { className: 'empty' },
+      'There is nothing in this category. ',
+      element('a', { href: link('/') }, 'See all products'),
+    );
   }
   const available = new Map(inventory?.map(entry => [Number(entry.product_id), entry]));
-  return element('ul', { className: 'products' }, products.map(product => card(product, available.get(product.id))));
+  return element(
+    'ul',
+    { className: 'products' },
+    products.map(product => card(product, available.get(product.id))),
+  );
 }
 
 function card(product, entry) {
-  return element('li', { className: 'card' },
+  return element(
+    'li',
+    { className: 'card' },
     photo(product),
-    element('div', { className: 'about' },
+    element(
+      'div',
+      { className: 'about' },
       element('h2', {}, element('a', { href: link(`/shop/product/${product.id}`) }, product.name)),
       element('p', { className: 'description' }, product.description),
-      element('div', { className: 'buy' }, price(product), stock(entry), addButton(product, entry))));
+      element('div', { className: 'buy' }, price(product), stock(entry), addButton(product, entry)),
+    ),
+  );
 }

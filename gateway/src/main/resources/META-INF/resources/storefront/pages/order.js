@@ -12,11 +12,24 @@ export async function order(id, signal) {
     title,
     content: [
       element('h1', { tabIndex: -1 }, title),
-      mine && element('p', { className: 'thanks' }, `It is placed. Nothing will arrive at ${body.email}, and nothing will be charged: the shop is real, the goods are not.`),
-      element('div', { className: 'order' }, facts(body), element('div', {},
-        lines(body),
-        element('a', { className: 'button', href: link('/') }, 'Continue shopping'),
-        mine?.trace && element('a', { href: traceAddress(mine.trace) }, 'The trace of placing this order'))),
+      mine &&
+        element(
+          'p',
+          { className: 'thanks' },
+          `It is placed. Nothing will arrive at ${body.email}, and nothing will be charged: the shop is real, the goods are not.`,
+        ),
+      element(
+        'div',
+        { className: 'order' },
+        facts(body),
+        element(
+          'div',
+          {},
+          lines(body),
+          element('a', { className: 'button', href: link('/') }, 'Continue shopping'),
+          mine?.trace && element('a', { href: traceAddress(mine.trace) }, 'The trace of placing this order'),
+        ),
+      ),
     ].filter(Boolean),
     trace,
   };
@@ -26,20 +39,56 @@ function facts({ order_id: id, status, timestamp, email, address }) {
   const { street, zip, city, state, country } = address;
   const place = [street, [zip, city].filter(Boolean).join(' '), state, country].filter(Boolean);
   const fact = (name, ...value) => element('div', {}, element('dt', {}, name), element('dd', {}, ...value));
-  return element('dl', {},
+  return element(
+    'dl',
+    {},
     fact('Order', element('code', {}, id)),
     fact('Status', status),
-    fact('Placed', element('time', { dateTime: timestamp }, new Date(timestamp).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }))),
+    fact(
+      'Placed',
+      element('time', { dateTime: timestamp }, new Date(timestamp).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })),
+    ),
     fact('E-mail', email),
-    place.length > 0 && fact('Address', place.map(line => element('span', { className: 'line' }, line))));
+    place.length > 0 &&
+      fact(
+        'Address',
+        place.map(line => element('span', { className: 'line' }, line)),
+      ),
+  );
 }
 
 function lines({ products, total, user_currency: currency }) {
   const cell = (text, properties) => element('td', properties ?? {}, text);
-  return element('div', { className: 'scroll', role: 'region', tabIndex: 0, 'aria-label': 'What was ordered' }, element('table', {},
-    element('thead', {}, element('tr', {}, ['Product', 'Price', 'Quantity', 'Sum'].map(name => element('th', { scope: 'col' }, name)))),
-    element('tbody', {}, products.map(({ id, name, price, quantity, item_total: sum }) => element('tr', {},
-      element('th', { scope: 'row' }, element('a', { href: link(`/shop/product/${id}`) }, name)),
-      cell(money(price, currency)), cell(quantity), cell(money(sum, currency))))),
-    element('tfoot', {}, element('tr', {}, element('th', { scope: 'row', colSpan: 3 }, 'Total'), cell(money(total, currency))))));
+  return element(
+    'div',
+    { className: 'scroll', role: 'region', tabIndex: 0, 'aria-label': 'What was ordered' },
+    element(
+      'table',
+      {},
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ['Product', 'Price', 'Quantity', 'Sum'].map(name => element('th', { scope: 'col' }, name)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        products.map(({ id, name, price, quantity, item_total: sum }) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, element('a', { href: link(`/shop/product/${id}`) }, name)),
+            cell(money(price, currency)),
+            cell(quantity),
+            cell(money(sum, currency)),
+          ),
+        ),
+      ),
+      element('tfoot', {}, element('tr', {}, element('th', { scope: 'row', colSpan: 3 }, 'Total'), cell(money(total, currency)))),
+    ),
+  );
 }

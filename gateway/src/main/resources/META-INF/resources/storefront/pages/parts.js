@@ -18,9 +18,8 @@ export function stock(entry) {
   if (!entry) {
     return null;
   }
-  const [kind, words] = entry.available <= 0 ? ['none', 'Sold out']
-    : entry.available <= FEW ? ['few', `Only ${entry.available} left`]
-    : ['enough', 'In stock'];
+  const [kind, words] =
+    entry.available <= 0 ? ['none', 'Sold out'] : entry.available <= FEW ? ['few', `Only ${entry.available} left`] : ['enough', 'In stock'];
   return element('p', { className: `stock ${kind}` }, words);
 }
 
@@ -30,7 +29,12 @@ export function isSoldOut(entry) {
 
 /** Puts one piece into the cart, and tells how many are in it then. */
 export function addButton(product, entry) {
-  const button = element('button', { type: 'button', disabled: isSoldOut(entry) }, 'Add to cart ', element('span', { className: 'unseen' }, product.name));
+  const button = element(
+    'button',
+    { type: 'button', disabled: isSoldOut(entry) },
+    'Add to cart ',
+    element('span', { className: 'unseen' }, product.name),
+  );
   const count = inCart(product);
   button.addEventListener('click', () => {
     cart.add(product, 1);
@@ -56,18 +60,25 @@ export function advertisements(ads) {
     return null;
   }
   const list = element('ul', {});
-  const place = element('aside', { className: 'ads', 'aria-label': 'Advertisements' }, element('p', { 'aria-hidden': 'true' }, 'Advertisements'), list);
-  list.append(...ads.map(ad => {
-    const item = element('li', {});
-    const missing = () => {
-      item.remove();
-      place.hidden = list.childElementCount === 0;
-    };
-    const image = picture(ad.image_url, { alt: ad.text, width: 640, height: 200, missing });
-    const target = pageOf(ad.redirect_url);
-    item.append(target && target !== location.pathname ? element('a', { href: link(target) }, image) : image);
-    return item;
-  }));
+  const place = element(
+    'aside',
+    { className: 'ads', 'aria-label': 'Advertisements' },
+    element('p', { 'aria-hidden': 'true' }, 'Advertisements'),
+    list,
+  );
+  list.append(
+    ...ads.map(ad => {
+      const item = element('li', {});
+      const missing = () => {
+        item.remove();
+        place.hidden = list.childElementCount === 0;
+      };
+      const image = picture(ad.image_url, { alt: ad.text, width: 640, height: 200, missing });
+      const target = pageOf(ad.redirect_url);
+      item.append(target && target !== location.pathname ? element('a', { href: link(target) }, image) : image);
+      return item;
+    }),
+  );
   return place;
 }
 

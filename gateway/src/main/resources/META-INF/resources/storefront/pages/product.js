@@ -7,32 +7,54 @@ import { advertisements, inCart, isSoldOut, photo, price, stock } from './parts.
 
 export async function product(id, signal) {
   const { body, trace } = await get(priced(`/product/${id}`), signal);
-  return { title: body.product.name, content: [path(body.product), details(body), advertisements(body.related_ads)].filter(Boolean), trace };
+  return {
+    title: body.product.name,
+    content: [path(body.product), details(body), advertisements(body.related_ads)].filter(Boolean),
+    trace,
+  };
 }
 
 function path({ name, categories }) {
-  return element('nav', { 'aria-label': 'Where you are', className: 'path' }, element('ol', {},
-    element('li', {}, element('a', { href: link('/') }, 'All products')),
-    categories.slice(-1).map(category => element('li', {}, element('a', { href: link('/', { category }) }, category))),
-    element('li', { 'aria-current': 'page' }, name)));
+  return element(
+    'nav',
+    { 'aria-label': 'Where you are', className: 'path' },
+    element(
+      'ol',
+      {},
+      element('li', {}, element('a', { href: link('/') }, 'All products')),
+      categories.slice(-1).map(category => element('li', {}, element('a', { href: link('/', { category }) }, category))),
+      element('li', { 'aria-current': 'page' }, name),
+    ),
+  );
 }
 
 function details({ product, inventory }) {
-  return element('article', { className: 'details' },
+  return element(
+    'article',
+    { className: 'details' },
     photo(product),
-    element('div', {},
+    element(
+      'div',
+      {},
       element('h1', { tabIndex: -1 }, product.name),
       price(product),
       stock(inventory),
       element('p', { className: 'description' }, product.description),
-      buy(product, inventory)));
+      buy(product, inventory),
+    ),
+  );
 }
 
 function buy(product, entry) {
   const quantity = quantityField('quantity', 'Quantity', { value: 1 });
   const count = inCart(product);
-  const form = element('form', { noValidate: true, className: 'quantity' }, quantity.block,
-    element('button', { disabled: isSoldOut(entry) }, 'Add to cart'), count);
+  const form = element(
+    'form',
+    { noValidate: true, className: 'quantity' },
+    quantity.block,
+    element('button', { disabled: isSoldOut(entry) }, 'Add to cart'),
+    count,
+  );
   form.addEventListener('submit', event => {
     event.preventDefault();
     if (!quantity.check()) {

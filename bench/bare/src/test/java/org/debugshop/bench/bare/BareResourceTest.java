@@ -12,7 +12,8 @@ class BareResourceTest {
 
     @Test
     void shouldAnswerWithAsManyBytesAsItIsAskedFor() {
-        assertEquals(1701, when().get("/bytes/1701").then().statusCode(200).contentType("application/octet-stream").extract().asByteArray().length);
+        assertEquals(1701,
+                when().get("/bytes/1701").then().statusCode(200).contentType("application/octet-stream").extract().asByteArray().length);
         assertEquals(3, given().contentType("application/json").body("{}").when().post("/bytes/3").then().statusCode(200)
                 .extract().asByteArray().length);
     }
