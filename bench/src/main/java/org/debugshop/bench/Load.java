@@ -68,8 +68,8 @@ final class Load implements AutoCloseable {
         try {
             var last = "";
             var steps = operation.steps().apply(0);
-            for (var deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos(); System.nanoTime() < deadline; Thread
-                    .sleep(BETWEEN_PROBES)) {
+            var deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+            while (System.nanoTime() < deadline) {
                 var sizes = new ArrayList<Integer>();
                 for (var step : steps) {
                     try {
@@ -87,6 +87,7 @@ final class Load implements AutoCloseable {
                 if (sizes.size() == steps.size()) {
                     return sizes;
                 }
+                Thread.sleep(BETWEEN_PROBES);
             }
             throw new IllegalStateException(operation.title() + " at port " + port + " is not answered as it should be: " + last);
         } finally {

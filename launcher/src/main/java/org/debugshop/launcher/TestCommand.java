@@ -1,9 +1,13 @@
 package org.debugshop.launcher;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,6 +18,7 @@ import picocli.CommandLine.Unmatched;
 @Command(name = "test", description = {"Run the project's whole test suite",
         "",
         "This is ./mvnw -B -ntp verify with a JDK that fits; what follows goes to Maven as it is.",
+        "Where npm is on the PATH, the format of JS and CSS is checked too (-Pprettier).",
         "With --against, those tests run that need nothing but the ports of a system, against one that runs already: in containers, say.",
         ""}, footer = {"", "Examples:",
                 "  ./shop test",
@@ -44,9 +49,17 @@ final class TestCommand implements Callable<Integer> {
             }
             command.addAll(List.of("-pl", "system-tests", "-Dalone", "-Dagainst=" + against, "-Dgroups=anywhere & !with-launcher"));
         }
+        if (against == null && isOnPath("npm")) {
+            command.add("-Pprettier");
+        }
         command.addAll(forMaven);
         var maven = new ProcessBuilder(command).directory(Shop.checkoutWithSources("test").toFile()).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(maven::destroy));
         return maven.waitFor();
+    }
+
+    private static boolean isOnPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -404,14 +405,20 @@ class LauncherTest extends InASandbox {
         });
     }
 
-    @Test
-    void shouldHandTheTestsOverToMavenWithWhatFollows() throws Exception {
-        var maven = sandbox.checkout().resolve("mvnw");
-        Files.writeString(maven, "#!/bin/sh\necho \"$@\"\nexit 3\n");
-        assertThat(maven.toFile().setExecutable(true)).isTrue();
+    @ParameterizedTest
+    @CsvSource({"npm, ' -Pprettier'", "other, ''"})
+    void shouldHandTheTestsOverToMavenWithWhatFollows(String program, String prettier) throws Exception {
+        writeScript(sandbox.checkout().resolve("mvnw"), "echo \"$@\"; exit 3");
+        writeScript(sandbox.checkout().resolve(program), "");
+        sandbox.set("PATH", sandbox.checkout().toString());
 
         assertThat(sandbox.run("test", "-pl", "gateway", "-Dtest=OneTest", "-am"))
-                .isEqualTo(new Outcome(3, "-B -ntp verify -pl gateway -Dtest=OneTest -am\n"));
+                .isEqualTo(new Outcome(3, "-B -ntp verify" + prettier + " -pl gateway -Dtest=OneTest -am\n"));
+    }
+
+    private static void writeScript(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
     private static void kill(Status service) {
