@@ -3,7 +3,10 @@ package org.debugshop.instabookcache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Instant;
 import org.debugshop.defaults.HttpError;
 
@@ -18,12 +21,27 @@ record NewSession(String id, String userId, String bookingId, String status, Jso
     private static final int MAX_CHARACTERS = 128;
     private static final int MAX_DATA_BYTES = 64 * 1024;
 
-    /** @throws HttpError 400 when a member is missing, null, of the wrong type or outside its bounds; other members are left out */
-    static NewSession of(JsonNode body) {
-        if (body == null || !body.isObject()) {
+    /**
+     * Reads a session. Members that it does not have are left out.
+     *
+     * @param body JSON, or anything else; null for none
+     * @throws HttpError 400 if this is not a JSON object, or if a member is missing, null, of the wrong type or outside its bounds
+     */
+    static NewSession of(ObjectMapper json, byte[] body) {
+        var session = read(json, body);
+        return new NewSession(text(session, "id"), text(session, "user_id"), text(session, "booking_id"), text(session, "status"),
+                data(session));
+    }
+
+    private static JsonNode read(ObjectMapper json, byte[] body) {
+        try {
+            if (body != null && json.readTree(body) instanceof ObjectNode session) {
+                return session;
+            }
+        } catch (IOException unreadable) {
             throw invalid();
         }
-        return new NewSession(text(body, "id"), text(body, "user_id"), text(body, "booking_id"), text(body, "status"), data(body));
+        throw invalid();
     }
 
     /**

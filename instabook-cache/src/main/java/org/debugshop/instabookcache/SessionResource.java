@@ -1,9 +1,10 @@
 package org.debugshop.instabookcache;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -24,9 +25,11 @@ public class SessionResource {
     static final AttributeKey<String> BOOKING_ID = AttributeKey.stringKey("shop.booking.id");
 
     private final CacheState state;
+    private final ObjectMapper json;
 
-    SessionResource(CacheState state) {
+    SessionResource(CacheState state, ObjectMapper json) {
         this.state = state;
+        this.json = json;
     }
 
     @GET
@@ -37,11 +40,12 @@ public class SessionResource {
     }
 
     @POST
+    @Consumes(MediaType.APPLICATION_JSON)
     @ResponseStatus(201)
-    public Uni<byte[]> store(JsonNode body) {
-        var session = NewSession.of(body);
+    public Uni<byte[]> store(byte[] body) {
+        var session = NewSession.of(json, body);
         Span.current().setAttribute(SESSION_ID, session.id()).setAttribute(BOOKING_ID, session.bookingId());
-        var json = session.toJson(Instant.now().truncatedTo(ChronoUnit.MILLIS));
-        return state.put(session.id(), json).replaceWith(json);
+        var stored = session.toJson(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        return state.put(session.id(), stored).replaceWith(stored);
     }
 }

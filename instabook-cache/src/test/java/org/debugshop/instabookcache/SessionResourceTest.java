@@ -104,8 +104,9 @@ class SessionResourceTest {
 
     @Test
     void shouldRefuseWhatIsNoJsonAndWhatIsTooLarge() {
-        post("{\"id\":").then().statusCode(400).contentType("application/json").body("error",
-                equalTo("The body is not the JSON that is expected here"));
+        for (var unreadable : List.of("{\"id\":", "x", "{} {}", "[".repeat(2_000), with("data", "9".repeat(2_000)))) {
+            isInvalid(unreadable);
+        }
         authorized().contentType("text/plain").body("x").post("/cache/session").then().statusCode(415).body("error",
                 equalTo("The body must be application/json"));
         post("\"" + "x".repeat(257 * 1024) + "\"").then().statusCode(413).body("error", equalTo("The body is larger than 256 KiB"));

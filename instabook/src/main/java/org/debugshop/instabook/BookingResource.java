@@ -1,9 +1,10 @@
 package org.debugshop.instabook;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -21,9 +22,11 @@ public class BookingResource {
     static final AttributeKey<String> BOOKING_ID = AttributeKey.stringKey("shop.booking.id");
 
     private final SessionCache cache;
+    private final ObjectMapper json;
 
-    BookingResource(SessionCache cache) {
+    BookingResource(SessionCache cache, ObjectMapper json) {
         this.cache = cache;
+        this.json = json;
     }
 
     @GET
@@ -34,9 +37,10 @@ public class BookingResource {
     }
 
     @POST
+    @Consumes(MediaType.APPLICATION_JSON)
     @ResponseStatus(201)
-    public Uni<String> store(JsonNode body) {
-        var session = NewSession.of(body);
+    public Uni<String> store(byte[] body) {
+        var session = NewSession.of(json, body);
         Span.current().setAttribute(SESSION_ID, session.id()).setAttribute(BOOKING_ID, session.bookingId());
         return cache.store(session);
     }

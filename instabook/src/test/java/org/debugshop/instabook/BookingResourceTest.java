@@ -116,7 +116,9 @@ class BookingResourceTest {
         for (var body : List.of("", "{}", "[]", "null", "\"s\"", "1")) {
             isInvalid(body);
         }
-        store("{\"id\":").statusCode(400);
+        for (var unreadable : List.of("{\"id\":", "x", "{} {}", "[".repeat(2_000), with("data", "9".repeat(2_000)))) {
+            isInvalid(unreadable);
+        }
         store("\"" + "x".repeat(257 * 1024) + "\"").statusCode(413);
         traced().contentType("text/plain").body("x").post("/booking/session").then().statusCode(415);
         traced().delete("/booking/session").then().statusCode(405);
