@@ -110,7 +110,9 @@ final class CompletionCommand implements Callable<Integer> {
                 afterCommands.append("    %s:*) REPLY='%s' ;;\n".formatted(command.name(), String.join(" ", options)));
             }
         }
-        System.out.print(WORDS.formatted(shell, afterOptions, names, afterCommands) + (shell == Shell.bash ? BASH : ZSH));
+        var out = spec.commandLine().getOut();
+        out.print(WORDS.formatted(shell, afterOptions, names, afterCommands) + (shell == Shell.bash ? BASH : ZSH));
+        out.flush();
         return Shop.OK;
     }
 

@@ -2,9 +2,9 @@ package org.debugshop.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,14 +103,8 @@ class CompletionTest {
     }
 
     private static String script(String shell) {
-        var stdout = System.out;
-        var bytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(Shop.commandLine().execute("completion", shell)).isZero();
-        } finally {
-            System.setOut(stdout);
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+        var out = new StringWriter();
+        assertThat(Shop.commandLine().setOut(new PrintWriter(out)).execute("completion", shell)).isZero();
+        return out.toString();
     }
 }
