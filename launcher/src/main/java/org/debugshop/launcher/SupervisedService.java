@@ -11,6 +11,7 @@ import static org.debugshop.launcher.State.Condition.UNREADY;
 
 import java.io.File;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,21 +41,12 @@ import org.debugshop.launcher.State.Entry;
  */
 final class SupervisedService {
 
-    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
-    /** Having been ready this long, a process that dies is started again after the first delay. */
-    private static final Duration HEALTHY_FOR = Duration.ofSeconds(60);
-    private static final Duration LOOK_WHILE_STARTING = Duration.ofMillis(100);
-    private static final Duration LOOK_WHILE_READY = Duration.ofSeconds(2);
-    private static final int MISSED_LOOKS_TO_UNREADY = 3;
-    /** A JVM whose threads a debugger holds does not hear that it shall end. */
-    private static final Duration PATIENCE_WHEN_PAUSED = Duration.ofSeconds(1);
-
     private final Service service;
     private final Instance instance;
     private final String host;
     private final Predicate<String> present;
     private final boolean restarts;
+    private final Timing timing;
     private final BiConsumer<Entry, Entry> onChange;
 
     private final Object changing = new Object();
@@ -65,16 +57,40 @@ final class SupervisedService {
     private boolean retired;
 
     /**
+     * When it looks and waits.
+     *
+     * @param firstDelay how long after its death a process is started again, the first time
+     * @param longestDelay the delay doubles with each death that follows, up to this
+     * @param healthyFor having been ready this long, a process that dies is started again after the first delay
+     * @param lookWhileStarting how often its health is asked for until it is ready for the first time
+     * @param lookWhileReady how often afterwards
+     * @param missedLooksToUnready so many looks one after the other fail before it counts as not ready
+     * @param patienceWhenPaused until it is killed: a JVM whose threads a debugger holds does not hear that it shall end
+     */
+    record Timing(Duration firstDelay, Duration longestDelay, Duration healthyFor, Duration lookWhileStarting, Duration lookWhileReady,
+            int missedLooksToUnready, Duration patienceWhenPaused) {
+
+        static final Timing STANDARD = new Timing(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60),
+                Duration.ofMillis(100), Duration.ofSeconds(2), 3, Duration.ofSeconds(1));
+
+        Duration delayAfter(Duration delay) {
+            var twice = delay.multipliedBy(2);
+            return twice.compareTo(longestDelay) > 0 ? longestDelay : twice;
+        }
+    }
+
+    /**
      * @param present whether a service of this name is part of what runs, asked at each start
      * @param onChange told of each change, the entry before and the entry after, on the thread that made it
      */
-    SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts,
+    SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts, Timing timing,
             BiConsumer<Entry, Entry> onChange) {
         this.service = service;
         this.instance = instance;
         this.host = host;
         this.present = present;
         this.restarts = restarts;
+        this.timing = timing;
         this.onChange = onChange;
         this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null, mode);
     }
@@ -126,7 +142,8 @@ final class SupervisedService {
             become(STOPPING, running, entry.since(), entry.restarts(), null);
             askToEnd(running);
         }
-        if (!keeper.join(answers || patience.compareTo(PATIENCE_WHEN_PAUSED) < 0 ? patience : PATIENCE_WHEN_PAUSED)) {
+        var shorter = timing.patienceWhenPaused().compareTo(patience) < 0 ? timing.patienceWhenPaused() : patience;
+        if (!keeper.join(answers ? patience : shorter)) {
             kill();
             keeper.join();
         }
@@ -167,7 +184,7 @@ final class SupervisedService {
     }
 
     private void keepRunning() {
-        var delay = FIRST_DELAY;
+        var delay = timing.firstDelay();
         var everReady = false;
         try {
             while (!stopping()) {
@@ -180,12 +197,12 @@ final class SupervisedService {
                     become(FAILED, null, 0, entry.restarts(), run.end());
                     return;
                 }
-                delay = run.readyFor().compareTo(HEALTHY_FOR) >= 0 ? FIRST_DELAY : delay;
-                become(RESTARTING, null, 0, entry.restarts() + 1, run.end() + ", next attempt in " + delay.toSeconds() + " s");
+                delay = run.readyFor().compareTo(timing.healthyFor()) >= 0 ? timing.firstDelay() : delay;
+                become(RESTARTING, null, 0, entry.restarts() + 1, run.end() + ", next attempt in " + seconds(delay) + " s");
                 if (stop.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
                     break;
                 }
-                delay = delay.multipliedBy(2).compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay.multipliedBy(2);
+                delay = timing.delayAfter(delay);
             }
             become(STOPPED, null, 0, entry.restarts(), null);
         } catch (IOException | InterruptedException failure) {
@@ -214,7 +231,7 @@ final class SupervisedService {
         var readySince = 0L;
         var missed = 0;
         var waited = false;
-        while (!process.waitFor(readySince == 0 ? LOOK_WHILE_STARTING : LOOK_WHILE_READY)) {
+        while (!process.waitFor(readySince == 0 ? timing.lookWhileStarting() : timing.lookWhileReady())) {
             log().rotateOver(LogFile.LIMIT);
             if (stopping()) {
                 continue;
@@ -225,7 +242,7 @@ final class SupervisedService {
                 becomeUnlessStopping(READY, identity, since, null);
             } else if (readySince != 0 && running.kind() == Mode.Kind.DEBUG) {
                 becomeUnlessStopping(PAUSED, identity, since, "does not answer");
-            } else if (readySince != 0 && ++missed >= MISSED_LOOKS_TO_UNREADY) {
+            } else if (readySince != 0 && ++missed >= timing.missedLooksToUnready()) {
                 becomeUnlessStopping(UNREADY, identity, since, service.kind().isEngine() ? "does not answer" : "/health/ready fails");
             } else if (running.suspended() && !waited && holds(process, running.debugPort())) {
                 waited = true;
@@ -281,6 +298,10 @@ final class SupervisedService {
         var builder = logged(instance.command(service, mode));
         builder.environment().putAll(instance.environment(service, mode, host, present));
         return builder.start();
+    }
+
+    private static String seconds(Duration delay) {
+        return BigDecimal.valueOf(delay.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     private static String ending(int exitValue) {

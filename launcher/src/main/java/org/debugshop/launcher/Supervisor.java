@@ -45,8 +45,9 @@ final class Supervisor {
      * @param restarts whether a service that dies is started again
      * @param startTimeout how long all of them together may take to become ready
      * @param stopTimeout how long one of them may take to end by itself
+     * @param timing when each of them is looked at, and started again
      */
-    record Options(String host, boolean restarts, Duration startTimeout, Duration stopTimeout) {}
+    record Options(String host, boolean restarts, Duration startTimeout, Duration stopTimeout, SupervisedService.Timing timing) {}
 
     /** @param tell takes a line for the user whenever something happens that was not asked for */
     Supervisor(Instance instance, List<Service> selected, Options options, Consumer<String> tell) {
@@ -253,7 +254,8 @@ final class Supervisor {
     private void add(Service service) {
         lock.lock();
         try {
-            var supervised = new SupervisedService(service, instance, options.host(), this::isPresent, options.restarts(), this::onChange);
+            var supervised = new SupervisedService(service, instance, options.host(), this::isPresent, options.restarts(),
+                    options.timing(), this::onChange);
             supervised.setMode(mode(service));
             services.add(supervised);
         } finally {

@@ -99,7 +99,8 @@ final class UpCommand implements Callable<Integer> {
                 return Shop.FAILED;
             }
             if (!detach) {
-                var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), Supervisor.PATIENCE);
+                var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), Supervisor.PATIENCE,
+                        SupervisedService.Timing.STANDARD);
                 return new Supervision(instance, screen, supervise).run(selected, options);
             }
         }
