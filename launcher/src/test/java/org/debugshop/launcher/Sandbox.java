@@ -2,7 +2,6 @@ package org.debugshop.launcher;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -126,11 +125,17 @@ public final class Sandbox {
     }
 
     /** An object of {@code status --json}, the names as there. */
-    public record Status(String name, String state, Long pid, Integer port, Long uptime_s, Long pss_bytes, int restarts) {}
+    public record Status(String name, String state, Long pid, Integer port, Long uptime_s, Long pss_bytes, int restarts) {
+        Status(ServiceStatus line) {
+            this(line.name(), line.state().word(), line.process() == null ? null : line.process().pid(), line.port(),
+                    line.uptimeSeconds(), line.pss(), line.restarts());
+        }
+    }
 
-    Status status(int offset, String service) throws IOException, InterruptedException {
-        var json = run("status", "--json", "--port-offset", Integer.toString(offset)).out();
-        return JSON.std.listOfFrom(Status.class, json).stream().filter(each -> service.equals(each.name())).findFirst().orElseThrow();
+    /** What {@code status} would say of the service, or of {@code launcher}, but without a process for it. */
+    Status status(int offset, String service) throws IOException {
+        return ServiceStatus.of(instance(offset)).stream().filter(line -> line.name().equals(service)).findFirst().map(Status::new)
+                .orElseThrow();
     }
 
     /** The environment of a running stand-in, {@code NAME=value}. */
