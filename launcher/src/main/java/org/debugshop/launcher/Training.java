@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -39,11 +38,9 @@ final class Training {
     /** As often as each load generator has to say something before it is enough: each kind of request a few times. */
     private static final int REQUESTS = 60;
 
-    /** With it, every port is below 32768, from where Linux gives ports to clients: a free one could be theirs a moment later. */
-    static final int HIGHEST_OFFSET = 20_000;
-
     private static final FileTime AGE_OF_LIBRARIES = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
+    private final Optional<FreeOffset> offset;
     private final Instance instance;
     private final Screen screen;
     private final long started = System.nanoTime();
@@ -53,11 +50,8 @@ final class Training {
     private volatile boolean over;
 
     Training(Path checkout, Topology topology, Screen screen) {
-        var offset = ThreadLocalRandom.current().ints(10_000, HIGHEST_OFFSET)
-                .filter(candidate -> topology.services().stream().flatMap(service -> service.ports().stream())
-                        .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
-                .limit(1000).findFirst().orElse(0);
-        this.instance = instance(checkout, offset, topology);
+        this.offset = FreeOffset.take(topology);
+        this.instance = instance(checkout, offset.map(FreeOffset::value).orElse(0), topology);
         this.screen = screen;
     }
 
@@ -84,11 +78,18 @@ final class Training {
         return left;
     }
 
-    /** Returns once each of these services has a cache, or it has said why not. */
+    /** Returns once each of these services has a cache, or it has said why not. To be called once. */
     void run(List<Service> wanted) throws IOException, InterruptedException {
-        if (untrained(wanted).isEmpty()) {
-            return;
+        try {
+            if (!untrained(wanted).isEmpty()) {
+                trainOneAtATime(wanted);
+            }
+        } finally {
+            offset.ifPresent(FreeOffset::close);
         }
+    }
+
+    private void trainOneAtATime(List<Service> wanted) throws IOException, InterruptedException {
         Runnable whenBusy = () -> screen.line("Another ./shop makes the AOT caches of this checkout; waiting for it");
         try (var _ = InstanceLock.acquireForBuild(instance.checkout(), whenBusy)) {
             Leftovers.stop(leftoversOfAll(instance.checkout()));

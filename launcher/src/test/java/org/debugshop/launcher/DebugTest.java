@@ -77,7 +77,7 @@ class DebugTest extends InASandbox {
     @Test
     void shouldKeepTheDebuggersPortOverARestartAndADeath() throws Exception {
         up();
-        var port = freePort();
+        var port = Sandbox.sparePort(offset);
         assertThat(shop("debug", "instabook", "--port", Integer.toString(port)).out()).contains("jdb -attach localhost:" + port);
         assertThat(shop("restart", "instabook")).returns(0, Outcome::code);
         assertThat(speaksJdwp(port)).isTrue();
@@ -144,12 +144,6 @@ class DebugTest extends InASandbox {
         var line = Pattern.compile("jdb -attach localhost:(\\d+)").matcher(debug.out());
         assertThat(line.find()).as(debug.out()).isTrue();
         return Integer.parseInt(line.group(1));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** The handshake of the Java Debug Wire Protocol: the same fourteen bytes each way. */

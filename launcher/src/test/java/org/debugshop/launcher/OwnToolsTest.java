@@ -6,38 +6,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.debugshop.launcher.Sandbox.Outcome;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./shop up} beside an OpenTelemetry Collector, or whatever the user has that takes OTLP. */
-class OwnToolsTest {
+class OwnToolsTest extends InASandbox {
 
     private static final String ENDPOINT = "https://127.0.0.1:1/otlp";
 
-    @TempDir
-    Path directory;
-
-    private Sandbox sandbox;
-    private int offset;
-
     @BeforeEach
-    void prepare() throws IOException {
-        sandbox = new Sandbox(directory);
-        offset = sandbox.freeOffset();
+    void hideWhatTheUserHas() {
         for (var variable : List.of("FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS")) {
             sandbox.set(variable, "");
         }
-    }
-
-    @AfterEach
-    void cleanUp() throws IOException, InterruptedException {
-        sandbox.close();
     }
 
     private Outcome shop(String... arguments) throws IOException, InterruptedException {
@@ -112,7 +96,7 @@ class OwnToolsTest {
     @Test
     void shouldExplainAPortThatACollectorHasAndLeaveItToIt() throws Exception {
         var taken = 4318 + offset;
-        var free = free();
+        var free = Sandbox.sparePort(offset);
         try (var _ = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
             assertThat(shop("up", "-d", "--only", "currency,console")).returns(1, Outcome::code).extracting(Outcome::out).asString()
                     .contains("port " + taken + " (console) is taken by pid " + ProcessHandle.current().pid(),
@@ -143,12 +127,6 @@ class OwnToolsTest {
                     .returns(1, Outcome::code)
                     .extracting(Outcome::out).asString().contains("port " + taken.getLocalPort() + " (console) is taken", "End that")
                     .doesNotContain("Collector");
-        }
-    }
-
-    private static int free() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -11,27 +11,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.stream.IntStream;
 
 /** A checkout with a {@link StandIn} for each service, and {@code ./shop} for it, as a process of its own. */
 public final class Sandbox {
 
-    private static final int LOWEST_OFFSET = 10_000;
-    /** No two instances whose offsets differ by a multiple of this have a port in common. */
-    private static final int STEP = 100;
-    private static final int OFFSETS = (Training.HIGHEST_OFFSET - LOWEST_OFFSET) / STEP;
-    /** Sandboxes at the same time have different offsets; begins anywhere, since other builds do the same. */
-    private static final AtomicInteger NEXT = new AtomicInteger(ThreadLocalRandom.current().nextInt(OFFSETS));
+    /** Beside those of the system. */
+    private static final int SPARE_PORT = 8078;
 
     private final Path checkout;
     private final List<Process> started = new ArrayList<>();
-    private final List<Integer> offsets = new ArrayList<>();
+    private final List<FreeOffset> offsets = new ArrayList<>();
     private boolean training;
     private final Map<String, String> environment = new HashMap<>();
 
@@ -59,14 +52,16 @@ public final class Sandbox {
         return new Instance(checkout, offset, Topology.DEBUG_SHOP);
     }
 
-    /** An offset with which every port of the system is free, and below those that the kernel gives to clients. */
+    /** An offset that is this sandbox's until it is closed. */
     int freeOffset() {
-        var offset = IntStream.generate(() -> LOWEST_OFFSET + STEP * Math.floorMod(NEXT.getAndIncrement(), OFFSETS))
-                .filter(candidate -> Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
-                        .allMatch(port -> Ports.isFree(Instance.DEFAULT_HOST, port + candidate)))
-                .findFirst().orElseThrow();
+        var offset = FreeOffset.take(Topology.DEBUG_SHOP).orElseThrow();
         offsets.add(offset);
-        return offset;
+        return offset.value();
+    }
+
+    /** A port that nobody else takes, since the offset is this sandbox's, and that the system has no use for. */
+    static int sparePort(int offset) {
+        return SPARE_PORT + offset;
     }
 
     void behave(String service, String behaviour) throws IOException {
@@ -152,12 +147,13 @@ public final class Sandbox {
             process.destroyForcibly().waitFor();
         }
         for (var offset : offsets) {
-            var instance = instance(offset);
+            var instance = instance(offset.value());
             State.read(instance).map(State::launcher).ifPresent(OsProcess::kill);
             Leftovers.of(instance).forEach(OsProcess::kill);
         }
         Training.leftovers(checkout).forEach(OsProcess::kill);
     }
+        offsets.forEach(FreeOffset::close);
 
     /** Plays dev mode: a process that starts the service as another one, and ends it when it is asked to end. */
     private void writeMavenStandIn() throws IOException {
