@@ -30,7 +30,7 @@ class DevTest extends InASandbox {
         assertThat(shop("status").out()).contains("dev mode, debugger on ");
         assertThat(processes()).as("Maven and the service").isEqualTo(2);
 
-        send("INT", dev.toHandle());
+        Signal.INT.send(dev.pid());
 
         assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(dev.exitValue()).isEqualTo(130);
@@ -108,9 +108,5 @@ class DevTest extends InASandbox {
 
     private Outcome shop(String command, String... more) throws IOException, InterruptedException {
         return sandbox.run(offset, command, more);
-    }
-
-    private static void send(String signal, ProcessHandle process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 }

@@ -35,7 +35,7 @@ class LauncherTest extends InASandbox {
         assertThat(Files.readString(output)).contains("storefront", "http://localhost:" + (8080 + offset) + "/");
         assertThat(sandbox.run("status", "--port-offset", n)).returns(0, Outcome::code);
 
-        interrupt(up);
+        Signal.INT.send(up.pid());
         assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(up.exitValue()).isEqualTo(130);
         var names = Topology.DEBUG_SHOP.services().stream().filter(service -> !service.needsEngines()).map(Service::name).toList();
@@ -177,7 +177,7 @@ class LauncherTest extends InASandbox {
     void shouldEndALauncherThatIsSuspended() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         var launcher = State.read(sandbox.instance(offset)).orElseThrow().launcher();
-        send("STOP", ProcessHandle.of(launcher.pid()).orElseThrow());
+        Signal.STOP.send(launcher.pid());
 
         var down = sandbox.run("down", "--port-offset", n);
 
@@ -273,13 +273,13 @@ class LauncherTest extends InASandbox {
 
     @ParameterizedTest
     @CsvSource({"HUP, 129", "INT, 130", "TERM, 143"})
-    void shouldStopInTheMiddleOfAStart(String signal, int code) throws Exception {
+    void shouldStopInTheMiddleOfAStart(Signal signal, int code) throws Exception {
         sandbox.behave("instabook", "unready");
         var output = directory.resolve("up.txt");
         var up = sandbox.start(output, "up", "--only", BOOKING, "--port-offset", n);
         await().atMost(PATIENCE).until(() -> sandbox.events().contains("started instabook"));
 
-        send(signal, up.toHandle());
+        signal.send(up.pid());
 
         assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(up.exitValue()).isEqualTo(code);
@@ -292,10 +292,10 @@ class LauncherTest extends InASandbox {
         var output = directory.resolve("up.txt");
         var up = sandbox.start(output, "up", "--only", BOOKING, "--port-offset", n);
         await().atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
-        interrupt(up);
+        Signal.INT.send(up.pid());
         await().atMost(PATIENCE).until(() -> sandbox.status(offset, "instabook").state().equals("stopping"));
 
-        interrupt(up);
+        Signal.INT.send(up.pid());
 
         assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(up.exitValue()).isEqualTo(130);
@@ -411,13 +411,5 @@ class LauncherTest extends InASandbox {
 
     private Outcome up(String only) throws IOException, InterruptedException {
         return sandbox.run("up", "-d", "--only", only, "--port-offset", n);
-    }
-
-    private static void interrupt(Process process) throws IOException, InterruptedException {
-        send("INT", process.toHandle());
-    }
-
-    private static void send(String signal, ProcessHandle process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 }

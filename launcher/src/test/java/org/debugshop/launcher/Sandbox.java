@@ -94,7 +94,8 @@ public final class Sandbox {
                 command.add("--no-training");
             }
         }
-        var builder = new ProcessBuilder(command).directory(checkout.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
+        var builder = new ProcessBuilder(Signal.reaching(command)).directory(checkout.toFile()).redirectErrorStream(true)
+                .redirectOutput(output.toFile());
         builder.environment().putAll(environment);
         var process = builder.start();
         started.add(process);
@@ -152,8 +153,8 @@ public final class Sandbox {
             Leftovers.of(instance).forEach(OsProcess::kill);
         }
         Training.leftovers(checkout).forEach(OsProcess::kill);
-    }
         offsets.forEach(FreeOffset::close);
+    }
 
     /** Plays dev mode: a process that starts the service as another one, and ends it when it is asked to end. */
     private void writeMavenStandIn() throws IOException {

@@ -73,7 +73,7 @@ class TrainingTest {
     void shouldLeaveNothingAfterCtrlC() throws Exception {
         var up = startTraining();
 
-        new ProcessBuilder("/bin/sh", "-c", "kill -INT " + up.pid()).start().waitFor();
+        Signal.INT.send(up.pid());
 
         assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(Leftovers.of(training())).isEmpty();
