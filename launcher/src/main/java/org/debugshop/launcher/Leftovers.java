@@ -21,7 +21,7 @@ final class Leftovers {
                 .flatMap(state -> state.services().stream())
                 .map(State.Entry::process)
                 .filter(process -> process != null && process.isAlive());
-        var marked = instance.topology().names().stream().flatMap(name -> OsProcess.withMarker(instance.marker(name) + " "));
+        var marked = OsProcess.withMarkers(instance.topology().names().stream().map(name -> instance.marker(name) + " ").toList());
         Stream.concat(written, marked).forEach(process -> found.putIfAbsent(process.pid(), process));
         return List.copyOf(found.values());
     }

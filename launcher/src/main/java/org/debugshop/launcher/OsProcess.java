@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,10 +30,15 @@ public record OsProcess(long pid, long started, String marker) {
 
     /** Every process of this user whose command line contains {@code marker}. */
     static Stream<OsProcess> withMarker(String marker) {
-        return ProcessHandle.allProcesses()
-                .map(ProcessHandle::pid)
-                .filter(pid -> commandLine(pid).contains(marker))
-                .map(pid -> of(pid, marker));
+        return withMarkers(List.of(marker));
+    }
+
+    /** As {@link #withMarker}, with any of these markers, in their order; the command lines are read once only. */
+    static Stream<OsProcess> withMarkers(List<String> markers) {
+        var commandLines = ProcessHandle.allProcesses().collect(Collectors.toMap(ProcessHandle::pid, handle -> commandLine(handle.pid())));
+        return markers.stream().flatMap(marker -> commandLines.entrySet().stream()
+                .filter(process -> process.getValue().contains(marker))
+                .map(process -> of(process.getKey(), marker)));
     }
 
     /** Whether this very process still runs; a zombie does not. */
