@@ -104,13 +104,8 @@ class BreakAndHealIT {
     @Test
     void shouldFollowTracesEachOnceAndWholeUntilCtrlC() throws Exception {
         var output = directory.resolve("follow.txt");
-        var follow = shop.prepare("trace", "--follow", "--service", "instabook-cache").redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        if (Files.exists(Path.of("/proc/self"))) {
-            // What is started from a shell's background ignores the signal.
-            follow.command().addAll(0, List.of("env", "--default-signal=INT"));
-        }
-        var following = follow.start();
+        var following = shop.prepare("trace", "--follow", "--service", "instabook-cache").redirectErrorStream(true)
+                .redirectOutput(output.toFile()).start();
         try {
             await("some traces").atMost(PATIENCE).until(() -> TREE.matcher(Files.readString(output)).results().count() >= 5);
             assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -INT " + following.pid()).start().waitFor()).isZero();

@@ -69,13 +69,8 @@ class DevModeIT {
     }
 
     private static Process startDev(Shop shop, Path output) throws IOException {
-        var dev = shop.prepare("dev", "instabook").redirectErrorStream(true).redirectOutput(output.toFile())
-                .redirectInput(new File("/dev/null"));
-        if (Files.exists(Path.of("/proc/self"))) {
-            // What is started from a shell's background ignores the signal, and so would the launcher.
-            dev.command().addAll(0, List.of("env", "--default-signal=INT"));
-        }
-        return dev.start();
+        return shop.prepare("dev", "instabook").redirectErrorStream(true).redirectOutput(output.toFile())
+                .redirectInput(new File("/dev/null")).start();
     }
 
     private static void edit(Path source) throws IOException {

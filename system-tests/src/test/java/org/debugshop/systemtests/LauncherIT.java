@@ -138,12 +138,7 @@ class LauncherIT {
     void shouldStopEverythingOnCtrlC() throws Exception {
         var output = directory.resolve("up.txt");
         try (var own = OwnShop.prepare()) {
-            var up = own.shop().prepare("up", "--only", SMALL).redirectErrorStream(true).redirectOutput(output.toFile());
-            if (Files.exists(Path.of("/proc/self"))) {
-                // What is started from a shell's background ignores the signal, and so would the launcher.
-                up.command().addAll(0, List.of("env", "--default-signal=INT"));
-            }
-            var launcher = up.start();
+            var launcher = own.shop().prepare("up", "--only", SMALL).redirectErrorStream(true).redirectOutput(output.toFile()).start();
             await("the addresses").atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
             var pids = own.shop().status().values().stream().map(Status::pid).filter(Objects::nonNull).toList();
             assertThat(pids).contains(launcher.pid()).hasSize(3);

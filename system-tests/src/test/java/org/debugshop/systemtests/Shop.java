@@ -120,7 +120,8 @@ record Shop(Path checkout, String host, int offset, Map<String, String> environm
 
     /** The process is the launcher itself: {@code ./shop} becomes it. */
     ProcessBuilder prepare(String command, String... more) {
-        var line = new ArrayList<>(List.of("./shop", command, "--port-offset", Integer.toString(offset)));
+        var line = new ArrayList<>(DefaultSignals.PREFIX);
+        line.addAll(List.of("./shop", command, "--port-offset", Integer.toString(offset)));
         line.addAll(Arrays.asList(more));
         var builder = new ProcessBuilder(line).directory(checkout.toFile());
         var environment = builder.environment();
