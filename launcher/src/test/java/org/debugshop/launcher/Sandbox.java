@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -19,6 +20,7 @@ import java.util.jar.Manifest;
 /** A checkout with a {@link StandIn} for each service, and {@code ./shop} for it, as a process of its own. */
 public final class Sandbox {
 
+    private static final Set<String> TRAINED = Set.of("currency", "ad-service", "gateway", "load-generator");
     /** Beside those of the system. */
     private static final int SPARE_PORT = 8078;
 
@@ -38,9 +40,14 @@ public final class Sandbox {
         writeMavenStandIn();
     }
 
-    /** AOT caches are made as in real life; most tests are quicker without. */
-    Sandbox training() {
+    /** AOT caches are made as in real life, of a system of a few services; most tests are quicker without. */
+    Sandbox training() throws IOException {
         training = true;
+        for (var service : Topology.DEBUG_SHOP.applications()) {
+            if (!TRAINED.contains(service.module())) {
+                Files.deleteIfExists(instance(0).jar(service));
+            }
+        }
         return this;
     }
 
@@ -84,10 +91,7 @@ public final class Sandbox {
 
     /** A command in the background, its output in the file. */
     Process start(Path output, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-Xmx48m", "-Dshop.checkout=" + checkout, "-cp", System.getProperty("java.class.path"),
-                Shop.class.getName()));
-        command.addAll(List.of(arguments));
+        var command = new ArrayList<>(QuickLauncher.command(checkout, List.of(arguments)));
         if (arguments[0].equals("up")) {
             command.add("--memory"); // there are stand-ins for services only
             if (!training) {
