@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,10 +33,10 @@ public record OsProcess(long pid, long started, String marker) {
         return withMarkers(List.of(marker));
     }
 
-    /** As {@link #withMarker}, with any of these markers, in their order; the command lines are read once only. */
+    /** As {@link #withMarker}, with any of these markers, marker by marker; the command lines are read once only. */
     static Stream<OsProcess> withMarkers(List<String> markers) {
-        var commandLines = ProcessHandle.allProcesses().collect(Collectors.toMap(ProcessHandle::pid, handle -> commandLine(handle.pid())));
-        return markers.stream().flatMap(marker -> commandLines.entrySet().stream()
+        var commandLines = ProcessHandle.allProcesses().map(ProcessHandle::pid).map(pid -> Map.entry(pid, commandLine(pid))).toList();
+        return markers.stream().flatMap(marker -> commandLines.stream()
                 .filter(process -> process.getValue().contains(marker))
                 .map(process -> of(process.getKey(), marker)));
     }
