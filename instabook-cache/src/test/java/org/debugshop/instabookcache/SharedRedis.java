@@ -2,7 +2,8 @@ package org.debugshop.instabookcache;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import redis.embedded.RedisServer;
@@ -17,12 +18,17 @@ public class SharedRedis extends InMemoryTelemetry {
 
     public static class Server implements QuarkusTestResourceLifecycleManager {
 
+        /** Keeps Redis's port for it: bound, it is given to nobody else; not listening, it is refused. */
+        private static Socket port;
         private static RedisServer redis;
 
         @Override
         public Map<String, String> start() {
-            try (var socket = new ServerSocket(0)) {
-                redis = RedisServer.newRedisServer().port(socket.getLocalPort()).setting("bind 127.0.0.1").setting("save \"\"").build();
+            try {
+                port = new Socket();
+                port.setReuseAddress(true); // as Redis does, which lets both bind it
+                port.bind(new InetSocketAddress(0));
+                redis = RedisServer.newRedisServer().port(port.getLocalPort()).setting("bind 127.0.0.1").setting("save \"\"").build();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
@@ -49,6 +55,11 @@ public class SharedRedis extends InMemoryTelemetry {
         @Override
         public void stop() {
             goAway();
+            try {
+                port.close();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }

@@ -4,13 +4,14 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +22,34 @@ class CacheGoneTest {
     public static class WithoutCache implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("INSTABOOK_CACHE_SERVICE", "http://127.0.0.1:" + freePort(), "quarkus.otel.sdk.disabled", "true");
+            return Map.of("quarkus.otel.sdk.disabled", "true");
         }
 
-        private static int freePort() {
-            try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
+        @Override
+        public List<TestResourceEntry> testResources() {
+            return List.of(new TestResourceEntry(Nobody.class));
+        }
+    }
+
+    /** Has the port where the cache should be: bound, so that nobody else gets it, and refused, since it does not listen. */
+    public static class Nobody implements QuarkusTestResourceLifecycleManager {
+
+        private final Socket port = new Socket();
+
+        @Override
+        public Map<String, String> start() {
+            try {
+                port.bind(null);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Map.of("INSTABOOK_CACHE_SERVICE", "http://127.0.0.1:" + port.getLocalPort());
+        }
+
+        @Override
+        public void stop() {
+            try {
+                port.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

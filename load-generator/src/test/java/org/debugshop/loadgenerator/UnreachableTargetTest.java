@@ -6,13 +6,15 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.opentelemetry.api.trace.StatusCode;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
+import java.util.Map;
 import org.debugshop.defaults.Failure;
 import org.junit.jupiter.api.Test;
 
@@ -22,19 +24,36 @@ class UnreachableTargetTest {
 
     public static class NobodyAnswers extends TestEnvironment {
         public NobodyAnswers() {
-            super("USERS", "2", "DELAY_BETWEEN_USERS", "0.1", "GATEWAY_SERVICE", "http://localhost:" + freePort());
+            super("USERS", "2", "DELAY_BETWEEN_USERS", "0.1");
         }
 
         @Override
         public List<TestResourceEntry> testResources() {
-            return List.of();
+            return List.of(new TestResourceEntry(Nobody.class));
         }
+    }
 
-        private static int freePort() {
-            try (var socket = new ServerSocket(0)) {
-                return socket.getLocalPort();
+    /** Has the port where the gateway should be: bound, so that nobody else gets it, and refused, since it does not listen. */
+    public static class Nobody implements QuarkusTestResourceLifecycleManager {
+
+        private final Socket port = new Socket();
+
+        @Override
+        public Map<String, String> start() {
+            try {
+                port.bind(null);
             } catch (IOException noPort) {
                 throw new UncheckedIOException(noPort);
+            }
+            return Map.of("GATEWAY_SERVICE", "http://localhost:" + port.getLocalPort());
+        }
+
+        @Override
+        public void stop() {
+            try {
+                port.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

@@ -11,7 +11,8 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -26,18 +27,20 @@ class DatabaseTest {
 
     @TempDir
     private Path directory;
-    private int port;
+    /** Keeps the engine's port for it: bound, it is given to nobody else; not listening, it is refused. */
+    private Socket port;
     private EmbeddedPostgres postgres;
     private Vertx vertx;
     private Database database;
 
     @BeforeEach
     void look() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        port = new Socket();
+        port.setReuseAddress(true); // as the engine does, which lets both bind it
+        port.bind(new InetSocketAddress(0));
         vertx = Vertx.vertx();
-        database = new Database(vertx, new Database.Settings("postgresql://localhost:" + port + "/postgres", "postgres", "postgres"));
+        database = new Database(vertx,
+                new Database.Settings("postgresql://localhost:" + port.getLocalPort() + "/postgres", "postgres", "postgres"));
     }
 
     @AfterEach
@@ -45,6 +48,7 @@ class DatabaseTest {
         database.close();
         vertx.closeAndAwait();
         stop();
+        port.close();
     }
 
     @Test
@@ -131,7 +135,8 @@ class DatabaseTest {
     }
 
     private void start() throws IOException {
-        postgres = EmbeddedPostgres.builder().setPort(port).setDataDirectory(directory.resolve("data")).setCleanDataDirectory(false)
+        postgres = EmbeddedPostgres.builder().setPort(port.getLocalPort()).setDataDirectory(directory.resolve("data"))
+                .setCleanDataDirectory(false)
                 .start();
     }
 

@@ -8,8 +8,8 @@ import static org.debugshop.systemtests.Service.INSTABOOK_CACHE;
 
 import io.restassured.RestAssured;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -22,15 +22,18 @@ import redis.embedded.RedisServer;
 @ExtendWith(TheBrowser.class)
 class SharedRedisIT {
 
+    /** Keeps Redis's port for it until the end. */
+    private static final Socket PORT = new Socket();
+
     private static RedisServer redis;
     private static OwnShop one;
     private static OwnShop other;
 
     @BeforeAll
     static void start() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            redis = RedisServer.newRedisServer().port(socket.getLocalPort()).setting("bind 127.0.0.1").setting("save \"\"").build();
-        }
+        PORT.setReuseAddress(true); // as Redis does, which lets both bind it
+        PORT.bind(new InetSocketAddress(0));
+        redis = RedisServer.newRedisServer().port(PORT.getLocalPort()).setting("bind 127.0.0.1").setting("save \"\"").build();
         redis.start();
         var environment = Map.of("REDIS_URL", "redis://localhost:" + redis.ports().getFirst());
         one = OwnShop.start(environment, "--only", "instabook,instabook-cache,console");
@@ -45,6 +48,7 @@ class SharedRedisIT {
             }
         }
         redis.stop();
+        PORT.close();
     }
 
     @AfterEach
