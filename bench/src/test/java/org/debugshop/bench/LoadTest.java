@@ -7,11 +7,13 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.debugshop.bench.Operation.Step;
@@ -131,7 +133,7 @@ class LoadTest {
             }
         });
 
-        try (var load = new Load(2, SHORT)) {
+        try (var load = new Load(2, Duration.ofSeconds(2))) {
             var round = load.closed(GET, server.actualPort(), SIZES, SHORT);
 
             assertThat(round.errors()).isEqualTo(Map.of(Load.UNANSWERED, 1));
@@ -141,12 +143,10 @@ class LoadTest {
 
     @Test
     void shouldTellThatNobodyListens() throws Exception {
-        serve(request -> request.response().end(BODY));
-        var port = server.actualPort();
-        server.close().toCompletionStage().toCompletableFuture().join();
-
-        try (var load = new Load(1)) {
-            var round = load.open(GET, port, SIZES, SHORT, 100);
+        // Bound, so that nobody else gets the port, and refused, since it does not listen.
+        try (var nobody = new Socket(); var load = new Load(1)) {
+            nobody.bind(null);
+            var round = load.open(GET, nobody.getLocalPort(), SIZES, SHORT, 100);
 
             assertThat(round.operations()).isZero();
             assertThat(round.failed()).isEqualTo(30);
@@ -155,19 +155,26 @@ class LoadTest {
 
     @Test
     void shouldDoTheStepsOfAnOperationOneAfterTheOther() throws Exception {
-        var seen = new ArrayList<String>();
+        var seen = new CopyOnWriteArrayList<String>();
         serve(request -> request.body().onSuccess(body -> {
             seen.add(request.method() + " " + request.path() + " " + body);
-            request.response().setStatusCode(request.path().equals("/one") ? 201 : 200).end(BODY);
+            vertx.setTimer(20, _ -> {
+                seen.add("answer to " + request.path());
+                request.response().setStatusCode(request.path().startsWith("/one") ? 201 : 200).end(BODY);
+            });
         }));
-        var both = operation(new Step("POST", "/one", "{}", 201, "whole"), new Step("GET", "/two", null, 200, "whole"));
+        var both = new Operation("test", "test", 0, Set.of(),
+                i -> List.of(new Step("POST", "/one/" + i, "{}", 201, "whole"), new Step("GET", "/two/" + i, null, 200, "whole")));
 
-        try (var load = new Load(1)) {
+        // Operations overlap, on connections enough for all of their steps at once; the steps of one do not.
+        try (var load = new Load(10)) {
             assertThat(load.probe(both, server.actualPort())).containsExactly(BODY.length(), BODY.length());
+            assertThat(seen).containsExactly(stepsOf(0));
+            seen.clear();
             var round = load.open(both, server.actualPort(), List.of(BODY.length(), BODY.length()), Duration.ofMillis(30), 100);
 
             assertThat(round.operations()).isEqualTo(3);
-            assertThat(seen).hasSize(8).startsWith("POST /one {}", "GET /two ", "POST /one {}", "GET /two ");
+            assertThat(seen).hasSize(12).containsSubsequence(stepsOf(0)).containsSubsequence(stepsOf(1)).containsSubsequence(stepsOf(2));
         }
     }
 
@@ -208,6 +215,11 @@ class LoadTest {
                 load.open(GET, server.actualPort(), SIZES, Duration.ofHours(1), 1);
             }).isInstanceOf(InterruptedException.class);
         }
+    }
+
+    private static String[] stepsOf(int operation) {
+        return new String[]{"POST /one/" + operation + " {}", "answer to /one/" + operation, "GET /two/" + operation + " ",
+                "answer to /two/" + operation};
     }
 
     private static Operation operation(Step... steps) {

@@ -110,7 +110,8 @@ class WarehouseTest {
 
     @Test
     void shouldGiveTheSameReservationForTheSameKey() {
-        var ids = Uni.join().all(IntStream.range(0, 20).mapToObj(_ -> warehouse.reserve(items(1, 2), Optional.of("key"))).toList())
+        var ids = Uni.join()
+                .all(IntStream.range(0, 20).mapToObj(_ -> patiently(warehouse.reserve(items(1, 2), Optional.of("key")))).toList())
                 .andFailFast().await().atMost(PATIENCE);
 
         assertThat(ids).containsOnly(ids.getFirst());
