@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop bench}: that it measures, and what it tells; never how quick anything is. */
+@Tag("nightly")
 class BenchIT {
 
     @Test

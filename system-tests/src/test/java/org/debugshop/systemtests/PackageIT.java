@@ -11,21 +11,15 @@ import java.util.List;
 import java.util.Objects;
 import org.debugshop.systemtests.Shop.Outcome;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./shop package}: an archive that needs a JDK and nothing else. */
-@ExtendWith(TheSystem.class)
 class PackageIT {
 
-    private final Shop shop;
+    private final Shop shop = new Shop(Shop.thisCheckout(), 0);
 
     @TempDir
     Path directory;
-
-    PackageIT(Shop shop) {
-        this.shop = shop;
-    }
 
     @Test
     void shouldRunFromAnEmptyFolderWithoutBuildingAndFromTheCachesItBrings() throws Exception {

@@ -3,10 +3,12 @@ package org.debugshop.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code ./shop bench --pages}: that it measures, never how quick anything is. */
+@Tag("nightly")
 @ExtendWith({TheSystem.class, TheBrowser.class})
 class PagesBenchmarkIT {
 
