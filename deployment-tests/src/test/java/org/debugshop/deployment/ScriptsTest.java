@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code build-and-push.sh}, with a Docker that only says what it was asked. */
+/** {@code build-and-push.sh}, with a Docker that only says what it was asked, and the build. */
 class ScriptsTest {
 
     private static final List<String> SERVICES = List.of("gateway", "product-catalog", "currency", "ad-service", "checkout", "inventory",
@@ -73,6 +75,20 @@ class ScriptsTest {
     void shouldHaveEachServiceOfItsOwnInAFolderOfThatName() {
         assertThat(SERVICES).allSatisfy(
                 service -> assertThat(Chart.CHECKOUT.resolve(service).resolve("src/main/resources/application.properties")).exists());
+    }
+
+    /** Else a parallel build starts them while a module is still being built, and {@code ./shop up} builds it a second time. */
+    @Test
+    void shouldPackageEveryModuleBeforeTheSystemTestsBegin() throws IOException {
+        var withoutProcesses = Set.of("service-defaults", "deployment-tests", "system-tests");
+        assertThat(names("pom.xml", "<module>(?:.*/)?(.+)</module>")).filteredOn(module -> !withoutProcesses.contains(module))
+                .contains("gateway", "bare")
+                .isSubsetOf(names("system-tests/pom.xml", "<groupId>org\\.debugshop</groupId>\\s*<artifactId>(.+)</artifactId>"));
+    }
+
+    private static List<String> names(String pom, String pattern) throws IOException {
+        return Pattern.compile(pattern).matcher(Files.readString(Chart.CHECKOUT.resolve(pom))).results().map(name -> name.group(1))
+                .toList();
     }
 
     @ParameterizedTest
