@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -114,29 +115,75 @@ public final class Database implements AutoCloseable {
         return prepared;
     }
 
-    /** @return what {@code work} gives, all of it in one transaction; a failure has undone everything, unless the connection broke */
+    /**
+     * Does the work in one transaction, within a time limit that is shorter than the patience of the caller.
+     *
+     * @return what {@code work} gives. A failure means that nothing of it was done or will be done, with one exception: a 503 without
+     *         {@code Retry-After}, when the connection broke during the commit, so that the outcome is not known
+     */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
         return inTransaction(timeout, work);
     }
 
-    /** As {@link #inTransaction(Function)}, for work that waits for others too. @param atMost how long all of it may take */
+    /**
+     * As {@link #inTransaction(Function)}, for work that also waits for other services.
+     *
+     * @param atMost how long the work may take; the commit has the ordinary time limit of its own
+     */
     public <T> Uni<T> inTransaction(Duration atMost, Function<SqlConnection, Uni<T>> work) {
-        return bounded(atMost, () -> pool.withTransaction(work));
+        return oncePrepared(() -> transaction(atMost, work));
     }
 
-    /** @return what {@code work} gives, on a connection without a transaction */
+    /** @return what {@code work} gives, on a connection without a transaction; for reading, and for what may be done twice */
     public <T> Uni<T> with(Function<SqlConnection, Uni<T>> work) {
-        return bounded(timeout, () -> pool.withConnection(work));
+        return oncePrepared(() -> pool.withConnection(work).ifNoItem().after(timeout).fail());
     }
 
-    private <T> Uni<T> bounded(Duration atMost, Supplier<Uni<T>> work) {
+    private <T> Uni<T> oncePrepared(Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> prepared ? work.get() : Uni.createFrom().failure(new IOException("It was not reached yet")))
-                .ifNoItem().after(atMost).fail()
-                .onFailure(Database::isAway).transform(this::unavailable);
+                .onFailure(failure -> !(failure instanceof HttpError) && isAway(failure)).transform(this::unavailable);
+    }
+
+    private enum Stage {
+        WORKING, COMMITTING, GIVEN_UP
+    }
+
+    /**
+     * A transaction cannot be cancelled from outside: its statements go on, also when the result is no longer awaited. So either it comes
+     * to its commit first, which is then awaited, or the time limit does, and then it is rolled back when it comes to its end.
+     */
+    private <T> Uni<T> transaction(Duration atMost, Function<SqlConnection, Uni<T>> work) {
+        var stage = new AtomicReference<>(Stage.WORKING);
+        var outcome = pool.withTransaction(sql -> stage.get() == Stage.GIVEN_UP
+                ? Uni.createFrom().<T>failure(new TimeoutException())
+                : work.apply(sql).invoke(() -> {
+                    if (!stage.compareAndSet(Stage.WORKING, Stage.COMMITTING)) {
+                        throw new TimeoutException();
+                    }
+                })).memoize().indefinitely();
+        return outcome
+                .ifNoItem().after(atMost).recoverWithUni(() -> stage.compareAndSet(Stage.WORKING, Stage.GIVEN_UP)
+                        ? Uni.createFrom().failure(new TimeoutException())
+                        : outcome.ifNoItem().after(timeout).fail())
+                .onFailure(failure -> stage.get() == Stage.COMMITTING && !isRolledBack(failure)).transform(this::unknown);
+    }
+
+    /** Whether the database itself answered the commit with an error; FATAL is the end of its session, at whatever point that was. */
+    private static boolean isRolledBack(Throwable failure) {
+        return failure instanceof PgException told && "ERROR".equals(told.getSeverity());
     }
 
     private HttpError unavailable(Throwable cause) {
-        var reason = "The database does not answer: " + reason(cause);
+        report("The database does not answer: " + reason(cause));
+        return HttpError.unavailable("The database is not available at the moment", cause);
+    }
+
+    private HttpError unknown(Throwable cause) {
+        report("The database did not confirm a commit: " + reason(cause));
+        return new HttpError(503, "The database did not confirm a change: whether the change was made is not known", cause);
+    }
+
+    private void report(String reason) {
         // Work that nobody asked for is tried again, and fails in silence.
         if (Span.current().getSpanContext().isValid()) {
             Failure.startsHere("database_unavailable", FAILURE, reason);
@@ -144,7 +191,6 @@ public final class Database implements AutoCloseable {
                 Log.errorf("Work on %s failed: %s", settings, reason);
             }
         }
-        return HttpError.unavailable("The database is not available at the moment", cause);
     }
 
     /** Whether the same work may succeed a little later, since it is the database's trouble and not the work's. */

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the real engine, which comes late and goes away. */
 class DatabaseTest {
@@ -97,6 +99,54 @@ class DatabaseTest {
                 .isInstanceOfSatisfying(HttpError.class, refusal -> assertThat(refusal.status()).isEqualTo(503));
     }
 
+    /** Each statement is quick enough, all of them are not. */
+    @Test
+    void shouldUndoATransactionThatItHasGivenUp() throws IOException {
+        start();
+        awaitAnswers();
+
+        isUnavailable(database.inTransaction(sql -> insert(sql, 1).chain(() -> sleep(sql, 0.7)).chain(() -> sleep(sql, 0.7))));
+
+        awaitTheEndOfTransactions();
+        assertThat(notes()).isZero();
+    }
+
+    @Test
+    void shouldWaitForACommitThatIsUnderWay() throws IOException {
+        start();
+        awaitAnswers();
+        atCommit("perform pg_sleep(0.8)");
+
+        database.inTransaction(sql -> sleep(sql, 0.6).chain(() -> insert(sql, 1))).await().atMost(PATIENCE);
+
+        assertThat(notes()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldUndoWhatTheDatabaseRefusesAtTheCommit() throws IOException {
+        start();
+        awaitAnswers();
+        atCommit("raise exception sqlstate '40001'");
+
+        isUnavailable(add(1));
+
+        assertThat(notes()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"perform pg_terminate_backend(pg_backend_pid())", "perform pg_sleep(60)"})
+    void shouldSayThatItDoesNotKnowTheOutcomeOfACommitWithoutAnAnswer(String fate) throws IOException {
+        start();
+        awaitAnswers();
+        atCommit(fate);
+
+        assertThatThrownBy(() -> add(1).await().atMost(PATIENCE)).isInstanceOfSatisfying(HttpError.class, unknown -> {
+            assertThat(unknown.status()).isEqualTo(503);
+            assertThat(unknown.getResponse().getHeaderString("Retry-After")).as("that would mean that nothing was done").isNull();
+            assertThat(unknown).hasMessageContaining("whether the change was made is not known");
+        });
+    }
+
     @Test
     void shouldRefuseSettingsThatAreNone() {
         for (var url : new String[]{"jdbc:postgresql://localhost/orders", "postgresql://localhost",
@@ -115,10 +165,37 @@ class DatabaseTest {
     }
 
     private void isRefused() {
-        assertThatThrownBy(this::notes).isInstanceOfSatisfying(HttpError.class, refusal -> {
+        assertThatThrownBy(this::notes).satisfies(DatabaseTest::saysWhenToComeBack);
+    }
+
+    private static void isUnavailable(Uni<?> work) {
+        assertThatThrownBy(() -> work.await().atMost(PATIENCE)).satisfies(DatabaseTest::saysWhenToComeBack);
+    }
+
+    private static void saysWhenToComeBack(Throwable failure) {
+        assertThat(failure).isInstanceOfSatisfying(HttpError.class, refusal -> {
             assertThat(refusal.status()).isEqualTo(503);
             assertThat(refusal.getResponse().getHeaderString("Retry-After")).isEqualTo("1");
         });
+    }
+
+    private void awaitTheEndOfTransactions() {
+        await("the end of all transactions").atMost(PATIENCE).ignoreException(HttpError.class)
+                .until(() -> database.with(sql -> sql.query(
+                        "select from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend'")
+                        .execute()).await().atMost(PATIENCE).size() == 0);
+    }
+
+    /** Has the database do something when it commits a new note. */
+    private void atCommit(String what) {
+        database.with(sql -> sql.query("""
+                create function at_commit() returns trigger language plpgsql as $$ begin %s; return null; end $$;
+                create constraint trigger at_commit after insert on note deferrable initially deferred
+                for each row execute function at_commit()""".formatted(what)).execute()).await().atMost(PATIENCE);
+    }
+
+    private static Uni<Void> sleep(SqlConnection sql, double seconds) {
+        return sql.query("select pg_sleep(" + seconds + ")").execute().replaceWithVoid();
     }
 
     private long notes() {
