@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.IdempotencyKey;
 
 @Path("/")
 public class InventoryResource {
@@ -25,7 +26,7 @@ public class InventoryResource {
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
     static final AttributeKey<String> RESERVATION_ID = AttributeKey.stringKey("shop.reservation.id");
 
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    private static final Pattern ID = Pattern.compile("RES-[0-9a-f-]{36}");
     private static final int MAX_PRODUCTS = 100;
 
     record Status(String service, String status) {}
@@ -69,16 +70,18 @@ public class InventoryResource {
         return warehouse.stock(ids);
     }
 
-    /** All or nothing. With a key, a repeated request gets the reservation of the first one. */
+    /**
+     * Reserves all items or nothing. With a key, a repeated request gets the reservation of the first one. With an {@code attempt} in the
+     * body, the reservation belongs to an order that is about to be placed, and is released only by {@link #release} of that attempt.
+     */
     @POST
     @Path("inventory/reserve")
-    public Uni<Reservation> reserve(@HeaderParam("Idempotency-Key") String key, JsonNode body) {
-        if (key != null && !KEY.matcher(key).matches()) {
-            throw HttpError.badRequest("Invalid Idempotency-Key");
-        }
+    public Uni<Reservation> reserve(@HeaderParam(IdempotencyKey.HEADER) List<String> keys, JsonNode body) {
+        var key = IdempotencyKey.of(keys);
         var items = Items.of(body);
+        var attempt = body.has("attempt") ? Optional.of(attempt(body)) : Optional.<String>empty();
         var span = Span.current();
-        return warehouse.reserve(items, Optional.ofNullable(key)).map(id -> {
+        return warehouse.reserve(items, key, attempt).map(id -> {
             span.setAttribute(RESERVATION_ID, id);
             return body.has("items")
                     ? new Reservation(null, null, id,
@@ -87,15 +90,37 @@ public class InventoryResource {
         });
     }
 
-    /** Gives back a reservation, or so many pieces that nobody has bought; what was given back or sold already stays as it is. */
+    /**
+     * Releases the reservation of an attempt that has placed no order, or a reservation that belongs to no order, or as many pieces of such
+     * reservations. What was released or sold already stays as it is.
+     */
     @POST
     @Path("inventory/release")
     public Uni<Released> release(JsonNode body) {
+        return released(body).replaceWith(new Released("released"));
+    }
+
+    private Uni<?> released(JsonNode body) {
+        var span = Span.current();
+        if (body != null && body.has("attempt")) {
+            return warehouse.giveUp(attempt(body)).invoke(found -> found.ifPresent(id -> span.setAttribute(RESERVATION_ID, id)));
+        }
         if (body != null && body.path("reservation_id").isTextual()) {
             var id = body.get("reservation_id").textValue();
-            Span.current().setAttribute(RESERVATION_ID, id);
-            return warehouse.release(id).replaceWith(new Released("released"));
+            if (!ID.matcher(id).matches()) {
+                throw HttpError.notFound("Reservation not found");
+            }
+            span.setAttribute(RESERVATION_ID, id);
+            return warehouse.release(id);
         }
-        return warehouse.release(Items.of(body)).replaceWith(new Released("released"));
+        return warehouse.release(Items.of(body));
+    }
+
+    private static String attempt(JsonNode body) {
+        var attempt = body.get("attempt").textValue();
+        if (!IdempotencyKey.isKey(attempt)) {
+            throw HttpError.badRequest("attempt must be a text of 1 to 128 visible ASCII characters");
+        }
+        return attempt;
     }
 }

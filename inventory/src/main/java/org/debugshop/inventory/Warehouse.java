@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +27,8 @@ import org.debugshop.defaults.HttpError;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The stock, and what becomes of it. Each method is one transaction, and each locks the rows of {@code stock} that it changes in the
- * order of their products, so that two never wait for each other; a reservation is locked before its products.
+ * The stock, and what becomes of it. Each method is one transaction. So that no two wait for each other, each locks first all of its
+ * reservations, in the order of their ids, then their attempts, and last the rows of {@code stock}, in the order of their products.
  */
 @Singleton
 class Warehouse {
@@ -35,6 +38,7 @@ class Warehouse {
     /** Below this share of what there was at first, the stock is refilled to it. */
     private static final double LOW = 0.2;
     private static final int EXPIRED_AT_ONCE = 100;
+    private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
     /** What an order takes. @param eventId of the event that says so */
     record Sale(UUID orderId, String eventId, Items items, List<String> reservations) {}
@@ -73,28 +77,63 @@ class Warehouse {
         return list;
     }
 
-    /** @return the id of the reservation; 409 when there is not enough of a product, 404 when there is no such product, 422 when the key was used for others */
+    /** As {@link #reserve(Items, Optional, Optional)}, for no order. */
     Uni<String> reserve(Items items, Optional<String> key) {
-        var id = "RES-" + UUID.randomUUID();
-        var span = Span.current();
-        return database.inTransaction(sql -> hold(sql, id, items, key).flatMap(isNew -> isNew
-                ? inOrder(items, (product, pieces) -> take(sql, span, product, pieces))
-                        .chain(() -> refill(sql, items))
-                        .replaceWith(id)
-                : ofKey(sql, key.orElseThrow(), items)));
+        return reserve(items, key, Optional.empty());
     }
 
-    /** @return false when there is a reservation with this key already */
-    private Uni<Boolean> hold(SqlConnection sql, String id, Items items, Optional<String> key) {
+    /**
+     * Reserves all of the items or nothing.
+     *
+     * @param key with which a repeated request gets the reservation of the first one
+     * @param attempt to place an order, which holds the reservation until it is given up
+     * @return the id of the reservation; 409 when there is not enough of a product, 404 when there is no such product, 422 when the key
+     *         was used for other items, 410 when the attempt was given up before
+     */
+    Uni<String> reserve(Items items, Optional<String> key, Optional<String> attempt) {
+        var id = "RES-" + UUID.randomUUID();
+        var span = Span.current();
+        return database.inTransaction(sql -> hold(sql, id, items, key)
+                .call(held -> attempt.isPresent() && held.state().equals("held") ? join(sql, attempt.get(), held.id()) : DONE)
+                .call(held -> held.id().equals(id) ? fill(sql, span, id, items) : DONE)
+                .map(Held::id));
+    }
+
+    private record Held(String id, String state) {}
+
+    /** @return the reservation with this id, or the one that has the key. Its row is locked, so that it keeps the key meanwhile */
+    private Uni<Held> hold(SqlConnection sql, String id, Items items, Optional<String> key) {
         return sql.preparedQuery("""
                 insert into reservation (id, idempotency_key, fingerprint, state, expires_at) values ($1, $2, $3, 'held', $4)
-                on conflict (idempotency_key) do nothing""")
+                on conflict (idempotency_key) do update set idempotency_key = excluded.idempotency_key
+                returning id, state, fingerprint""")
                 .execute(Tuple.of(id, key.orElse(null), items.fingerprint(), OffsetDateTime.now(ZoneOffset.UTC).plus(timeToLive)))
-                .flatMap(rows -> rows.rowCount() == 0
-                        ? Uni.createFrom().item(false)
-                        : inOrder(items, (product, pieces) -> exists(sql, product).chain(() -> sql
-                                .preparedQuery("insert into reservation_item (reservation_id, product_id, quantity) values ($1, $2, $3)")
-                                .execute(Tuple.of(id, product, pieces)).replaceWithVoid())).replaceWith(true));
+                .map(rows -> {
+                    var row = rows.iterator().next();
+                    if (!row.getString(2).equals(items.fingerprint())) {
+                        throw new HttpError(422, "This Idempotency-Key was used for another reservation");
+                    }
+                    return new Held(row.getString(0), row.getString(1));
+                });
+    }
+
+    private static Uni<Void> join(SqlConnection sql, String attempt, String reservation) {
+        return sql.preparedQuery("""
+                insert into attempt (id, reservation_id) values ($1, $2)
+                on conflict (id) do update set id = excluded.id returning reservation_id""")
+                .execute(Tuple.of(attempt, reservation)).invoke(rows -> {
+                    if (!reservation.equals(rows.iterator().next().getString(0))) {
+                        throw new HttpError(410, "This attempt was given up");
+                    }
+                }).replaceWithVoid();
+    }
+
+    private Uni<Void> fill(SqlConnection sql, Span span, String id, Items items) {
+        return inOrder(items, (product, pieces) -> exists(sql, product).chain(() -> sql
+                .preparedQuery("insert into reservation_item (reservation_id, product_id, quantity) values ($1, $2, $3)")
+                .execute(Tuple.of(id, product, pieces)).replaceWithVoid()))
+                .chain(() -> inOrder(items, (product, pieces) -> take(sql, span, product, pieces)))
+                .chain(() -> level(sql, items.pieces().keySet()));
     }
 
     private static Uni<Void> exists(SqlConnection sql, int product) {
@@ -103,16 +142,6 @@ class Warehouse {
                 throw HttpError.notFound("Product not found");
             }
         }).replaceWithVoid();
-    }
-
-    private static Uni<String> ofKey(SqlConnection sql, String key, Items items) {
-        return sql.preparedQuery("select id, fingerprint from reservation where idempotency_key = $1").execute(Tuple.of(key)).map(rows -> {
-            var row = rows.iterator().next();
-            if (!row.getString(1).equals(items.fingerprint())) {
-                throw new HttpError(422, "This Idempotency-Key was used for another reservation");
-            }
-            return row.getString(0);
-        });
     }
 
     private static Uni<Void> take(SqlConnection sql, Span span, int product, int pieces) {
@@ -130,70 +159,142 @@ class Warehouse {
         });
     }
 
-    /** Gives back a reservation, if it is still held; 404 when there never was one. */
+    /** Releases a reservation, if it is still held; 404 when there never was one, 409 when an attempt to place an order holds it. */
     Uni<Void> release(String reservation) {
-        return database.inTransaction(sql -> sql.preparedQuery("select state from reservation where id = $1 for update")
-                .execute(Tuple.of(reservation)).flatMap(rows -> {
-                    if (rows.size() == 0) {
-                        throw HttpError.notFound("Reservation not found");
-                    }
-                    return rows.iterator().next().getString(0).equals("held")
-                            ? giveBack(sql, reservation, "released")
-                            : Uni.createFrom().voidItem();
-                }));
-    }
-
-    /** As much as is held of these, from the oldest reservations on; of one that is needed in part only, all of it. */
-    Uni<Void> release(Items items) {
-        return database.inTransaction(sql -> inOrder(items, (product, pieces) -> sql.preparedQuery("""
-                select r.id, i.quantity from reservation r join reservation_item i on i.reservation_id = r.id
-                where r.state = 'held' and i.product_id = $1 order by r.created_at, r.id for update of r""")
-                .execute(Tuple.of(product)).flatMap(rows -> {
-                    var ids = new ArrayList<String>();
-                    var left = pieces;
-                    for (var row : rows) {
-                        if (left <= 0) {
-                            break;
+        return database.inTransaction(sql -> lock(sql, reservation).flatMap(state -> {
+            if (state.isEmpty()) {
+                throw HttpError.notFound("Reservation not found");
+            }
+            return state.get().equals("held")
+                    ? hasAttempts(sql, reservation).invoke(owned -> {
+                        if (owned) {
+                            throw new HttpError(409, "The reservation belongs to an order");
                         }
-                        ids.add(row.getString(0));
-                        left -= row.getInteger(1);
-                    }
-                    return Multi.createFrom().iterable(ids).onItem().transformToUniAndConcatenate(id -> giveBack(sql, id, "released"))
-                            .collect().last().replaceWithVoid();
-                })));
+                    }).chain(() -> giveBack(sql, List.of(reservation), "released"))
+                    : DONE;
+        }));
     }
 
-    /** @return how many reservations have come to their end without an order */
+    /**
+     * Ends an attempt that has certainly placed no order, and releases its reservation if no other attempt holds that. An attempt that has
+     * no reservation yet will get none.
+     *
+     * @return the reservation that was released, if there is one
+     */
+    Uni<Optional<String>> giveUp(String attempt) {
+        return database.inTransaction(sql -> sql.preparedQuery("insert into attempt (id) values ($1) on conflict do nothing")
+                .execute(Tuple.of(attempt))
+                .chain(() -> sql.preparedQuery("select reservation_id from attempt where id = $1 and reservation_id is not null")
+                        .execute(Tuple.of(attempt)))
+                .flatMap(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(Optional.empty())
+                        : leave(sql, attempt, rows.iterator().next().getString(0))));
+    }
+
+    private Uni<Optional<String>> leave(SqlConnection sql, String attempt, String reservation) {
+        return lock(sql, reservation)
+                .call(() -> sql.preparedQuery("delete from attempt where id = $1").execute(Tuple.of(attempt)))
+                .flatMap(state -> state.filter("held"::equals).isEmpty()
+                        ? Uni.createFrom().item(Optional.empty())
+                        : hasAttempts(sql, reservation).flatMap(stillHeld -> stillHeld
+                                ? Uni.createFrom().item(Optional.empty())
+                                : giveBack(sql, List.of(reservation), "released").replaceWith(Optional.of(reservation))));
+    }
+
+    private static Uni<Optional<String>> lock(SqlConnection sql, String reservation) {
+        return sql.preparedQuery("select state from reservation where id = $1 for update").execute(Tuple.of(reservation))
+                .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next().getString(0)));
+    }
+
+    /** A statement of its own, after the reservation was locked: only then does it see each attempt that joined before. */
+    private static Uni<Boolean> hasAttempts(SqlConnection sql, String reservation) {
+        return sql.preparedQuery("select from attempt where reservation_id = $1 limit 1").execute(Tuple.of(reservation))
+                .map(rows -> rows.size() > 0);
+    }
+
+    /**
+     * Releases reservations that belong to no order, oldest first, until these quantities are covered. A reservation is released whole even
+     * if only a part of it is needed.
+     */
+    Uni<Void> release(Items items) {
+        var products = items.pieces().keySet().toArray(Integer[]::new);
+        return database.inTransaction(sql -> sql.preparedQuery("""
+                select r.id from reservation r
+                where r.state = 'held' and not exists (select from attempt a where a.reservation_id = r.id)
+                and exists (select from reservation_item i where i.reservation_id = r.id and i.product_id = any($1))
+                order by r.id for update of r""").execute(Tuple.tuple().addValue(products))
+                .map(Warehouse::ids)
+                // Once more without those of attempts: one may have joined before the lock was got.
+                .chain(held -> sql.preparedQuery("""
+                        select r.id, i.product_id, i.quantity from reservation r join reservation_item i on i.reservation_id = r.id
+                        where r.id = any($1) and not exists (select from attempt a where a.reservation_id = r.id)
+                        order by r.created_at, r.id""").execute(Tuple.tuple().addValue(held.toArray(String[]::new))))
+                .chain(rows -> giveBack(sql, covering(items, rows), "released")));
+    }
+
+    private static List<String> covering(Items items, RowSet<Row> oldestFirst) {
+        var reservations = new LinkedHashMap<String, Map<Integer, Integer>>();
+        oldestFirst.forEach(row -> reservations.computeIfAbsent(row.getString(0), _ -> new HashMap<>())
+                .put(row.getInteger(1), row.getInteger(2)));
+        var left = new HashMap<>(items.pieces());
+        var chosen = new ArrayList<String>();
+        reservations.forEach((id, pieces) -> {
+            if (pieces.keySet().stream().anyMatch(product -> left.getOrDefault(product, 0) > 0)) {
+                chosen.add(id);
+                pieces.forEach((product, count) -> left.merge(product, -count, Integer::sum));
+            }
+        });
+        return chosen;
+    }
+
+    /** @return how many reservations have expired without an order */
     Uni<Integer> expire() {
         return database.inTransaction(sql -> sql
                 .query("select id from reservation where state = 'held' and expires_at <= now() order by id limit " + EXPIRED_AT_ONCE
                         + " for update skip locked")
-                .execute().flatMap(rows -> {
-                    var ids = new ArrayList<String>();
-                    rows.forEach(row -> ids.add(row.getString(0)));
-                    return inProducts(sql, ids).chain(() -> Multi.createFrom().iterable(ids)
-                            .onItem().transformToUniAndConcatenate(id -> giveBack(sql, id, "expired")).collect().last())
-                            .replaceWith(ids.size());
-                }));
+                .execute().map(Warehouse::ids).call(ids -> giveBack(sql, ids, "expired"))
+                // By now the request whose attempt was given up is over.
+                .call(() -> sql.query("delete from attempt where reservation_id is null and created_at < now() - interval '10 minutes'")
+                        .execute())
+                .map(List::size));
     }
 
-    /** Locks the products of several reservations. */
-    private static Uni<Void> inProducts(SqlConnection sql, List<String> reservations) {
-        return sql.preparedQuery(
-                """
-                        select from stock where product_id in (select product_id from reservation_item where reservation_id = any($1)) order by product_id for update""")
-                .execute(Tuple.of(reservations.toArray(String[]::new))).replaceWithVoid();
+    private static List<String> ids(RowSet<Row> rows) {
+        var ids = new ArrayList<String>();
+        rows.forEach(row -> ids.add(row.getString(0)));
+        return ids;
     }
 
-    private static Uni<Void> giveBack(SqlConnection sql, String reservation, String state) {
-        return inProducts(sql, List.of(reservation))
-                .chain(() -> sql.preparedQuery(
-                        """
-                                update stock set reserved = reserved - i.quantity from reservation_item i where i.reservation_id = $1 and i.product_id = stock.product_id""")
-                        .execute(Tuple.of(reservation)))
-                .chain(() -> sql.preparedQuery("update reservation set state = $2, idempotency_key = null where id = $1")
-                        .execute(Tuple.of(reservation, state)))
+    /** @param reservations that are locked */
+    private Uni<Void> giveBack(SqlConnection sql, List<String> reservations, String state) {
+        if (reservations.isEmpty()) {
+            return DONE;
+        }
+        var ids = reservations.toArray(String[]::new);
+        return inProducts(sql, ids)
+                .call(() -> sql.preparedQuery("""
+                        update stock set reserved = reserved - i.quantity
+                        from (select product_id, sum(quantity)::int as quantity from reservation_item where reservation_id = any($1)
+                        group by product_id) i where i.product_id = stock.product_id""").execute(Tuple.tuple().addValue(ids)))
+                .call(products -> level(sql, products))
+                .chain(() -> sql.preparedQuery("""
+                        with given_up as (delete from attempt where reservation_id = any($1))
+                        update reservation set state = $2, idempotency_key = null where id = any($1)""")
+                        .execute(Tuple.tuple().addValue(ids).addString(state)))
                 .replaceWithVoid();
+    }
+
+    /** @return the products of several reservations, locked */
+    private static Uni<List<Integer>> inProducts(SqlConnection sql, String[] reservations) {
+        return sql.preparedQuery("""
+                select product_id from stock
+                where product_id in (select product_id from reservation_item where reservation_id = any($1))
+                order by product_id for update""")
+                .execute(Tuple.tuple().addValue(reservations)).map(rows -> {
+                    var products = new ArrayList<Integer>();
+                    rows.forEach(row -> products.add(row.getInteger(0)));
+                    return products;
+                });
     }
 
     /**
@@ -212,11 +313,11 @@ class Warehouse {
     /** @return the pieces of each product that were held for the order, and are its own now */
     private static Uni<Map<Integer, Integer>> claim(SqlConnection sql, Sale sale) {
         return sql.preparedQuery("select id from reservation where id = any($1) and state = 'held' order by id for update")
-                .execute(Tuple.of(sale.reservations().toArray(String[]::new))).flatMap(rows -> {
-                    var ids = new ArrayList<String>();
-                    rows.forEach(row -> ids.add(row.getString(0)));
-                    var held = ids.toArray(String[]::new);
-                    return sql.preparedQuery("update reservation set state = 'sold', order_id = $2 where id = any($1)")
+                .execute(Tuple.tuple().addValue(sale.reservations().toArray(String[]::new))).flatMap(rows -> {
+                    var held = ids(rows).toArray(String[]::new);
+                    return sql.preparedQuery("""
+                            with done as (delete from attempt where reservation_id = any($1))
+                            update reservation set state = 'sold', order_id = $2 where id = any($1)""")
                             .execute(Tuple.of(held, sale.orderId()))
                             .chain(() -> sql.preparedQuery(
                                     "select product_id, sum(quantity)::int from reservation_item where reservation_id = any($1) group by product_id")
@@ -252,18 +353,20 @@ class Warehouse {
                                                     .execute(Tuple.of(sale.orderId(), product, pieces, pieces - sold)))
                                     .replaceWithVoid();
                         }))
-                .chain(() -> refill(sql, new Items(products)))
+                .chain(() -> level(sql, products.keySet()))
                 .replaceWith(() -> missing.stream().mapToInt(Integer::intValue).sum());
     }
 
-    private Uni<Void> refill(SqlConnection sql, Items items) {
-        return !restock
-                ? Uni.createFrom().voidItem()
-                : sql.preparedQuery(
-                        """
-                                update stock set quantity = reserved + initial_quantity, restocked = restocked + reserved + initial_quantity - quantity
-                                where product_id = any($1) and quantity - reserved < initial_quantity * $2::float8""")
-                        .execute(Tuple.of(items.pieces().keySet().toArray(Integer[]::new), LOW)).replaceWithVoid();
+    /**
+     * Refills products that run low to what there was at first. What was refilled on account of a reservation that is released later goes
+     * again: more than at first is never available.
+     */
+    private Uni<Void> level(SqlConnection sql, Collection<Integer> products) {
+        return sql.preparedQuery("""
+                update stock set quantity = reserved + initial_quantity, restocked = restocked + reserved + initial_quantity - quantity
+                where product_id = any($1)
+                and (quantity - reserved < initial_quantity * $2::float8 or quantity - reserved > initial_quantity)""")
+                .execute(Tuple.of(products.toArray(Integer[]::new), restock ? LOW : 0.0)).replaceWithVoid();
     }
 
     private static Uni<Void> inOrder(Items items, BiFunction<Integer, Integer, Uni<Void>> work) {

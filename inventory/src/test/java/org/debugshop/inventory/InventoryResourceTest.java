@@ -72,6 +72,42 @@ class InventoryResourceTest {
         post("/inventory/release", body).statusCode(400).body("error", equalTo("Invalid request"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"RES-none", "\\u0000", "RES-\\ud800", "RES-\\u000000000-0000-0000-0000-00000000000"})
+    void shouldKnowNoReservationByAnIdThatIsNone(String id) {
+        post("/inventory/release", "{\"reservation_id\":\"" + id + "\"}").statusCode(404).body("error", equalTo("Reservation not found"));
+    }
+
+    @Test
+    void shouldReleaseTheReservationOfAnOrderThroughItsAttemptOnly() {
+        var order = "{\"items\":[{\"product_id\":2,\"quantity\":3}],\"attempt\":\"an-attempt\"}";
+        var id = post("/inventory/reserve", order).statusCode(200).extract().<String>path("reservation_id");
+
+        post("/inventory/release", "{\"product_id\":\"2\",\"quantity\":3}").statusCode(200);
+        post("/inventory/release", "{\"reservation_id\":\"" + id + "\"}").statusCode(409)
+                .body("error", equalTo("The reservation belongs to an order"));
+        given().get("/inventory/2").then().body("reserved", equalTo(3));
+
+        post("/inventory/release", "{\"attempt\":\"an-attempt\"}").statusCode(200).body(equalTo("{\"status\":\"released\"}"));
+        given().get("/inventory/2").then().body("reserved", equalTo(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "1", "\"\"", "\"a b\"", "\"\\u0000\""})
+    void shouldRefuseAnAttemptThatIsNone(String attempt) {
+        var body = "{\"product_id\":1,\"quantity\":1,\"attempt\":" + attempt + "}";
+        for (var path : List.of("/inventory/reserve", "/inventory/release")) {
+            post(path, body).statusCode(400).body("error", equalTo("attempt must be a text of 1 to 128 visible ASCII characters"));
+        }
+    }
+
+    @Test
+    void shouldRefuseTwoKeys() {
+        given().contentType("application/json").header("Idempotency-Key", "a", "b").body("{\"product_id\":\"1\",\"quantity\":1}")
+                .post("/inventory/reserve")
+                .then().statusCode(400).body("error", equalTo("There must be one Idempotency-Key, not 2"));
+    }
+
     @Test
     void shouldRefuseAKeyThatIsNone() {
         given().contentType("application/json").header("Idempotency-Key", "x".repeat(129)).body("{\"product_id\":\"1\",\"quantity\":1}")

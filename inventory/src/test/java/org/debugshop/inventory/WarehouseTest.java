@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
+import io.vertx.pgclient.PgException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,8 @@ class WarehouseTest {
 
     @BeforeAll
     void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        // Deadlocks are to be reported as such, and not as statements that take too long.
+        postgres = EmbeddedPostgres.builder().setServerConfig("deadlock_timeout", "10ms").start();
         vertx = Vertx.vertx();
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
@@ -62,7 +64,7 @@ class WarehouseTest {
     @BeforeEach
     void everythingIsNew() {
         get(database.with(sql -> sql.query("""
-                truncate sale_item, sale, reservation_item, reservation;
+                truncate sale_item, sale, attempt, reservation_item, reservation;
                 update stock set reserved = 0, restocked = 0, quantity = initial_quantity""").execute()));
     }
 
@@ -144,6 +146,96 @@ class WarehouseTest {
     }
 
     @Test
+    void shouldNotReleaseWhatAnotherAttemptHolds() {
+        var id = attempt(items(1, 2), "key", "first");
+        assertThat(attempt(items(1, 2), "key", "second")).isEqualTo(id);
+
+        assertThat(get(warehouse.giveUp("second"))).isEmpty();
+        assertThat(stock(1).reserved()).isEqualTo(2);
+        isRefused(409, () -> get(warehouse.release(id)));
+        get(warehouse.release(items(1, 2)));
+        assertThat(stock(1).reserved()).isEqualTo(2);
+
+        assertThat(get(warehouse.giveUp("first"))).contains(id);
+        assertThat(get(warehouse.giveUp("first"))).isEmpty();
+        assertThat(stock(1).reserved()).isZero();
+        assertThat(attempt(items(1, 3), "key", "third")).as("the key is free").isNotEqualTo(id);
+    }
+
+    @Test
+    void shouldReserveNothingForAnAttemptThatWasGivenUpBefore() {
+        get(warehouse.giveUp("late"));
+
+        isRefused(410, () -> attempt(items(1, 2), "key", "late"));
+
+        assertThat(stock(1).reserved()).isZero();
+        assertThat(get(warehouse.reserve(items(1, 3), Optional.of("key")))).startsWith("RES-");
+    }
+
+    @Test
+    void shouldNotReleaseWhatIsSoldWhenAnAttemptIsGivenUp() {
+        var id = attempt(items(1, 2), "key", "first");
+        attempt(items(1, 2), "key", "second");
+        get(warehouse.sell(sale(items(1, 2), id)));
+
+        assertThat(get(warehouse.giveUp("second"))).isEmpty();
+
+        assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
+        assertThat(attempt(items(1, 2), "key", "third")).as("a repeated order has its reservation still").isEqualTo(id);
+    }
+
+    @Test
+    void shouldForgetAttemptsWithTheirReservations() {
+        var sold = attempt(items(1, 1), "sold", "sold");
+        get(warehouse.sell(sale(items(1, 1), sold)));
+        get(new Warehouse(database, OVER, false).reserve(items(1, 1), Optional.of("expired"), Optional.of("expired")));
+        get(warehouse.giveUp("without a reservation"));
+        get(database.with(sql -> sql.query("update attempt set created_at = now() - interval '11 minutes'").execute()));
+
+        get(warehouse.expire());
+
+        assertThat(get(database.with(sql -> sql.query("select id from attempt").execute())).size()).isZero();
+    }
+
+    @Test
+    void shouldReserveOnceMoreWhenTheReservationOfTheSameKeyIsReleasedMeanwhile() {
+        var done = Multi.createFrom().range(0, 2000)
+                .onItem().transformToUni(_ -> patiently(warehouse.reserve(items(1, 1), Optional.of("key")))
+                        .flatMap(id -> patiently(warehouse.release(id))).replaceWith(1))
+                .merge(6)
+                .collect().asList().await().atMost(PATIENCE);
+
+        assertThat(done).hasSize(2000);
+        assertThat(stock(1).reserved()).isZero();
+    }
+
+    @Test
+    void shouldNotDeadlockWhenPiecesAreReleasedWhileTheyAreSold() {
+        var done = Multi.createFrom().range(0, 300)
+                .onItem().transformToUni(_ -> Uni.join().all(patiently(warehouse.reserve(items(1, 1, 2, 1), Optional.empty())),
+                        patiently(warehouse.reserve(items(2, 1), Optional.empty()))).andFailFast()
+                        .flatMap(ids -> Uni.join().all(unlessDeadlocked(warehouse.sell(sale(items(3, 1), ids.toArray(String[]::new)))),
+                                unlessDeadlocked(warehouse.release(items(1, 1, 2, 2)).replaceWith(0))).andFailFast())
+                        .replaceWith(1))
+                .merge(4)
+                .collect().asList().await().atMost(PATIENCE);
+
+        assertThat(done).hasSize(300);
+        get(warehouse.release(items(1, 1000, 2, 1000)));
+        assertThat(get(warehouse.all())).extracting(Stock::reserved).containsOnly(0);
+    }
+
+    @Test
+    void shouldReleaseNoMoreReservationsThanItTakes() {
+        get(warehouse.reserve(items(1, 1, 2, 1), Optional.empty()));
+        get(warehouse.reserve(items(2, 1), Optional.empty()));
+
+        get(warehouse.release(items(1, 1, 2, 1)));
+
+        assertThat(stock(2).reserved()).as("the first covers both").isEqualTo(1);
+    }
+
+    @Test
     void shouldGiveBackPiecesThatBelongToNoOrder() {
         var bought = get(warehouse.reserve(items(1, 2), Optional.empty()));
         get(warehouse.sell(sale(items(1, 2), bought)));
@@ -204,6 +296,25 @@ class WarehouseTest {
         assertThat(stock(5)).isEqualTo(new Stock(5, 55, 25));
     }
 
+    @Test
+    void shouldNotKeepWhatWasRefilledForAReservationThatIsReleased() {
+        var refilled = new Warehouse(database, LONG, true);
+        for (var round = 0; round < 3; round++) {
+            get(refilled.release(get(refilled.reserve(items(5, 28), Optional.empty()))));
+            assertThat(stock(5)).isEqualTo(new Stock(5, 30, 0));
+        }
+        get(new Warehouse(database, OVER, true).reserve(items(5, 28), Optional.empty()));
+        get(refilled.expire());
+        assertThat(stock(5)).isEqualTo(new Stock(5, 30, 0));
+        var more = get(refilled.reserve(items(5, 28), Optional.empty()));
+        get(refilled.sell(sale(items(5, 1), more)));
+        assertThat(stock(5)).as("27 were reserved and not bought").isEqualTo(new Stock(5, 30, 0));
+    }
+
+    private String attempt(Items items, String key, String attempt) {
+        return get(warehouse.reserve(items, Optional.of(key), Optional.of(attempt)));
+    }
+
     private static AbstractThrowableAssert<?, ? extends Throwable> isRefused(int status, ThrowingCallable request) {
         return assertThatThrownBy(request).isInstanceOfSatisfying(HttpError.class,
                 refusal -> assertThat(refusal.status()).isEqualTo(status));
@@ -220,6 +331,12 @@ class WarehouseTest {
     /** Many at once find the few connections busy, and try again as callers do. */
     private static <T> Uni<T> patiently(Uni<T> request) {
         return request.onFailure(WarehouseTest::isBusy).retry().withBackOff(Duration.ofMillis(10)).indefinitely();
+    }
+
+    private static <T> Uni<T> unlessDeadlocked(Uni<T> request) {
+        return request.onFailure(failure -> isBusy(failure)
+                && !(failure.getCause() instanceof PgException told && "40P01".equals(told.getSqlState())))
+                .retry().withBackOff(Duration.ofMillis(10)).indefinitely();
     }
 
     private static Warehouse.Sale sale(Items items, String... reservations) {
