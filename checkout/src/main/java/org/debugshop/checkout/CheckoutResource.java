@@ -19,11 +19,16 @@ import jakarta.ws.rs.core.MediaType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.IdempotencyKey;
 import org.debugshop.defaults.LogFields;
+import org.debugshop.defaults.StorableText;
+import org.debugshop.defaults.UpstreamFailure;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
@@ -38,7 +43,8 @@ public class CheckoutResource {
 
     record Confirmation(String orderId, BigDecimal total, String currency, String status) {}
 
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    /** On the answer for an order that an earlier request with the same key has placed. */
+    private static final String REPLAYED = "Idempotent-Replayed";
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
 
@@ -59,44 +65,46 @@ public class CheckoutResource {
     }
 
     /**
-     * Takes an order. With a key, a repeated request gets the answer of the first one.
+     * Takes an order. With a key, a repeated request gets the answer of the first one, and a header that says so. A failure with
+     * {@code Retry-After}, or a 4xx, means that no order was or will be placed by this request.
      *
      * @param replay {@code only}: no new order is taken; 404 when the key has none
      */
     @POST
     @Path("process")
-    public Uni<Confirmation> process(@HeaderParam("Idempotency-Key") String key, @QueryParam("replay") String replay, JsonNode body) {
-        if (key != null && !KEY.matcher(key).matches()) {
-            throw HttpError.badRequest("Invalid Idempotency-Key");
-        }
+    public Uni<RestResponse<Confirmation>> process(@HeaderParam(IdempotencyKey.HEADER) List<String> keys,
+            @QueryParam("replay") String replay, JsonNode body) {
+        var key = IdempotencyKey.of(keys);
         var request = OrderRequest.of(body);
         var fingerprint = fingerprint(request);
         Span.current()
                 .setAttribute(ORDER_CURRENCY, request.userCurrency())
                 .setAttribute(ORDER_ITEMS, (long) request.items().size());
         // Before the prices: a repeated request may come when they cannot be asked for.
-        var repeated = key == null ? Uni.createFrom().item(Optional.<Order>empty()) : orders.repeated(key, fingerprint);
+        var repeated = key.map(known -> orders.repeated(known, fingerprint)).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
         return repeated.flatMap(known -> known.isPresent() || "only".equals(replay)
-                ? Uni.createFrom().item(known.orElseThrow(CheckoutResource::notFound))
-                : take(request, Optional.ofNullable(key), fingerprint)).map(this::confirm);
+                ? Uni.createFrom().item(confirm(known.orElseThrow(CheckoutResource::notFound), true))
+                : take(request, key, fingerprint));
     }
 
-    private Uni<Order> take(OrderRequest request, Optional<String> key, String fingerprint) {
-        return pricing.lines(request).flatMap(lines -> {
-            var order = Order.placed(UUID.randomUUID().toString(), request, lines, Instant.now().truncatedTo(ChronoUnit.MILLIS));
-            return orders.place(new OrderStore.Placement(order, key, fingerprint, request.reservations())).invoke(placed -> {
-                if (placed.orderId().equals(order.orderId())) {
-                    try (var _ = LogFields.of(ORDER_ID, order.orderId())) {
-                        Log.info("Took an order");
-                    }
-                }
-            });
-        });
+    private Uni<RestResponse<Confirmation>> take(OrderRequest request, Optional<String> key, String fingerprint) {
+        return pricing.lines(request).onFailure(UpstreamFailure.class).invoke(UpstreamFailure::nothingWasDone)
+                .flatMap(lines -> {
+                    var order = Order.placed(UUID.randomUUID().toString(), request, lines, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+                    return orders.place(new OrderStore.Placement(order, key, fingerprint, request.reservations())).invoke(placed -> {
+                        if (placed.orderId().equals(order.orderId())) {
+                            try (var _ = LogFields.of(ORDER_ID, order.orderId())) {
+                                Log.info("Took an order");
+                            }
+                        }
+                    }).map(placed -> confirm(placed, !placed.orderId().equals(order.orderId())));
+                });
     }
 
-    private Confirmation confirm(Order order) {
+    private static RestResponse<Confirmation> confirm(Order order, boolean repeated) {
         Span.current().setAttribute(ORDER_ID, order.orderId()).setAttribute(ORDER_TOTAL, order.total().doubleValue());
-        return new Confirmation(order.orderId(), order.total(), order.userCurrency(), order.status());
+        var answer = ResponseBuilder.ok(new Confirmation(order.orderId(), order.total(), order.userCurrency(), order.status()));
+        return (repeated ? answer.header(REPLAYED, true) : answer).build();
     }
 
     private String fingerprint(OrderRequest request) {
@@ -130,6 +138,7 @@ public class CheckoutResource {
         if (userId == null || userId.isBlank()) {
             throw HttpError.badRequest("user_id must name whose orders are asked for");
         }
+        StorableText.require("user_id", userId);
         return orders.of(userId, limit(limit), cursor);
     }
 

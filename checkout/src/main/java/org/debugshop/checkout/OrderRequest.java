@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.StorableText;
 
 /**
  * What a customer wants to buy, known to be well-formed. Whether the products and the currency exist is for others to say.
@@ -40,6 +41,7 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
         if (!body.isObject()) {
             throw HttpError.badRequest("The checkout data must be a JSON object");
         }
+        StorableText.require(body);
         for (var field : REQUIRED) {
             if (!body.hasNonNull(field)) {
                 throw HttpError.badRequest("Missing required field: " + field);

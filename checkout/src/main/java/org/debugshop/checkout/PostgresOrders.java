@@ -102,6 +102,8 @@ class PostgresOrders implements OrderStore {
 
         /** Later than any order. */
         private static final Position END = new Position(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(0, 0));
+        /** Earlier than any; what is before it or after the end may be beyond the years that the database has. */
+        private static final OffsetDateTime BEGINNING = OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
         static Position of(Order order) {
             return new Position(order.timestamp().atOffset(ZoneOffset.UTC), UUID.fromString(order.orderId()));
@@ -113,7 +115,11 @@ class PostgresOrders implements OrderStore {
             }
             try {
                 var parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 2);
-                return new Position(OffsetDateTime.parse(parts[0]), UUID.fromString(parts[1]));
+                var placedAt = OffsetDateTime.parse(parts[0]);
+                if (placedAt.isBefore(BEGINNING) || placedAt.isAfter(END.placedAt())) {
+                    throw OrderStore.noCursor();
+                }
+                return new Position(placedAt, UUID.fromString(parts[1]));
             } catch (RuntimeException none) {
                 throw OrderStore.noCursor();
             }

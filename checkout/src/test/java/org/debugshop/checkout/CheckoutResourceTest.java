@@ -69,12 +69,14 @@ class CheckoutResourceTest {
 
     @Test
     void shouldAnswerARepeatedRequestAsTheFirstOneAlsoWhenPricesCannotBeAskedFor() {
-        var first = keyed("a-key", order(TWO_PHONES)).post("/process").then().statusCode(200).extract().asString();
+        var first = keyed("a-key", order(TWO_PHONES)).post("/process").then().statusCode(200).header("Idempotent-Replayed", nullValue())
+                .extract().asString();
         Upstreams.catalog.resetAll();
 
         keyed("a-key", order(TWO_PHONES).replace("{\"user_id\"", "{\"reservations\":[\"RES-2\"],\"user_id\"")).post("/process").then()
-                .statusCode(200).body(equalTo(first));
-        keyed("a-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(200).body(equalTo(first));
+                .statusCode(200).header("Idempotent-Replayed", "true").body(equalTo(first));
+        keyed("a-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(200).header("Idempotent-Replayed", "true")
+                .body(equalTo(first));
         keyed("a-key", order(TWO_PHONES).replace("EUR", "USD")).post("/process").then().statusCode(422).body("error",
                 containsString("another order"));
         keyed("new-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(404).body("error", equalTo("Order not found"));
@@ -84,6 +86,25 @@ class CheckoutResourceTest {
     void shouldRefuseAKeyThatIsNone() {
         keyed("a key", order(TWO_PHONES)).post("/process").then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
         keyed("x".repeat(129), order(TWO_PHONES)).post("/process").then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
+    }
+
+    @Test
+    void shouldRefuseTwoKeys() {
+        keyed("a", order(TWO_PHONES)).header("Idempotency-Key", "b").post("/process").then().statusCode(400)
+                .body("error", equalTo("There must be one Idempotency-Key, not 2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user-1,user_id", "EUR,user_currency", "Bern,address.city", "a@example.com,email", "a note,items[0].note",
+            "RES-1,reservations[0]"})
+    void shouldRefuseATextThatCannotBeKept(String text, String field) {
+        var order = order(TWO_PHONES.replace("}", ",\"note\":\"a note\"}")).replace("{\"user_id",
+                "{\"reservations\":[\"RES-1\"],\"user_id");
+        for (var wrong : List.of("\\u0000", "x\\ud800", "\\udc00y")) {
+            refused(order.replace(text, text + wrong), field + " must not contain U+0000 or half a surrogate pair");
+        }
+        given().urlEncodingEnabled(false).get("/orders?user_id=a%00b").then().statusCode(400)
+                .body("error", equalTo("user_id must not contain U+0000 or half a surrogate pair"));
     }
 
     @Test
@@ -257,7 +278,7 @@ class CheckoutResourceTest {
     private static void fails(WireMockServer upstream, int upstreamStatus, int status, String sentence) {
         Upstreams.areWell();
         upstream.stubFor(get(anyUrl()).willReturn(aResponse().withStatus(upstreamStatus)));
-        process(order(TWO_PHONES)).statusCode(status).body("error", equalTo(sentence));
+        process(order(TWO_PHONES)).statusCode(status).header("Retry-After", "1").body("error", equalTo(sentence));
     }
 
     private static void refused(String body, String sentence) {

@@ -10,8 +10,10 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the real engine. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -110,6 +114,14 @@ class PostgresOrdersTest {
                 .isSortedAccordingTo((one, other) -> other.timestamp().compareTo(one.timestamp()));
         assertThat(third.cursor()).isNull();
         assertThatThrownBy(() -> orders.of("pages", 2, "nonsense")).isInstanceOf(HttpError.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+999999999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "+10000-01-01T00:00:00Z"})
+    void shouldRefuseACursorBeyondTheYearsOfTheDatabase(String time) {
+        var cursor = Base64.getUrlEncoder().encodeToString((time + " " + new UUID(0, 0)).getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> get(orders.of("pages", 2, cursor)))
+                .isInstanceOfSatisfying(HttpError.class, refusal -> assertThat(refusal.status()).isEqualTo(400));
     }
 
     @Test

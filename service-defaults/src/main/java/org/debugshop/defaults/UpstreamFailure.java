@@ -2,6 +2,7 @@ package org.debugshop.defaults;
 
 import io.opentelemetry.api.common.AttributeKey;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.net.ConnectException;
 import java.util.Objects;
@@ -38,6 +39,7 @@ public class UpstreamFailure extends RuntimeException {
     private final String service;
     private final Kind kind;
     private final int upstreamStatus;
+    private final boolean retryLater;
 
     UpstreamFailure(String service, Kind kind, int status, String sentence, Throwable cause) {
         super(sentence, cause);
@@ -47,6 +49,8 @@ public class UpstreamFailure extends RuntimeException {
         this.upstreamStatus = cause instanceof WebApplicationException answered && kind == Kind.FAILED
                 ? answered.getResponse().getStatus()
                 : 0;
+        this.retryLater = upstreamStatus != 0
+                && ((WebApplicationException) cause).getResponse().getHeaderString(HttpHeaders.RETRY_AFTER) != null;
     }
 
     UpstreamFailure(String service, Response refusal, Throwable cause) {
@@ -55,6 +59,7 @@ public class UpstreamFailure extends RuntimeException {
         this.service = service;
         this.kind = Kind.REFUSED;
         this.upstreamStatus = refusal.getStatus();
+        this.retryLater = false;
     }
 
     /** @return what the contract wants our own caller to be answered */
@@ -66,10 +71,25 @@ public class UpstreamFailure extends RuntimeException {
         return kind;
     }
 
-    /** @return whether the upstream has certainly not got the request: there was no connection to send it over */
-    public boolean neverArrived() {
+    /** Whether the upstream has certainly not got the request: there was no connection to send it over. */
+    private boolean neverArrived() {
         return kind == Kind.UNREACHABLE
                 && Stream.iterate(getCause(), Objects::nonNull, Throwable::getCause).anyMatch(ConnectException.class::isInstance);
+    }
+
+    /**
+     * @return whether the upstream has certainly done nothing, and will not: it refused, or its answer has {@code Retry-After}, or it never
+     *         got the request
+     */
+    public boolean didNothing() {
+        return kind == Kind.REFUSED || retryLater || neverArrived();
+    }
+
+    /** Adds {@code Retry-After} to the answer for our own caller, which means that nothing was done; a refusal stays as it is. */
+    public void nothingWasDone() {
+        if (kind != Kind.REFUSED) {
+            answer.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "1");
+        }
     }
 
     /** @return the structured fields of a log record about this, to be closed after it */

@@ -75,7 +75,17 @@ class UpstreamTest {
     @Test
     void shouldTellA5xxAs502NamingTheService() {
         answers(aResponse().withStatus(503).withBody("<html>"));
-        told(FAILED, 503, 502, new ErrorBody("thing-service failed with status 503"));
+        var failure = told(FAILED, 503, 502, new ErrorBody("thing-service failed with status 503"));
+        assertFalse(failure.didNothing());
+    }
+
+    @Test
+    void shouldPassOnThatNothingWasDone() {
+        answers(aResponse().withStatus(502).withHeader("Retry-After", "1"));
+        var failure = told(FAILED, 502, 502, new ErrorBody("thing-service failed with status 502"));
+        assertTrue(failure.didNothing());
+        failure.nothingWasDone();
+        assertEquals("1", failure.answer().getHeaderString("Retry-After"));
     }
 
     @Test
@@ -96,13 +106,13 @@ class UpstreamTest {
     @Test
     void shouldTellAMissingServiceAs502() {
         below.stop();
-        assertTrue(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).neverArrived());
+        assertTrue(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
     }
 
     @Test
     void shouldTellABrokenConnectionAs502() {
         answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
-        assertFalse(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).neverArrived());
+        assertFalse(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
     }
 
     @Test
