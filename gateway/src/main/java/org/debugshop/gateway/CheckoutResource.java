@@ -12,31 +12,32 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.IdempotencyKey;
+import org.debugshop.defaults.StorableText;
 import org.debugshop.defaults.Upstream;
 import org.debugshop.defaults.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * Takes orders: reserves what they want, has checkout take them, and gives back what was reserved for one that checkout refuses
- * (docs/orders.md). Whatever of an order it cannot read is checkout's to refuse.
+ * Takes orders: reserves what they want, has checkout place them, and gives up the reservation when checkout has certainly not placed an
+ * order with it (docs/orders.md, "Who holds a reservation"). An order that cannot be read here is left to checkout to refuse.
  */
 @Path("/checkout")
 public class CheckoutResource {
 
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    /** On the answer for an order that an earlier request with the same key has placed. */
+    static final String REPLAYED = "Idempotent-Replayed";
+    private static final String RESERVATIONS = "reservations";
     private static final String NEW_ORDER = null;
     private static final String REPEATED_ONLY = "only";
     private static final int MAX_ITEMS = 100;
     private static final int MAX_QUANTITY = 1000;
-    private static final int CLIENT_ERROR = 400;
-    private static final int SERVER_ERROR = 500;
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
 
@@ -51,58 +52,58 @@ public class CheckoutResource {
         this.json = json;
     }
 
-    /** @param key of the caller's, with which a repeated request gets the answer of the first one */
+    /** @param keys of the caller's, with which a repeated request gets the answer of the first one; at most one */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<Response> checkout(@HeaderParam("Idempotency-Key") String key, byte[] body) {
-        if (key != null && !KEY.matcher(key).matches()) {
-            throw HttpError.badRequest("Invalid Idempotency-Key");
-        }
+    public Uni<Response> checkout(@HeaderParam(IdempotencyKey.HEADER) List<String> keys, byte[] body) {
+        var key = IdempotencyKey.of(keys);
         var order = read(body);
+        // Before anything is reserved: checkout refuses such texts too.
+        order.ifPresent(StorableText::require);
+        // An order takes the reservation that was made for it here, and no other.
+        var plain = order.filter(sent -> sent.remove(RESERVATIONS) != null).map(this::write).orElse(body);
         var wanted = order.flatMap(CheckoutResource::pieces);
         if (wanted.isEmpty()) {
-            return process(key, NEW_ORDER, body);
+            return process(key.orElse(null), NEW_ORDER, plain);
         }
         // The same for both, so that neither does anything twice.
-        var ownKey = key == null ? UUID.randomUUID().toString() : key;
-        return inventory.reserve(ownKey, wanted.get()).flatMap(reservation -> reservation
-                .map(id -> processReserved(ownKey, id, order.get()))
-                .orElseGet(() -> process(ownKey, NEW_ORDER, body)))
-                .onFailure(failure -> key != null && isSoldOut(failure)).recoverWithUni(soldOut -> unlessRepeated(key, body, soldOut));
+        var ownKey = key.orElseGet(() -> UUID.randomUUID().toString());
+        var attempt = UUID.randomUUID().toString();
+        return inventory.reserve(ownKey, attempt, wanted.get())
+                .flatMap(reservation -> reservation
+                        .map(id -> processReserved(ownKey, attempt, id, order.get()))
+                        .orElseGet(() -> process(ownKey, NEW_ORDER, plain)))
+                .onFailure(failure -> key.isPresent() && isSoldOut(failure))
+                .recoverWithUni(soldOut -> unlessRepeated(ownKey, plain, soldOut));
     }
 
-    private Uni<Response> processReserved(String key, String reservation, ObjectNode order) {
-        order.putArray("reservations").add(reservation);
+    /** The attempt holds the reservation unless it has certainly placed no order: then it is given up. */
+    private Uni<Response> processReserved(String key, String attempt, String reservation, ObjectNode order) {
+        order.putArray(RESERVATIONS).add(reservation);
         return process(key, NEW_ORDER, write(order))
-                .flatMap(answer -> isRefused(answer.getStatus())
-                        ? inventory.release(reservation).replaceWith(answer)
-                        : Uni.createFrom().item(answer))
-                .onFailure(CheckoutResource::isNotTaken).call(() -> inventory.release(reservation));
+                .call(answer -> answer.getHeaderString(REPLAYED) == null ? Uni.createFrom().voidItem() : inventory.giveUp(attempt))
+                .onFailure(CheckoutResource::isNotPlaced).call(() -> inventory.giveUp(attempt));
     }
 
-    /** What is sold out may be so because this very order has it. */
+    /** A product may be sold out because this very order has taken it. */
     private Uni<Response> unlessRepeated(String key, byte[] body, Throwable soldOut) {
         return process(key, REPEATED_ONLY, body).onFailure(failure -> status(failure) == NOT_FOUND).transform(_ -> soldOut);
     }
 
     private Uni<Response> process(String key, String replay, byte[] body) {
-        return PassThroughResource.answer(upstream, checkout.process(key, replay, body));
+        return PassThroughResource.answer(upstream, checkout.process(key, replay, body))
+                .onFailure(CheckoutResource::isNotPlaced).invoke(failure -> ((UpstreamFailure) failure).nothingWasDone());
+    }
+
+    private static boolean isNotPlaced(Throwable failure) {
+        return failure instanceof UpstreamFailure told && told.didNothing();
     }
 
     private static boolean isSoldOut(Throwable failure) {
         return status(failure) == CONFLICT;
     }
 
-    private static boolean isRefused(int status) {
-        return status >= CLIENT_ERROR && status < SERVER_ERROR;
-    }
-
-    /** Whether there is no order for certain. Of a request that checkout may have got, without an answer, nothing is known. */
-    private static boolean isNotTaken(Throwable failure) {
-        return isRefused(status(failure)) || failure instanceof UpstreamFailure told && told.neverArrived();
-    }
-
-    /** With which a service below refused; 0 when it is not that. */
+    /** The status code of the upstream's refusal, or 0 if this is no refusal. */
     private static int status(Throwable failure) {
         return failure instanceof UpstreamFailure told && Inventory.isRefusal(failure) ? told.upstreamStatus() : 0;
     }

@@ -24,7 +24,10 @@ interface InventoryClient {
 
     record Item(String productId, int quantity) {}
 
-    record Wanted(List<Item> items) {}
+    /** @param attempt to place an order, which holds the reservation until it is released */
+    record Wanted(List<Item> items, String attempt) {}
+
+    record Attempt(String attempt) {}
 
     record Reservation(String reservationId) {
 
@@ -44,5 +47,5 @@ interface InventoryClient {
 
     @POST
     @Path("/inventory/release")
-    Uni<Void> release(Reservation reservation);
+    Uni<Void> release(Attempt attempt);
 }

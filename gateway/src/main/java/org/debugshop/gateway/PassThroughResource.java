@@ -23,7 +23,7 @@ public class PassThroughResource {
 
     /** The headers of an answer that mean something to the caller of the gateway. */
     private static final List<String> HEADERS = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.CACHE_CONTROL, HttpHeaders.ETAG,
-            "Content-Security-Policy", "X-Content-Type-Options");
+            "Content-Security-Policy", "X-Content-Type-Options", CheckoutResource.REPLAYED);
 
     private final ProductCatalogClient catalog;
     private final CurrencyClient currency;

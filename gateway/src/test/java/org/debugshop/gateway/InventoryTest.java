@@ -18,19 +18,28 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.matching.RequestPatternBuilder;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stock on pages and in orders, when there is an inventory service (docs/orders.md). */
@@ -41,6 +50,7 @@ class InventoryTest {
     private static final String ORDER = """
             {"user_id":"user-1","user_currency":"EUR","address":{},"email":"a@example.com",
              "items":[{"product_id":2,"quantity":3},{"product_id":1,"quantity":1},{"product_id":2,"quantity":1}]}""";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String CONFIRMATION = "{\"order_id\":\"1\",\"total\":1.00,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}";
 
     public static class WithInventory implements QuarkusTestProfile {
@@ -67,9 +77,9 @@ class InventoryTest {
         Upstreams.inventory.stubFor(post(urlEqualTo("/inventory/release")).willReturn(okJson("{\"status\":\"released\"}")));
         reservations(okJson("{\"reservation_id\":\"RES-1\",\"items\":[]}"));
         Upstreams.answers(Upstreams.checkout, okJson(CONFIRMATION));
-        // A test before may have opened the circuit.
-        await().untilAsserted(() -> given().get("/product/1").then().body("inventory.available", equalTo(10)));
-        await().untilAsserted(() -> order("warm-up").statusCode(200));
+        // A test before may have opened the circuit; of this product nothing is known, so that it takes a reservation.
+        await().atMost(PATIENCE).untilAsserted(() -> given().get("/product/1").then().body("inventory.available", equalTo(10)));
+        await().atMost(PATIENCE).untilAsserted(() -> order("warm-up", ORDER.replaceAll("\"items\".*]", items(99, 1))).statusCode(200));
         given().get("/product/2").then().statusCode(200);
         Upstreams.checkout.resetRequests();
         Upstreams.inventory.resetRequests();
@@ -96,8 +106,36 @@ class InventoryTest {
                 .withBody("{\"error\":\"It says " + status + "\"}");
     }
 
+    /** What is seen of a product that no other test sells. */
+    private static void stockOf(int product, int available) {
+        Upstreams.inventory.stubFor(get(urlEqualTo("/inventory?product_ids=" + product)).willReturn(okJson(
+                "[{\"product_id\":\"%d\",\"quantity\":%2$d,\"reserved\":0,\"available\":%2$d}]".formatted(product, available))));
+        Upstreams.catalog.stubFor(get(urlEqualTo("/product/" + product))
+                .willReturn(okJson(Upstreams.PHONE.replace("\"id\":1", "\"id\":" + product))));
+        given().get("/product/" + product).then().statusCode(200).body("inventory.available", equalTo(available));
+    }
+
+    private static String items(int product, int quantity) {
+        return "\"items\":[{\"product_id\":%d,\"quantity\":%d}]".formatted(product, quantity);
+    }
+
+    /** Of all requests for a reservation, the oldest first. */
+    private static List<String> attempts() {
+        return Upstreams.inventory.findAll(postRequestedFor(urlEqualTo("/inventory/reserve"))).stream()
+                .sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
+                .map(request -> JsonPath.from(request.getBodyAsString()).getString("attempt")).toList();
+    }
+
+    private static RequestPatternBuilder released(String attempt) {
+        return postRequestedFor(urlEqualTo("/inventory/release")).withRequestBody(equalToJson("{\"attempt\":\"" + attempt + "\"}"));
+    }
+
     private static ValidatableResponse order(String key) {
-        var request = given().contentType("application/json").body(ORDER);
+        return order(key, ORDER);
+    }
+
+    private static ValidatableResponse order(String key, String body) {
+        var request = given().contentType("application/json").body(body);
         return (key == null ? request : request.header("Idempotency-Key", key)).post("/checkout").then();
     }
 
@@ -121,7 +159,8 @@ class InventoryTest {
 
         Upstreams.inventory.verify(1, postRequestedFor(urlEqualTo("/inventory/reserve"))
                 .withHeader("Idempotency-Key", WireMock.equalTo("a-key"))
-                .withRequestBody(equalToJson("{\"items\":[{\"product_id\":\"1\",\"quantity\":1},{\"product_id\":\"2\",\"quantity\":4}]}")));
+                .withRequestBody(equalToJson("{\"items\":[{\"product_id\":\"1\",\"quantity\":1},{\"product_id\":\"2\",\"quantity\":4}],"
+                        + "\"attempt\":\"${json-unit.any-string}\"}")));
         Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process"))
                 .withHeader("Idempotency-Key", WireMock.equalTo("a-key"))
                 .withRequestBody(matchingJsonPath("$.reservations[0]", WireMock.equalTo("RES-1"))));
@@ -142,24 +181,93 @@ class InventoryTest {
         Upstreams.inventory.verify(0, postRequestedFor(anyUrl()));
     }
 
+    @Test
+    void shouldRefuseTwoKeys() {
+        given().contentType("application/json").header("Idempotency-Key", "a", "b").body(ORDER).post("/checkout").then().statusCode(400)
+                .body("error", equalTo("There must be one Idempotency-Key, not 2"));
+        Upstreams.inventory.verify(0, postRequestedFor(anyUrl()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user-1,user_id", "EUR,user_currency", "1 Main Street,address.street", "a@example.com,email", "a note,items[0].note"})
+    void shouldRefuseATextThatCannotBeKeptBeforeItReservesAnything(String text, String field) {
+        var order = ORDER.replace("\"address\":{}", "\"address\":{\"street\":\"1 Main Street\"}")
+                .replace("\"quantity\":3", "\"quantity\":3,\"note\":\"a note\"");
+        for (var wrong : List.of("\\u0000", "x\\ud800", "\\udc00y")) {
+            given().contentType("application/json").body(order.replace(text, text + wrong)).post("/checkout").then().statusCode(400)
+                    .body("error", equalTo(field + " must not contain U+0000 or half a surrogate pair"));
+        }
+        Upstreams.inventory.verify(0, postRequestedFor(anyUrl()));
+        Upstreams.checkout.verify(0, postRequestedFor(anyUrl()));
+        given().contentType("application/json").body(order.replace(text, text + "\\ud83d\\ude00")).post("/checkout").then().statusCode(200);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 422})
-    void shouldReleaseWhatWasReservedForAnOrderThatIsRefused(int status) {
+    void shouldGiveUpAnAttemptThatIsRefused(int status) {
         checkoutAnswers(error(status));
         order("a-key").statusCode(status).body("error", equalTo("It says " + status));
-        Upstreams.inventory.verify(1,
-                postRequestedFor(urlEqualTo("/inventory/release")).withRequestBody(equalToJson("{\"reservation_id\":\"RES-1\"}")));
+        Upstreams.inventory.verify(1, released(attempts().getFirst()));
+    }
+
+    @Test
+    void shouldGiveUpAnAttemptThatHasCertainlyPlacedNothing() {
+        checkoutAnswers(error(503).withHeader("Retry-After", "1"));
+        order("a-key").statusCode(503).header("Retry-After", "1");
+        checkoutAnswers(error(502).withHeader("Retry-After", "1"));
+        order("a-key").statusCode(502).header("Retry-After", "1").body("error", equalTo("checkout failed with status 502"));
+        assertEquals(2, attempts().size());
+        assertNotEquals(attempts().getFirst(), attempts().getLast());
+        attempts().forEach(attempt -> Upstreams.inventory.verify(1, released(attempt)));
+    }
+
+    @Test
+    void shouldGiveUpAnAttemptWhoseOrderWasPlacedByAnother() {
+        checkoutAnswers(okJson(CONFIRMATION).withHeader("Idempotent-Replayed", "true"));
+        order("a-key").statusCode(200).body(equalTo(CONFIRMATION)).header("Idempotent-Replayed", "true");
+        Upstreams.inventory.verify(1, released(attempts().getFirst()));
     }
 
     @Test
     void shouldLeaveTheReservationOfAnOrderOfWhichNothingIsKnown() {
-        checkoutAnswers(aResponse().withStatus(500));
-        order("a-key").statusCode(502);
-        checkoutAnswers(error(503).withHeader("Retry-After", "1"));
-        order("a-key").statusCode(503).header("Retry-After", "1");
-        checkoutAnswers(aResponse().withFault(Fault.EMPTY_RESPONSE));
-        order("a-key").statusCode(502);
+        for (var answer : List.of(aResponse().withStatus(500), aResponse().withStatus(503),
+                aResponse().withFault(Fault.EMPTY_RESPONSE))) {
+            checkoutAnswers(answer);
+            order("a-key").statusCode(502).header("Retry-After", nullValue());
+        }
         Upstreams.inventory.verify(0, postRequestedFor(urlEqualTo("/inventory/release")));
+    }
+
+    @Test
+    void shouldGiveUpAnAttemptWhoseReservationMayHaveBeenMade() {
+        reservations(aResponse().withFault(Fault.EMPTY_RESPONSE));
+        order(null, ORDER.replaceAll("\"items\".*]", items(99, 1))).statusCode(503).header("Retry-After", "1");
+        await().untilAsserted(() -> Upstreams.inventory.verify(1, released(attempts().getFirst())));
+    }
+
+    @Test
+    void shouldDropReservationsThatTheCallerNames() {
+        var order = ORDER.replace("{\"user_id\"", "{\"reservations\":[\"RES-of-another\"],\"user_id\"");
+        order("a-key", order).statusCode(200);
+        Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process"))
+                .withRequestBody(matchingJsonPath("$.reservations.length()", WireMock.equalTo("1")))
+                .withRequestBody(matchingJsonPath("$.reservations[0]", WireMock.equalTo("RES-1"))));
+
+        stockOf(20, 10);
+        reservations(aResponse().withStatus(500));
+        order("b-key", order.replaceAll("\"items\".*]", items(20, 1))).statusCode(200);
+        Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process")).withHeader("Idempotency-Key", WireMock.equalTo("b-key"))
+                .withRequestBody(matchingJsonPath("$.reservations", absent())));
+    }
+
+    @Test
+    void shouldReserveMoreOfAProductThanOneItemMayHave() {
+        order("a-key", ORDER.replaceAll("\"items\".*]", "\"items\":[%1$s,%1$s,%1$s]".formatted("{\"product_id\":1,\"quantity\":600}")))
+                .statusCode(200);
+        Upstreams.inventory.verify(1, postRequestedFor(urlEqualTo("/inventory/reserve"))
+                .withRequestBody(matchingJsonPath("$.items[0].quantity", WireMock.equalTo("1000")))
+                .withRequestBody(matchingJsonPath("$.items[1].quantity", WireMock.equalTo("800")))
+                .withRequestBody(matchingJsonPath("$.items.length()", WireMock.equalTo("2"))));
     }
 
     @Test
@@ -181,6 +289,19 @@ class InventoryTest {
         Upstreams.checkout.verify(1,
                 postRequestedFor(urlEqualTo("/process")).withRequestBody(matchingJsonPath("$.reservations", absent())));
         order(null).statusCode(503).header("Retry-After", "1").body("error", containsString("Stock cannot be checked"));
+    }
+
+    @Test
+    void shouldCountWhatWasPromisedOnceHoweverOftenTheStockIsSeen() {
+        stockOf(21, 10);
+        reservations(aResponse().withStatus(500));
+        var order = ORDER.replaceAll("\"items\".*]", items(21, 3));
+        order("promised", order).statusCode(200);
+        order("promised", order).statusCode(200);
+        given().get("/product/21").then().statusCode(200);
+        order("another", order).statusCode(503);
+        order("promised", order).statusCode(200);
+        order("a-smaller-one", ORDER.replaceAll("\"items\".*]", items(21, 2))).statusCode(200);
     }
 
     @Test

@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.startsWith;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,16 @@ class PassThroughResourceTest {
                 .then().statusCode(200).body("status", equalTo("PROCESSED"));
         Upstreams.checkout
                 .verify(postRequestedFor(urlEqualTo("/process")).withRequestBody(equalToJson("{\"user_id\":\"u\",\"items\":[1.50]}")));
+    }
+
+    @Test
+    void shouldDropReservationsThatTheCallerNamesWhereThereIsNoInventory() {
+        Upstreams.answers(Upstreams.checkout, okJson("{}"));
+        for (var items : List.of("[1.5]", "[{\"product_id\":1,\"quantity\":1}]")) {
+            given().contentType("application/json").body("{\"reservations\":[\"RES-1\"],\"items\":" + items + "}").post("/checkout")
+                    .then().statusCode(200);
+            Upstreams.checkout.verify(postRequestedFor(urlEqualTo("/process")).withRequestBody(equalToJson("{\"items\":" + items + "}")));
+        }
     }
 
     @Test
