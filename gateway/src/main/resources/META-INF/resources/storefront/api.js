@@ -5,11 +5,13 @@ export class Failure extends Error {
   /**
    * @param status the HTTP status; 0 without an answer
    * @param trace the id of the trace, if known
+   * @param nothingDone whether the request has certainly changed nothing: the answer has Retry-After
    */
-  constructor(message, status, trace) {
+  constructor(message, status, trace, nothingDone = false) {
     super(message);
     this.status = status;
     this.trace = trace;
+    this.nothingDone = nothingDone;
   }
 }
 
@@ -46,7 +48,7 @@ async function ask(path, request, signal) {
     throw new Failure('the shop gave an answer that cannot be read', answer.status, trace);
   }
   if (!answer.ok) {
-    throw new Failure(body.error ?? `the shop answered ${answer.status}`, answer.status, trace);
+    throw new Failure(body.error ?? `the shop answered ${answer.status}`, answer.status, trace, answer.headers.has('Retry-After'));
   }
   return { body, trace };
 }

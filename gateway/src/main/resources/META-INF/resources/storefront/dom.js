@@ -15,9 +15,9 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** An amount as the gateway gives it. Two decimals in every currency, yen too, because orders are kept so: a sum is the sum of what is seen. */
+/** An amount with as many decimals as its currency has: yen are whole, though the gateway gives each amount with two decimals. */
 export function money(amount, currency) {
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency, minimumFractionDigits: 2 }).format(amount);
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(amount);
 }
 
 /** A picture in its frame. When it does not come, the frame keeps its place, or the caller takes away what is pointless without it. */

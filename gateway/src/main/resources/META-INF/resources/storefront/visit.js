@@ -39,10 +39,13 @@ export const attempt = {
   keyOf(order) {
     const text = JSON.stringify(order);
     const last = recall('sessionStorage', 'debug-shop-attempt');
-    const key = last?.order === text ? last.key : random();
-    remember('sessionStorage', 'debug-shop-attempt', { order: text, key });
-    return key;
+    const same = last?.order === text ? last : { order: text, key: random() };
+    remember('sessionStorage', 'debug-shop-attempt', same);
+    return same.key;
   },
+  /** The order may have been placed, until an answer says what became of it. */
+  doubt: () => remember('sessionStorage', 'debug-shop-attempt', { ...recall('sessionStorage', 'debug-shop-attempt'), doubtful: true }),
+  isDoubtful: () => recall('sessionStorage', 'debug-shop-attempt')?.doubtful === true,
   end: () => remember('sessionStorage', 'debug-shop-attempt', null),
 };
 

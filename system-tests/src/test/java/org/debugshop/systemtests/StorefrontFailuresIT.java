@@ -8,9 +8,13 @@ import static org.debugshop.systemtests.Service.GATEWAY;
 import static org.debugshop.systemtests.Service.LOAD_GENERATOR;
 import static org.debugshop.systemtests.Service.PRODUCT_CATALOG;
 
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the storefront shows while something behind it is broken: what is left, a sentence that names the culprit, and a way on. */
 @ExtendWith({TheSystem.class, TheBrowser.class})
@@ -113,6 +117,31 @@ class StorefrontFailuresIT {
         tab.button("Place the order").click();
         assertThat(tab.page().getByRole(AriaRole.ALERT))
                 .containsText("It is not certain that the order was placed: the shop does not answer.");
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("To find out, place the same order once more");
+
+        tab.expectInConsole("status of 502").page().unroute("**/checkout");
+        try (var _ = new Stopped(CHECKOUT)) {
+            tab.button("Place the order").click();
+            assertThat(tab.page().getByRole(AriaRole.ALERT))
+                    .containsText("It is not certain that the order was placed: checkout is unreachable.");
+        }
+        tab.button("Place the order").click();
+        assertThat(tab.heading("Thank you for your order")).isVisible();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500,,It is not certain that the order was placed", "502,,It is not certain that the order was placed",
+            "503,,It is not certain that the order was placed", "503,1,The order was not placed", "400,,The order was not placed"})
+    void shouldSayThatAnOrderWasNotPlacedOnlyIfThatIsCertain(int status, String retryAfter, String sentence, Tab tab) {
+        tab.open(home);
+        tab.button("Add to cart Laptop Pro").click();
+        tab.open(home + "shop/checkout");
+        StorefrontIT.fillIn(tab, "1 Sample Street");
+        tab.expectInConsole("status of " + status).page().route("**/checkout", route -> route.fulfill(new Route.FulfillOptions()
+                .setStatus(status).setHeaders(retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter))
+                .setContentType("application/json").setBody("{\"error\":\"something failed\"}")));
+        tab.button("Place the order").click();
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText(sentence + ": something failed.");
     }
 
     /** A service that is stopped, as a user stops it, until this is closed. */

@@ -112,11 +112,20 @@ function form() {
   return made;
 }
 
-/** Whoever did not answer may have taken the order. */
-function told({ message, status }) {
-  const unsure = status === 0 || status === 504;
+/**
+ * What to say of an order that was not confirmed. It was certainly not placed if the shop refused it (4xx), which it does only when it has
+ * no such order; or if this request has changed nothing, and no earlier one for the same order may have placed it.
+ */
+function told({ message, status, nothingDone }) {
+  const refused = status >= 400 && status < 500;
+  if (!refused && !nothingDone) {
+    attempt.doubt();
+  }
+  const sure = refused || !attempt.isDoubtful();
   return [
-    `${unsure ? 'It is not certain that the order was placed' : 'The order was not placed'}: ${message}.`,
+    `${sure ? 'The order was not placed' : 'It is not certain that the order was placed'}: ${message}.`,
+    !sure &&
+      element('p', {}, 'To find out, place the same order once more: if it was placed, you get to see it, and it is not placed again.'),
     element('p', {}, 'Your cart and what you have typed are kept.'),
   ];
 }
