@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -34,6 +35,8 @@ public class ErrorAnswers {
 
     /** Far below what the HTTP server takes, since that refuses without a body. */
     private static final int MAX_URI = 4096;
+    /** In characters of names and values; half of what the HTTP server takes, for the same reason. */
+    private static final int MAX_HEADERS = 16 * 1024;
 
     private final long maxBodySize;
 
@@ -90,6 +93,8 @@ public class ErrorAnswers {
         router.route().order(FIRST).handler(request -> {
             if (request.request().uri().length() > MAX_URI) {
                 request.fail(414);
+            } else if (size(request.request().headers()) > MAX_HEADERS) {
+                request.fail(431);
             } else {
                 request.next();
             }
@@ -109,6 +114,14 @@ public class ErrorAnswers {
             request.next();
         });
         router.route().order(FIRST).failureHandler(request -> answer(request, request.statusCode() < 400 ? 500 : request.statusCode()));
+    }
+
+    private static int size(MultiMap headers) {
+        var size = 0;
+        for (var header : headers) {
+            size += header.getKey().length() + header.getValue().length();
+        }
+        return size;
     }
 
     private static boolean hasBody(RoutingContext request) {
@@ -140,6 +153,7 @@ public class ErrorAnswers {
             case 413 -> "The body is larger than 256 KiB";
             case 414 -> "The address is longer than 4096 characters";
             case 415 -> "The body must be application/json";
+            case 431 -> "The headers are larger than 16 KiB";
             case 500 -> "Internal server error";
             default -> HttpResponseStatus.valueOf(status).reasonPhrase();
         };

@@ -78,6 +78,12 @@ class ErrorAnswersTest {
     }
 
     @Test
+    void shouldAnswerHeadersOverTheLimitWith431() {
+        hasError(given().header("X", "a".repeat(20_000)).get("/echo/int/1").then().statusCode(431), "The headers are larger than 16 KiB");
+        given().header("X", "a".repeat(15_000)).get("/echo/int/1").then().statusCode(200);
+    }
+
+    @Test
     void shouldAnswerABodyOverTheLimitWith413() {
         hasError(post("/echo/tree", "\"" + "a".repeat(256 * 1024) + "\"").statusCode(413), "The body is larger than 256 KiB");
         post("/echo/tree", "\"" + "a".repeat(256 * 1024 - 2) + "\"").statusCode(200);
