@@ -71,7 +71,8 @@ record NewSession(String id, String userId, String bookingId, String status, Jso
 
     private static JsonNode data(JsonNode body) {
         var data = body.get("data");
-        if (data == null || data.isNull() || data.toString().getBytes(UTF_8).length > MAX_DATA_BYTES) {
+        if (data == null || data.isNull() || data.toString().getBytes(UTF_8).length > MAX_DATA_BYTES
+                || !UTF_8.newEncoder().canEncode(data.toString())) {
             throw invalid();
         }
         return data;

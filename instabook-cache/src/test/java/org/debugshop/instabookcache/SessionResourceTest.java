@@ -78,6 +78,7 @@ class SessionResourceTest {
         }
         isInvalid(session("s").without("data").toString());
         isInvalid(with("data", "null"));
+        isInvalid(with("data", "{\"note\":\"half a pair: \\ud800\"}"));
         for (var body : List.of("{}", "[]", "null", "\"s\"", "1", "[" + session("s") + "]")) {
             isInvalid(body);
         }

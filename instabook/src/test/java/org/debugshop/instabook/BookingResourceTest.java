@@ -112,6 +112,7 @@ class BookingResourceTest {
         }
         isInvalid(session().without("data").toString());
         isInvalid(with("data", "null"));
+        isInvalid(with("data", "{\"note\":\"half a pair: \\ud800\"}"));
         isInvalid(with("data", "\"" + "x".repeat(64 * 1024 - 1) + "\""));
         for (var body : List.of("", "{}", "[]", "null", "\"s\"", "1")) {
             isInvalid(body);
