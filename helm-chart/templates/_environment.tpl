@@ -18,6 +18,11 @@
 {{- $_ := set $environment $variable "" }}
 {{- end }}
 {{- end }}
+{{- /* Each gateway sells its share of what was last available while the inventory service is away; all of them together half of it. */}}
+{{- $replicas := .service.autoscaling.enabled | ternary .service.autoscaling.maxReplicas .service.replicas | int }}
+{{- if and (hasKey (.service.mayCall | default dict) "INVENTORY_SERVICE") (gt $replicas 1) }}
+{{- $_ := set $environment "UNRESERVED_SHARE" (divf 0.5 $replicas | printf "%.4f") }}
+{{- end }}
 {{- if .service.scrapesAll }}
 {{- $targets := list }}
 {{- range $name, $_ := $services }}

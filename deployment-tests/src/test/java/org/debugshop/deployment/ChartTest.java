@@ -184,6 +184,19 @@ class ChartTest {
                 objects.workloads().stream().map(workload -> Objects.podLabels(workload).get("app.kubernetes.io/name")).toList());
     }
 
+    @Test
+    void shouldDivideWhatGatewaysMaySellWithoutReservations() {
+        assertThat(gateway("")).doesNotContainKey("UNRESERVED_SHARE");
+        assertThat(gateway("services: {gateway: {replicas: 4}}")).containsEntry("UNRESERVED_SHARE", "0.1250");
+        assertThat(gateway("services: {gateway: {autoscaling: {enabled: true, maxReplicas: 5}}}")).containsEntry("UNRESERVED_SHARE",
+                "0.1000");
+        assertThat(gateway("services: {gateway: {replicas: 4, env: {UNRESERVED_SHARE: 0.2}}}")).containsEntry("UNRESERVED_SHARE", "0.2");
+    }
+
+    private static Map<String, String> gateway(String values) {
+        return Objects.environment(new Objects(Chart.render("shop", values)).find("Deployment", "shop-gateway").orElseThrow());
+    }
+
     /** {@code gateway -> checkout:http} for each address of a service of this release. */
     private static List<String> arrows(Objects objects, String from, String text) {
         var found = new ArrayList<String>();
