@@ -4,12 +4,21 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import redis.embedded.RedisServer;
 
 /** The service with a real Redis, which can be taken away and brought back. */
 public class SharedRedis extends InMemoryTelemetry {
+
+    /** Redis gets a quarter of it for an answer: enough on a busy machine, too. */
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        var overrides = new HashMap<>(super.getConfigOverrides());
+        overrides.put("shop.upstream.timeout", "20s");
+        return overrides;
+    }
 
     @Override
     public List<TestResourceEntry> testResources() {
