@@ -15,12 +15,14 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * How far a consumer group is behind: {@code shop_consumer_lag}, the records of the topic that it has not committed yet, whichever
- * replica they are for. Looked up every two seconds while the broker answers; not a number before it did.
+ * replica they are for. Looked up every two seconds; not a number while the broker does not answer.
  */
 public final class ConsumerLag {
 
     private static final Duration PERIOD = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** After so long without an answer nothing is known, also when no look-up has failed. */
+    private static final Duration STALE = Duration.ofSeconds(10);
 
     /** A consumer may be asked on the thread only that it polls on. */
     @FunctionalInterface
@@ -31,13 +33,21 @@ public final class ConsumerLag {
     private final PollingThread consumer;
     private final String topic;
     private final AtomicBoolean looking = new AtomicBoolean();
-    private volatile double records = Double.NaN;
+    private volatile Answer answer = new Answer(Double.NaN, System.nanoTime());
+
+    /** @param nanos when it came, of {@link System#nanoTime} */
+    private record Answer(double records, long nanos) {
+
+        double now() {
+            return System.nanoTime() - nanos < STALE.toNanos() ? records : Double.NaN;
+        }
+    }
 
     /** Begins to look, and goes on as long as {@code vertx} does. @param consumer of the group */
     public ConsumerLag(Vertx vertx, MeterRegistry registry, PollingThread consumer, String topic, String group) {
         this.consumer = consumer;
         this.topic = topic;
-        Gauge.builder("shop.consumer.lag", this, lag -> lag.records).description("Records that the group has not processed yet")
+        Gauge.builder("shop.consumer.lag", this, lag -> lag.answer.now()).description("Records that the group has not processed yet")
                 .tag("topic", topic).tag("group", group).strongReference(true).register(registry);
         vertx.setPeriodic(PERIOD.toMillis(), _ -> look());
     }
@@ -46,8 +56,12 @@ public final class ConsumerLag {
         if (looking.compareAndSet(false, true)) {
             Uni.createFrom().deferred(() -> consumer.ask(this::count))
                     .onTermination().invoke(() -> looking.set(false))
-                    .subscribe().with(count -> records = count, noAnswer -> {});
+                    .subscribe().with(this::note, noAnswer -> note(Double.NaN));
         }
+    }
+
+    private void note(double records) {
+        answer = new Answer(records, System.nanoTime());
     }
 
     private double count(Consumer<Object, Object> consumer) {
