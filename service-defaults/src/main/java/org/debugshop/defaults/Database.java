@@ -7,6 +7,7 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.pgclient.PgBuilder;
@@ -14,7 +15,6 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
-import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -174,7 +174,7 @@ public final class Database implements AutoCloseable {
     }
 
     private HttpError unavailable(Throwable cause) {
-        report("The database does not answer: " + reason(cause));
+        report("The database cannot do the work: " + reason(cause));
         return HttpError.unavailable("The database is not available at the moment", cause);
     }
 
@@ -193,21 +193,32 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether the same work may succeed a little later, since it is the database's trouble and not the work's. */
+    /**
+     * Whether the same work may succeed later, because the database is in trouble and not the work. Anything that a database reports can
+     * heal (it becomes writable, is migrated, gets its password or space on its disk) unless {@link #violatesData} is true of it.
+     */
     static boolean isAway(Throwable failure) {
         return switch (failure) {
             case null -> false;
-            case IOException _,TimeoutException _,ClosedConnectionException _,NoStackTraceThrowable _ -> true;
-            // SQLSTATE (PostgreSQL, Appendix A): connection exception, transaction rollback, insufficient resources, operator intervention.
-            case PgException told -> told.getSqlState() != null && told.getSqlState().matches("(08|40|53|57).*");
+            case HttpError _ -> false;
+            case PgException told -> !violatesData(told);
+            case IOException _,TimeoutException _,java.util.concurrent.TimeoutException _,VertxException _,NoStackTraceThrowable _ -> true;
             default -> failure.getCause() != failure && isAway(failure.getCause());
         };
+    }
+
+    /**
+     * Whether the data of the work break a rule, so that it will never succeed: SQLSTATE class 22 (data exception) or 23 (integrity
+     * constraint violation); PostgreSQL, Appendix A.
+     */
+    static boolean violatesData(Throwable failure) {
+        return failure instanceof PgException told && told.getSqlState() != null && told.getSqlState().matches("2[23].*");
     }
 
     private static String reason(Throwable failure) {
         return switch (failure) {
             case TimeoutException _ -> "no answer in time";
-            case PgException told -> told.getErrorMessage();
+            case PgException told -> told.getErrorMessage() + " (" + told.getSqlState() + ")";
             default -> failure.getMessage() == null
                     ? failure.getClass().getSimpleName()
                     : failure.getMessage().lines().map(String::strip)

@@ -1,5 +1,7 @@
 package org.debugshop.defaults;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -11,6 +13,7 @@ import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +43,16 @@ public final class Events {
 
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
+    /** Between log records about one record that waits. */
+    private static final Duration REMINDER = Duration.ofMinutes(1);
 
-    /** A record that nobody can ever process; the message, without personal data, goes to the dead-letter topic as its reason. */
+    /** The only group that is to process a record that was replayed; the others did so before. */
+    static final String REPLAY_GROUP = "replay-group";
+    /** What a dead letter says besides what the connector notes of it: its reason, its exception, and the place that it comes from. */
+    static final String DEAD_LETTER_GROUP = "dead-letter-group";
+    static final String DEAD_LETTER_TIME = "dead-letter-time";
+
+    /** A record that can never be processed; the message, without personal data, goes to the dead-letter topic as its reason. */
     public static final class Poison extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -76,13 +87,33 @@ public final class Events {
                 .onTermination().invoke(() -> span.end());
     }
 
+    /** Registers the counters of a consumer group, so that they are there with 0 before anything goes wrong. */
+    public static void count(String topic, String group) {
+        retries(topic, group);
+        deadLetters(topic, group);
+    }
+
+    private static Counter retries(String topic, String group) {
+        return Counter.builder("shop.event.retries").description("Attempts to process a record that failed and are made again")
+                .tag("topic", topic).tag("group", group).register(Metrics.globalRegistry);
+    }
+
+    private static Counter deadLetters(String topic, String group) {
+        return Counter.builder("shop.dead.letters").description("Records that can never be processed and were put aside")
+                .tag("topic", topic).tag("group", group).register(Metrics.globalRegistry);
+    }
+
     /**
-     * Processes a record, once more after a while for as long as an engine is away: an {@link HttpError} of 503. Any other failure puts
-     * the record aside, which the span and a log record tell.
+     * Processes a record, and tries again for as long as it takes: while it waits, the records behind it do, too. Only a record that can
+     * never be processed is put aside, which a counter, its span and a log record say: {@link Poison}, or one whose data the database
+     * refuses.
      *
      * @param work is subscribed to within the record's span
      */
     public static Uni<Void> process(ConsumerRecord<String, String> message, String group, Supplier<Uni<Void>> work) {
+        if (!isFor(group, message)) {
+            return Uni.createFrom().voidItem();
+        }
         var parent = GlobalOpenTelemetry.getPropagators().getTextMapPropagator().extract(Context.root(), message.headers(), HEADERS);
         var span = span("process", message.topic(), SpanKind.CONSUMER, parent)
                 .setAttribute(GROUP, group)
@@ -92,26 +123,82 @@ public final class Events {
         if (message.key() != null) {
             span.setAttribute(KEY, message.key());
         }
-        var scope = parent.with(span).makeCurrent();
-        return Uni.createFrom().deferred(work::get)
-                .onFailure(Events::isTemporary).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).indefinitely()
-                .onFailure().invoke(failure -> tell(message, failure))
+        var context = parent.with(span);
+        var scope = context.makeCurrent();
+        var waiting = new Waiting(message, group);
+        // A second attempt begins on another thread, which has no context of its own.
+        return Uni.createFrom().deferred(() -> within(context, work))
+                .onFailure(Events::canHeal).invoke(failure -> within(context, () -> waiting.note(failure)))
+                .onFailure(Events::canHeal).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).indefinitely()
+                .onFailure().invoke(failure -> within(context, () -> putAside(message, group, failure)))
                 .onTermination().invoke(() -> {
                     scope.close();
                     span.end();
                 });
     }
 
-    private static boolean isTemporary(Throwable failure) {
-        return failure instanceof HttpError told && told.status() == 503;
+    private static boolean isFor(String group, ConsumerRecord<?, ?> message) {
+        var only = HEADERS.get(message.headers(), REPLAY_GROUP);
+        return only == null || only.equals(group);
     }
 
-    private static void tell(ConsumerRecord<String, String> message, Throwable failure) {
-        var reason = failure instanceof Poison ? failure.getMessage() : "It could not be processed: " + failure.getClass().getSimpleName();
+    private static <T> T within(Context context, Supplier<T> work) {
+        try (var _ = context.makeCurrent()) {
+            return work.get();
+        }
+    }
+
+    private static void within(Context context, Runnable work) {
+        try (var _ = context.makeCurrent()) {
+            work.run();
+        }
+    }
+
+    /** What is permanent is known; a failure of any other kind may heal, be it by a new version of the service. */
+    private static boolean canHeal(Throwable failure) {
+        return !(failure instanceof Poison) && !Database.violatesData(failure);
+    }
+
+    /** A record that cannot be processed yet. */
+    private static final class Waiting {
+
+        private final ConsumerRecord<?, ?> message;
+        private final String group;
+        /** Of the next log record, as {@link System#nanoTime} has it; 0 before the first. */
+        private long due;
+
+        Waiting(ConsumerRecord<?, ?> message, String group) {
+            this.message = message;
+            this.group = group;
+        }
+
+        void note(Throwable failure) {
+            retries(message.topic(), group).increment();
+            if (due != 0 && System.nanoTime() < due) {
+                return;
+            }
+            due = System.nanoTime() + REMINDER.toNanos();
+            var text = "A record of %s waits, and those behind it (group %s, partition %d, offset %d)".formatted(message.topic(), group,
+                    message.partition(), message.offset());
+            if (failure instanceof HttpError told) {
+                Log.warn(text + ": " + told.getMessage());
+            } else {
+                Log.error(text, failure);
+            }
+        }
+    }
+
+    private static void putAside(ConsumerRecord<String, String> message, String group, Throwable failure) {
+        var reason = failure instanceof Poison ? failure.getMessage() : "It could not be processed: " + failure.getMessage();
+        // The connector copies the headers of a record to its dead letter.
+        message.headers()
+                .add(DEAD_LETTER_GROUP, group.getBytes(StandardCharsets.UTF_8))
+                .add(DEAD_LETTER_TIME, Instant.now().toString().getBytes(StandardCharsets.UTF_8));
+        deadLetters(message.topic(), group).increment();
         Failure.startsHere("poison", FAILURE, reason);
         try (var _ = LogFields.of(FAILURE, reason)) {
-            var text = "Put a record of %s aside: %s (partition %d, offset %d)".formatted(message.topic(), reason, message.partition(),
-                    message.offset());
+            var text = "Put a record of %s aside: %s (group %s, partition %d, offset %d)".formatted(message.topic(), reason, group,
+                    message.partition(), message.offset());
             if (failure instanceof Poison) {
                 Log.warn(text);
             } else {
