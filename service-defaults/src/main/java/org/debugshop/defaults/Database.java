@@ -17,6 +17,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,12 @@ public final class Database implements AutoCloseable {
     private static final int CONNECTIONS = 8;
     private static final Duration CONNECT = Duration.ofMillis(500);
     private static final Duration FIRST_DELAY = Duration.ofMillis(250);
+    /** Between attempts to reach a database that does not answer. */
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
+    /** Between attempts to migrate one that answers: what it refuses now it will most likely refuse in two seconds, too. */
+    private static final Duration LONGEST_DELAY_OF_MIGRATION = Duration.ofMinutes(1);
+    /** Of the JDBC driver, in seconds, so that a server that accepts a connection and says nothing does not hang the migration for ever. */
+    private static final Map<String, String> JDBC_TIMEOUTS = Map.of("connectTimeout", "5", "loginTimeout", "10", "socketTimeout", "120");
 
     /**
      * Where it is.
@@ -77,6 +83,9 @@ public final class Database implements AutoCloseable {
     private final Pool pool;
     private final Cancellable preparation;
     private volatile boolean prepared;
+    /** Of the preparation, which alone uses both. */
+    private Duration delay = FIRST_DELAY;
+    private String told;
 
     /** Begins to look for the database and returns at once. */
     public Database(Vertx vertx, Settings settings) {
@@ -86,28 +95,63 @@ public final class Database implements AutoCloseable {
                 .setPassword(settings.password())
                 .setCachePreparedStatements(true);
         options.setConnectTimeout((int) CONNECT.toMillis());
-        options.setProperties(Map.of("application_name", "debug-shop", "statement_timeout", Long.toString(timeout.toMillis())));
+        // PgBouncer refuses a connection whose startup message has parameters that it does not track, statement_timeout among them.
+        options.setProperties(Map.of("application_name", "debug-shop", "client_encoding", "UTF8"));
         this.pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(CONNECTIONS).setConnectionTimeout((int) timeout.toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+                .withConnectHandler(this::limitStatements)
                 .connectingTo(options)
                 .using(vertx)
                 .build();
         this.preparation = Uni.createFrom().item(this::migrate)
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .onFailure().invoke(failure -> Log.warnf("%s cannot be migrated yet: %s", settings, reason(failure)))
-                .onFailure().retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).indefinitely()
+                .onFailure().invoke(this::tell)
+                .onFailure().retry().when(failures -> failures.onItem().transformToUniAndConcatenate(this::delay))
                 .subscribe().with(count -> {
                     Log.infof("%s is ready, after %d migrations", settings, count);
                     prepared = true;
                 });
     }
 
+    /** Runs on each new connection, before anything else does. */
+    private void limitStatements(SqlConnection connection) {
+        connection.query("set statement_timeout = " + timeout.toMillis()).execute()
+                .eventually(connection::close)
+                .subscribe().with(_ -> {}, broken -> {});
+    }
+
     private int migrate() {
         return Flyway.configure(Thread.currentThread().getContextClassLoader())
+                .jdbcProperties(JDBC_TIMEOUTS)
                 .dataSource("jdbc:" + settings.url().replaceFirst("^postgres:", "postgresql:"), settings.user(), settings.password())
                 .load()
                 .migrate().migrationsExecuted;
+    }
+
+    /** Logs why the database is not prepared, once for each reason and not for each attempt. */
+    private void tell(Throwable failure) {
+        var reason = reason(failure);
+        if (!reason.equals(told)) {
+            told = reason;
+            Log.warnf("%s cannot be migrated yet: %s", settings, reason);
+        }
+    }
+
+    private Uni<Throwable> delay(Throwable failure) {
+        var longest = isUnreachable(failure) ? LONGEST_DELAY : LONGEST_DELAY_OF_MIGRATION;
+        var next = delay.compareTo(longest) < 0 ? delay : longest;
+        delay = next.multipliedBy(2);
+        return Uni.createFrom().item(failure).onItem().delayIt().by(next);
+    }
+
+    /** Whether no connection was to be had, or the server is starting up or shutting down (57P01 to 57P03). */
+    private static boolean isUnreachable(Throwable failure) {
+        return switch (failure) {
+            case null -> false;
+            case SQLException sql when sql.getSQLState() != null -> sql.getSQLState().matches("08.*|57P0[123]");
+            default -> isUnreachable(failure.getCause());
+        };
     }
 
     /** Whether it has answered and been migrated once; it may have gone away since. */

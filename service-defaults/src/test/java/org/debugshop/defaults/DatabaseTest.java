@@ -12,9 +12,17 @@ import io.vertx.pgclient.PgException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +49,10 @@ class DatabaseTest {
         port.setReuseAddress(true); // as the engine does, which lets both bind it
         port.bind(new InetSocketAddress(0));
         vertx = Vertx.vertx();
+        connect();
+    }
+
+    private void connect() {
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + port.getLocalPort() + "/postgres", "postgres", "postgres"));
     }
@@ -145,6 +157,75 @@ class DatabaseTest {
             assertThat(unknown.getResponse().getHeaderString("Retry-After")).as("that would mean that nothing was done").isNull();
             assertThat(unknown).hasMessageContaining("whether the change was made is not known");
         });
+    }
+
+    @Test
+    void shouldTryAgainWhenAServerTakesTheConnectionOfTheMigrationAndIsSilent() throws IOException {
+        var accepted = new AtomicInteger();
+        var open = new ConcurrentLinkedQueue<Socket>();
+        try (var silent = new ServerSocket()) {
+            silent.setReuseAddress(true);
+            silent.bind(new InetSocketAddress(port.getLocalPort()));
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) {
+                        var socket = silent.accept();
+                        open.add(socket);
+                        socket.getOutputStream().write('N'); // no encryption, and no other word
+                        accepted.incrementAndGet();
+                    }
+                } catch (IOException closed) {
+                    // The test is over.
+                }
+            });
+            await("another attempt").atMost(PATIENCE).until(() -> accepted.get() > 1);
+        } finally {
+            for (var socket : open) {
+                socket.close();
+            }
+        }
+        start();
+        awaitAnswers();
+    }
+
+    @Test
+    void shouldLogOnceWhyItCannotMigrateAndDoItWhenItCan() throws Exception {
+        database.close();
+        start();
+        var warnings = new ConcurrentLinkedQueue<String>();
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                warnings.add(String.format(line.getMessage(), line.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        var logger = Logger.getLogger(Database.class.getName());
+        logger.addHandler(handler);
+        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
+            statement.execute("create table note (other text)");
+            connect();
+            await("some attempts").atMost(PATIENCE).until(() -> sessions(statement) > 4);
+            assertThat(database.prepared()).isFalse();
+            assertThat(warnings).singleElement().asString().contains("cannot be migrated yet", "non-empty schema");
+            statement.execute("drop table note");
+            awaitAnswers();
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    /** That have ended. */
+    private static long sessions(Statement statement) throws SQLException {
+        try (var rows = statement.executeQuery("select sessions from pg_stat_database where datname = 'postgres'")) {
+            rows.next();
+            return rows.getLong(1);
+        }
     }
 
     @Test
