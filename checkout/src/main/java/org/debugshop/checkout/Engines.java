@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.debugshop.defaults.ConsumerLag;
 import org.debugshop.defaults.Database;
+import org.debugshop.defaults.Events;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -45,6 +46,7 @@ public class Engines {
     void start(@Observes Startup event, OutboxRelay relay, Vertx vertx, MeterRegistry registry, KafkaClientService clients) {
         if (database.isPresent() && events) {
             relay.start();
+            Events.count(OrderPlaced.TOPIC, Receipts.GROUP);
             new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Receipts.CHANNEL).runOnPollingThread(question),
                     OrderPlaced.TOPIC, Receipts.GROUP);
         }
