@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.debugshop.defaults.ConsumerLag;
 import org.debugshop.defaults.Database;
 import org.debugshop.defaults.Events;
+import org.debugshop.defaults.Retention;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -43,7 +44,11 @@ public class Engines {
         return database;
     }
 
-    void start(@Observes Startup event, OutboxRelay relay, Vertx vertx, MeterRegistry registry, KafkaClientService clients) {
+    void start(@Observes Startup event, OrderStore orders, OutboxRelay relay, Vertx vertx, MeterRegistry registry,
+            KafkaClientService clients) {
+        if (orders instanceof PostgresOrders kept) {
+            Retention.start(vertx, database.orElseThrow(), kept::removeOlderThan);
+        }
         if (database.isPresent() && events) {
             relay.start();
             Events.count(OrderPlaced.TOPIC, Receipts.GROUP);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.debugshop.defaults.Database;
 import org.debugshop.defaults.Events;
+import org.debugshop.defaults.Retention;
 
 /** Orders in PostgreSQL, each written in one transaction with the event that announces it (the outbox). */
 class PostgresOrders implements OrderStore {
@@ -146,6 +147,25 @@ class PostgresOrders implements OrderStore {
                 insert into receipt (order_id, document, sha256, size) values ($1, $2, $3, $4) on conflict do nothing""")
                 .execute(Tuple.of(UUID.fromString(id), receipt.text(), receipt.receipt().sha256(), receipt.receipt().size()))
                 .replaceWithVoid());
+    }
+
+    /**
+     * Removes old orders and their receipts; an order that has no receipt yet, or whose event is in the outbox, stays.
+     *
+     * @return how many were removed, at most {@link Retention#BATCH}
+     */
+    Uni<Integer> removeOlderThan(OffsetDateTime time) {
+        return database.inTransaction(sql -> sql.preparedQuery("""
+                select o.id from orders o join receipt r on r.order_id = o.id
+                where o.placed_at < $1 and not exists (select from outbox e where e.order_id = o.id)
+                order by o.placed_at limit $2 for update skip locked""").execute(Tuple.of(time, Retention.BATCH)).flatMap(rows -> {
+            var ids = new ArrayList<UUID>();
+            rows.forEach(row -> ids.add(row.getUUID(0)));
+            var old = ids.toArray(UUID[]::new);
+            return sql.preparedQuery("delete from receipt where order_id = any($1)").execute(Tuple.tuple().addValue(old))
+                    .chain(() -> sql.preparedQuery("delete from orders where id = any($1)").execute(Tuple.tuple().addValue(old)))
+                    .replaceWith(old.length);
+        }));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -135,6 +136,33 @@ class PostgresOrdersTest {
         assertThat(get(orders.receipt(order.orderId()))).contains(receipt);
         assertThat(get(orders.find(order.orderId()))).contains(order.with(receipt.receipt()));
         assertThat(receipt.text()).contains(order.orderId(), "Phone", "3.00").doesNotContain("example.com", "Bern");
+    }
+
+    @Test
+    void shouldRemoveOldOrdersThatAreDoneAndNoOthers() {
+        var old = NOON.minus(Duration.ofDays(400));
+        var done = place(order("old", old), "old");
+        var unannounced = place(order("old", old.plusSeconds(1)), null);
+        var withoutReceipt = place(order("old", old.plusSeconds(2)), null);
+        var recent = place(order("old", NOON), null);
+        for (var order : List.of(done, unannounced, recent)) {
+            get(orders.write(order.orderId(), Receipts.document(order)));
+        }
+        announced(done, withoutReceipt, recent);
+
+        assertThat(get(orders.removeOlderThan(NOON.minus(Duration.ofDays(1)).atOffset(ZoneOffset.UTC)))).isEqualTo(1);
+
+        assertThat(get(orders.of("old", 10, null)).orders()).extracting(Order::orderId)
+                .containsExactly(recent.orderId(), withoutReceipt.orderId(), unannounced.orderId());
+        assertThat(get(orders.receipt(done.orderId()))).isEmpty();
+        assertThat(get(orders.repeated("old", ""))).isEmpty();
+    }
+
+    /** As the relay leaves it. */
+    private void announced(Order... placed) {
+        for (var order : placed) {
+            get(database.with(sql -> sql.query("delete from outbox where order_id = '" + order.orderId() + "'").execute()));
+        }
     }
 
     private Order place(Order order, String key) {

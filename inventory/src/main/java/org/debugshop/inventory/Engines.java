@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.debugshop.defaults.ConsumerLag;
 import org.debugshop.defaults.Database;
 import org.debugshop.defaults.Events;
+import org.debugshop.defaults.Retention;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -47,6 +48,7 @@ public class Engines {
     void start(@Observes Startup event, Warehouse warehouse, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
             @ConfigProperty(name = "shop.events.enabled") boolean events) {
         vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, registry));
+        Retention.start(vertx, database, warehouse::removeOlderThan);
         if (events) {
             Events.count(Sales.TOPIC, Sales.GROUP);
             new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Sales.CHANNEL).runOnPollingThread(question),

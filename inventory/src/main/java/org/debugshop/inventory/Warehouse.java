@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import org.debugshop.defaults.Database;
 import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.Retention;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -367,6 +368,52 @@ class Warehouse {
                 where product_id = any($1)
                 and (quantity - reserved < initial_quantity * $2::float8 or quantity - reserved > initial_quantity)""")
                 .execute(Tuple.of(products.toArray(Integer[]::new), restock ? LOW : 0.0)).replaceWithVoid();
+    }
+
+    /**
+     * Removes old sales, and old reservations that are no longer held. What a removed sale took stays counted in {@code sold_earlier}.
+     *
+     * @return the larger number of the two, at most {@link Retention#BATCH}
+     */
+    Uni<Integer> removeOlderThan(OffsetDateTime time) {
+        return removeSales(time).flatMap(sales -> removeReservations(time).map(reservations -> Math.max(sales, reservations)));
+    }
+
+    private Uni<Integer> removeSales(OffsetDateTime time) {
+        return database.inTransaction(sql -> sql
+                .preparedQuery("select order_id from sale where sold_at < $1 order by sold_at limit $2 for update skip locked")
+                .execute(Tuple.of(time, Retention.BATCH)).flatMap(rows -> {
+                    var ids = new ArrayList<UUID>();
+                    rows.forEach(row -> ids.add(row.getUUID(0)));
+                    var old = ids.toArray(UUID[]::new);
+                    return sql.preparedQuery("""
+                            select from stock where product_id in (select product_id from sale_item where order_id = any($1))
+                            order by product_id for update""").execute(Tuple.tuple().addValue(old))
+                            .chain(() -> sql.preparedQuery(
+                                    """
+                                            with removed as (delete from sale_item where order_id = any($1) returning product_id, quantity - short as pieces),
+                                            sold as (select product_id, sum(pieces) as pieces from removed group by product_id)
+                                            update stock set sold_earlier = sold_earlier + sold.pieces from sold where sold.product_id = stock.product_id""")
+                                    .execute(Tuple.tuple().addValue(old)))
+                            .chain(() -> sql.preparedQuery("delete from sale where order_id = any($1)")
+                                    .execute(Tuple.tuple().addValue(old)))
+                            .replaceWith(old.length);
+                }));
+    }
+
+    private Uni<Integer> removeReservations(OffsetDateTime time) {
+        return database.inTransaction(sql -> sql.preparedQuery("""
+                select id from reservation where created_at < $1 and state <> 'held' order by created_at limit $2 for update skip locked""")
+                .execute(Tuple.of(time, Retention.BATCH)).flatMap(rows -> {
+                    var ids = new ArrayList<String>();
+                    rows.forEach(row -> ids.add(row.getString(0)));
+                    var old = ids.toArray(String[]::new);
+                    return sql.preparedQuery("delete from reservation_item where reservation_id = any($1)")
+                            .execute(Tuple.tuple().addValue(old))
+                            .chain(() -> sql.preparedQuery("delete from reservation where id = any($1)")
+                                    .execute(Tuple.tuple().addValue(old)))
+                            .replaceWith(old.length);
+                }));
     }
 
     private static Uni<Void> inOrder(Items items, BiFunction<Integer, Integer, Uni<Void>> work) {

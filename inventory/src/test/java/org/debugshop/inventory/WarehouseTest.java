@@ -10,6 +10,7 @@ import io.vertx.mutiny.core.Vertx;
 import io.vertx.pgclient.PgException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -65,14 +66,15 @@ class WarehouseTest {
     void everythingIsNew() {
         get(database.with(sql -> sql.query("""
                 truncate sale_item, sale, attempt, reservation_item, reservation;
-                update stock set reserved = 0, restocked = 0, quantity = initial_quantity""").execute()));
+                update stock set reserved = 0, restocked = 0, sold_earlier = 0, quantity = initial_quantity""").execute()));
     }
 
     @AfterEach
     void nothingIsLost() {
-        assertThat(get(database.with(sql -> sql.query("""
-                select product_id from stock where initial_quantity + restocked <>
-                quantity + coalesce((select sum(quantity - short) from sale_item i where i.product_id = stock.product_id), 0)""")
+        assertThat(get(database.with(sql -> sql
+                .query("""
+                        select product_id from stock where initial_quantity + restocked <>
+                        quantity + sold_earlier + coalesce((select sum(quantity - short) from sale_item i where i.product_id = stock.product_id), 0)""")
                 .execute())).size()).isZero();
     }
 
@@ -309,6 +311,30 @@ class WarehouseTest {
         var more = get(refilled.reserve(items(5, 28), Optional.empty()));
         get(refilled.sell(sale(items(5, 1), more)));
         assertThat(stock(5)).as("27 were reserved and not bought").isEqualTo(new Stock(5, 30, 0));
+    }
+
+    @Test
+    void shouldRemoveWhatIsOldAndOverAndKeepCountOfWhatWasSold() {
+        var sold = get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("sold")));
+        get(warehouse.sell(sale(items(1, 2, 3, 1), sold)));
+        get(warehouse.release(get(warehouse.reserve(items(2, 1), Optional.empty()))));
+        get(warehouse.reserve(items(4, 2), Optional.of("held")));
+
+        assertThat(get(warehouse.removeOlderThan(OffsetDateTime.now().minusHours(1)))).as("nothing is old").isZero();
+        assertThat(get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("sold")))).isEqualTo(sold);
+
+        assertThat(get(warehouse.removeOlderThan(OffsetDateTime.now().plusHours(1)))).isEqualTo(2);
+        assertThat(count("sale")).isZero();
+        assertThat(count("sale_item")).isZero();
+        assertThat(count("reservation")).as("one is held still").isEqualTo(1);
+        assertThat(count("reservation_item")).isEqualTo(1);
+        assertThat(count("stock where sold_earlier > 0")).isEqualTo(2);
+        assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
+        assertThat(stock(4)).isEqualTo(new Stock(4, 200, 2));
+    }
+
+    private long count(String rows) {
+        return get(database.with(sql -> sql.query("select count(*) from " + rows).execute())).iterator().next().getLong(0);
     }
 
     private String attempt(Items items, String key, String attempt) {
