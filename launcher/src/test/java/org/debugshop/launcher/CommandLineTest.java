@@ -54,6 +54,8 @@ class CommandLineTest {
             failures --answer               | Of which failure?
             trace 4bf9                      | A trace id has 32 hexadecimal digits.
             trace 4bf92f3577b34da6a3ce929d0e0e4736 --error | A TRACE_ID is one trace
+            events resend                   | expected one of [list, replay]
+            events --dry-run                | --dry-run goes with replay.
             test --against localhost:8080   | --against must be http://HOST:PORT
             completion fish                 | expected one of [bash, zsh]
             bench --connections 0           | --connections must be from 1 to 1000, not 0.

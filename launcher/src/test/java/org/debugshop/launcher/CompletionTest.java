@@ -44,6 +44,8 @@ class CompletionTest {
             ./shop failures instabook-token -- | --help --port-offset --hint --answer --json
             ./shop trace --service check       | checkout
             ./shop trace --er                  | --error
+            ./shop events re                   | replay
+            ./shop events replay --d           | --dry-run
             ./shop logs lau                    | launcher
             ./shop help comp                   | completion
             ./shop completion z                | zsh

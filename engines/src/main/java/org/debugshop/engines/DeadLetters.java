@@ -1,0 +1,210 @@
+package org.debugshop.engines;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The records that a consumer has put aside (docs/events.md): {@code DeadLetters <bootstrap servers> list|dry-run|replay}.
+ *
+ * <p>How far they have been replayed is noted in Kafka, as the offsets of a consumer group. So a second run finds nothing to do, and a
+ * run that was cut short goes on where it was; what it sends twice, the consumers take once.
+ */
+public final class DeadLetters {
+
+    private static final String TOPIC = "orders.dead";
+    /** Whose offsets say what was replayed. */
+    private static final String GROUP = "orders.dead.replay";
+    /** What the consumers, and their connector, have added to a record; not part of what was sent. */
+    private static final String ADDED = "dead-letter-";
+    /** The consumer group that is to process the record again; the others skip it. */
+    private static final String REPLAY_GROUP = "replay-group";
+
+    private static final int PATIENCE_MILLIS = 10_000;
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final PrintStream out;
+
+    private DeadLetters(Consumer<byte[], byte[]> consumer, PrintStream out) {
+        this.consumer = consumer;
+        this.out = out;
+    }
+
+    /** What is done with those that wait. */
+    private interface Work {
+        void on(List<ConsumerRecord<byte[], byte[]>> letters) throws ExecutionException, InterruptedException;
+    }
+
+    /** @param arguments where the broker is; what to do */
+    public static void main(String[] arguments) throws InterruptedException {
+        System.setProperty("log4j2.configurationFile", "quiet-log4j2.properties");
+        System.exit(run(arguments[0], arguments[1]));
+    }
+
+    private static int run(String servers, String command) throws InterruptedException {
+        try (var consumer = new KafkaConsumer<>(consumerSettings(servers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var letters = new DeadLetters(consumer, System.out);
+            switch (command) {
+                case "list" -> letters.list("dead letters wait. ./shop events replay sends them back to their topics.");
+                case "dry-run" -> letters.list("dead letters would be sent back to their topics.");
+                case "replay" -> letters.replay(servers);
+                default -> throw new IllegalArgumentException(command);
+            }
+            return 0;
+        } catch (KafkaException | ExecutionException failure) {
+            System.err.println("shop: Kafka at " + servers + " did not do it: " + failure.getMessage()
+                    + ". What was sent back is noted; the same command goes on with the rest.");
+            return 1;
+        }
+    }
+
+    private void list(String what) throws ExecutionException, InterruptedException {
+        out.println(summary(read(letters -> letters.forEach(this::print)), what));
+    }
+
+    private void replay(String servers) throws ExecutionException, InterruptedException {
+        try (var producer = new KafkaProducer<>(producerSettings(servers), new ByteArraySerializer(), new ByteArraySerializer())) {
+            var count = read(letters -> {
+                var sent = new ArrayList<Future<RecordMetadata>>();
+                for (var letter : letters) {
+                    print(letter);
+                    sent.add(producer.send(original(letter)));
+                }
+                for (var each : sent) {
+                    each.get();
+                }
+                consumer.commitSync(letters.stream().collect(Collectors.toMap(DeadLetters::partition,
+                        letter -> new OffsetAndMetadata(letter.offset() + 1), (earlier, later) -> later)));
+            });
+            out.println(
+                    summary(count, "dead letters were sent back to their topics. One that fails again comes back as a new dead letter."));
+        }
+    }
+
+    private static String summary(int count, String what) {
+        return count == 0 ? "There are no dead letters." : count + " " + (count == 1 ? singular(what) : what);
+    }
+
+    private static String singular(String what) {
+        return what.replace("letters wait", "letter waits").replace("letters", "letter").replace("were", "was").replace("them", "it")
+                .replace("their topics", "its topic");
+    }
+
+    /** Hands over those that were not replayed yet, a batch at a time. @return how many there were */
+    private int read(Work work) throws ExecutionException, InterruptedException {
+        var partitions = consumer.listTopics().getOrDefault(TOPIC, List.of()).stream()
+                .map(each -> new TopicPartition(each.topic(), each.partition())).collect(Collectors.toSet());
+        if (partitions.isEmpty()) {
+            return 0;
+        }
+        consumer.assign(partitions);
+        var replayed = consumer.committed(partitions);
+        consumer.beginningOffsets(partitions).forEach((partition, first) -> consumer.seek(partition,
+                Optional.ofNullable(replayed.get(partition)).map(committed -> Math.max(first, committed.offset())).orElse(first)));
+        // Not those that come meanwhile: what fails again at once would be replayed for ever.
+        var ends = consumer.endOffsets(partitions);
+        var count = 0;
+        while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            var letters = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+            consumer.poll(POLL).forEach(letter -> {
+                if (letter.offset() < ends.get(partition(letter))) {
+                    letters.add(letter);
+                }
+            });
+            if (!letters.isEmpty()) {
+                work.on(letters);
+                count += letters.size();
+            }
+        }
+        return count;
+    }
+
+    private void print(ConsumerRecord<byte[], byte[]> letter) {
+        out.printf("%s  %s, partition %s, offset %s, group %s, key %s%n  %s%s%n",
+                header(letter, ADDED + "time").orElseGet(() -> Instant.ofEpochMilli(letter.timestamp()).toString()),
+                topic(letter), header(letter, ADDED + "partition").orElse("?"), header(letter, ADDED + "offset").orElse("?"),
+                header(letter, ADDED + "group").orElse("?"),
+                letter.key() == null ? "none" : printable(new String(letter.key(), StandardCharsets.UTF_8)),
+                header(letter, ADDED + "reason").orElse("no reason"),
+                header(letter, "traceparent").filter(context -> context.matches("00-[0-9a-f]{32}-.*"))
+                        .map(context -> ", trace " + context.substring(3, 35)).orElse(""));
+    }
+
+    private static ProducerRecord<byte[], byte[]> original(ConsumerRecord<byte[], byte[]> letter) {
+        var record = new ProducerRecord<>(topic(letter), letter.key(), letter.value());
+        letter.headers().forEach(header -> {
+            if (!header.key().startsWith(ADDED) && !header.key().equals(REPLAY_GROUP)) {
+                record.headers().add(header);
+            }
+        });
+        // Without it, all groups take the record, which each of them has done before or does now.
+        header(letter, ADDED + "group").ifPresent(group -> record.headers().add(REPLAY_GROUP, group.getBytes(StandardCharsets.UTF_8)));
+        return record;
+    }
+
+    private static String topic(ConsumerRecord<?, ?> letter) {
+        return header(letter, ADDED + "topic").orElseGet(() -> TOPIC.substring(0, TOPIC.lastIndexOf('.')));
+    }
+
+    private static TopicPartition partition(ConsumerRecord<?, ?> letter) {
+        return new TopicPartition(letter.topic(), letter.partition());
+    }
+
+    private static Optional<String> header(ConsumerRecord<?, ?> letter, String name) {
+        return Optional.ofNullable(letter.headers().lastHeader(name)).map(header -> new String(header.value(), StandardCharsets.UTF_8))
+                .map(DeadLetters::printable);
+    }
+
+    /** What came with a record must not move the cursor of a terminal. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", " ");
+    }
+
+    private static Map<String, Object> consumerSettings(String servers) {
+        return settings(servers, Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG, GROUP,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS));
+    }
+
+    private static Map<String, Object> producerSettings(String servers) {
+        return settings(servers, Map.of(
+                ProducerConfig.ACKS_CONFIG, "all",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MILLIS,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS));
+    }
+
+    private static Map<String, Object> settings(String servers, Map<String, Object> own) {
+        var settings = new HashMap<>(own);
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, servers);
+        settings.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);
+        return settings;
+    }
+}
