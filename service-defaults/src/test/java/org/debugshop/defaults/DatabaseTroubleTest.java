@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,8 +23,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,12 +124,18 @@ class DatabaseTroubleTest {
     }
 
     @Test
-    void shouldRefuseWorkWhileATableIsLockedAndGoOnAfterwards() throws SQLException {
+    void shouldRefuseWorkWhileATableIsLockedAndAllConnectionsWaitAndGoOnAfterwards() throws SQLException {
         try (var connection = connect("shop"); var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("lock table note in access exclusive mode");
 
-            assertThatThrownBy(this::write).isInstanceOfSatisfying(HttpError.class, DatabaseTroubleTest::isTemporary);
+            var failures = Uni.join().all(IntStream.range(0, 20)
+                    .mapToObj(_ -> insert().<Throwable>replaceWith(new AssertionError("It was written"))
+                            .onFailure().recoverWithItem(failure -> failure))
+                    .toList()).andFailFast().await().atMost(PATIENCE);
+
+            assertThat(failures).allSatisfy(failure -> assertThat(failure).isInstanceOfSatisfying(HttpError.class,
+                    DatabaseTroubleTest::isTemporary));
         }
         awaitWrites();
     }
@@ -135,6 +149,14 @@ class DatabaseTroubleTest {
     void shouldTakeWhatTheDatabaseReportsForTrouble(String sqlState) {
         assertThat(Database.isAway(failure(sqlState))).isTrue();
         assertThat(Database.violatesData(failure(sqlState))).isFalse();
+    }
+
+    @Test
+    void shouldTakeConnectionsThatBreakOrAreNotToBeHadForTrouble() {
+        assertThat(List.of(new ConnectException("Connection refused"), new SocketException("Connection reset"),
+                ClosedConnectionException.INSTANCE, new VertxException("Connection was closed"), new TimeoutException(),
+                new java.util.concurrent.TimeoutException(), new NoStackTraceThrowable("Timeout"),
+                new CompletionException(new IOException("Broken pipe")))).allMatch(Database::isAway);
     }
 
     @ParameterizedTest
@@ -182,8 +204,12 @@ class DatabaseTroubleTest {
     }
 
     private void write() {
-        get(database.inTransaction(
-                sql -> sql.preparedQuery("insert into note (id, text) values ($1, 'a')").execute(Tuple.of(ids.incrementAndGet()))));
+        get(insert());
+    }
+
+    private Uni<Void> insert() {
+        return database.inTransaction(sql -> sql.preparedQuery("insert into note (id, text) values ($1, 'a')")
+                .execute(Tuple.of(ids.incrementAndGet())).replaceWithVoid());
     }
 
     private static <T> T get(Uni<T> answer) {
