@@ -13,11 +13,11 @@ import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.vertx.mutiny.core.Context;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +30,8 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * Brings what the outbox has to Kafka, in the order in which it was written, and removes it when Kafka has it. One replica does so at
- * a time. What a crash leaves between the two comes twice, which consumers expect.
+ * Brings what the outbox has to Kafka, in the order in which it was written, and removes it in a transaction that is committed when
+ * Kafka has it. One replica does so at a time. What was sent and not committed comes twice, which consumers expect.
  */
 @Singleton
 class OutboxRelay {
@@ -115,17 +115,16 @@ class OutboxRelay {
         return sql.query("select pg_try_advisory_xact_lock(" + LOCK + ")").execute().map(rows -> rows.iterator().next().getBoolean(0));
     }
 
+    /** Removes before it sends: a database that takes no changes must not make Kafka get the same events again and again. */
     private Uni<Integer> batch(SqlConnection sql) {
-        return sql.query("select id, order_id, event, context from outbox order by id limit " + BATCH).execute().map(rows -> {
-            var batch = new ArrayList<Row>();
-            rows.forEach(row -> batch.add(new Row(row.getLong(0), row.getUUID(1), row.getString(2), row.getString(3))));
-            return batch;
-        }).flatMap(batch -> batch.isEmpty()
-                ? Uni.createFrom().item(0)
-                : send(batch)
-                        .chain(() -> sql.preparedQuery("delete from outbox where id = any($1)")
-                                .execute(Tuple.of(batch.stream().map(Row::id).toArray(Long[]::new))))
-                        .replaceWith(batch.size()));
+        return sql.query("""
+                delete from outbox where id in (select id from outbox order by id limit %d) returning id, order_id, event, context"""
+                .formatted(BATCH)).execute().flatMap(rows -> {
+                    var batch = new ArrayList<Row>();
+                    rows.forEach(row -> batch.add(new Row(row.getLong(0), row.getUUID(1), row.getString(2), row.getString(3))));
+                    batch.sort(Comparator.comparingLong(Row::id));
+                    return send(batch).replaceWith(batch.size());
+                });
     }
 
     /** One after the other: the first that the broker does not take ends the attempt, so that the order stays and nothing piles up. */
