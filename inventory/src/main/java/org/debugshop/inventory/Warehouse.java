@@ -391,9 +391,11 @@ class Warehouse {
                             order by product_id for update""").execute(Tuple.tuple().addValue(old))
                             .chain(() -> sql.preparedQuery(
                                     """
-                                            with removed as (delete from sale_item where order_id = any($1) returning product_id, quantity - short as pieces),
+                                            with removed as (
+                                                delete from sale_item where order_id = any($1) returning product_id, quantity - short as pieces),
                                             sold as (select product_id, sum(pieces) as pieces from removed group by product_id)
-                                            update stock set sold_earlier = sold_earlier + sold.pieces from sold where sold.product_id = stock.product_id""")
+                                            update stock set sold_earlier = sold_earlier + sold.pieces from sold
+                                            where sold.product_id = stock.product_id""")
                                     .execute(Tuple.tuple().addValue(old)))
                             .chain(() -> sql.preparedQuery("delete from sale where order_id = any($1)")
                                     .execute(Tuple.tuple().addValue(old)))

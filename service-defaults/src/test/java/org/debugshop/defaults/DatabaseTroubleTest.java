@@ -27,13 +27,14 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A PostgreSQL that answers, and does not do what it is asked to until somebody repairs it. */
@@ -51,38 +52,35 @@ class DatabaseTroubleTest {
     private Database database;
 
     /** What an operator, an accident or a migration does, and what undoes it. */
-    enum Trouble {
-        READ_ONLY("25006", List.of("alter system set default_transaction_read_only = on", "select pg_reload_conf()"), List
-                .of("alter system reset default_transaction_read_only", "select pg_reload_conf()")), OTHER_PASSWORD("28P01",
-                        List.of("alter role shop password 'other'", NEW_SESSIONS), List.of("alter role shop password 'secret'")), NO_LOGIN(
-                                "28000", List.of("alter role shop nologin", NEW_SESSIONS), List.of("alter role shop login")), NO_DATABASE(
-                                        "3D000", List.of("alter role shop nologin", NEW_SESSIONS, "alter database shop rename to away",
-                                                "alter role shop login"),
-                                        List.of("alter database away rename to shop")), CLOSED_DATABASE("55000",
-                                                List.of("alter database shop allow_connections false", NEW_SESSIONS), List.of(
-                                                        "alter database shop allow_connections true")), NO_CONNECTIONS(
-                                                                "53300", List.of("alter role shop connection limit 0", NEW_SESSIONS),
-                                                                List.of(
-                                                                        "alter role shop connection limit -1")), NO_PRIVILEGE("42501",
-                                                                                List.of("in shop: revoke insert on note from shop"),
-                                                                                List.of("in shop: grant insert on note to shop")), NO_TABLE(
-                                                                                        "42P01",
-                                                                                        List.of("in shop: alter table note rename to away"),
-                                                                                        List.of("in shop: alter table away rename to note")), NO_COLUMN(
-                                                                                                "42703",
-                                                                                                List.of("in shop: alter table note rename column id to away"),
-                                                                                                List
-                                                                                                        .of("in shop: alter table note rename column away to id"));
+    private record Trouble(String sqlState, List<String> breaking, List<String> healing) {
 
-        private final String sqlState;
-        private final List<String> breaking;
-        private final List<String> healing;
-
-        Trouble(String sqlState, List<String> breaking, List<String> healing) {
-            this.sqlState = sqlState;
-            this.breaking = breaking;
-            this.healing = healing;
+        @Override
+        public String toString() {
+            return sqlState;
         }
+    }
+
+    static Stream<Trouble> troubles() {
+        return Stream.of(
+                new Trouble("25006", List.of("alter system set default_transaction_read_only = on", "select pg_reload_conf()"),
+                        List.of("alter system reset default_transaction_read_only", "select pg_reload_conf()")),
+                new Trouble("28P01", List.of("alter role shop password 'other'", NEW_SESSIONS),
+                        List.of("alter role shop password 'secret'")),
+                new Trouble("28000", List.of("alter role shop nologin", NEW_SESSIONS),
+                        List.of("alter role shop login")),
+                new Trouble("3D000",
+                        List.of("alter role shop nologin", NEW_SESSIONS, "alter database shop rename to away", "alter role shop login"),
+                        List.of("alter database away rename to shop")),
+                new Trouble("55000", List.of("alter database shop allow_connections false", NEW_SESSIONS),
+                        List.of("alter database shop allow_connections true")),
+                new Trouble("53300", List.of("alter role shop connection limit 0", NEW_SESSIONS),
+                        List.of("alter role shop connection limit -1")),
+                new Trouble("42501", List.of("in shop: revoke insert on note from shop"),
+                        List.of("in shop: grant insert on note to shop")),
+                new Trouble("42P01", List.of("in shop: alter table note rename to away"),
+                        List.of("in shop: alter table away rename to note")),
+                new Trouble("42703", List.of("in shop: alter table note rename column id to away"),
+                        List.of("in shop: alter table note rename column away to id")));
     }
 
     @BeforeAll
@@ -108,7 +106,7 @@ class DatabaseTroubleTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("troubles")
     void shouldRefuseWorkWhileTheDatabaseIsInTroubleAndGoOnAfterwards(Trouble trouble) throws SQLException {
         run(trouble.breaking);
         try {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class DeadLettersIT {
 
     private static final String GOOD = """
-            {"version":2,"event_id":"%1$s","type":"order-placed","order_id":"%1$s","user_id":"u","time":"2026-01-01T00:00:00Z","currency":"EUR",
-             "total":1.00,"items":[{"product_id":4,"quantity":2}],"reservations":[]}""";
+            {"version":2,"event_id":"%1$s","type":"order-placed","order_id":"%1$s","user_id":"u","time":"2026-01-01T00:00:00Z",
+             "currency":"EUR","total":1.00,"items":[{"product_id":4,"quantity":2}],"reservations":[]}""";
 
     @Test
     void shouldListDeadLettersAndSendEachBackOnce() {
