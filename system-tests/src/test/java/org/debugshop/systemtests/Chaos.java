@@ -2,6 +2,11 @@ package org.debugshop.systemtests;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,21 +24,25 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What {@code ./shop chaos} does: buyers buy, and in each round a part of the system is killed ({@code kill -9}) at a random moment and
- * comes back. Afterwards everything is counted.
+ * What {@code ./shop chaos} does: buyers buy, and in each round something goes wrong at a random moment and heals. A part of the system is
+ * killed ({@code kill -9}), PostgreSQL freezes, refuses writes or gets another password, or a request is repeated while a part is away.
+ * Afterwards everything is counted.
  *
  * @param shop without load generators; it has nothing else to do
- * @param seed of what is killed, and when
+ * @param seed of what goes wrong, and when
  */
 record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
 
-    static final List<String> VICTIMS = List.of("checkout", "inventory", "kafka", "postgres");
+    /** In this order first; what comes then is chance. */
+    static final List<Trouble> TROUBLES = List.of(new Kill("checkout"), new Kill("inventory"), new Kill("kafka"), new Kill("postgres"),
+            new Kill("checkout", "inventory", "kafka", "postgres"), new Freeze(), new ReadOnly(), new OtherPassword(), new UsedKey(),
+            new Repeat());
     /** Held stock comes back within the run, so that the end can be seen. */
     static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s");
 
     private static final int BUYERS = 8;
     private static final int PRODUCTS = 5;
-    private static final int BETWEEN_KILLS = 15;
+    private static final int BETWEEN_TROUBLES = 15;
     private static final int FEWER = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofMillis(20);
@@ -50,12 +59,13 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
      * @param answered orders that were answered with 200
      * @param recovered orders whose answer was lost, and which their key returns
      * @param refused attempts that came to nothing, as their answers, or the lack of one, allow
+     * @param troubles how often each happened
      * @param wrong sentences about what must not be; empty when all is well
      */
-    record Report(int rounds, Map<String, Integer> kills, int answered, int recovered, int refused, List<String> wrong) {}
+    record Report(int rounds, Map<String, Integer> troubles, int answered, int recovered, int refused, List<String> wrong) {}
 
     public static void main(String[] args) {
-        var rounds = args.length == 0 || args[0].isBlank() ? 5 : Integer.parseInt(args[0]);
+        var rounds = args.length == 0 || args[0].isBlank() ? TROUBLES.size() : Integer.parseInt(args[0]);
         Report report;
         try (var own = OwnShop.start(ENVIRONMENT, "--without-load")) {
             report = new Chaos(own.shop(), rounds, System.nanoTime(), System.err::println).run();
@@ -65,14 +75,14 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
     }
 
     static String table(Report report) {
-        var killed = report.kills().entrySet().stream().map(each -> each.getKey() + " " + each.getValue())
+        var troubles = report.troubles().entrySet().stream().map(each -> each.getKey() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
         return """
-                %d rounds of kill -9 under load: %s
+                %d rounds under load: %s
                 orders answered with 200                        %6d
                 orders whose answer was lost, found by their key %5d
                 attempts that came to nothing                   %6d
-                %s""".formatted(report.rounds(), killed, report.answered(), report.recovered(), report.refused(), report.wrong().isEmpty()
+                %s""".formatted(report.rounds(), troubles, report.answered(), report.recovered(), report.refused(), report.wrong().isEmpty()
                 ? "Each order is there once, with one receipt and its stock taken once."
                 : "WRONG:\n  " + String.join("\n  ", report.wrong()));
     }
@@ -80,43 +90,246 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
     Report run() {
         var orders = new Orders(shop);
         var attempts = ConcurrentHashMap.<Attempt>newKeySet();
-        var kills = new TreeMap<String, Integer>();
-        var buyers = IntStream.range(0, BUYERS).mapToObj(i -> "chaos-" + seed + "-" + i).toList();
+        var troubles = new TreeMap<String, Integer>();
+        var wrong = new ArrayList<String>();
+        var buyers = IntStream.range(0, BUYERS).mapToObj(this::buyer).toList();
         var over = new AtomicBoolean();
         var buying = buyers.stream().map(user -> Thread.ofVirtual().start(() -> buy(orders, user, attempts, over))).toList();
         try {
             var random = new Random(seed);
             for (var round = 1; round <= rounds; round++) {
-                awaitMore(attempts, 1 + random.nextInt(BETWEEN_KILLS));
-                var victims = victims(round, random);
-                progress.accept("round %d of %d: kill -9 %s, after %d orders".formatted(round, rounds, String.join(", ", victims),
-                        answered(attempts).size()));
-                victims.forEach(victim -> kills.merge(victim, 1, Integer::sum));
-                kill(victims);
+                awaitMore(attempts, 1 + random.nextInt(BETWEEN_TROUBLES));
+                var trouble = TROUBLES.get(round <= TROUBLES.size() ? round - 1 : random.nextInt(TROUBLES.size()));
+                progress.accept("round %d of %d: %s, after %d orders".formatted(round, rounds, trouble, answered(attempts).size()));
+                troubles.merge(trouble.toString(), 1, Integer::sum);
+                trouble.happen(this, attempts, wrong);
             }
-            awaitMore(attempts, BETWEEN_KILLS);
+            awaitMore(attempts, BETWEEN_TROUBLES);
         } finally {
             over.set(true);
             buying.forEach(Chaos::join);
         }
         awaitEvents(orders);
-        return count(orders, buyers, attempts, kills);
+        return count(orders, buyers, attempts, troubles, wrong);
     }
 
-    /** Each part is killed by itself first, and everything at once: what comes then is chance. */
-    private static List<String> victims(int round, Random random) {
-        var one = round <= VICTIMS.size() + 1 ? round - 1 : random.nextInt(VICTIMS.size() + 1);
-        return one == VICTIMS.size() ? VICTIMS : List.of(VICTIMS.get(one));
+    /** Something that goes wrong and heals. Its name is what {@link #toString} says. */
+    sealed interface Trouble {
+        /** Returns when it has healed. @param wrong gets a sentence about what must not be */
+        void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong);
     }
 
-    private void kill(List<String> victims) {
-        var before = shop.status();
-        victims.forEach(victim -> ProcessHandle.of(before.get(victim).pid()).ifPresent(ProcessHandle::destroyForcibly));
-        await(victims + " are back").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
-            var now = shop.status();
-            return victims.stream().allMatch(
-                    victim -> now.get(victim).state().equals("ready") && now.get(victim).restarts() > before.get(victim).restarts());
-        });
+    private record Kill(List<String> victims) implements Trouble {
+
+        Kill(String... victims) {
+            this(List.of(victims));
+        }
+
+        @Override
+        public void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong) {
+            var before = chaos.shop.status();
+            victims.forEach(victim -> ProcessHandle.of(before.get(victim).pid()).ifPresent(ProcessHandle::destroyForcibly));
+            await(victims + " are back").atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+                var now = chaos.shop.status();
+                return victims.stream().allMatch(
+                        victim -> now.get(victim).state().equals("ready") && now.get(victim).restarts() > before.get(victim).restarts());
+            });
+        }
+
+        @Override
+        public String toString() {
+            return "kill -9 " + String.join(", ", victims);
+        }
+    }
+
+    /** All sessions of PostgreSQL stop where they are, as they do when its disk hangs. */
+    private record Freeze() implements Trouble {
+
+        @Override
+        public void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong) {
+            var sessions = ProcessHandle.of(chaos.shop.status().get("postgres").pid()).orElseThrow().children().toList();
+            signal("STOP", sessions);
+            try {
+                awaitRefusals(attempts);
+            } finally {
+                signal("CONT", sessions);
+            }
+        }
+
+        private static void signal(String signal, List<ProcessHandle> processes) {
+            var command = new ArrayList<>(List.of("kill", "-" + signal));
+            processes.stream().filter(ProcessHandle::isAlive).forEach(process -> command.add(Long.toString(process.pid())));
+            try {
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "freeze postgres";
+        }
+    }
+
+    private record ReadOnly() implements Trouble {
+
+        @Override
+        public void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong) {
+            chaos.asOperator(sql -> {
+                sql.execute("alter system set default_transaction_read_only = on");
+                sql.execute("select pg_reload_conf()");
+                try {
+                    awaitRefusals(attempts);
+                } finally {
+                    sql.execute("alter system reset default_transaction_read_only");
+                    sql.execute("select pg_reload_conf()");
+                }
+            });
+        }
+
+        @Override
+        public String toString() {
+            return "postgres read-only";
+        }
+    }
+
+    /** New sessions are refused, and those that there are end. */
+    private record OtherPassword() implements Trouble {
+
+        @Override
+        public void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong) {
+            chaos.asOperator(sql -> {
+                sql.execute("alter role shop password 'another'");
+                try {
+                    sql.execute(
+                            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'shop' and pid <> pg_backend_pid()");
+                    awaitRefusals(attempts);
+                } finally {
+                    sql.execute("alter role shop password '" + chaos.password() + "'");
+                }
+            });
+        }
+
+        @Override
+        public String toString() {
+            return "password changed";
+        }
+    }
+
+    /** Its key is used for another order while the event of the first waits for Kafka: the first keeps its stock. */
+    private record UsedKey() implements Trouble {
+
+        @Override
+        public void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong) {
+            chaos.without("kafka", () -> {
+                var key = chaos.placed(attempts);
+                var held = chaos.held(key);
+                var other = new Orders(chaos.shop).place(key, chaos.onePiece().replace("a@example.com", "b@example.com"));
+                if (other.status() != 422) {
+                    wrong.add("another order with the key of one was answered with " + other);
+                }
+                if (chaos.held(key) < held) {
+                    wrong.add("a 422 has released what the order of key " + key + " holds");
+                }
+            });
+        }
+
+        @Override
+        public String toString() {
+            return "used key without kafka";
+        }
+    }
+
+    /** A request is repeated while checkout is away, before the event of its order has reached inventory: the order keeps its stock. */
+    private record Repeat() implements Trouble {
+
+        @Override
+        public void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong) {
+            chaos.without("kafka", () -> {
+                var key = chaos.placed(attempts);
+                var held = chaos.held(key);
+                chaos.without("checkout", () -> {
+                    var again = new Orders(chaos.shop).place(key, chaos.onePiece());
+                    if (again.status() < 500) {
+                        wrong.add("without checkout an order was answered with " + again);
+                    }
+                });
+                if (chaos.held(key) < held) {
+                    wrong.add("a repeated request has released what the order of key " + key + " holds");
+                }
+            });
+        }
+
+        @Override
+        public String toString() {
+            return "repeat without checkout";
+        }
+    }
+
+    private interface Sql {
+        void execute(String statement) throws SQLException;
+    }
+
+    private interface Operation {
+        void with(Sql sql) throws SQLException;
+    }
+
+    /** In one session, which was there before the trouble and so is not part of it. */
+    private void asOperator(Operation operation) {
+        var url = "jdbc:postgresql://localhost:%d/postgres".formatted(5432 + shop.offset());
+        try (var connection = DriverManager.getConnection(url, "shop", password()); var statement = connection.createStatement()) {
+            operation.with(statement::execute);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String password() {
+        try {
+            return Files.readString(shop.files().resolve("postgres/password")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void without(String part, Runnable work) {
+        shop.run("stop", part);
+        try {
+            work.run();
+        } finally {
+            var start = shop.run("start", part);
+            if (start.code() != 0) {
+                throw new AssertionError(start.all());
+            }
+        }
+    }
+
+    private String onePiece() {
+        return Orders.body(buyer(0), Map.of(1, 1));
+    }
+
+    /** Places an order. @return its key */
+    private String placed(Set<Attempt> attempts) {
+        var key = UUID.randomUUID().toString();
+        var body = onePiece();
+        var answer = await("an order is taken").atMost(PATIENCE).pollInterval(Duration.ofMillis(100))
+                .until(() -> new Orders(shop).place(key, body), each -> each.status() == 200);
+        attempts.add(new Attempt(key, buyer(0), body, Orders.idIn(answer)));
+        return key;
+    }
+
+    /** How many reservations this key holds: one, or none when the order was taken without. */
+    private long held(String key) {
+        return new Engines(shop).number("inventory",
+                "select count(*) from reservation where state = 'held' and idempotency_key = '" + key + "'");
+    }
+
+    private String buyer(int number) {
+        return "chaos-" + seed + "-" + number;
     }
 
     /** Until it is over; each attempt is noted, whatever comes of it. Whoever gets no answer, or one that leaves things open, asks again with the same key, a few times. */
@@ -162,6 +375,13 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
                 .until(() -> answered(attempts).size() >= before + count);
     }
 
+    /** Each buyer meets the trouble. */
+    private static void awaitRefusals(Set<Attempt> attempts) {
+        var before = attempts.size() - answered(attempts).size();
+        await("orders are refused").atMost(PATIENCE).pollInterval(Duration.ofMillis(100))
+                .until(() -> attempts.size() - answered(attempts).size() >= before + BUYERS);
+    }
+
     /** As long as they become fewer: after a long run many may wait. */
     private void awaitEvents(Orders orders) {
         var waiting = Double.POSITIVE_INFINITY;
@@ -174,8 +394,8 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
         }
     }
 
-    private Report count(Orders orders, List<String> buyers, Set<Attempt> attempts, Map<String, Integer> kills) {
-        var wrong = new ArrayList<String>();
+    private Report count(Orders orders, List<String> buyers, Set<Attempt> attempts, Map<String, Integer> troubles,
+            List<String> wrong) {
         var expected = new TreeMap<String, Attempt>();
         var recovered = 0;
         for (var attempt : attempts) {
@@ -200,7 +420,11 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
             }
         });
         countStock(wrong, present.keySet());
-        return new Report(rounds, kills, answered(attempts).size(), recovered, attempts.size() - expected.size(), wrong);
+        var dead = new Engines(shop).all("orders.dead").size();
+        if (dead > 0) {
+            wrong.add(dead + " events were put aside, and none of them was poison");
+        }
+        return new Report(rounds, troubles, answered(attempts).size(), recovered, attempts.size() - expected.size(), wrong);
     }
 
     private void countStock(List<String> wrong, Set<String> orders) {
