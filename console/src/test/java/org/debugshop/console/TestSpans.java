@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.debugshop.console.store.Alteration;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.TraceId;
 
@@ -128,7 +129,8 @@ public final class TestSpans {
                 org.debugshop.console.store.Resource.of(Attributes.of("service.name", service)), "test", name,
                 org.debugshop.console.store.Span.Kind.of(kind.getNumber()),
                 error ? org.debugshop.console.store.Span.Status.ERROR : org.debugshop.console.store.Span.Status.UNSET, "",
-                nanos(startMillis), durationMillis * 1_000_000, Attributes.of(attributes.toArray()), List.of(), List.of(), bytes);
+                nanos(startMillis), durationMillis * 1_000_000, Attributes.of(attributes.toArray()), List.of(), List.of(), Alteration.NONE,
+                bytes);
     }
 
     /** As it is sent. */

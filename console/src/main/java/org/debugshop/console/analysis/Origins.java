@@ -94,7 +94,7 @@ public final class Origins {
             Span span = found.latest.span();
             if (nowNanos - found.last < SILENT_NANOS) {
                 var good = new TraceQuery(Optional.of(span.service()), Optional.of(span.name()), Optional.of(false), 0, Long.MAX_VALUE,
-                        Map.of(),
+                        List.of(),
                         found.last, Long.MAX_VALUE, ENOUGH_GOOD, Optional.empty());
                 found.goodSince = store.find(good).items().size();
             }

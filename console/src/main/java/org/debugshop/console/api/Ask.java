@@ -6,10 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -133,17 +131,10 @@ final class Ask {
     }
 
     /** @param values {@code key=value} each */
-    static Map<String, String> attributes(List<String> values) {
-        Map<String, String> attributes = new LinkedHashMap<>();
-        for (String value : values == null ? List.<String>of() : values) {
-            if (value.isEmpty()) {
-                continue;
-            }
-            int equals = value.indexOf('=');
-            if (equals < 1) {
-                throw HttpError.badRequest("The parameter attribute must be key=value");
-            }
-            attributes.put(value.substring(0, equals), value.substring(equals + 1));
+    static List<String> attributes(List<String> values) {
+        List<String> attributes = values == null ? List.of() : values.stream().filter(value -> !value.isEmpty()).toList();
+        if (attributes.stream().anyMatch(value -> value.indexOf('=') < 1)) {
+            throw HttpError.badRequest("The parameter attribute must be key=value");
         }
         return attributes;
     }

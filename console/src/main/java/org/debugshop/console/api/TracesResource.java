@@ -87,7 +87,7 @@ public class TracesResource {
         if (spans.isEmpty()) {
             throw HttpError.notFound("Trace not found");
         }
-        return new Json.Trace(id.toString(), spans.stream().map(Json.SpanView::of).toList(),
+        return new Json.Trace(id.toString(), traces.leftOut(id), spans.stream().map(Json.SpanView::of).toList(),
                 logs.ofTrace(id, MAX_LOGS_OF_TRACE).stream().map(Json.LogLine::of).toList(),
                 FailureOrigin.of(spans).map(Json.Origin::of).orElse(null),
                 CriticalPath.of(spans, TraceStore.root(spans)).stream().map(Json.Segment::of).toList());

@@ -7,7 +7,7 @@ import org.debugshop.console.store.Received;
 import org.debugshop.console.store.Resource;
 
 /**
- * The good spans or log records of one request, on their way to the store, and a count of the bad ones.
+ * The good spans or log records of one request, on their way to the store; the bad ones are reported.
  *
  * <p>They are handed over when the request has been read to its end, so an unreadable one leaves nothing behind. Only a request with more
  * than {@value #MAX_RECORDS} of them or {@value #MAX_BYTES} bytes, far beyond what exporters send, is handed over in slices,
@@ -18,16 +18,16 @@ final class Batch<T extends Received<T>> {
     static final int MAX_RECORDS = 4096;
     static final int MAX_BYTES = 2 * 1024 * 1024;
 
+    private final Report report;
     private final Consumer<List<T>> store;
     private final List<T> pending = new ArrayList<>();
     private long pendingBytes;
     private int owedForResource;
     private int owedForScope;
     private long accepted;
-    private long rejected;
-    private String firstProblem = "";
 
-    Batch(Consumer<List<T>> store) {
+    Batch(Report report, Consumer<List<T>> store) {
+        this.report = report;
         this.store = store;
     }
 
@@ -43,11 +43,8 @@ final class Batch<T extends Received<T>> {
         accepted++;
     }
 
-    void reject(InvalidRecordException problem) {
-        rejected++;
-        if (firstProblem.isEmpty()) {
-            firstProblem = problem.getMessage();
-        }
+    void reject(String reason) {
+        report.reject(1, reason);
     }
 
     /** How many have been added so far: a place to correct from. */
@@ -98,9 +95,9 @@ final class Batch<T extends Received<T>> {
     /** The end of a request that could be read. */
     Outcome finish() {
         flush();
-        return new Outcome(accepted, rejected, firstProblem);
+        return new Outcome(accepted, report.rejected(), report.problem());
     }
 
-    /** @param problem of the first one rejected; empty if none was */
+    /** @param problem what was rejected, left out or replaced, and why; empty if nothing was */
     record Outcome(long accepted, long rejected, String problem) {}
 }

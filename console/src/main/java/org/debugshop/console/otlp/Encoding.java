@@ -25,7 +25,7 @@ enum Encoding {
 
         @Override
         byte[] answer(Signal signal, Batch.Outcome outcome) {
-            boolean partial = outcome.rejected() > 0;
+            boolean partial = !outcome.problem().isEmpty();
             MessageLite answer = switch (signal) {
                 case TRACES -> partial
                         ? ExportTraceServiceResponse.newBuilder().setPartialSuccess(ExportTracePartialSuccess.newBuilder()
@@ -64,7 +64,7 @@ enum Encoding {
         @Override
         byte[] answer(Signal signal, Batch.Outcome outcome) {
             var answer = new JsonObject();
-            if (outcome.rejected() > 0) {
+            if (!outcome.problem().isEmpty()) {
                 // 64-bit integers are strings in protobuf's JSON.
                 String rejected = signal == Signal.TRACES ? "rejectedSpans" : "rejectedLogRecords";
                 answer.put("partialSuccess", new JsonObject()
@@ -110,7 +110,7 @@ enum Encoding {
 
     abstract Decoder decoder(Interner interner);
 
-    /** {@code Export*ServiceResponse}: empty, or with {@code partial_success} if something was rejected. */
+    /** {@code Export*ServiceResponse}: empty, or with {@code partial_success} if something was rejected, left out or replaced. */
     abstract byte[] answer(Signal signal, Batch.Outcome outcome);
 
     /** {@code google.rpc.Status} */

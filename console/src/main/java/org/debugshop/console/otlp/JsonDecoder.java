@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,18 +21,25 @@ import org.debugshop.console.store.Span;
 /**
  * Reads OTLP's JSON from a stream. It is protobuf's JSON with exceptions that protobuf's own reader gets wrong: ids are hex, not base64,
  * and enums are numbers only. 64-bit integers are numbers or strings, keys are lowerCamelCase, unknown ones are ignored, order is free.
- * A string of more than {@value #MAX_STRING} characters makes the request unreadable; an unpaired surrogate becomes U+FFFD.
- * Good for one request.
+ * A value of a type that its field cannot have is passed over. A string of more than {@value #MAX_STRING} characters makes the request
+ * unreadable; an unpaired surrogate becomes U+FFFD. Good for one request.
  */
 final class JsonDecoder implements Decoder {
 
     static final int MAX_STRING = 1024 * 1024;
+    private static final int MAX_NAME = 64 * 1024;
+    /** Of the text; values are followed to {@link #MAX_DEPTH} only. */
+    private static final int MAX_NESTING = 10_000;
+    /** A number that is longer is none of 64 bits, or has digits that do not count. */
+    private static final int LONGEST_NUMBER = 400;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            // Python's writer makes a bare NaN.
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(MAX_STRING).maxNameLength(1024).maxNumberLength(64).maxNestingDepth(128).build())
+                    .maxStringLength(MAX_STRING).maxNameLength(MAX_NAME).maxNumberLength(MAX_STRING).maxNestingDepth(MAX_NESTING).build())
             .build();
     private static final byte[] NOT_HEX = {0};
 
@@ -98,7 +107,15 @@ final class JsonDecoder implements Decoder {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new JsonParseException(parser, "the body is not a JSON object");
             }
-            eachIn(groups, group);
+            while (nextField()) {
+                if (!parser.currentName().equals(groups)) {
+                    parser.skipChildren();
+                } else if (parser.currentToken() == JsonToken.START_ARRAY || parser.currentToken() == JsonToken.VALUE_NULL) {
+                    elements(group);
+                } else {
+                    throw new IOException("an array is expected in the field \"" + groups + "\"");
+                }
+            }
             if (parser.nextToken() != null) {
                 throw new JsonParseException(parser, "the body goes on after its end");
             }
@@ -143,15 +160,28 @@ final class JsonDecoder implements Decoder {
                 scope[0] = scopeName();
                 batch.correctScope(mark, scope[0], interner.bytes());
             } else if (field.equals(records)) {
-                elements(() -> {
-                    try {
-                        batch.add(reader.read(resource, scope[0]));
-                    } catch (InvalidRecordException invalid) {
-                        batch.reject(invalid);
-                    }
-                });
+                records(batch, resource, scope[0], reader);
             } else {
                 parser.skipChildren();
+            }
+        }
+    }
+
+    private <T extends Received<T>> void records(Batch<T> batch, Resource resource, String scope, RecordReader<T> reader)
+            throws IOException {
+        if (!enterArray()) {
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                batch.reject("a span or log record must be an object");
+                continue;
+            }
+            try {
+                batch.add(reader.read(resource, scope));
+            } catch (InvalidRecordException invalid) {
+                batch.reject(invalid.getMessage());
             }
         }
     }
@@ -205,8 +235,7 @@ final class JsonDecoder implements Decoder {
     }
 
     private void event(SpanDraft draft) throws IOException {
-        if (!interner.hasRoom()) {
-            skipRestOfObject();
+        if (!hasRoom()) {
             return;
         }
         String name = "";
@@ -224,8 +253,7 @@ final class JsonDecoder implements Decoder {
     }
 
     private void link(SpanDraft draft) throws IOException {
-        if (!interner.hasRoom()) {
-            skipRestOfObject();
+        if (!hasRoom()) {
             return;
         }
         byte[] traceId = Ids.ABSENT;
@@ -263,6 +291,7 @@ final class JsonDecoder implements Decoder {
                 case "severityNumber" -> draft.severity = enumNumber();
                 case "severityText" -> draft.severityText = string();
                 case "body" -> draft.body(value(0));
+                case "eventName" -> draft.eventName = interner.name(string());
                 case "attributes" -> attributes(draft.attributes, 0);
                 case "traceId" -> draft.traceId = id();
                 case "spanId" -> draft.spanId = id();
@@ -273,37 +302,61 @@ final class JsonDecoder implements Decoder {
 
     private void attributes(List<Object> pairs, int depth) throws IOException {
         elements(() -> {
+            if (!hasRoom()) {
+                return;
+            }
+            int bytesBefore = interner.bytes();
             String key = "";
             Object value = null;
             while (nextField()) {
                 switch (parser.currentName()) {
-                    case "key" -> key = interner.hasRoom() ? interner.name(string()) : "";
+                    case "key" -> key = interner.name(string());
                     case "value" -> value = value(depth);
                     default -> parser.skipChildren();
                 }
             }
-            interner.pair(pairs, key, value, depth);
+            interner.pair(pairs, key, value, depth, bytesBefore);
         });
     }
 
-    /** Null if it is empty, nested too deeply, or there is no more room. */
-    private Object value(int depth) throws IOException {
-        if (!enterObject()) {
-            return null;
+    /** Whether the current record may have more; otherwise the object that has begun is passed over. */
+    private boolean hasRoom() throws IOException {
+        if (interner.hasRoom()) {
+            return true;
         }
-        if (depth > MAX_DEPTH || !interner.hasRoom()) {
+        skipRestOfObject();
+        interner.leaveOutForWantOfRoom();
+        return false;
+    }
+
+    /** Null if it is empty, {@link Interner#LEFT_OUT} if it cannot be read, is nested too deeply, or there is no more room. */
+    private Object value(int depth) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            return parser.currentToken() == JsonToken.VALUE_NULL ? null : leaveOut("an object");
+        }
+        if (depth > MAX_DEPTH) {
             skipRestOfObject();
-            return null;
+            interner.leaveOut(TOO_DEEP);
+            return Interner.LEFT_OUT;
+        }
+        if (!hasRoom()) {
+            return Interner.LEFT_OUT;
         }
         Object value = null;
         while (nextField()) {
             switch (parser.currentName()) {
-                case "stringValue", "bytesValue" -> value = interner.text(string());
+                case "stringValue", "bytesValue" -> value = isText() ? interner.text(string()) : leaveOut("a string");
                 case "boolValue" -> value = bool();
-                case "intValue" -> value = interner.number(integer());
-                case "doubleValue" -> value = interner.number(decimal());
-                case "arrayValue" -> value = array(depth + 1);
-                case "kvlistValue" -> value = map(depth + 1);
+                case "intValue" -> {
+                    Long integer = integer();
+                    value = integer == null ? leaveOut("an integer of 64 bits") : interner.number(integer);
+                }
+                case "doubleValue" -> {
+                    Double decimal = decimal();
+                    value = decimal == null ? leaveOut("a number") : interner.number(decimal);
+                }
+                case "arrayValue" -> value = enterObject() ? array(depth + 1) : Interner.LEFT_OUT;
+                case "kvlistValue" -> value = enterObject() ? map(depth + 1) : Interner.LEFT_OUT;
                 default -> parser.skipChildren();
             }
         }
@@ -312,34 +365,34 @@ final class JsonDecoder implements Decoder {
 
     private Object array(int depth) throws IOException {
         List<Object> values = interner.container();
-        if (enterObject()) {
-            while (nextField()) {
-                if (parser.currentName().equals("values") && parser.currentToken() == JsonToken.START_ARRAY) {
-                    while (parser.nextToken() != JsonToken.END_ARRAY) {
-                        interner.element(values, value(depth));
-                    }
-                } else {
-                    parser.skipChildren();
+        while (nextField()) {
+            if (!parser.currentName().equals("values")) {
+                parser.skipChildren();
+            } else if (enterArray()) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    interner.element(values, value(depth));
                 }
             }
         }
-        return List.copyOf(values);
+        return interner.list(values);
     }
 
     private Object map(int depth) throws IOException {
         List<Object> pairs = interner.container();
-        if (enterObject()) {
-            while (nextField()) {
-                switch (parser.currentName()) {
-                    case "values" -> attributes(pairs, depth);
-                    default -> parser.skipChildren();
-                }
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "values" -> attributes(pairs, depth);
+                default -> parser.skipChildren();
             }
         }
         return Attributes.of(pairs).toMap();
     }
 
     private byte[] id() throws IOException {
+        if (!isText()) {
+            leaveOut("a string");
+            return NOT_HEX;
+        }
         String hex = string();
         try {
             return hex.length() <= 64 ? HexFormat.of().parseHex(hex) : NOT_HEX;
@@ -348,12 +401,19 @@ final class JsonDecoder implements Decoder {
         }
     }
 
+    private boolean isText() {
+        return parser.currentToken() == JsonToken.VALUE_STRING || parser.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    /** Empty if it is none. */
     private String string() throws IOException {
-        return switch (parser.currentToken()) {
-            case VALUE_STRING -> wellFormed(parser.getText());
-            case VALUE_NULL -> "";
-            default -> throw unexpected("a string");
-        };
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            return wellFormed(parser.getText());
+        }
+        if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            leaveOut("a string");
+        }
+        return "";
     }
 
     /** An escape such as {@code \ud800} may stand alone in JSON, but cannot be written as UTF-8 again. */
@@ -367,67 +427,101 @@ final class JsonDecoder implements Decoder {
         return text;
     }
 
-    private boolean bool() throws IOException {
+    private Object bool() throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE, VALUE_NULL -> false;
-            default -> throw unexpected("true or false");
+            default -> leaveOut("true or false");
         };
     }
 
     private int enumNumber() throws IOException {
-        return switch (parser.currentToken()) {
-            case VALUE_NUMBER_INT -> parser.getIntValue();
-            case VALUE_NULL -> 0;
-            default -> throw unexpected("a number, as OTLP asks for enums,");
-        };
+        Long number = integer();
+        if (number == null || number != number.intValue()) {
+            leaveOut("a number, as OTLP has it for enums,");
+            return 0;
+        }
+        return number.intValue();
     }
 
-    /** {@code fixed64}, unsigned: what does not fit the sign is negative and found by the draft. */
+    /** {@code fixed64}, unsigned: what does not fit the sign is negative, and found by the draft. 0 if it is none. */
     private long time() throws IOException {
-        if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            return integer();
+        Long time = integer();
+        if (time != null) {
+            return time;
         }
         try {
-            return Long.parseUnsignedLong(parser.getText());
+            if (parser.currentToken() == JsonToken.VALUE_STRING && parser.getTextLength() <= LONGEST_NUMBER) {
+                return Long.parseUnsignedLong(parser.getText());
+            }
         } catch (NumberFormatException e) {
-            throw unexpected("an integer");
+            // It is left out.
         }
+        leaveOut("a time in nanoseconds");
+        return 0;
     }
 
-    private long integer() throws IOException {
-        try {
-            return switch (parser.currentToken()) {
-                case VALUE_NUMBER_INT -> parser.getLongValue();
-                case VALUE_STRING -> Long.parseLong(parser.getText());
-                case VALUE_NULL -> 0;
-                default -> throw unexpected("an integer");
-            };
-        } catch (NumberFormatException e) {
-            throw unexpected("an integer");
-        }
-    }
-
-    private double decimal() throws IOException {
-        try {
-            return switch (parser.currentToken()) {
-                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-                case VALUE_STRING -> Double.parseDouble(parser.getText());
-                case VALUE_NULL -> 0;
-                default -> throw unexpected("a number");
-            };
-        } catch (NumberFormatException e) {
-            throw unexpected("a number");
-        }
-    }
-
-    /** Goes into the object at hand; false if null stands in its place. */
-    private boolean enterObject() throws IOException {
+    /** Null if the value is no integer of 64 bits. Like any number of JSON, it may have an exponent. */
+    private Long integer() throws IOException {
         return switch (parser.currentToken()) {
-            case START_OBJECT -> true;
-            case VALUE_NULL -> false;
-            default -> throw unexpected("an object");
+            case VALUE_NULL -> 0L;
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_STRING ->
+                parser.getTextLength() > LONGEST_NUMBER ? null : integer(parser.getText());
+            default -> null;
         };
+    }
+
+    private static Long integer(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            try {
+                return new BigDecimal(text).longValueExact();
+            } catch (ArithmeticException | NumberFormatException _) {
+                return null;
+            }
+        }
+    }
+
+    /** Null if the value is no number. */
+    private Double decimal() throws IOException {
+        try {
+            return switch (parser.currentToken()) {
+                case VALUE_NULL -> 0.0;
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_STRING ->
+                    parser.getTextLength() > LONGEST_NUMBER ? null : Double.valueOf(parser.getText());
+                default -> null;
+            };
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Passes over the value at hand, which is not what its field must have. */
+    private Object leaveOut(String wanted) throws IOException {
+        parser.skipChildren();
+        String field = parser.currentName();
+        interner.leaveOut((field == null ? "a value" : "\"" + field + "\"") + " must be " + wanted + " and was left out");
+        return Interner.LEFT_OUT;
+    }
+
+    /** Goes into the object at hand; false if there is none. */
+    private boolean enterObject() throws IOException {
+        return enter(JsonToken.START_OBJECT, "an object");
+    }
+
+    private boolean enterArray() throws IOException {
+        return enter(JsonToken.START_ARRAY, "an array");
+    }
+
+    private boolean enter(JsonToken start, String wanted) throws IOException {
+        if (parser.currentToken() == start) {
+            return true;
+        }
+        if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            leaveOut(wanted);
+        }
+        return false;
     }
 
     /** Goes to the value of the next field; false at the end of the object. */
@@ -441,15 +535,11 @@ final class JsonDecoder implements Decoder {
 
     /** The objects of the array at hand, each begun. */
     private void elements(ObjectReader element) throws IOException {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
-            return;
-        }
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
-            throw unexpected("an array");
-        }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (enterObject()) {
-                element.read();
+        if (enterArray()) {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (enterObject()) {
+                    element.read();
+                }
             }
         }
     }
@@ -458,9 +548,5 @@ final class JsonDecoder implements Decoder {
         while (nextField()) {
             parser.skipChildren();
         }
-    }
-
-    private IOException unexpected(String wanted) throws IOException {
-        return new IOException(wanted + " is expected in the field \"" + parser.currentName() + "\"");
     }
 }

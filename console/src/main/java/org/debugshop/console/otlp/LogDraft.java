@@ -1,17 +1,18 @@
 package org.debugshop.console.otlp;
 
-import io.vertx.core.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import org.debugshop.console.store.Alteration.Replaced;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.TraceId;
+import org.debugshop.console.store.ValueText;
 
 /** A log record while it is read, from either encoding; used again for the next. */
 final class LogDraft {
 
-    private static final int FIXED_BYTES = 96;
+    private static final int FIXED_BYTES = 104;
 
     byte[] traceId;
     byte[] spanId;
@@ -19,6 +20,7 @@ final class LogDraft {
     long observedNanos;
     int severity;
     String severityText;
+    String eventName;
     String message;
     final List<Object> attributes = new ArrayList<>();
     private final Interner interner;
@@ -34,6 +36,7 @@ final class LogDraft {
         observedNanos = 0;
         severity = 0;
         severityText = "";
+        eventName = "";
         message = "";
         attributes.clear();
         interner.restart(FIXED_BYTES);
@@ -41,14 +44,18 @@ final class LogDraft {
 
     /** A body may be any value; one with a structure becomes JSON text. */
     void body(Object body) {
-        message = switch (body) {
-            case null -> "";
-            case String text -> text;
-            default -> interner.text(Json.encode(body));
-        };
+        if (body == null || body == Interner.LEFT_OUT) {
+            message = "";
+        } else {
+            message = body instanceof String text ? text : interner.text(ValueText.of(body));
+        }
     }
 
-    /** @throws InvalidRecordException if an id has a wrong length; here ids may be missing or all zero */
+    /**
+     * A time that cannot be is replaced by that when the record was observed, or else when it arrived.
+     *
+     * @throws InvalidRecordException if an id has a wrong length; here ids may be missing or all zero
+     */
     LogRecord finish(Resource resource, String scope) throws InvalidRecordException {
         if (traceId.length != 0 && traceId.length != 16) {
             throw new InvalidRecordException("a trace id must be empty or 16 bytes");
@@ -56,12 +63,12 @@ final class LogDraft {
         if (spanId.length != 0 && spanId.length != 8) {
             throw new InvalidRecordException("a span id must be empty or 8 bytes");
         }
-        long time = timeNanos != 0 ? timeNanos : observedNanos;
-        if (time < 0) {
-            throw new InvalidRecordException("times must be before the year 2262");
-        }
+        Arrival arrival = interner.arrival();
+        long sent = timeNanos != 0 ? timeNanos : observedNanos;
+        long time = arrival.allows(sent) ? sent : arrival.allows(observedNanos) ? observedNanos : arrival.nanos();
         TraceId id = Ids.isTraceId(traceId) ? interner.traceId(Ids.traceId(traceId)) : TraceId.NONE;
-        return new LogRecord(time, resource, scope, LogRecord.Level.of(severity, severityText), message, id,
-                spanId.length == 0 ? 0 : Ids.spanId(spanId), interner.attributes(Attributes.of(attributes)), interner.bytes());
+        return new LogRecord(time, resource, scope, LogRecord.Level.of(severity, severityText), eventName, message, id,
+                spanId.length == 0 ? 0 : Ids.spanId(spanId), interner.attributes(Attributes.of(attributes)),
+                interner.alteration(time == sent ? Replaced.NONE : Replaced.START), interner.bytes());
     }
 }

@@ -44,18 +44,19 @@ final class OtlpReceiver {
      */
     byte[] receive(Signal signal, Encoding encoding, boolean gzip, byte[] body) throws IOException {
         try (InputStream unpacked = unpack(gzip, body)) {
-            Decoder decoder = encoding.decoder(new Interner(pools));
+            var report = new Report();
+            Decoder decoder = encoding.decoder(new Interner(pools, report, Arrival.now()));
             Batch.Outcome outcome = switch (signal) {
                 case TRACES -> {
-                    var batch = new Batch<Span>(spans -> {
-                        traces.add(spans, System.currentTimeMillis());
+                    var batch = new Batch<Span>(report, spans -> {
+                        report(traces.add(spans, System.currentTimeMillis()), report);
                         receivedSpans.increment(spans.size());
                     });
                     decoder.spans(unpacked, batch);
                     yield batch.finish();
                 }
                 case LOGS -> {
-                    var batch = new Batch<LogRecord>(records -> {
+                    var batch = new Batch<LogRecord>(report, records -> {
                         logs.add(records);
                         receivedLogs.increment(records.size());
                     });
@@ -71,6 +72,12 @@ final class OtlpReceiver {
             (signal == Signal.TRACES ? rejectedSpans : rejectedLogs).increment(outcome.rejected());
             return encoding.answer(signal, outcome);
         }
+    }
+
+    private static void report(TraceStore.LeftOut leftOut, Report report) {
+        report.reject(leftOut.late(), "the trace of a span was forgotten to make room before the span arrived");
+        report.reject(leftOut.excess(), "a span was left out because its trace is too large; its root and its failed spans are kept");
+        report.warn(leftOut.replaced(), "an earlier span was left out because its trace is too large, for the root or a failed span");
     }
 
     private static InputStream unpack(boolean gzip, byte[] body) throws IOException {

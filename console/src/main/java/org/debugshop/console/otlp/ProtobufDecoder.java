@@ -34,7 +34,7 @@ import org.debugshop.console.store.Resource;
  * Reads OTLP's binary protobuf from a stream, field by field, straight into what the store keeps. The generated classes would build the
  * whole request first, at several times its size; here a request of 32 MiB takes no more memory than a small one.
  * Of those classes only the field numbers are used. Unknown fields, and known ones of a wrong wire type, are skipped; field order is free;
- * invalid UTF-8 becomes U+FFFD. Good for one request.
+ * invalid UTF-8 becomes U+FFFD. A span or log record that is malformed is passed over by its length. Good for one request.
  */
 final class ProtobufDecoder implements Decoder {
 
@@ -44,6 +44,8 @@ final class ProtobufDecoder implements Decoder {
     private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private static final int LONGEST_ID = 64;
+    /** At least as many bytes as the longest text that is kept can have. */
+    private static final int PART_OF_TEXT = 3 * Interner.MAX_CHARS;
 
     private final Interner interner;
     private CodedInputStream in;
@@ -152,19 +154,30 @@ final class ProtobufDecoder implements Decoder {
                     scope = scopeName();
                     batch.correctScope(mark, scope, interner.bytes());
                 }
-                case ScopeSpans.SPANS_FIELD_NUMBER << 3 | BYTES -> {
-                    int end = enter();
-                    try {
-                        batch.add(reader.read(resource, scope));
-                    } catch (InvalidRecordException invalid) {
-                        batch.reject(invalid);
-                    }
-                    leave(end);
-                }
+                case ScopeSpans.SPANS_FIELD_NUMBER << 3 | BYTES -> record(batch, resource, scope, reader);
                 default -> skip(tag);
             }
         }
         leave(limit);
+    }
+
+    private <T extends Received<T>> void record(Batch<T> batch, Resource resource, String scope, RecordReader<T> reader)
+            throws IOException {
+        int size = in.readRawVarint32();
+        int end = in.getTotalBytesRead() + size;
+        int limit = in.pushLimit(size);
+        try {
+            batch.add(reader.read(resource, scope));
+            leave(limit);
+        } catch (InvalidRecordException invalid) {
+            batch.reject(invalid.getMessage());
+            leave(limit);
+        } catch (InvalidProtocolBufferException malformed) {
+            in.popLimit(limit);
+            // If the body itself ends too early, this fails.
+            in.skipRawBytes(end - in.getTotalBytesRead());
+            batch.reject("a span or log record is malformed");
+        }
     }
 
     private Resource resource() throws IOException {
@@ -216,8 +229,7 @@ final class ProtobufDecoder implements Decoder {
     }
 
     private void event(SpanDraft draft) throws IOException {
-        if (!interner.hasRoom()) {
-            in.skipRawBytes(in.readRawVarint32());
+        if (!hasRoom()) {
             return;
         }
         String name = "";
@@ -237,8 +249,7 @@ final class ProtobufDecoder implements Decoder {
     }
 
     private void link(SpanDraft draft) throws IOException {
-        if (!interner.hasRoom()) {
-            in.skipRawBytes(in.readRawVarint32());
+        if (!hasRoom()) {
             return;
         }
         byte[] traceId = Ids.ABSENT;
@@ -278,6 +289,7 @@ final class ProtobufDecoder implements Decoder {
                 case LogRecord.SEVERITY_NUMBER_FIELD_NUMBER << 3 | VARINT -> draft.severity = in.readEnum();
                 case LogRecord.SEVERITY_TEXT_FIELD_NUMBER << 3 | BYTES -> draft.severityText = string();
                 case LogRecord.BODY_FIELD_NUMBER << 3 | BYTES -> draft.body(value(0));
+                case LogRecord.EVENT_NAME_FIELD_NUMBER << 3 | BYTES -> draft.eventName = interner.name(string());
                 case LogRecord.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
                 case LogRecord.TRACE_ID_FIELD_NUMBER << 3 | BYTES -> draft.traceId = bytes(LONGEST_ID);
                 case LogRecord.SPAN_ID_FIELD_NUMBER << 3 | BYTES -> draft.spanId = bytes(LONGEST_ID);
@@ -286,12 +298,12 @@ final class ProtobufDecoder implements Decoder {
         }
     }
 
-    /** Adds a key and its value, if it has one and there is room. */
+    /** Adds a key and its value, if there is room. */
     private void attribute(List<Object> pairs, int depth) throws IOException {
-        if (!interner.hasRoom()) {
-            in.skipRawBytes(in.readRawVarint32());
+        if (!hasRoom()) {
             return;
         }
+        int bytesBefore = interner.bytes();
         String key = "";
         Object value = null;
         int limit = enter();
@@ -303,9 +315,20 @@ final class ProtobufDecoder implements Decoder {
             }
         }
         leave(limit);
-        interner.pair(pairs, key, value, depth);
+        interner.pair(pairs, key, value, depth, bytesBefore);
     }
 
+    /** Whether the current record may have more; otherwise the message at hand is passed over. */
+    private boolean hasRoom() throws IOException {
+        if (interner.hasRoom()) {
+            return true;
+        }
+        in.skipRawBytes(in.readRawVarint32());
+        interner.leaveOutForWantOfRoom();
+        return false;
+    }
+
+    /** Null if it is empty. */
     private Object value(int depth) throws IOException {
         Object value = null;
         int limit = enter();
@@ -315,8 +338,7 @@ final class ProtobufDecoder implements Decoder {
                 case AnyValue.BOOL_VALUE_FIELD_NUMBER << 3 | VARINT -> value = in.readBool();
                 case AnyValue.INT_VALUE_FIELD_NUMBER << 3 | VARINT -> value = interner.number(in.readInt64());
                 case AnyValue.DOUBLE_VALUE_FIELD_NUMBER << 3 | FIXED64 -> value = interner.number(in.readDouble());
-                case AnyValue.BYTES_VALUE_FIELD_NUMBER << 3 | BYTES ->
-                    value = interner.text(Base64.getEncoder().encodeToString(bytes(Interner.MAX_CHARS)));
+                case AnyValue.BYTES_VALUE_FIELD_NUMBER << 3 | BYTES -> value = interner.text(base64());
                 case AnyValue.ARRAY_VALUE_FIELD_NUMBER << 3 | BYTES -> value = array(depth + 1);
                 case AnyValue.KVLIST_VALUE_FIELD_NUMBER << 3 | BYTES -> value = map(depth + 1);
                 default -> skip(tag);
@@ -330,33 +352,73 @@ final class ProtobufDecoder implements Decoder {
         List<Object> values = interner.container();
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (tag == (ArrayValue.VALUES_FIELD_NUMBER << 3 | BYTES) && depth <= MAX_DEPTH && interner.hasRoom()) {
-                interner.element(values, value(depth));
-            } else {
+            if (tag != (ArrayValue.VALUES_FIELD_NUMBER << 3 | BYTES)) {
                 skip(tag);
+            } else if (depth > MAX_DEPTH) {
+                skip(tag);
+                interner.leaveOut(TOO_DEEP);
+            } else if (hasRoom()) {
+                interner.element(values, value(depth));
             }
         }
         leave(limit);
-        return List.copyOf(values);
+        return interner.list(values);
     }
 
     private Object map(int depth) throws IOException {
         List<Object> pairs = interner.container();
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (tag == (KeyValueList.VALUES_FIELD_NUMBER << 3 | BYTES) && depth <= MAX_DEPTH) {
-                attribute(pairs, depth);
-            } else {
+            if (tag != (KeyValueList.VALUES_FIELD_NUMBER << 3 | BYTES)) {
                 skip(tag);
+            } else if (depth > MAX_DEPTH) {
+                skip(tag);
+                interner.leaveOut(TOO_DEEP);
+            } else {
+                attribute(pairs, depth);
             }
         }
         leave(limit);
         return Attributes.of(pairs).toMap();
     }
 
-    /** At most the first bytes that {@link Interner#MAX_CHARS} characters can have. */
+    /** Of a very long string the middle is passed over: it need not fit into memory. */
     private String string() throws IOException {
-        return new String(bytes(3 * Interner.MAX_CHARS), StandardCharsets.UTF_8);
+        int size = in.readRawVarint32();
+        if (size <= 2 * PART_OF_TEXT) {
+            return new String(in.readRawBytes(size), StandardCharsets.UTF_8);
+        }
+        byte[] beginning = in.readRawBytes(PART_OF_TEXT);
+        long length = utf16Length(beginning);
+        for (int left = size - 2 * PART_OF_TEXT; left > 0; left -= PART_OF_TEXT) {
+            length += utf16Length(in.readRawBytes(Math.min(left, PART_OF_TEXT)));
+        }
+        byte[] end = in.readRawBytes(PART_OF_TEXT);
+        return interner.shorten(new String(beginning, StandardCharsets.UTF_8), new String(end, StandardCharsets.UTF_8),
+                length + utf16Length(end));
+    }
+
+    /** How many characters begin in these bytes of UTF-8; those of four bytes are two in UTF-16. */
+    private static int utf16Length(byte[] utf8) {
+        int length = 0;
+        for (byte each : utf8) {
+            length += (each & 0xC0) == 0x80 ? 0 : (each & 0xF8) == 0xF0 ? 2 : 1;
+        }
+        return length;
+    }
+
+    private String base64() throws IOException {
+        int size = in.readRawVarint32();
+        if (size <= 2 * PART_OF_TEXT) {
+            return Base64.getEncoder().encodeToString(in.readRawBytes(size));
+        }
+        // Three bytes are four characters, so the end is read from a multiple of three on.
+        byte[] beginning = in.readRawBytes(PART_OF_TEXT);
+        int between = (size - 2 * PART_OF_TEXT) / 3 * 3;
+        in.skipRawBytes(between);
+        byte[] end = in.readRawBytes(size - PART_OF_TEXT - between);
+        return interner.shorten(Base64.getEncoder().encodeToString(beginning), Base64.getEncoder().encodeToString(end),
+                Math.ceilDiv((long) size, 3) * 4);
     }
 
     /** The first {@code atMost} bytes of a string or bytes field. */

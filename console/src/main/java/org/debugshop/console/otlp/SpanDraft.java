@@ -2,6 +2,7 @@ package org.debugshop.console.otlp;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.debugshop.console.store.Alteration.Replaced;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.Span;
@@ -11,7 +12,7 @@ import org.debugshop.console.store.TraceId;
 final class SpanDraft {
 
     /** Object headers and fields of a span and of its place in its trace. */
-    private static final int FIXED_BYTES = 136;
+    private static final int FIXED_BYTES = 144;
     private static final int EVENT_BYTES = 40;
 
     byte[] traceId;
@@ -50,17 +51,25 @@ final class SpanDraft {
 
     void event(String eventName, long timeNanos, List<Object> eventAttributes) {
         interner.add(EVENT_BYTES);
-        events.add(new Span.Event(eventName, Math.max(0, timeNanos), interner.attributes(Attributes.of(eventAttributes))));
+        events.add(new Span.Event(eventName, interner.arrival().allows(timeNanos) ? timeNanos : 0,
+                interner.attributes(Attributes.of(eventAttributes))));
     }
 
     void link(byte[] linkedTrace, byte[] linkedSpan, List<Object> linkAttributes) {
         if (Ids.isTraceId(linkedTrace) && Ids.isSpanId(linkedSpan)) {
             interner.add(EVENT_BYTES + Long.BYTES * 3);
             links.add(new Span.Link(Ids.traceId(linkedTrace), Ids.spanId(linkedSpan), interner.attributes(Attributes.of(linkAttributes))));
+        } else {
+            interner.leaveOut("a link has no valid ids, and was left out");
         }
     }
 
-    /** @throws InvalidRecordException if it has no valid ids or no valid times */
+    /**
+     * A time that cannot be is replaced: by the span's other end, or, if that cannot be either, so that the span ends as it arrives and
+     * lasts as long as it says.
+     *
+     * @throws InvalidRecordException if it has no valid ids
+     */
     Span finish(Resource resource, String scope) throws InvalidRecordException {
         if (!Ids.isTraceId(traceId)) {
             throw new InvalidRecordException("a trace id must be 16 bytes and not all zero");
@@ -71,12 +80,33 @@ final class SpanDraft {
         if (parentId.length != 0 && parentId.length != 8) {
             throw new InvalidRecordException("a parent span id must be empty or 8 bytes");
         }
-        if (startNanos < 0 || endNanos < 0) {
-            throw new InvalidRecordException("times must be before the year 2262");
-        }
+        Replaced replaced = replaceTimes();
         TraceId id = interner.traceId(Ids.traceId(traceId));
         return new Span(id, Ids.spanId(spanId), parentId.length == 0 ? 0 : Ids.spanId(parentId), resource, scope, name,
-                Span.Kind.of(kind), Span.Status.of(status), statusMessage, startNanos, Math.max(0, endNanos - startNanos),
-                interner.attributes(Attributes.of(attributes)), List.copyOf(events), List.copyOf(links), interner.bytes());
+                Span.Kind.of(kind), Span.Status.of(status), statusMessage, startNanos, endNanos - startNanos,
+                interner.attributes(Attributes.of(attributes)), List.copyOf(events), List.copyOf(links), interner.alteration(replaced),
+                interner.bytes());
+    }
+
+    private Replaced replaceTimes() {
+        Arrival arrival = interner.arrival();
+        boolean start = arrival.allows(startNanos);
+        boolean end = arrival.allows(endNanos);
+        long nanos = endNanos - startNanos;
+        boolean lasts = nanos >= 0 && nanos <= Arrival.LONGEST.toNanos();
+        if (start && end && lasts) {
+            return Replaced.NONE;
+        }
+        if (end && !(start && nanos < 0)) {
+            startNanos = endNanos;
+            return Replaced.START;
+        }
+        if (start) {
+            endNanos = startNanos;
+            return Replaced.END;
+        }
+        startNanos = arrival.nanos() - (lasts ? nanos : 0);
+        endNanos = arrival.nanos();
+        return Replaced.BOTH;
     }
 }

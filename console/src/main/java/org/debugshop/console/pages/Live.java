@@ -36,7 +36,7 @@ public class Live {
 
     Live(TraceStore traces, LogStore logs) {
         // What is kept and what has gone, together, only ever grow.
-        versions.put("traces", () -> traces.spans() + traces.evictedSpans());
+        versions.put("traces", () -> traces.spans() + traces.evictedSpans() + traces.excessSpans());
         versions.put("logs", () -> logs.records() + logs.evictedRecords());
         versions.put("metrics", () -> System.currentTimeMillis() / SeriesStore.TICK_MILLIS);
         versions.put("failures", failures::get);

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
  * </pre>
  *
  * Keys and common values are shared between spans (see {@link Pool}). A value is a String, Long, Double, Boolean,
- * or a List or Map of those, as OTLP's {@code AnyValue} has them.
+ * or a List or Map of those, as OTLP's {@code AnyValue} has them; null if it is empty.
  */
 public final class Attributes {
 
@@ -47,10 +47,40 @@ public final class Attributes {
         return null;
     }
 
-    /** The value as text, or null if there is none. */
+    /** The value as {@link ValueText}, or null if there is none. */
     public String text(String key) {
         Object value = get(key);
-        return value == null ? null : value.toString();
+        return value == null ? null : ValueText.of(value);
+    }
+
+    /**
+     * Whether there is an attribute that is written so.
+     *
+     * @param pair {@code key=value}, the value as {@link ValueText}; the key and the value may have an = in them
+     */
+    boolean has(String pair) {
+        for (int i = 0; i < pairs.length; i += 2) {
+            String key = (String) pairs[i];
+            int length = key.length();
+            if (pair.length() > length && pair.charAt(length) == '=' && pair.startsWith(key) && pairs[i + 1] != null) {
+                String text = ValueText.of(pairs[i + 1]);
+                if (pair.length() == length + 1 + text.length() && pair.endsWith(text)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The values that are no text, as {@link ValueText}, by their keys. */
+    public Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        forEach((key, value) -> {
+            if (value != null && !(value instanceof String)) {
+                texts.put(key, ValueText.of(value));
+            }
+        });
+        return texts;
     }
 
     public boolean isEmpty() {

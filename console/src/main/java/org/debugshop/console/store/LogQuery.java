@@ -6,7 +6,7 @@ import java.util.Optional;
  * Which log records.
  *
  * @param level this one and above
- * @param text part of the message, in any case
+ * @param text part of the message or of the name of the event, in any case
  * @param sinceNanos written then or later
  * @param untilNanos written then or before
  * @param limit 1 or more
@@ -30,7 +30,7 @@ public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level
                 && (traceId.isEmpty() || traceId.get().equals(entry.traceId()))
                 && (level.isEmpty() || entry.level().compareTo(level.get()) >= 0)
                 && (service.isEmpty() || service.get().equals(entry.service()))
-                && (lowerCaseText == null || contains(entry.message(), lowerCaseText));
+                && (lowerCaseText == null || contains(entry.message(), lowerCaseText) || contains(entry.eventName(), lowerCaseText));
     }
 
     private static boolean contains(String message, String lowerCaseText) {

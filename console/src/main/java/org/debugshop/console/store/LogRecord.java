@@ -5,12 +5,14 @@ import java.util.Locale;
 /**
  * One log record, as kept.
  *
- * @param timeNanos since the epoch; when it was seen, if the sender named no time
+ * @param timeNanos since the epoch; when it was seen, if the sender named no time; when it arrived, if that cannot be
+ * @param eventName what kind of event it is; empty if it is none
  * @param traceId {@link TraceId#NONE} outside of a trace
  * @param spanId 0: none
+ * @param alteration how it differs from what was sent
  */
-public record LogRecord(long timeNanos, Resource resource, String scope, Level level, String message, TraceId traceId, long spanId,
-        Attributes attributes, int bytes) implements Received<LogRecord> {
+public record LogRecord(long timeNanos, Resource resource, String scope, Level level, String eventName, String message, TraceId traceId,
+        long spanId, Attributes attributes, Alteration alteration, int bytes) implements Received<LogRecord> {
 
     /** OpenTelemetry's severity ranges, in rising order. */
     public enum Level {
@@ -43,13 +45,15 @@ public record LogRecord(long timeNanos, Resource resource, String scope, Level l
 
     @Override
     public LogRecord from(Resource sender, String instrumentation) {
-        return new LogRecord(timeNanos, sender, instrumentation, level, message, traceId, spanId, attributes, bytes);
+        return new LogRecord(timeNanos, sender, instrumentation, level, eventName, message, traceId, spanId, attributes,
+                alteration, bytes);
     }
 
     @Override
     public LogRecord charged(int moreBytes) {
         return moreBytes == 0
                 ? this
-                : new LogRecord(timeNanos, resource, scope, level, message, traceId, spanId, attributes, bytes + moreBytes);
+                : new LogRecord(timeNanos, resource, scope, level, eventName, message, traceId, spanId, attributes, alteration,
+                        bytes + moreBytes);
     }
 }

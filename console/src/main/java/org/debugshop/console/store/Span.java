@@ -9,10 +9,11 @@ import java.util.List;
  * @param scope the instrumentation's name, may be empty
  * @param startNanos since the epoch
  * @param durationNanos never negative, also when the sender's clock was set back
+ * @param alteration how it differs from what was sent
  */
 public record Span(TraceId traceId, long spanId, long parentId, Resource resource, String scope, String name, Kind kind,
         Status status, String statusMessage, long startNanos, long durationNanos, Attributes attributes,
-        List<Event> events, List<Link> links, int bytes) implements Received<Span> {
+        List<Event> events, List<Link> links, Alteration alteration, int bytes) implements Received<Span> {
 
     /** OTLP's {@code SpanKind}; the specification reads an unspecified one as INTERNAL. */
     public enum Kind {
@@ -46,7 +47,11 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
         }
     }
 
-    /** Something that happened at a moment of the span, an exception say. */
+    /**
+     * Something that happened at a moment of the span, an exception say.
+     *
+     * @param timeNanos since the epoch; 0 if the sender gave none that can be
+     */
     public record Event(String name, long timeNanos, Attributes attributes) {}
 
     /** Another span that this one has to do with. */
@@ -71,7 +76,7 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
     @Override
     public Span from(Resource sender, String instrumentation) {
         return new Span(traceId, spanId, parentId, sender, instrumentation, name, kind, status, statusMessage, startNanos, durationNanos,
-                attributes, events, links, bytes);
+                attributes, events, links, alteration, bytes);
     }
 
     @Override
@@ -79,6 +84,6 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
         return moreBytes == 0
                 ? this
                 : new Span(traceId, spanId, parentId, resource, scope, name, kind, status, statusMessage, startNanos, durationNanos,
-                        attributes, events, links, bytes + moreBytes);
+                        attributes, events, links, alteration, bytes + moreBytes);
     }
 }

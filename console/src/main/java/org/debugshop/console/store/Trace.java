@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The spans of one trace that have arrived, in the order in which they did. Services send theirs on their own, so a child is often
+ * The spans of one trace that have arrived. Services send theirs on their own, so a child is often
  * here before its parent:
  *
  * <pre>
@@ -37,17 +37,17 @@ final class Trace {
     private long endNanos = Long.MIN_VALUE;
     private int errors;
     private int bytes;
+    private int leftOut;
+    /** How many of its spans have each {@link #rank}. */
+    private final int[] ranks = new int[3];
 
     Trace(TraceId id, long arrivedMillis) {
         this.id = id;
         this.arrivedMillis = arrivedMillis;
     }
 
-    /** False if a span with this id is here already: an exporter that saw no answer sends again. */
-    boolean add(Span span) {
-        if (contains(span.spanId())) {
-            return false;
-        }
+    /** @param span none with its id may be here */
+    void add(Span span) {
         if (size == spans.length) {
             spans = Arrays.copyOf(spans, size * 2);
         }
@@ -62,10 +62,58 @@ final class Trace {
         endNanos = Math.max(endNanos, span.endNanos());
         errors += span.isError() ? 1 : 0;
         bytes += span.bytes();
-        return true;
+        ranks[rank(span)]++;
     }
 
-    private boolean contains(long spanId) {
+    /** The higher, the more is lost with it: a root has 2, a failed span 1, any other 0. */
+    private static int rank(Span span) {
+        return span.isRoot() ? 2 : span.isError() ? 1 : 0;
+    }
+
+    /**
+     * Leaves out a span of a lower rank than this one, the latest of the lowest. The trace still begins and ends when it did.
+     *
+     * @return false if there is none
+     */
+    boolean makeRoomFor(Span span) {
+        for (int lower = 0; lower < rank(span); lower++) {
+            if (ranks[lower] > 0) {
+                int i = size - 1;
+                while (rank(spans[i]) != lower) {
+                    i--;
+                }
+                remove(i);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void remove(int index) {
+        Span gone = spans[index];
+        spans[index] = spans[--size];
+        spans[size] = null;
+        if (spanIds != null) {
+            spanIds.remove(gone.spanId());
+        }
+        errors -= gone.isError() ? 1 : 0;
+        bytes -= gone.bytes();
+        ranks[rank(gone)]--;
+        leftOut++;
+    }
+
+    /** A span has arrived for which there is no room. */
+    void leaveOut() {
+        leftOut++;
+    }
+
+    /** How many spans have arrived and are not here. */
+    int leftOut() {
+        return leftOut;
+    }
+
+    /** An exporter that saw no answer sends again. */
+    boolean contains(long spanId) {
         if (spanIds != null) {
             return spanIds.contains(spanId);
         }
@@ -111,7 +159,7 @@ final class Trace {
         Span root = root(spans());
         var services = new TreeMap<String, Integer>();
         spans().forEach(span -> services.merge(span.service(), 1, Integer::sum));
-        return new TraceSummary(id, root.service(), root.name(), startNanos, durationNanos(), size, errors, services);
+        return new TraceSummary(id, root.service(), root.name(), startNanos, durationNanos(), size, leftOut, errors, services);
     }
 
     /**

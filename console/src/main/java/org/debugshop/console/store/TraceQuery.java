@@ -1,29 +1,29 @@
 package org.debugshop.console.store;
 
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Which traces. {@code service}, {@code operation} and {@code attributes} must hold for one and the same span, the others for the trace.
  *
  * @param error whether some span has status ERROR
- * @param attributes of the span or its resource, values as text
+ * @param attributes of the span or its resource, each as {@code key=value} with the value as {@link ValueText}
  * @param sinceNanos the trace starts then or later
  * @param untilNanos and then or earlier
  * @param limit 1 or more
  * @param cursor begin after this
  */
 public record TraceQuery(Optional<String> service, Optional<String> operation, Optional<Boolean> error, long minDurationNanos,
-        long maxDurationNanos, Map<String, String> attributes, long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
+        long maxDurationNanos, List<String> attributes, long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
 
     public static TraceQuery all(int limit) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, Map.of(), Long.MIN_VALUE,
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, List.of(), Long.MIN_VALUE,
                 Long.MAX_VALUE, limit, Optional.empty());
     }
 
     /** The newest that failed. */
     public static TraceQuery failed(long sinceNanos, int limit) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.of(true), 0, Long.MAX_VALUE, Map.of(), sinceNanos,
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.of(true), 0, Long.MAX_VALUE, List.of(), sinceNanos,
                 Long.MAX_VALUE,
                 limit, Optional.empty());
     }
@@ -56,12 +56,8 @@ public record TraceQuery(Optional<String> service, Optional<String> operation, O
                 || operation.isPresent() && !operation.get().equals(span.name())) {
             return false;
         }
-        for (var wanted : attributes.entrySet()) {
-            Object value = span.attributes().get(wanted.getKey());
-            if (value == null) {
-                value = span.resource().attributes().get(wanted.getKey());
-            }
-            if (value == null || !wanted.getValue().equals(value.toString())) {
+        for (String wanted : attributes) {
+            if (!span.attributes().has(wanted) && !span.resource().attributes().has(wanted)) {
                 return false;
             }
         }

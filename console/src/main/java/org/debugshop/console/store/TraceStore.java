@@ -27,6 +27,7 @@ import java.util.function.Function;
  * </pre>
  *
  * One trace may have a tenth of the store, so that an endless one does not push out all others; what it has beyond is dropped and counted.
+ * Its root and its failed spans are kept: other spans make room for them.
  * There are no indexes beside the map: what is asked about many traces is answered by one pass over all of them, which at the
  * default 50,000 spans takes a few milliseconds and keeps writing cheap. Safe for many writers and readers.
  */
@@ -63,37 +64,68 @@ public final class TraceStore {
         this.maxBytesPerTrace = Math.max(maxBytes / 10, Math.min(maxBytes, 100 * BYTES_PER_SPAN));
     }
 
+    /**
+     * What of a batch is not kept, or no longer.
+     *
+     * @param late spans of traces that were evicted
+     * @param excess spans for which there was no room in their traces
+     * @param replaced spans of earlier batches, or of this one, that made room in their traces for more important ones
+     */
+    public record LeftOut(long late, long excess, long replaced) {}
+
     /** @param nowMillis when they arrived, since the epoch */
-    public void add(Collection<Span> batch, long nowMillis) {
+    public LeftOut add(Collection<Span> batch, long nowMillis) {
         lock.writeLock().lock();
         try {
+            long lateBefore = lateSpans.sum();
+            long excessBefore = excessSpans.sum();
+            long replaced = 0;
             for (Span span : batch) {
-                add(span, nowMillis);
+                replaced += add(span, nowMillis);
             }
             evict();
+            return new LeftOut(lateSpans.sum() - lateBefore, excessSpans.sum() - excessBefore - replaced, replaced);
         } finally {
             lock.writeLock().unlock();
         }
     }
 
-    private void add(Span span, long nowMillis) {
+    /** @return how many spans of its trace made room for it */
+    private int add(Span span, long nowMillis) {
         Trace trace = traces.get(span.traceId());
         if (trace == null) {
             if (span.traceId().equals(evicted[evictedSlot(span.traceId())])) {
                 lateSpans.increment();
-                return;
+                return 0;
             }
             trace = new Trace(span.traceId(), nowMillis);
             traces.put(trace.id, trace);
         }
-        if (trace.size() >= maxSpansPerTrace || trace.size() > 0 && trace.bytes() + span.bytes() > maxBytesPerTrace) {
-            excessSpans.increment();
-        } else if (trace.add(span)) {
-            spans++;
-            bytes += span.bytes();
-        } else {
+        if (trace.contains(span.spanId())) {
             duplicateSpans.increment();
+            return 0;
         }
+        int sizeBefore = trace.size();
+        int bytesBefore = trace.bytes();
+        int leftOutBefore = trace.leftOut();
+        boolean room = hasRoom(trace, span);
+        while (!room && trace.makeRoomFor(span)) {
+            room = hasRoom(trace, span);
+        }
+        int replaced = trace.leftOut() - leftOutBefore;
+        if (room) {
+            trace.add(span);
+        } else {
+            trace.leaveOut();
+        }
+        excessSpans.add(trace.leftOut() - leftOutBefore);
+        spans += trace.size() - sizeBefore;
+        bytes += trace.bytes() - bytesBefore;
+        return replaced;
+    }
+
+    private boolean hasRoom(Trace trace, Span span) {
+        return trace.size() < maxSpansPerTrace && (trace.size() == 0 || trace.bytes() + span.bytes() <= maxBytesPerTrace);
     }
 
     private void evict() {
@@ -143,6 +175,14 @@ public final class TraceStore {
             copy.sort(Comparator.comparingLong(Span::startNanos).thenComparing(Comparator.comparingLong(Span::durationNanos).reversed()));
         }
         return copy;
+    }
+
+    /** How many spans of this trace have arrived and are not kept, because it is too large; 0 if there is no such trace. */
+    public int leftOut(TraceId id) {
+        return read(_ -> {
+            Trace trace = traces.get(id);
+            return trace == null ? 0 : trace.leftOut();
+        });
     }
 
     /** Whether any span of it is kept. */

@@ -55,8 +55,8 @@ public record Vocabulary(List<String> services, List<String> operations, Map<Str
             known = new TreeSet<>();
             attributes.put(key, known);
         }
-        if (known.size() < MAX_VALUES) {
-            String text = String.valueOf(value);
+        if (value != null && known.size() < MAX_VALUES) {
+            String text = ValueText.of(value);
             if (text.length() <= MAX_LENGTH) {
                 known.add(text);
             }

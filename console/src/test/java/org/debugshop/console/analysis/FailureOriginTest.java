@@ -93,6 +93,8 @@ class FailureOriginTest {
         return new Span(span.traceId(), span.spanId(), span.parentId(), span.resource(), span.scope(), span.name(), span.kind(),
                 span.status(),
                 span.statusMessage(), span.startNanos(), span.durationNanos(), span.attributes(),
-                List.of(new Span.Event("shop.failure", TestSpans.nanos(1), Attributes.of((Object[]) attributes))), List.of(), span.bytes());
+                List.of(new Span.Event("shop.failure", TestSpans.nanos(1), Attributes.of((Object[]) attributes))), List.of(),
+                span.alteration(),
+                span.bytes());
     }
 }

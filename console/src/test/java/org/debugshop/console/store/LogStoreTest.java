@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LogStoreTest {
 
     private static LogRecord entry(Level level, String message, long millis, int bytes) {
-        return new LogRecord(nanos(millis), Resource.of(Attributes.of("service.name", "a")), "", level, message, traceId(millis), 1,
-                Attributes.EMPTY, bytes);
+        return new LogRecord(nanos(millis), Resource.of(Attributes.of("service.name", "a")), "", level, "", message, traceId(millis), 1,
+                Attributes.EMPTY, Alteration.NONE, bytes);
     }
 
     private static List<String> messages(LogStore store, Optional<Level> level, Optional<String> text) {

@@ -187,7 +187,7 @@ class TraceStoreTest {
     }
 
     private static TraceQuery query(int limit, Optional<Cursor> cursor) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, Map.of(), Long.MIN_VALUE,
+        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, List.of(), Long.MIN_VALUE,
                 Long.MAX_VALUE, limit, cursor);
     }
 
@@ -197,13 +197,13 @@ class TraceStoreTest {
         add(store, server("gateway", "/products").trace(1).id(1).attribute("http.route", "/products"),
                 server("currency", "/rates").trace(1).id(2).parent(1).attribute("http.route", "/rates"));
 
-        assertThat(found(store, "gateway", "/products", Map.of("http.route", "/products"))).isTrue();
-        assertThat(found(store, "gateway", "/rates", Map.of())).isFalse();
-        assertThat(found(store, "gateway", "/products", Map.of("http.route", "/rates"))).isFalse();
-        assertThat(found(store, "currency", "/rates", Map.of("service.name", "currency"))).as("of the resource").isTrue();
+        assertThat(found(store, "gateway", "/products", List.of("http.route=/products"))).isTrue();
+        assertThat(found(store, "gateway", "/rates", List.of())).isFalse();
+        assertThat(found(store, "gateway", "/products", List.of("http.route=/rates"))).isFalse();
+        assertThat(found(store, "currency", "/rates", List.of("service.name=currency"))).as("of the resource").isTrue();
     }
 
-    private static boolean found(TraceStore store, String service, String operation, Map<String, String> attributes) {
+    private static boolean found(TraceStore store, String service, String operation, List<String> attributes) {
         return !store.find(new TraceQuery(Optional.of(service), Optional.of(operation), Optional.empty(), 0, Long.MAX_VALUE, attributes,
                 Long.MIN_VALUE, Long.MAX_VALUE, 1,
                 Optional.empty())).items().isEmpty();
