@@ -4,9 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceId;
 import org.debugshop.console.store.TraceQuery;
@@ -20,14 +21,19 @@ public final class Origins {
     /** How many failed traces are looked at. */
     static final int MAX_TRACES = 500;
     static final int MAX_ORIGINS = 20;
+    /** How many are told apart while they are counted; a message with an id in it makes each failure another one. */
+    static final int MAX_KINDS = 100;
     /** So many good answers of the same operation, and nothing bad since, end a failure; so does this long without any. */
     private static final int ENOUGH_GOOD = 3;
+    /** No reason reads so, since a service's own words are not blank. */
+    private static final String OTHERS = " ";
     private static final long SILENT_NANOS = 60_000_000_000L;
 
     /**
      * @param reason in words; null if nobody says
      * @param declared whether the service itself says that it starts there
-     * @param traces how many failed so, of the newest {@value #MAX_TRACES}
+     * @param traces how many failed so, of the newest {@value #MAX_TRACES}; when there are very many reasons, how many failed in the
+     *        service for one of those that are not listed apart, of which this is the latest
      * @param active whether it goes on
      * @param example the latest trace that failed so
      * @param seenBy the services up the chain of that one, the nearest first
@@ -36,6 +42,7 @@ public final class Origins {
     public record Origin(String service, String operation, String reason, String errorType, String sentence, boolean declared, int traces,
             Instant firstSeen, Instant lastSeen, boolean active, String example, List<String> seenBy) {}
 
+    /** @param reason {@link #OTHERS}: all that are not told apart */
     private record Kind(String service, String reason) {}
 
     private static final class Found {
@@ -50,7 +57,7 @@ public final class Origins {
 
     private Origins() {}
 
-    /** Those that go on first, then the latest. */
+    /** Those that go on first, then the latest, then the most frequent. */
     static List<Origin> of(TraceStore store, long sinceNanos, long nowNanos) {
         var failed = TraceQuery.failed(sinceNanos, MAX_TRACES);
         Map<Kind, Found> kinds = new HashMap<>();
@@ -60,13 +67,17 @@ public final class Origins {
         }
         countGood(store, kinds, nowNanos);
         return kinds.values().stream().map(found -> origin(found, nowNanos))
-                .sorted(Comparator.comparing(Origin::active).thenComparing(Origin::lastSeen).reversed())
+                .sorted(Comparator.comparing(Origin::active).thenComparing(Origin::lastSeen).thenComparing(Origin::traces).reversed())
                 .limit(MAX_ORIGINS).toList();
     }
 
     private static void note(Map<Kind, Found> kinds, FailureOrigin origin, List<Span> spans, TraceId trace) {
         long at = origin.span().endNanos();
-        var found = kinds.computeIfAbsent(new Kind(origin.span().service(), origin.reason().orElse("")), _ -> new Found());
+        var kind = new Kind(origin.span().service(), origin.reason().orElse(""));
+        if (kinds.size() >= MAX_KINDS && !kinds.containsKey(kind)) {
+            kind = new Kind(origin.span().service(), OTHERS);
+        }
+        var found = kinds.computeIfAbsent(kind, _ -> new Found());
         found.traces++;
         if (found.latest == null || at > found.last) {
             found.latest = origin;
@@ -89,15 +100,16 @@ public final class Origins {
         return services;
     }
 
+    /** In one pass over the store, however many kinds there are. */
     private static void countGood(TraceStore store, Map<Kind, Found> kinds, long nowNanos) {
-        for (Found found : kinds.values()) {
+        var recent = kinds.values().stream().filter(found -> nowNanos - found.last < SILENT_NANOS).toList();
+        Map<String, Set<String>> operations = new HashMap<>();
+        recent.forEach(found -> operations.computeIfAbsent(found.latest.span().service(), _ -> new HashSet<>())
+                .add(found.latest.span().name()));
+        var good = store.newestGood(operations, ENOUGH_GOOD);
+        for (Found found : recent) {
             Span span = found.latest.span();
-            if (nowNanos - found.last < SILENT_NANOS) {
-                var good = new TraceQuery(Optional.of(span.service()), Optional.of(span.name()), Optional.of(false), 0, Long.MAX_VALUE,
-                        List.of(),
-                        found.last, Long.MAX_VALUE, ENOUGH_GOOD, Optional.empty());
-                found.goodSince = store.find(good).items().size();
-            }
+            found.goodSince = (int) good.get(span.service()).get(span.name()).stream().filter(start -> start >= found.last).count();
         }
     }
 

@@ -3,9 +3,13 @@ package org.debugshop.console.store;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -182,6 +186,45 @@ public final class TraceStore {
         return read(_ -> {
             Trace trace = traces.get(id);
             return trace == null ? 0 : trace.leftOut();
+        });
+    }
+
+    /**
+     * The starts of the newest traces that did not fail and have a span of such a service and operation.
+     *
+     * @param operations names of operations by the name of their service
+     * @param limit the most starts for each, newest first
+     * @return starts by operation by service; empty for an operation that no such trace has
+     */
+    public Map<String, Map<String, List<Long>>> newestGood(Map<String, Set<String>> operations, int limit) {
+        Map<String, Map<String, Newest<Long>>> newest = new HashMap<>();
+        operations.forEach((service, names) -> {
+            Map<String, Newest<Long>> ofService = new HashMap<>();
+            names.forEach(name -> ofService.put(name, new Newest<>(limit, Comparator.<Long>naturalOrder())));
+            newest.put(service, ofService);
+        });
+        return read(all -> {
+            Set<Newest<Long>> ofTrace = new HashSet<>();
+            for (Trace trace : all) {
+                if (trace.errors() > 0) {
+                    continue;
+                }
+                ofTrace.clear();
+                for (int i = 0; i < trace.size(); i++) {
+                    Map<String, Newest<Long>> ofService = newest.get(trace.span(i).service());
+                    Newest<Long> starts = ofService == null ? null : ofService.get(trace.span(i).name());
+                    if (starts != null && ofTrace.add(starts)) {
+                        starts.offer(trace.startNanos());
+                    }
+                }
+            }
+            Map<String, Map<String, List<Long>>> found = new HashMap<>();
+            newest.forEach((service, ofService) -> {
+                Map<String, List<Long>> starts = new HashMap<>();
+                ofService.forEach((name, each) -> starts.put(name, each.newestFirst()));
+                found.put(service, starts);
+            });
+            return found;
         });
     }
 

@@ -62,6 +62,18 @@ class OverviewTest {
     }
 
     @Test
+    void shouldCountFailuresTogetherWhoseReasonsNeverRepeat() {
+        for (int i = 1; i <= 400; i++) {
+            traces.add(List.of(server("orders", "POST /").trace(i).error().attribute("shop.order.failure", "order " + i + " is unknown")
+                    .stored()), 0);
+        }
+
+        var origins = now().origins();
+        assertThat(origins).hasSize(Origins.MAX_ORIGINS).allSatisfy(origin -> assertThat(origin.active()).isTrue());
+        assertThat(origins.getFirst().traces()).isEqualTo(400 - Origins.MAX_KINDS);
+    }
+
+    @Test
     void shouldSayThatThereIsTooLittleToCompare() {
         bookings(24, false);
         assertThat(now().services()).noneMatch(each -> each.figures().comparable());
