@@ -33,7 +33,7 @@ public class LiveResource {
         try {
             return live.changes();
         } catch (IllegalStateException tooMany) {
-            throw new HttpError(503, tooMany.getMessage());
+            throw HttpError.unavailable(tooMany.getMessage(), tooMany);
         }
     }
 }

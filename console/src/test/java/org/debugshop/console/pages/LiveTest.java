@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.TraceStore;
+import org.debugshop.defaults.HttpError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,10 @@ class LiveTest {
             listening.add(live.changes().subscribe().with(_ -> {}));
         }
         assertThatThrownBy(live::changes).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(new LiveResource(live)::live).isInstanceOfSatisfying(HttpError.class, refusal -> {
+            assertThat(refusal.status()).isEqualTo(503);
+            assertThat(refusal.getResponse().getHeaderString("Retry-After")).isEqualTo("1");
+        });
 
         listening.removeFirst().cancel();
         listening.add(live.changes().subscribe().with(_ -> {}));
