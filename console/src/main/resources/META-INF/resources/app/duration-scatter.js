@@ -2,7 +2,7 @@
 import { html } from 'lit';
 import { CanvasChart, canvasText, clockTime } from './canvas-chart.js';
 import { colour } from './theme.js';
-import { duration } from './format.js';
+import { duration, named } from './format.js';
 
 class DurationScatter extends CanvasChart {
   static properties = { traces: { attribute: false } };
@@ -24,7 +24,7 @@ class DurationScatter extends CanvasChart {
     const points = failed =>
       this.traces
         .filter(each => each.errors > 0 === failed)
-        .map(each => [Date.parse(each.start), Math.max(0.001, each.duration_us / 1000), each.trace_id, each.root_operation]);
+        .map(each => [Date.parse(each.start), Math.max(0.001, each.duration_us / 1000), each.trace_id, named(each.root_operation)]);
     const soft = colour('--soft');
     const axis = this.axis();
     return {

@@ -110,6 +110,11 @@ export function plain(text) {
   return String(text).replace(UNSEEN, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** The name of a service or a span, which senders may leave blank. */
+export function named(text) {
+  return String(text).trim() === '' ? '(no name)' : text;
+}
+
 /** What others wrote, as text that cannot reach out of its place: bounded, without unseen characters, its direction isolated. */
 export function foreign(text, most = 2000) {
   const value = String(text);

@@ -4,12 +4,33 @@ import { count, foreign } from './format.js';
 
 const MOST = 200;
 
-/** @param value anything that JSON can say */
-export function jsonValue(value) {
-  if (value === null || typeof value !== 'object') {
-    return html`<span class="json-${value === null ? 'null' : typeof value}"
-      >${foreign(typeof value === 'string' ? value : JSON.stringify(value), 4100)}</span
-    >`;
+/** A number as it is written, where JavaScript would write it differently: 3.0, 9007199254740993. */
+class Digits {
+  constructor(source) {
+    this.source = source;
+  }
+}
+
+/** Parses JSON and keeps its numbers as they are written, where the browser can. @throws {SyntaxError} */
+export function exactly(text) {
+  return JSON.parse(text, (_, value, context) =>
+    typeof value === 'number' && context?.source && context.source !== String(value) ? new Digits(context.source) : value,
+  );
+}
+
+/** @param value anything that JSON can say @param {string} [text] the same as text, if that says it more exactly */
+export function jsonValue(value, text) {
+  if (value === null) {
+    return html`<span class="json-null">empty</span>`;
+  }
+  if (text !== undefined && typeof value !== 'string') {
+    return typeof value === 'object' ? jsonValue(exactly(text)) : html`<span class="json-${typeof value}">${foreign(text, 4100)}</span>`;
+  }
+  if (value instanceof Digits) {
+    return html`<span class="json-number">${value.source}</span>`;
+  }
+  if (typeof value !== 'object') {
+    return html`<span class="json-${typeof value}">${foreign(value, 20_000)}</span>`;
   }
   const entries = Object.entries(value);
   const words = Array.isArray(value) ? count(entries.length, 'element') : count(entries.length, 'member');

@@ -8,7 +8,8 @@ const value = name => here().params.get(name) ?? '';
 export function textField(name, label, how = {}) {
   const set = event => {
     if (event.target.checkValidity()) {
-      change({ [name]: event.target.value.trim() }, { replace: how.live });
+      // What is asked anew is shown from its beginning.
+      change({ cursor: '', [name]: event.target.value.trim() }, { replace: how.live });
     } else {
       event.target.reportValidity();
     }
@@ -35,7 +36,7 @@ export function textField(name, label, how = {}) {
 export function choiceField(name, label, choices, also = {}) {
   const known = choices.some(([key]) => key === value(name)) ? choices : [...choices, [value(name), 'chosen otherwise']];
   return html`<label
-    >${label}<select name=${name} @change=${event => change({ ...also, [name]: event.target.value })}>
+    >${label}<select name=${name} @change=${event => change({ cursor: '', ...also, [name]: event.target.value })}>
       ${known.map(([key, words]) => html`<option value=${key} .selected=${value(name) === key}>${words}</option>`)}
     </select></label
   >`;

@@ -1,6 +1,6 @@
 // The services and their calls, where the server's layout says; what they look like follows from the figures.
 import { LitElement, html, svg, nothing } from 'lit';
-import { duration, percent, plain, rate } from './format.js';
+import { duration, named, percent, plain, rate } from './format.js';
 import { sparkbars } from './sparkline.js';
 import { HEALTH, tracesOf } from './services.js';
 
@@ -52,7 +52,7 @@ class ServiceGraph extends LitElement {
         .map(point => `L${point.x} ${point.y}`)
         .join('');
     }
-    const words = `Calls from ${plain(at.from.slice(0, 200))} to ${plain(at.to.slice(0, 200))}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
+    const words = `Calls from ${plain(named(at.from).slice(0, 200))} to ${plain(named(at.to).slice(0, 200))}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
     const traced = at.from.startsWith(TOPIC) ? at.to : at.from;
     return svg`<a href=${tracesOf(traced, { error: f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
       <g class="call ${mark}"><title>${words}${known?.inferred ? ' (the callee is silent about some)' : ''}</title>
@@ -72,7 +72,7 @@ class ServiceGraph extends LitElement {
   silent(at) {
     const { node_width: width, node_height: height } = this.layout;
     const topic = at.name.startsWith(TOPIC) ? at.name.slice(TOPIC.length) : '';
-    const name = plain((topic || at.name).slice(0, 24));
+    const name = plain(named(topic || at.name).slice(0, 24));
     const words = topic ? `Topic ${name}` : `${name}, which tells nothing of itself`;
     const traces = topic ? { attribute: `messaging.destination.name=${topic}` } : {};
     return svg`<a href=${tracesOf('', traces)} aria-label=${words}>
@@ -89,10 +89,10 @@ class ServiceGraph extends LitElement {
     const f = figures;
     const { node_width: width, node_height: height } = this.layout;
     const health = HEALTH[f.health];
-    const words = `${plain(at.name.slice(0, 200))}: ${health.words}, ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}${
+    const words = `${plain(named(at.name).slice(0, 200))}: ${health.words}, ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}${
       origin ? `. Failures start here: ${plain(origin.reason?.slice(0, 300) ?? 'no reason given')}` : ''
     }`;
-    const whole = plain(at.name.slice(0, 30));
+    const whole = plain(named(at.name).slice(0, 30));
     const name = whole.length > 25 ? `${whole.slice(0, 24)}…` : whole;
     return svg`<a href=${tracesOf(at.name, { error: origin || f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
       <g class="node ${health.mark || 'quiet'} ${origin ? 'origin' : ''}" transform="translate(${at.x} ${at.y})"><title>${words}</title>

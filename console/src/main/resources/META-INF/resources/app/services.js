@@ -1,6 +1,6 @@
 // What is the same wherever a service is named: its colour, its health in words, the links to what is behind a figure.
 import { html } from './view.js';
-import { foreign } from './format.js';
+import { foreign, named } from './format.js';
 import { address } from './router.js';
 import { get } from './api.js';
 
@@ -31,7 +31,7 @@ export const coloured = Promise.race([
 ]);
 
 export function serviceName(service) {
-  return html`<span class="service"><i class="swatch ${colourClass(service)}"></i>${foreign(service, 80)}</span>`;
+  return html`<span class="service"><i class="swatch ${colourClass(service)}"></i>${foreign(named(service), 80)}</span>`;
 }
 
 export const HEALTH = {

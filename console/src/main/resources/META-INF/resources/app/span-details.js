@@ -1,17 +1,20 @@
 // All that is known of one span.
 import { html, nothing } from './view.js';
-import { count, duration, foreign, levelMark, time } from './format.js';
+import { count, duration, foreign, levelMark, named, time } from './format.js';
 import { address } from './router.js';
 import { serviceName } from './services.js';
 import { jsonValue } from './json-value.js';
+import { alteredNote } from './altered.js';
 
-function text(value) {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Keys and values, each value a link to the traces that have it. */
-function table(attributes, search) {
+/** Keys and values, each value a link to the traces that have it. @param {object} texts the values that are no text, as text */
+function table(attributes, texts, search) {
   const keys = Object.keys(attributes);
+  const link = key => {
+    const text = texts[key] ?? attributes[key];
+    return search && text !== null && text.length < 200
+      ? html`<a href=${address('/traces', { attribute: `${key}=${text}` })} title="Traces with this value">${foreign(text, 4100)}</a>`
+      : jsonValue(attributes[key], texts[key]);
+  };
   return keys.length
     ? html`<table class="attributes">
         <tbody>
@@ -19,15 +22,7 @@ function table(attributes, search) {
             key =>
               html`<tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}>
                 <th scope="row">${foreign(key, 200)}</th>
-                <td>
-                  ${
-                    search && text(attributes[key]).length < 200
-                      ? html`<a href=${address('/traces', { attribute: `${key}=${text(attributes[key])}` })} title="Traces with this value"
-                          >${foreign(text(attributes[key]), 4100)}</a
-                        >`
-                      : jsonValue(attributes[key])
-                  }
-                </td>
+                <td>${link(key)}</td>
               </tr>`,
           )}
         </tbody>
@@ -39,7 +34,7 @@ export function spanDetails(node, tree, { origin, close }) {
   const { span } = node;
   return html`<section class="panel details" aria-label="Details of the selected span">
     <div class="details-head">
-      <h2>${serviceName(span.service)} ${foreign(span.name, 300)}</h2>
+      <h2>${serviceName(span.service)} ${foreign(named(span.name), 300)}</h2>
       <button class="icon" aria-label="Close the details" @click=${close}>✕</button>
     </div>
     ${
@@ -50,6 +45,7 @@ export function spanDetails(node, tree, { origin, close }) {
           </p>`
         : nothing
     }
+    ${alteredNote(span.altered)}
     <dl class="facts">
       <div>
         <dt>Status</dt>
@@ -91,14 +87,17 @@ export function spanDetails(node, tree, { origin, close }) {
             ${span.events.map(
               event =>
                 html`<div class="event">
-                  <p><strong>${foreign(event.name, 200)}</strong> <span class="soft">${time(event.time, { millis: true })}</span></p>
-                  ${table(event.attributes)}
+                  <p>
+                    <strong>${foreign(named(event.name), 200)}</strong>
+                    <span class="soft">${event.time ? time(event.time, { millis: true }) : 'no time'}</span>
+                  </p>
+                  ${table(event.attributes, event.attribute_texts)}
                 </div>`,
             )}`
         : nothing
     }
     <h3>Attributes</h3>
-    ${table(span.attributes, true)}
+    ${table(span.attributes, span.attribute_texts, true)}
     ${
       span.links.length
         ? html`<h3>Links</h3>
@@ -108,7 +107,7 @@ export function spanDetails(node, tree, { origin, close }) {
                   html`<li>
                     <a href=${address(`/traces/${encodeURIComponent(link.trace_id)}`, { span: link.span_id })}
                       >Trace <code>${link.trace_id}</code></a
-                    >${table(link.attributes)}
+                    >${table(link.attributes, link.attribute_texts)}
                   </li>`,
               )}
             </ul>`
@@ -116,7 +115,8 @@ export function spanDetails(node, tree, { origin, close }) {
     }
     <details>
       <summary><h3>Resource</h3></summary>
-      ${table(span.resource, true)}
+      ${span.resource_values_left_out ? html`<p class="note warn">${count(span.resource_values_left_out, 'attribute')} left out: there was no room, or it could not be read.</p>` : nothing}
+      ${table(span.resource, span.resource_texts, true)}
       <p class="soft">Instrumentation: ${foreign(span.scope || 'unnamed', 200)}, span <code>${span.span_id}</code></p>
     </details>
   </section>`;
@@ -128,7 +128,8 @@ export function logLines(logs) {
       log =>
         html`<li class=${levelMark(log.level)}>
           <span class="badge ${levelMark(log.level)}">${log.level}</span>
-          <span class="soft">${time(log.time, { millis: true })}</span> ${foreign(log.message, 4100)}
+          <span class="soft">${time(log.time, { millis: true })}</span>
+          ${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong>` : nothing} ${foreign(log.message, 20_000)}
         </li>`,
     )}
   </ol>`;

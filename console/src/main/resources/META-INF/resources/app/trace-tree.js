@@ -6,9 +6,33 @@ export function micros(iso) {
   return Date.parse(`${second}Z`) * 1000 + Number(`0.${fraction}`) * 1e6;
 }
 
+/** How far a call may seem to begin outside of the one that made it before the clocks are to blame, in microseconds. */
+const SKEW = 50_000;
+
+/**
+ * Between which services the clocks seem to differ: where a call was answered before it began, or was only taken after it had ended well.
+ * A call that failed says nothing: it may have been taken after its caller gave up.
+ */
+function skews(nodes) {
+  const pairs = new Map();
+  for (const { span, start, parent } of nodes) {
+    const crosses = parent?.span.kind === 'CLIENT' && span.kind === 'SERVER' && parent.span.service !== span.service;
+    if (crosses && !span.altered?.time_replaced && !parent.span.altered?.time_replaced) {
+      const late = parent.span.status === 'ERROR' ? 0 : start - parent.start - parent.duration;
+      const by = Math.max(parent.start - start, late);
+      const key = JSON.stringify([parent.span.service, span.service]);
+      if (by > SKEW && by > (pairs.get(key)?.by ?? 0)) {
+        pairs.set(key, { from: parent.span.service, to: span.service, by });
+      }
+    }
+  }
+  return [...pairs.values()];
+}
+
 /**
  * @param trace of /api/traces/{id}
- * @returns {{nodes: object[], start: number, duration: number, byId: Map, services: Map, loose: object[]}} nodes in the order of the tree, each with
+ * @returns {{nodes: object[], start: number, duration: number, byId: Map, services: Map, loose: object[], skews: object[]}} skews: {from, to, by} of
+ *   services whose clocks seem to differ, by so many microseconds; nodes in the order of the tree, each with
  *   {span, start, duration, depth, parent, children, below, failedBelow, logs, critical, origin}; start counts from the trace's, in microseconds
  */
 export function treeOf(trace) {
@@ -84,7 +108,7 @@ export function treeOf(trace) {
   }
   const services = new Map();
   nodes.forEach(({ span }) => services.set(span.service, (services.get(span.service) ?? 0) + 1));
-  return { nodes, start, duration: Math.max(1, end - start), byId, services, loose };
+  return { nodes, start, duration: Math.max(1, end - start), byId, services, loose, skews: skews(nodes) };
 }
 
 /** Those not under a collapsed one. @param {Set<string>} collapsed ids of spans */

@@ -2,7 +2,8 @@
 import { LitElement, html, nothing } from 'lit';
 import { styles } from './view.js';
 import { visible } from './trace-tree.js';
-import { count, duration, foreign, levelMark, plain } from './format.js';
+import { count, duration, foreign, levelMark, named, plain } from './format.js';
+import { alterations } from './altered.js';
 import { colourClass } from './services.js';
 import './virtual-rows.js';
 
@@ -100,6 +101,7 @@ class TraceWaterfall extends LitElement {
     const status = span.attributes['http.response.status_code'];
     const dim = wanted && !`${span.service} ${span.name} ${span.span_id}`.toLowerCase().includes(wanted);
     const deep = node.depth > MAX_INDENT;
+    const altered = alterations(span.altered).join(' ');
     // The words stand where there is room: behind the bar, before it, or on it.
     const end = left + width;
     const place = end <= 65 ? 'behind' : left >= 35 ? 'before' : 'inside';
@@ -118,9 +120,10 @@ class TraceWaterfall extends LitElement {
         }
         ${deep ? html`<span class="soft">${node.depth}↳</span>` : nothing}
         <i class="swatch"></i>
-        ${node.parent?.span.service === span.service ? nothing : html`<b>${foreign(span.service, 80)}</b>`}
-        <span class="op">${foreign(span.name, 200)}</span>
+        ${node.parent?.span.service === span.service ? nothing : html`<b>${foreign(named(span.service), 80)}</b>`}
+        <span class="op">${foreign(named(span.name), 200)}</span>
         ${span.status === 'ERROR' ? html`<span class="fail" title="Failed">✕<span class="visually-hidden"> failed</span></span>` : nothing}
+        ${altered ? html`<span class="badge warn" title=${altered}>altered</span>` : nothing}
         ${closed ? html`<span class="badge ${node.failedBelow ? 'bad' : ''}">+${node.below.toLocaleString('en')}</span>` : nothing}
       </div>
       <div class="cell time ${dim ? 'dim' : ''}" role="gridcell">

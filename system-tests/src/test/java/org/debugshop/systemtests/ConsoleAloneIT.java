@@ -10,6 +10,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.URLEncoder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +175,117 @@ class ConsoleAloneIT {
         assertThat(tree.getByRole(AriaRole.ROW).count()).isLessThan(100);
         tab.page().getByLabel("Find").fill("step 4711");
         assertThat(tab.page()).hasURL(console + "/traces/" + trace + "?find=step+4711");
+    }
+
+    @Test
+    void shouldFoldAsManySpansAsThereAre(Tab tab) {
+        var trace = Otlp.newTraceId();
+        var spans = new ArrayList<>(List.of(Otlp.Span.of(1, 0, "root")));
+        IntStream.rangeClosed(2, 301).forEach(id -> spans.addAll(List.of(Otlp.Span.of(id, 1, "parent " + id),
+                Otlp.Span.of(id + 1000, id, "child " + id))));
+        otlp.spans("foldable", trace, spans.toArray(Otlp.Span[]::new));
+
+        tab.open(console + "/traces/" + trace);
+        var tree = tab.page().getByRole(AriaRole.TREEGRID);
+        assertThat(tree).hasAttribute("aria-rowcount", "601");
+        tab.button("Fold all").click();
+        assertThat(tree).hasAttribute("aria-rowcount", "301");
+        tab.button("Show what is below").first().click();
+        assertThat(tree).hasAttribute("aria-rowcount", "302");
+        var other = tab.another().open(tab.page().url());
+        assertThat(other.page().getByRole(AriaRole.TREEGRID)).hasAttribute("aria-rowcount", "302");
+        tab.button("Open all").click();
+        assertThat(tree).hasAttribute("aria-rowcount", "601");
+
+        // More than an address can name.
+        tree.focus();
+        tab.press("Home");
+        for (var folded = 0; folded < 140; folded++) {
+            tab.press("ArrowDown", "ArrowLeft");
+        }
+        assertThat(tree).hasAttribute("aria-rowcount", "461");
+    }
+
+    @Test
+    void shouldFindATraceByEachValueThatItShows(Tab tab) {
+        var trace = Otlp.newTraceId();
+        var mark = trace.substring(0, 8);
+        otlp.spans("valued", trace, Otlp.Span.of(1, 0, "valued").with(Map.of("three", 3.0, "large", 12345678.9, "small", 0.0001, "int53",
+                9007199254740993L, "list", List.of(mark, 9007199254740993L, 0.5), "map", Map.of("a", 1), "a=b", mark, "val", "x=" + mark)));
+        tab.open(console + "/traces/" + trace + "?span=0000000000000001");
+        var links = tab.page().getByTitle("Traces with this value");
+        assertThat(links.filter(new Locator.FilterOptions().setHasText("[\"" + mark + "\",9007199254740993,0.5]"))).isVisible();
+        for (var text : List.of("3.0", "12345678.9", "0.0001", "9007199254740993", "{\"a\":1}", "x=" + mark)) {
+            assertThat(links.getByText(text, new Locator.GetByTextOptions().setExact(true))).isVisible();
+        }
+        for (var i = 0; i < 8; i++) {
+            links.nth(i).click();
+            assertThat(tab.page().getByText(Pattern.compile("1 trace found"))).isVisible();
+            tab.page().goBack();
+            assertThat(links.first()).isVisible();
+        }
+    }
+
+    @Test
+    void shouldPageThroughLogRecordsOfOneInstant(Tab tab) {
+        var second = Long.toString(Otlp.nanos(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+        otlp.rawLogs("burst", IntStream.rangeClosed(1, 1100).<Map<String, Object>>mapToObj(i -> Map.of("timeUnixNano", second, "body",
+                Map.of("stringValue", "record " + i))).toList());
+        tab.open(console + "/logs?service=burst");
+        var grid = tab.page().getByRole(AriaRole.GRID);
+        assertThat(grid.getByRole(AriaRole.ROW).first()).containsText("record 1100");
+        tab.link("Earlier ones").click();
+        assertThat(grid.getByRole(AriaRole.ROW).first()).containsText("record 600");
+        tab.link("Earlier ones").click();
+        assertThat(grid.getByRole(AriaRole.ROW).first()).containsText("record 100");
+        assertThat(grid).hasAttribute("aria-rowcount", "100");
+        assertThat(tab.link("Earlier ones")).hasCount(0);
+        tab.link("The newest again").click();
+        assertThat(grid.getByRole(AriaRole.ROW).first()).containsText("record 1100");
+    }
+
+    @Test
+    void shouldMarkWhatIsNotAsItWasSentAndWhatCannotBe(Tab tab) {
+        var trace = Otlp.newTraceId();
+        var now = Otlp.nanos(Instant.now());
+        otlp.rawSpans("skewed-client", List.of(Map.of("traceId", trace, "spanId", "0000000000000001", "name", "call", "kind", 3,
+                "startTimeUnixNano", Long.toString(now), "endTimeUnixNano", Long.toString(now + 100_000_000))));
+        otlp.rawSpans("skewed-server", List.of(Map.of("traceId", trace, "spanId", "0000000000000002", "parentSpanId", "0000000000000001",
+                "name", " ", "kind", 2, "startTimeUnixNano", Long.toString(now + 5_000_000_000L), "endTimeUnixNano",
+                Long.toString(now + 5_010_000_000L)),
+                Map.of("traceId", trace, "spanId", "0000000000000003", "parentSpanId", "0000000000000001", "name", "no start",
+                        "endTimeUnixNano", Long.toString(now + 1_000_000))));
+        tab.open(console + "/traces/" + trace + "?span=0000000000000003");
+        assertThat(tab.page().getByText("seem to differ by about 4.90 s")).isVisible();
+        assertThat(tab.page().getByText("1 span differs from what was sent")).isVisible();
+        assertThat(tab.page().getByRole(AriaRole.TREEGRID)).containsText("(no name)");
+        var details = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("^Details of the")));
+        assertThat(details).containsText("The start that was sent cannot be");
+
+        var stack = "java.lang.IllegalStateException: outer\n" + "\tat some.where(Java.java:1)\n".repeat(1000)
+                + "Caused by: the root cause";
+        otlp.rawLogs("marked", List.of(
+                Map.of("body", Map.of("stringValue", stack), "timeUnixNano", "4102444800000000000"),
+                Map.of("eventName", "browser.page_view", "timeUnixNano", Long.toString(now)),
+                Map.of("timeUnixNano", Long.toString(now), "body", Map.of("kvlistValue", Map.of("values", List.of(
+                        Map.of("key", "msg", "value", Map.of("stringValue", "hi")),
+                        Map.of("key", "n", "value", Map.of("intValue", "3"))))))));
+        tab.open(console + "/logs?service=marked");
+        var grid = tab.page().getByRole(AriaRole.GRID);
+        grid.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("IllegalStateException")).click();
+        assertThat(details).containsText("Caused by: the root cause");
+        assertThat(details).containsText(Pattern.compile("[0-9,]+ characters left out"));
+        assertThat(details).containsText("The time that was sent cannot be");
+        grid.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("browser.page_view")).click();
+        assertThat(details.getByRole(AriaRole.HEADING, new Locator.GetByRoleOptions().setName("browser.page_view"))).isVisible();
+        grid.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("\"msg\"")).click();
+        assertThat(details.getByRole(AriaRole.ROW, new Locator.GetByRoleOptions().setName("msg hi"))).isVisible();
+        tab.assertAccessibleEverywhere();
+
+        for (var path : List.of("/traces/%E0%A4", "/traces/%FF")) {
+            tab.expectInConsole("the server responded with a status of 4").open(console + path);
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).isVisible();
+        }
     }
 
     @Test

@@ -67,6 +67,19 @@ record Otlp(String url) {
                                 Map.of("stringValue", message), "traceId", traceId, "attributes", attributes(attributes)))))))));
     }
 
+    /** Spans of a service, each as OTLP has it in JSON. */
+    void rawSpans(String service, List<Map<String, Object>> spans) {
+        send("/v1/traces",
+                Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", spans))))));
+    }
+
+    /** Log records of a service, each as OTLP has it in JSON. */
+    void rawLogs(String service, List<Map<String, Object>> records) {
+        send("/v1/logs",
+                Map.of("resourceLogs", List.of(Map.of("resource", resource(service), "scopeLogs",
+                        List.of(Map.of("logRecords", records))))));
+    }
+
     private void send(String path, Map<String, Object> body) {
         var answer = Http.post(url + path, Json.text(body));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
@@ -86,11 +99,13 @@ record Otlp(String url) {
                     .map(each -> Map.of("key", each.getKey(), "value", value(each.getValue()))).toList()));
             case List<?> elements -> Map.of("arrayValue", Map.of("values", elements.stream().map(Otlp::value).toList()));
             case Integer number -> Map.of("intValue", number.toString());
+            case Long number -> Map.of("intValue", number.toString());
+            case Double number -> Map.of("doubleValue", number);
             default -> Map.of("stringValue", value.toString());
         };
     }
 
-    private static long nanos(Instant time) {
+    static long nanos(Instant time) {
         return time.getEpochSecond() * 1_000_000_000L + time.getNano();
     }
 }

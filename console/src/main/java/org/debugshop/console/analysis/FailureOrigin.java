@@ -52,8 +52,8 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
     /** For people: "instabook-cache answered 401: API token authentication is disabled; seen by load-generator-instabook as 500". */
     public String sentence() {
         String what = answer.map(status -> (span.kind() == Span.Kind.CLIENT ? " got " : " answered ") + status).orElse(" failed");
-        return bounded(span.service()) + what + reason.map(words -> ": " + bounded(words)).orElse("")
-                + seen.map(by -> "; seen by " + by.by().orElse("the caller") + " as " + by.status()).orElse("");
+        return named(span.service()) + what + reason.map(words -> ": " + bounded(words)).orElse("")
+                + seen.map(by -> "; seen by " + by.by().map(FailureOrigin::named).orElse("the caller") + " as " + by.status()).orElse("");
     }
 
     private static Optional<Seen> seen(SpanTree tree, int origin) {
@@ -97,6 +97,11 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
 
     private static Optional<String> status(Span span) {
         return Optional.ofNullable(span.attributes().text(HTTP_STATUS));
+    }
+
+    /** Of a service without a name, too. */
+    private static String named(String service) {
+        return service.isBlank() ? "(no name)" : bounded(service);
     }
 
     private static String bounded(String words) {

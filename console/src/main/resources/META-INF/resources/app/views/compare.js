@@ -1,7 +1,7 @@
 // Two traces side by side on one scale, and what differs.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { count, duration, foreign, time } from '../format.js';
+import { count, duration, foreign, named, time } from '../format.js';
 import { address, change, go } from '../router.js';
 import { learn, serviceName } from '../services.js';
 import { treeOf } from '../trace-tree.js';
@@ -50,7 +50,7 @@ class CompareView extends View {
           ([trace, tree, name]) =>
             html` <section class="panel" aria-label="Trace ${name.toUpperCase()}">
               <h2>
-                <a href="/traces/${trace.trace_id}">${name.toUpperCase()}: ${foreign(tree.nodes[0].span.name, 160)}</a>
+                <a href="/traces/${trace.trace_id}">${name.toUpperCase()}: ${foreign(named(tree.nodes[0].span.name), 160)}</a>
                 <span class="soft">${time(tree.nodes[0].span.start)}, ${duration(tree.duration / 1000)}</span>
               </h2>
               <p class=${trace.origin ? 'note bad' : 'note good'}>
@@ -112,7 +112,7 @@ class CompareView extends View {
               each =>
                 html`<tr class=${each.a.failed !== each.b.failed || each.a.spans !== each.b.spans ? 'differs' : ''}>
                   <th scope="row">
-                    ${serviceName(each.span.service)} ${foreign(each.span.name, 160)}
+                    ${serviceName(each.span.service)} ${foreign(named(each.span.name), 160)}
                     <span class="soft">${each.span.kind.toLowerCase()}</span>
                   </th>
                   <td>${side(each.a)}</td>

@@ -5,7 +5,8 @@ import { count, foreign, levelMark, time } from '../format.js';
 import { address, change, go } from '../router.js';
 import { learn, serviceName } from '../services.js';
 import { choiceField, completions, textField } from '../search-fields.js';
-import { jsonValue } from '../json-value.js';
+import { exactly, jsonValue } from '../json-value.js';
+import { alteredNote } from '../altered.js';
 import '../virtual-rows.js';
 
 const LIMIT = 500;
@@ -24,9 +25,19 @@ const LEVELS = [
   ['WARN', 'WARN and above'],
   ['ERROR', 'ERROR and above'],
 ];
+const TIME = { START: 'The time that was sent cannot be; it is shown with the time when it was observed, or arrived.' };
 const narrow = matchMedia('(max-width: 48rem)');
 
 const keyOf = log => `${log.time}~${log.service}~${log.span_id ?? ''}`;
+
+/** The body of a record if it is an object or a list; null if it is text. */
+function structure(message) {
+  try {
+    return /^[{[]/.test(message) ? exactly(message) : null;
+  } catch {
+    return null;
+  }
+}
 
 class LogsView extends View {
   logs = new Answer(this, () => `/api/logs?${this.query()}`, ['logs'], 1000);
@@ -46,7 +57,7 @@ class LogsView extends View {
 
   query() {
     const query = new URLSearchParams();
-    SEARCH.filter(name => this.params.get(name)).forEach(name => query.append(name, this.params.get(name)));
+    [...SEARCH, 'cursor'].filter(name => this.params.get(name)).forEach(name => query.append(name, this.params.get(name)));
     query.append('limit', LIMIT);
     return query;
   }
@@ -80,7 +91,7 @@ class LogsView extends View {
     const found = this.logs.data;
     return html` <div class="view-head">
         <h1>Logs</h1>
-        ${found ? html`<p class="soft">${found.cursor ? `the newest ${found.logs.length.toLocaleString('en')} that match` : count(found.logs.length, 'record')}, the newest first</p>` : nothing}
+        ${found ? html`<p class="soft">${found.cursor ? `${this.params.get('cursor') ? '' : 'the newest '}${found.logs.length.toLocaleString('en')} that match` : count(found.logs.length, 'record')}, the newest first</p>` : nothing}
       </div>
       <div class="stack">${this.search()} ${note(this.logs, 'logs')} ${found ? this.results(found) : nothing}</div>`;
   }
@@ -98,12 +109,15 @@ class LogsView extends View {
 
   results(found) {
     const earlier = found.cursor
-      ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', until: found.logs.at(-1).time })}
+      ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', cursor: found.cursor })}
           >Earlier ones</a
         >`
       : nothing;
-    const later = this.params.get('until')
-      ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', until: '' })}>The newest again</a>`
+    const isEarlier = this.params.get('until') || this.params.get('cursor');
+    const later = isEarlier
+      ? html`<a class="button" href=${address('/logs', { ...Object.fromEntries(this.params), record: '', until: '', cursor: '' })}
+          >The newest again</a
+        >`
       : nothing;
     if (!found.logs.length) {
       return html`<p class="note">No record matches. ${later}</p>`;
@@ -125,7 +139,7 @@ class LogsView extends View {
           .rowState=${each => ({ classes: `log ${levelMark(each.log.level)} ${each === selected ? 'selected' : ''}`, selected: String(each === selected) })}
           @rowopen=${event => change({ record: event.detail.item.key === wanted ? '' : event.detail.item.key }, { replace: true })}
         ></virtual-rows>
-        ${found.cursor || this.params.get('until') ? html`<p class="list-end">${later} ${earlier}</p>` : nothing}
+        ${found.cursor || isEarlier ? html`<p class="list-end">${later} ${earlier}</p>` : nothing}
       </section>
       ${wanted ? this.details(selected?.log) : nothing}
     </div>`;
@@ -135,7 +149,9 @@ class LogsView extends View {
     return html` <span role="gridcell" class="soft when">${time(log.time, { millis: true })}</span>
       <span role="gridcell" class="level"><span class="badge ${levelMark(log.level)}">${log.level}</span></span>
       <span role="gridcell" class="who">${serviceName(log.service)}</span>
-      <span role="gridcell" class="message">${foreign(log.message, 400)}</span>`;
+      <span role="gridcell" class="message"
+        >${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong> ` : nothing}${foreign(log.message, 400)}</span
+      >`;
   }
 
   details(log) {
@@ -152,6 +168,7 @@ class LogsView extends View {
       </section>`;
     }
     const fields = Object.entries(log.attributes).sort(([one], [other]) => one.localeCompare(other));
+    const body = structure(log.message);
     const stack = log.attributes['exception.stacktrace'];
     return html`<section class="panel details" aria-label="Details of the record">
       <div class="details-head">
@@ -159,7 +176,8 @@ class LogsView extends View {
         ${close}
       </div>
       <p class="soft">${time(log.time, { millis: true })}</p>
-      <p class="whole">${foreign(log.message, 20_000)}</p>
+      ${log.event_name ? html`<h3>${foreign(log.event_name, 200)}</h3>` : nothing} ${alteredNote(log.altered, TIME)}
+      ${body === null ? html`<p class="whole">${foreign(log.message, 20_000)}</p>` : Array.isArray(body) ? jsonValue(body) : this.fields(Object.entries(body))}
       ${
         log.trace_id
           ? html`<p class="actions">
@@ -171,19 +189,10 @@ class LogsView extends View {
       <h3>Fields</h3>
       ${
         fields.length
-          ? html`<table class="attributes">
-              <tbody>
-                ${fields
-                  .filter(([key]) => key !== 'exception.stacktrace')
-                  .map(
-                    ([key, value]) =>
-                      html` <tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}>
-                        <th scope="row">${foreign(key, 200)}</th>
-                        <td>${jsonValue(value)}</td>
-                      </tr>`,
-                  )}
-              </tbody>
-            </table>`
+          ? this.fields(
+              fields.filter(([key]) => key !== 'exception.stacktrace'),
+              log.attribute_texts,
+            )
           : html`<p class="soft">None.</p>`
       }
       ${
@@ -193,6 +202,20 @@ class LogsView extends View {
           : nothing
       }
     </section>`;
+  }
+
+  fields(entries, texts = {}) {
+    return html`<table class="attributes">
+      <tbody>
+        ${entries.map(
+          ([key, value]) =>
+            html` <tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}>
+              <th scope="row">${foreign(key, 200)}</th>
+              <td>${jsonValue(value, texts[key])}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
   }
 }
 customElements.define('logs-view', LogsView);

@@ -1,7 +1,7 @@
 // The system at a glance: does it work, where does it fail first, what changed, who calls whom.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { ago, count, duration, foreign, percent, plain, rate, time } from '../format.js';
+import { ago, count, duration, foreign, named, percent, plain, rate, time } from '../format.js';
 import { address } from '../router.js';
 import { learn, serviceName, tracesOf } from '../services.js';
 import { sparkline } from '../sparkline.js';
@@ -84,7 +84,7 @@ class OverviewView extends View {
           origin =>
             html` <div class="origin">
               <p class="headline">
-                <span class="sign" aria-hidden="true">✕</span> Failures start here: <strong>${foreign(origin.service, 80)}</strong>${
+                <span class="sign" aria-hidden="true">✕</span> Failures start here: <strong>${foreign(named(origin.service), 80)}</strong>${
                   origin.reason ? html`, <q>${foreign(origin.reason, 300)}</q>` : nothing
                 }
               </p>
@@ -92,7 +92,7 @@ class OverviewView extends View {
                 ${count(origin.traces, 'failed trace')} since ${time(origin.first_seen)} (${ago(Date.now() - new Date(origin.first_seen))}
                 ago)${
                   origin.seen_by.length
-                    ? html`; seen up the chain by ${origin.seen_by.map((each, i) => html`${i ? ', ' : ''}${foreign(each, 80)}`)}`
+                    ? html`; seen up the chain by ${origin.seen_by.map((each, i) => html`${i ? ', ' : ''}${foreign(named(each), 80)}`)}`
                     : nothing
                 }.
                 ${origin.declared ? nothing : html`No service says so itself: it is the deepest part that failed.`}
@@ -100,7 +100,7 @@ class OverviewView extends View {
               <p class="actions">
                 <a class="button primary" href="/traces/${origin.example}">Show a failed trace</a>
                 <a class="button" href=${tracesOf(origin.service, { error: 'true', since: '15m' })}
-                  >All failed traces of ${foreign(origin.service, 80)}</a
+                  >All failed traces of ${foreign(named(origin.service), 80)}</a
                 >
               </p>
             </div>`,
@@ -112,7 +112,7 @@ class OverviewView extends View {
       return html`<section class="verdict bad" aria-label="State of the system">
         <p class="headline">
           <span class="sign" aria-hidden="true">✕</span>
-          ${failing.map((each, i) => html`${i ? ', ' : ''}<strong>${foreign(each.name, 80)}</strong>`)}
+          ${failing.map((each, i) => html`${i ? ', ' : ''}<strong>${foreign(named(each.name), 80)}</strong>`)}
           ${failing.length > 1 ? 'fail' : failing[0].figures.health === 'DOWN' ? 'does not answer' : 'fails'}
         </p>
       </section>`;
@@ -123,7 +123,7 @@ class OverviewView extends View {
       <p class="headline">
         <span class="sign" aria-hidden="true">${slow.length ? '◷' : '✓'}</span> ${
           slow.length
-            ? html`Nothing fails, but ${slow.map((each, i) => html`${i ? ', ' : ''}<strong>${foreign(each.name, 80)}</strong>`)}
+            ? html`Nothing fails, but ${slow.map((each, i) => html`${i ? ', ' : ''}<strong>${foreign(named(each.name), 80)}</strong>`)}
               ${slow.length > 1 ? 'are' : 'is'} slower than before`
             : now.services.some(each => each.figures.health === 'RECOVERING')
               ? 'Nothing fails any more'
@@ -134,7 +134,7 @@ class OverviewView extends View {
         ended
           ? html`<p class="detail">
               The last failure ended ${ago(Date.now() - new Date(ended.last_seen))} ago. It started in
-              ${foreign(ended.service, 80)}${ended.reason ? html`: <q>${foreign(ended.reason, 300)}</q>` : nothing}.
+              ${foreign(named(ended.service), 80)}${ended.reason ? html`: <q>${foreign(ended.reason, 300)}</q>` : nothing}.
               <a href="/traces/${ended.example}">Show a trace of it</a>
             </p>`
           : nothing
@@ -175,8 +175,8 @@ class OverviewView extends View {
       ${
         unsure.length
           ? html`<p class="soft">
-              Too few requests so far to compare: ${unsure.map((each, i) => html`${i ? ', ' : ''}${foreign(each, 80)}`)}. It takes 20 before
-              and 5 after.
+              Too few requests so far to compare: ${unsure.map((each, i) => html`${i ? ', ' : ''}${foreign(named(each), 80)}`)}. It takes 20
+              before and 5 after.
             </p>`
           : nothing
       }
@@ -201,7 +201,7 @@ class OverviewView extends View {
   change(each) {
     const who = html`<a
       href=${tracesOf(each.to ?? each.service, { error: each.measure === 'ERRORS' && each.after > each.before ? 'true' : '', since: '15m' })}
-      >${each.to ? html`${foreign(each.service, 80)} → ${foreign(each.to, 80)}` : foreign(each.service, 80)}</a
+      >${each.to ? html`${foreign(named(each.service), 80)} → ${foreign(named(each.to), 80)}` : foreign(named(each.service), 80)}</a
     >`;
     const errors = each.measure === 'ERRORS';
     const write = errors ? percent : duration;
@@ -231,7 +231,7 @@ class OverviewView extends View {
                   ${now.load.map(each => {
                     const share = each.ok_rate + each.failed_rate ? each.failed_rate / (each.ok_rate + each.failed_rate) : 0;
                     return html`<tr>
-                      <th scope="row">${foreign(each.service, 80)}</th>
+                      <th scope="row">${foreign(named(each.service), 80)}</th>
                       <td class="number"><a href=${tracesOf(each.service, { error: 'false' })}>${rate(each.ok_rate)}</a></td>
                       <td class="number">
                         ${
@@ -245,7 +245,7 @@ class OverviewView extends View {
                       <td>
                         ${sparkline(
                           each.buckets.map(([ok, failed]) => [ok + failed, failed]),
-                          `Requests of ${plain(each.service)}, failed ones marked`,
+                          `Requests of ${plain(named(each.service))}, failed ones marked`,
                         )}
                       </td>
                     </tr>`;
@@ -301,7 +301,7 @@ class OverviewView extends View {
             ${head('Call')}
             <tbody>
               ${now.edges.map(each =>
-                row(each, html`${foreign(each.from, 80)} → ${foreign(each.to, 80)}`, nothing, more =>
+                row(each, html`${foreign(named(each.from), 80)} → ${foreign(named(each.to), 80)}`, nothing, more =>
                   address('/traces', { service: each.from, since: '5m', ...more }),
                 ),
               )}

@@ -1,21 +1,32 @@
 // One trace: where it failed, what it waited for, and everything that its spans say.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { duration, foreign, levelMark, time } from '../format.js';
+import { count, duration, foreign, levelMark, named, time } from '../format.js';
+import { alterations } from '../altered.js';
 import { address, change } from '../router.js';
 import { learn, serviceName } from '../services.js';
 import { treeOf } from '../trace-tree.js';
 import { spanDetails } from '../span-details.js';
 import { sizeOf } from '../trace-waterfall.js';
 
-const MAX_COLLAPSED_IN_ADDRESS = 60;
+/** A browser keeps longer addresses, but the console refuses a first line of more than 4096 bytes. */
+const MAX_FOLDS_IN_ADDRESS = 100;
 
 class TraceView extends View {
   trace = new Answer(this, () => `/api/traces/${encodeURIComponent(this.traceId)}`, [], 2000);
   neighbours = new Answer(this, () => this.trace.data && `/api/traces/${encodeURIComponent(this.traceId)}/neighbours`);
 
+  /** What is folded: the spans of `ids`, or, if `all`, each that has something below it but those. The address names the first of them. */
+  #folds = { all: false, ids: new Set() };
+  #written = '';
+
   get traceId() {
-    return decodeURIComponent(this.path.split('/')[2] ?? '');
+    const part = this.path.split('/')[2] ?? '';
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
   }
 
   willUpdate() {
@@ -26,7 +37,7 @@ class TraceView extends View {
         learn(this.tree.services.keys());
         // What has just ended may not all have arrived.
         const age = Date.now() - (this.tree.start + this.tree.duration) / 1000;
-        if (age < 10_000) {
+        if (Math.abs(age) < 10_000) {
           setTimeout(() => this.trace.refresh(), 2000);
         }
       }
@@ -48,17 +59,17 @@ class TraceView extends View {
     const failed = trace.spans.filter(span => span.status === 'ERROR').length;
     const selected = this.params.get('span') ?? '';
     const node = tree.byId.get(selected);
-    const collapsed = new Set((this.params.get('collapsed') ?? '').split(',').filter(Boolean));
+    const collapsed = this.collapsed(tree);
     const find = this.params.get('find') ?? '';
     return html` <div class="view-head">
-        <h1>${foreign(root.service, 80)}: ${foreign(root.name, 200)}</h1>
+        <h1>${foreign(named(root.service), 80)}: ${foreign(named(root.name), 200)}</h1>
         <p class="soft">
           ${time(root.start, { millis: true })}, <strong class="number">${duration(tree.duration / 1000)}</strong>,
           ${sizeOf(tree)}${failed ? html`, <span class="bad-text">${failed.toLocaleString('en')} failed</span>` : nothing}
         </p>
       </div>
       <div class="stack">
-        ${this.origin(trace)}
+        ${this.origin(trace)} ${this.faults(trace, tree)}
         <section class="panel" aria-label="Waterfall">
           <div class="tools-row">
             <ul class="legend" aria-label="Services">
@@ -73,7 +84,7 @@ class TraceView extends View {
                 placeholder="service or operation"
                 @input=${event => change({ find: event.target.value }, { replace: true })}
             /></label>
-            <button @click=${() => this.collapse(collapsed.size ? new Set() : this.outer(tree))}>
+            <button @click=${() => this.collapse(collapsed.size ? new Set() : this.outer(tree), tree)}>
               ${collapsed.size ? 'Open all' : 'Fold all'}
             </button>
           </div>
@@ -84,7 +95,7 @@ class TraceView extends View {
               .selected=${selected}
               .find=${find}
               @select=${event => change({ span: event.detail === selected ? '' : event.detail }, { replace: true })}
-              @collapse=${event => this.collapse(event.detail)}
+              @collapse=${event => this.collapse(event.detail, tree)}
             ></trace-waterfall>
             ${node ? spanDetails(node, tree, { origin: trace.origin, close: () => change({ span: '' }, { replace: true }) }) : nothing}
           </div>
@@ -105,7 +116,7 @@ class TraceView extends View {
               <span class="badge ${levelMark(log.level)}">${log.level}</span>
               <span class="soft">${time(log.time, { millis: true })}</span>
               ${tree.byId.has(log.span_id) ? html`<a href=${address(this.path, { span: log.span_id })}>${serviceName(log.service)}</a>` : serviceName(log.service)}
-              ${foreign(log.message, 1000)}
+              ${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong>` : nothing} ${foreign(log.message, 1000)}
             </li>`,
         )}
       </ol>
@@ -127,8 +138,8 @@ class TraceView extends View {
     return html`<section class="verdict bad" aria-label="Where it failed">
       <p class="headline"><span class="sign" aria-hidden="true">✕</span> ${foreign(trace.origin.sentence, 1200)}</p>
       <p class="detail">
-        It starts in ${foreign(trace.origin.service, 80)}, at
-        <a href=${address(this.path, { span: trace.origin.span_id })}>${foreign(trace.origin.operation, 200)}</a>.
+        It starts in ${foreign(named(trace.origin.service), 80)}, at
+        <a href=${address(this.path, { span: trace.origin.span_id })}>${foreign(named(trace.origin.operation), 200)}</a>.
         ${trace.origin.declared ? nothing : 'No service says so itself; it is the deepest span that failed.'}
       </p>
       <p class="actions">
@@ -138,18 +149,79 @@ class TraceView extends View {
     </section>`;
   }
 
+  /** What is not as it was sent, and what cannot be. */
+  faults(trace, tree) {
+    const altered = trace.spans.filter(span => alterations(span.altered).length);
+    const sentences = [
+      trace.spans_left_out
+        ? `${count(trace.spans_left_out, 'span')} left out: the trace is too large to be kept whole. Its root and its failed spans are kept first.`
+        : '',
+      altered.length
+        ? `${count(altered.length, 'span differs', 'spans differ')} from what was sent; ${altered.length === 1 ? 'its' : 'their'} details say how.`
+        : '',
+    ].filter(Boolean);
+    return html`${sentences.length ? html`<p class="note warn">${sentences.join(' ')}</p>` : nothing}
+    ${tree.skews.map(
+      each =>
+        html`<p class="note warn">
+          The clocks of ${foreign(named(each.from), 80)} and ${foreign(named(each.to), 80)} seem to differ by about
+          ${duration(each.by / 1000)}: a call was taken outside of the time in which it was made. What the times of one mean for the other
+          is not certain.
+        </p>`,
+    )}`;
+  }
+
+  /** The spans that have something below them. */
+  foldable(tree) {
+    return tree.nodes.filter(node => node.children.length);
+  }
+
   /** All but the first levels. */
   outer(tree) {
     return new Set(
-      tree.nodes
-        .filter(node => node.children.length && node.depth >= 1)
-        .slice(0, MAX_COLLAPSED_IN_ADDRESS)
+      this.foldable(tree)
+        .filter(node => node.depth >= 1)
         .map(node => node.span.span_id),
     );
   }
 
-  collapse(ids) {
-    change({ collapsed: [...ids].slice(0, MAX_COLLAPSED_IN_ADDRESS).join(',') }, { replace: true });
+  /** The ids of the spans that are folded. */
+  collapsed(tree) {
+    const written = this.params.get('collapsed') ?? '';
+    if (written !== this.#written) {
+      const all = written.startsWith('*');
+      this.#written = written;
+      this.#folds = {
+        all,
+        ids: new Set(
+          written
+            .slice(all ? 1 : 0)
+            .split(',')
+            .filter(Boolean),
+        ),
+      };
+    }
+    const { all, ids } = this.#folds;
+    return all
+      ? new Set(
+          this.foldable(tree)
+            .map(node => node.span.span_id)
+            .filter(id => !ids.has(id)),
+        )
+      : ids;
+  }
+
+  /** Folds just these. The address names them, or, if they are more than half, the others. */
+  collapse(folded, tree) {
+    const open = this.foldable(tree)
+      .map(node => node.span.span_id)
+      .filter(id => !folded.has(id));
+    const all = open.length < folded.size;
+    const ids = all ? open : [...folded];
+    this.#folds = { all, ids: new Set(ids) };
+    this.#written = (all ? '*' : '') + ids.slice(0, MAX_FOLDS_IN_ADDRESS).join(',');
+    change({ collapsed: this.#written }, { replace: true });
+    this.requestUpdate();
   }
 }
 customElements.define('trace-view', TraceView);

@@ -1,7 +1,7 @@
 // Traces: a search, how long they took over time, and a list.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { count, duration, foreign, plain, time } from '../format.js';
+import { count, duration, foreign, named, plain, time } from '../format.js';
 import { address, change, go } from '../router.js';
 import { colourClass, learn } from '../services.js';
 import { choiceField, completions, textField } from '../search-fields.js';
@@ -132,8 +132,8 @@ class TracesView extends View {
     const millis = each.duration_us / 1000;
     return html` <span role="gridcell" class="soft">${time(each.start)}</span>
       <span role="gridcell" class="what"
-        ><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(each.root_operation, 160)}</a>
-        <span class="soft">${foreign(each.root_service, 80)}</span></span
+        ><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(named(each.root_operation), 160)}</a>
+        <span class="soft">${foreign(named(each.root_service), 80)}</span></span
       >
       <span role="gridcell" class="took-cell"
         ><meter min="0" max=${most} value=${each.duration_us} aria-hidden="true"></meter
@@ -142,17 +142,17 @@ class TracesView extends View {
       <span role="gridcell" class="services"
         >${Object.entries(each.spans_by_service).map(
           ([service, spans]) =>
-            html`<span class="chip ${colourClass(service)}" title="${plain(service)}: ${count(spans, 'span')}"
-              ><i class="swatch"></i>${foreign(service, 40)}<b>${spans}</b></span
+            html`<span class="chip ${colourClass(service)}" title="${plain(named(service))}: ${count(spans, 'span')}"
+              ><i class="swatch"></i>${foreign(named(service), 40)}<b>${spans}</b></span
             >`,
-        )}</span
+        )}${each.spans_left_out ? html`<span class="chip">${count(each.spans_left_out, 'span')} left out</span>` : nothing}</span
       >
       <span role="gridcell" class="failure"
         >${
           each.origin
             ? html`<span class="fail" aria-hidden="true">✕</span>
                 <span
-                  >${foreign(each.origin.service, 80)}${each.origin.reason ? html`: ${foreign(each.origin.reason, 200)}` : nothing}</span
+                  >${foreign(named(each.origin.service), 80)}${each.origin.reason ? html`: ${foreign(each.origin.reason, 200)}` : nothing}</span
                 >`
             : each.errors
               ? 'failed'
