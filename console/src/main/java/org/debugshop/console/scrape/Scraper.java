@@ -69,6 +69,7 @@ final class Scraper {
     private final class Scrape {
         private final Targets.Target target;
         private final Counter failures;
+        private final Replicas replicas = new Replicas();
         private boolean running;
         private Optional<Boolean> up = Optional.empty();
 
@@ -100,11 +101,12 @@ final class Scraper {
         private Void keep(long now, AsyncResult<Exposition> parsed) {
             double value = parsed.succeeded() ? 1 : 0;
             store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), value, Optional.empty())));
-            if (parsed.succeeded()) {
-                store.describe(parsed.result().families());
-                store.add(target.service(), now, parsed.result().samples());
-            }
-            listener.scraped(target, now, Optional.ofNullable(parsed.result()));
+            Optional<Exposition> exposition = Optional.ofNullable(parsed.result()).map(scraped -> replicas.merge(scraped, now));
+            exposition.ifPresent(merged -> {
+                store.describe(merged.families());
+                store.add(target.service(), now, merged.samples());
+            });
+            listener.scraped(target, now, exposition);
             return null;
         }
 

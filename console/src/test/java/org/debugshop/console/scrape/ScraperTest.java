@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static com.github.tomakehurst.wiremock.stubbing.Scenario.STARTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +89,24 @@ class ScraperTest {
         service.stubFor(get("/metrics").willReturn(ok("a 1\n")));
         awaitUp(1);
         assertThat(failures()).isPositive();
+    }
+
+    @Test
+    void shouldNotTakeReplicasThatAnswerInTurnForRestarts() {
+        String counter = "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %d\nrequests_total %d\n";
+        service.stubFor(get("/metrics").inScenario("turns").whenScenarioStateIs(STARTED).willReturn(ok(counter.formatted(10, 1_000_000)))
+                .willSetStateTo("other"));
+        service.stubFor(get("/metrics").inScenario("turns").whenScenarioStateIs("other").willReturn(ok(counter.formatted(20, 990_000)))
+                .willSetStateTo(STARTED));
+        scraper.start(null);
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> requests().size() >= 3);
+        assertThat(requests()).extracting(SeriesStore.Point::value).containsOnly(1_000_000.0);
+    }
+
+    private List<SeriesStore.Point> requests() {
+        return store.find("requests_total", Map.of(), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series().stream()
+                .flatMap(found -> found.points().stream()).toList();
     }
 
     @Test
