@@ -59,6 +59,7 @@ final class Interner {
     private static final int ARRAY_BYTES = 32;
     private static final int CONTAINER_BYTES = 56;
     private static final int ENTRY_BYTES = 48;
+    private static final int ALTERATION_BYTES = 24;
 
     private final Pools pools;
     private final Report report;
@@ -119,7 +120,9 @@ final class Interner {
     Alteration alteration(Alteration.Replaced replaced) {
         report.warn(charactersLeftOut, LONG_TEXT);
         report.warn(replaced == Alteration.Replaced.NONE ? 0 : 1, TIME_REPLACED);
-        return Alteration.of(valuesLeftOut, charactersLeftOut, replaced);
+        Alteration alteration = Alteration.of(valuesLeftOut, charactersLeftOut, replaced);
+        bytes += alteration == Alteration.NONE ? 0 : ALTERATION_BYTES;
+        return alteration;
     }
 
     /** A key, an operation, the name of an event: few different ones. */

@@ -38,8 +38,9 @@ final class Trace {
     private int errors;
     private int bytes;
     private int leftOut;
-    /** How many of its spans have each {@link #rank}. */
-    private final int[] ranks = new int[3];
+    /** How many of its spans have the {@link #rank} 2, and 1. */
+    private int roots;
+    private int failed;
 
     Trace(TraceId id, long arrivedMillis) {
         this.id = id;
@@ -62,7 +63,8 @@ final class Trace {
         endNanos = Math.max(endNanos, span.endNanos());
         errors += span.isError() ? 1 : 0;
         bytes += span.bytes();
-        ranks[rank(span)]++;
+        roots += rank(span) == 2 ? 1 : 0;
+        failed += rank(span) == 1 ? 1 : 0;
     }
 
     /** The higher, the more is lost with it: a root has 2, a failed span 1, any other 0. */
@@ -76,17 +78,16 @@ final class Trace {
      * @return false if there is none
      */
     boolean makeRoomFor(Span span) {
-        for (int lower = 0; lower < rank(span); lower++) {
-            if (ranks[lower] > 0) {
-                int i = size - 1;
-                while (rank(spans[i]) != lower) {
-                    i--;
-                }
-                remove(i);
-                return true;
-            }
+        int lowest = size > roots + failed ? 0 : failed > 0 ? 1 : 2;
+        if (rank(span) <= lowest) {
+            return false;
         }
-        return false;
+        int i = size - 1;
+        while (rank(spans[i]) != lowest) {
+            i--;
+        }
+        remove(i);
+        return true;
     }
 
     private void remove(int index) {
@@ -98,7 +99,8 @@ final class Trace {
         }
         errors -= gone.isError() ? 1 : 0;
         bytes -= gone.bytes();
-        ranks[rank(gone)]--;
+        roots -= rank(gone) == 2 ? 1 : 0;
+        failed -= rank(gone) == 1 ? 1 : 0;
         leftOut++;
     }
 
