@@ -28,7 +28,7 @@ port=18900
 for service in "${services[@]}"; do
   port=$((port + 1))
   executables=("$service"/target/*-runner)
-  PORT=$port METRICS_PORT=$port OTLP_PORT=$((port + 1000)) OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9 \
+  PORT=$port METRICS_PORT=$port OTLP_PORT=$((port + 1000)) OTLP_GRPC_PORT=$((port + 2000)) OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9 \
     "${executables[0]}" >"$log" 2>&1 &
   pid=$!
   for _ in $(seq 100); do

@@ -5,6 +5,9 @@
 {{- $environment := dict (.service.portVariable | default "PORT") (.service.port | toString) "DEPLOYMENT_ENVIRONMENT" .root.Values.telemetry.environment }}
 {{- if .service.otlpPort }}
 {{- $_ := set $environment "OTLP_PORT" (.service.otlpPort | toString) }}
+{{- with .service.otlpGrpcPort }}
+{{- $_ := set $environment "OTLP_GRPC_PORT" (. | toString) }}
+{{- end }}
 {{- else }}
 {{- $_ := set $environment "OTEL_EXPORTER_OTLP_ENDPOINT" (include "shop.otlp" .root) }}
 {{- end }}

@@ -34,7 +34,8 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
     private static final int ATTEMPTS = 3;
 
     /** What is set for other purposes must not reach the services. */
-    private static final Set<String> FOREIGN = Set.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN",
+    private static final Set<String> FOREIGN = Set.of("PORT", "HOST", "OTLP_PORT", "OTLP_GRPC_PORT", "LOG_LEVEL", "ADMIN_PASSWORD",
+            "INSTABOOK_API_TOKEN",
             "RATE",
             "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
             "SCRAPE_TARGETS");

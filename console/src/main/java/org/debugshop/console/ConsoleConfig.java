@@ -15,6 +15,9 @@ public interface ConsoleConfig {
     /** 0: any free port. */
     int otlpPort();
 
+    /** Likewise, for OTLP/gRPC. */
+    int otlpGrpcPort();
+
     String host();
 
     /** When set, {@code /api} asks for it (Basic, user {@code admin}). */

@@ -45,7 +45,11 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
     }
 
     int port(int basePort) {
-        return basePort == Topology.OTLP_PORT ? telemetry.otlpPort() : basePort + offset;
+        return switch (basePort) {
+            case Topology.OTLP_PORT -> telemetry.otlpPort();
+            case Topology.OTLP_GRPC_PORT -> telemetry.otlpGrpcPort();
+            default -> basePort + offset;
+        };
     }
 
     /** Where others on this machine reach a service that listens on {@code host}. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Where the telemetry of an instance goes.
  *
- * @param otlpPort where the console takes OTLP, the instance's offset included
+ * @param otlpPort where the console takes OTLP/HTTP, the instance's offset included; OTLP/gRPC has the port before it
  * @param forwarding who gets it besides the console, or instead of a console that does not run
  */
 record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
@@ -17,6 +17,10 @@ record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
     /** To the console, where it is expected. */
     static Telemetry standard(int offset) {
         return new Telemetry(Topology.OTLP_PORT + offset, Optional.empty());
+    }
+
+    int otlpGrpcPort() {
+        return otlpPort - 1;
     }
 
     /** For the console, and for another launcher. Nothing of what this process inherited gets through. */

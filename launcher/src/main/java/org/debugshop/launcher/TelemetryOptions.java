@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,21 +25,27 @@ final class TelemetryOptions {
             + "OTEL_EXPORTER_OTLP_HEADERS.")
     private List<String> headers = List.of();
 
-    @Option(names = "--otlp-port", paramLabel = "N", description = "Where the console takes OTLP, when somebody else has that port. Default: 4318 + the port offset.")
+    @Option(names = "--otlp-port", paramLabel = "N", description = "Where the console takes OTLP/HTTP; OTLP/gRPC has the port before it. For a machine where another "
+            + "program has these ports. Default: 4318 + the port offset.")
     private Integer port;
 
     /** @throws ParameterException if it cannot be meant so */
     Telemetry telemetry(Instance instance, List<Service> selected) {
         var otlpPort = port == null ? instance.port(Topology.OTLP_PORT) : port;
-        if (otlpPort < 1 || otlpPort > 65_535) {
-            throw refusal("--otlp-port must be from 1 to 65535, not " + otlpPort + ".");
+        if (otlpPort < 2 || otlpPort > 65_535) {
+            throw refusal("--otlp-port must be from 2 to 65535, not " + otlpPort + ".");
         }
-        instance.topology().services().stream().filter(service -> instance.port(service.port()) == otlpPort).findFirst()
-                .ifPresent(service -> {
-                    throw refusal("--otlp-port " + otlpPort + " is the port of " + service.name() + ".");
-                });
         var telemetry = new Telemetry(otlpPort, forwarding());
-        if (selected.stream().anyMatch(Service::takesOtlp) && telemetry.forwarding().filter(to -> to.isHere(otlpPort)).isPresent()) {
+        for (var taken : List.of(otlpPort, telemetry.otlpGrpcPort())) {
+            instance.topology().services().stream().filter(service -> instance.port(service.port()) == taken).findFirst()
+                    .ifPresent(service -> {
+                        throw refusal(
+                                "--otlp-port " + otlpPort + (taken == otlpPort ? " is" : " needs " + taken + " for OTLP/gRPC, which is")
+                                        + " the port of " + service.name() + ".");
+                    });
+        }
+        if (selected.stream().anyMatch(Service::takesOtlp)
+                && telemetry.forwarding().filter(to -> to.isHere(otlpPort) || to.isHere(telemetry.otlpGrpcPort())).isPresent()) {
             throw refusal("--otlp-endpoint is where this instance's console takes OTLP itself. If you have a receiver of your own there, "
                     + "move the console: --otlp-port " + suggestedPort(instance) + ".");
         }
@@ -72,18 +79,28 @@ final class TelemetryOptions {
                 && asked.forwarding().map(Forwarding::toString).filter(to -> !to.equals(state.forwardedTo())).isEmpty();
     }
 
+    /** The ports of the console's receiver that another program has, unless the user chose them. */
+    List<Integer> taken(Instance instance, String host) {
+        return port != null
+                ? List.of()
+                : Stream.of(Topology.OTLP_PORT, Topology.OTLP_GRPC_PORT).map(instance::port).filter(each -> !Ports.isFree(host, each))
+                        .toList();
+    }
+
     /** What to do about a receiver of the user's own that has the console's port; empty when nobody has it, or the user chose it. */
     Optional<String> adviceIfTaken(Instance instance, String host) {
-        var taken = instance.port(Topology.OTLP_PORT);
-        if (port != null || Ports.isFree(host, taken)) {
+        var taken = taken(instance, host);
+        if (taken.isEmpty()) {
             return Optional.empty();
         }
         var up = "  ./shop up" + (instance.offset() == 0 ? "" : " --port-offset " + instance.offset()) + " --otlp-port "
                 + suggestedPort(instance);
         return Optional.of(
-                "Port " + taken + " is where OTLP goes: an OpenTelemetry agent or Collector probably has it. Leave it alone, and either\n"
+                "Port " + taken.getFirst()
+                        + " is where OTLP goes: an OpenTelemetry agent or Collector probably has it. Leave it alone, and either\n"
                         + up + "\n      takes telemetry elsewhere, or\n"
-                        + up + " --otlp-endpoint http://localhost:" + taken + "\n      does so and sends all of it there too.");
+                        + up + " --otlp-endpoint http://localhost:" + instance.port(Topology.OTLP_PORT)
+                        + "\n      does so and sends all of it there too.");
     }
 
     private static int suggestedPort(Instance instance) {

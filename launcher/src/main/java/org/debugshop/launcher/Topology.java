@@ -22,11 +22,14 @@ record Topology(List<Service> services) {
 
     /** The console's OTLP receiver, which every service sends its telemetry to. */
     static final int OTLP_PORT = 4318;
+    /** The same for senders that speak gRPC. It is always the port before {@link #OTLP_PORT}, also where that is moved. */
+    static final int OTLP_GRPC_PORT = OTLP_PORT - 1;
 
     static final Topology DEBUG_SHOP = new Topology(List.of(
             quarkus("console", 8090)
                     .heap(128)
                     .listensAlsoOn("OTLP_PORT", OTLP_PORT)
+                    .listensAlsoOn("OTLP_GRPC_PORT", OTLP_GRPC_PORT)
                     .linksTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
                     .scrapesAll("SCRAPE_TARGETS")
                     .page("console", "/"),

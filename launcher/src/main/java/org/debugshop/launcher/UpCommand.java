@@ -149,7 +149,7 @@ final class UpCommand implements Callable<Integer> {
                     ? telemetry.adviceIfTaken(instance, host)
                     : Optional.<String>empty();
             advice.ifPresent(System.err::println);
-            if (advice.isEmpty() || taken.size() > 1) {
+            if (advice.isEmpty() || taken.size() > telemetry.taken(instance, host).size()) {
                 System.err.println("End that, or start beside it with --port-offset.");
             }
         }

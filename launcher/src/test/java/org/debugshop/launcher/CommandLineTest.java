@@ -28,12 +28,14 @@ class CommandLineTest {
             status --port-offset many       | 'many' is not an int
             up --timeout 0                  | --timeout must be at least 1 second.
             up --host 203.0.113.7           | --host 203.0.113.7 is no address of this machine.
-            up --otlp-port 0                | --otlp-port must be from 1 to 65535, not 0.
+            up --otlp-port 1                | --otlp-port must be from 2 to 65535, not 1.
             up --otlp-port 8081             | --otlp-port 8081 is the port of product-catalog.
+            up --otlp-port 8088             | --otlp-port 8088 needs 8087 for OTLP/gRPC, which is the port of instabook.
             up --otlp-endpoint localhost    | --otlp-endpoint must be http://HOST:PORT or https://HOST:PORT; a path may follow.
             up --otlp-endpoint http://h/?a  | --otlp-endpoint must end with its path
             up --otlp-endpoint http://[     | --otlp-endpoint is no URL
             up --otlp-endpoint http://127.0.0.1:4318/otlp | is where this instance's console takes OTLP itself. If you have a receiver of your own there, move the console: --otlp-port 14318.
+            up --otlp-endpoint http://localhost:4317 | is where this instance's console takes OTLP itself.
             up --otlp-header a=b            | --otlp-header (FORWARD_OTLP_HEADERS) is for --otlp-endpoint, which is missing.
             up --otlp-endpoint http://h --otlp-header secret | --otlp-header is name=value
             up --detatch                    | --detach

@@ -28,7 +28,7 @@ class DeploymentTest {
     private static final JsonNode CHART = read("helm-chart/values.yaml").path("services");
 
     /** What is about the machine that it runs on. */
-    private static final List<String> LAPTOP_ONLY = List.of("PORT", "OTLP_PORT");
+    private static final List<String> LAPTOP_ONLY = List.of("PORT", "OTLP_PORT", "OTLP_GRPC_PORT");
 
     static Stream<Service> applications() {
         return Topology.DEBUG_SHOP.applications().stream();
@@ -78,9 +78,10 @@ class DeploymentTest {
         });
         assertThat(published).containsExactlyInAnyOrderElementsOf(service.ports());
         var values = CHART.path(service.name());
-        assertThat(Stream.of(values.path("port"), values.path("otlpPort")).filter(JsonNode::isInt).map(JsonNode::asInt))
+        assertThat(Stream.of(values.path("port"), values.path("otlpPort"), values.path("otlpGrpcPort")).filter(JsonNode::isInt)
+                .map(JsonNode::asInt))
                 .containsExactlyInAnyOrderElementsOf(service.ports());
-        assertThat(Files.readString(CHECKOUT.resolve("README.md"))).contains(Integer.toString(service.port()));
+        assertThat(Files.readString(CHECKOUT.resolve("README.md"))).contains(service.ports().stream().map(String::valueOf).toList());
         assertThat(read("docker/observability/prometheus.yaml").toString()).contains("\"" + service.name() + ":" + service.port() + "\"");
     }
 

@@ -22,7 +22,7 @@ class ForwardingTest {
     void shouldTellTheConsoleAndLeaveTheOthersToSendToTheConsole() {
         var instance = forwarding("HTTPS://otlp.example.com/otlp//", "a=b%20c", "api-key=1,2%3");
 
-        assertThat(instance.environment(CONSOLE, "127.0.0.1")).containsEntry("OTLP_PORT", "14418")
+        assertThat(instance.environment(CONSOLE, "127.0.0.1")).containsEntry("OTLP_PORT", "14418").containsEntry("OTLP_GRPC_PORT", "14417")
                 .containsEntry("FORWARD_OTLP_ENDPOINT", "https://otlp.example.com/otlp")
                 .containsEntry("FORWARD_OTLP_HEADERS", "a=b%20c,api-key=1%2C2%253");
         assertThat(instance.environment(CURRENCY, "127.0.0.1")).containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:14418")

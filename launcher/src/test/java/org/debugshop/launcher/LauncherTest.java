@@ -76,7 +76,7 @@ class LauncherTest extends InASandbox {
                 "LOAD_PROFILE=instabook",
                 "METRICS_PORT=" + (8098 + offset),
                 "INSTABOOK_SERVICE=http://localhost:" + (8087 + offset));
-        assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + (4318 + offset))
+        assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + (4318 + offset), "OTLP_GRPC_PORT=" + (4317 + offset))
                 .anyMatch(variable -> variable.startsWith("SCRAPE_TARGETS=")
                         && variable.contains("load-generator=http://localhost:" + (8099 + offset)));
     }

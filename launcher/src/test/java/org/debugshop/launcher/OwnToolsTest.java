@@ -89,7 +89,7 @@ class OwnToolsTest extends InASandbox {
         assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", "http://127.0.0.1:2")).returns(1, Outcome::code)
                 .extracting(Outcome::out).asString()
                 .contains("Already up with other options", "forwards telemetry to " + ENDPOINT, "./shop down comes first");
-        assertThat(shop("up", "-d", "--only", "console", "--otlp-port", "1")).returns(1, Outcome::code)
+        assertThat(shop("up", "-d", "--only", "console", "--otlp-port", "2")).returns(1, Outcome::code)
                 .extracting(Outcome::out).asString().contains("takes OTLP at port " + (4318 + offset));
     }
 
@@ -105,6 +105,10 @@ class OwnToolsTest extends InASandbox {
                             "--otlp-port " + (14_318 + offset) + " --otlp-endpoint http://localhost:" + taken + "\n")
                     .doesNotContain("End that");
             assertThat(sandbox.events()).isEmpty();
+            try (var _ = new ServerSocket(taken - 1, 1, InetAddress.getLoopbackAddress())) {
+                assertThat(shop("up", "-d", "--only", "currency,console").out()).contains("port " + taken + " (console) is taken",
+                        "port " + (taken - 1) + " (console) is taken", "OpenTelemetry agent or Collector").doesNotContain("End that");
+            }
 
             var up = shop("up", "-d", "--only", "currency,console", "--otlp-port", Integer.toString(free), "--otlp-endpoint",
                     "http://localhost:" + taken);
@@ -114,9 +118,20 @@ class OwnToolsTest extends InASandbox {
                     "forwarded to   http://localhost:" + taken);
             assertThat(shop("status").out()).contains("OTLP receiver               http://localhost:" + free);
             assertThat(shop("restart", "currency", "console")).returns(0, Outcome::code);
-            assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + free,
+            assertThat(sandbox.environmentOf(offset, "console")).contains("OTLP_PORT=" + free, "OTLP_GRPC_PORT=" + (free - 1),
                     "FORWARD_OTLP_ENDPOINT=http://localhost:" + taken);
             assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:" + free);
+        }
+    }
+
+    @Test
+    void shouldExplainThePortOfGrpcLikewise() throws Exception {
+        var taken = 4317 + offset;
+        try (var _ = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(shop("up", "-d", "--only", "console")).returns(1, Outcome::code).extracting(Outcome::out).asString()
+                    .contains("port " + taken + " (console) is taken by pid " + ProcessHandle.current().pid(),
+                            "Port " + taken + " is where OTLP goes", "--otlp-port " + (14_318 + offset) + "\n")
+                    .doesNotContain("End that");
         }
     }
 

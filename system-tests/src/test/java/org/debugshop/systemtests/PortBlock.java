@@ -20,6 +20,7 @@ record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
 
     private static final int CLAIM = 8079;
     private static final int OTLP = 4318;
+    private static final int OTLP_GRPC = 4317;
     private static final int FIRST = 20_000;
     private static final int LAST = 23_600;
     private static final int STEP = 100;
@@ -33,7 +34,7 @@ record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
 
     private static Optional<PortBlock> take(int offset) {
         return bind(CLAIM + offset).flatMap(claim -> {
-            var ports = Stream.concat(Stream.of(OTLP), Arrays.stream(Service.values()).map(service -> service.port));
+            var ports = Stream.concat(Stream.of(OTLP, OTLP_GRPC), Arrays.stream(Service.values()).map(service -> service.port));
             if (ports.allMatch(port -> isFree(port + offset))) {
                 return Optional.of(new PortBlock(offset, claim));
             }

@@ -38,7 +38,8 @@ record Shop(Path checkout, String host, int offset, Map<String, String> environm
     private static final Duration START = Duration.ofMinutes(5);
 
     /** What a developer or a CI has set for other purposes must not reach the services. */
-    private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "LOG_LEVEL", "ADMIN_PASSWORD", "INSTABOOK_API_TOKEN",
+    private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "OTLP_GRPC_PORT", "LOG_LEVEL", "ADMIN_PASSWORD",
+            "INSTABOOK_API_TOKEN",
             "RATE",
             "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS",
             "FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS",

@@ -119,9 +119,9 @@ public final class Forwarder {
     private static Optional<Destination> destination(ConsoleConfig config) {
         return config.forwardOtlpEndpoint().map(endpoint -> {
             var destination = Destination.parse(endpoint, config.forwardOtlpHeaders().orElse(""));
-            if (destination.isHere(config.otlpPort())) {
+            if (destination.isHere(config.otlpPort()) || destination.isHere(config.otlpGrpcPort())) {
                 throw new IllegalArgumentException("FORWARD_OTLP_ENDPOINT is " + destination
-                        + ", where this console itself takes OTLP (OTLP_PORT); telemetry would go round in circles");
+                        + ", where this console itself takes OTLP (OTLP_PORT, OTLP_GRPC_PORT); telemetry would go round in circles");
             }
             return destination;
         });

@@ -83,7 +83,7 @@ enum Encoding {
     enum RpcCode {
         INVALID_ARGUMENT(3), NOT_FOUND(5), RESOURCE_EXHAUSTED(8), FAILED_PRECONDITION(9), UNIMPLEMENTED(12), INTERNAL(13);
 
-        private final int number;
+        final int number;
 
         RpcCode(int number) {
             this.number = number;

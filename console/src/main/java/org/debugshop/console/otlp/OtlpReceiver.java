@@ -3,10 +3,8 @@ package org.debugshop.console.otlp;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.Span;
@@ -15,8 +13,6 @@ import org.debugshop.console.store.TraceStore;
 /** Unpacks, reads and stores the body of an OTLP request. Plain computation: to be called on a worker thread. */
 @Singleton
 final class OtlpReceiver {
-
-    static final int MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
 
     private final TraceStore traces;
     private final LogStore logs;
@@ -39,11 +35,11 @@ final class OtlpReceiver {
 
     /**
      * @return the body of the answer
-     * @throws BoundedInputStream.TooLongException if it unpacks to more than {@value #MAX_UNPACKED_BYTES} bytes
+     * @throws BoundedInputStream.TooLongException if it unpacks to more than {@value Packing#MAX_UNPACKED_BYTES} bytes
      * @throws IOException if it cannot be read
      */
-    byte[] receive(Signal signal, Encoding encoding, boolean gzip, byte[] body) throws IOException {
-        try (InputStream unpacked = unpack(gzip, body)) {
+    byte[] receive(Signal signal, Encoding encoding, Packing packing, byte[] body) throws IOException {
+        try (InputStream unpacked = packing.unpack(body)) {
             var report = new Report();
             Decoder decoder = encoding.decoder(new Interner(pools, report, Arrival.now()));
             Batch.Outcome outcome = switch (signal) {
@@ -78,10 +74,5 @@ final class OtlpReceiver {
         report.reject(leftOut.late(), "the trace of a span was forgotten to make room before the span arrived");
         report.reject(leftOut.excess(), "a span was left out because its trace is too large; its root and its failed spans are kept");
         report.warn(leftOut.replaced(), "an earlier span was left out because its trace is too large, for the root or a failed span");
-    }
-
-    private static InputStream unpack(boolean gzip, byte[] body) throws IOException {
-        InputStream packed = new ByteArrayInputStream(body);
-        return gzip ? new BoundedInputStream(new GZIPInputStream(packed, 8192), MAX_UNPACKED_BYTES) : packed;
     }
 }

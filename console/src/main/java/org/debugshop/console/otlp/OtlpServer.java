@@ -31,12 +31,12 @@ import org.debugshop.console.forward.Forwarder;
 import org.debugshop.console.otlp.Encoding.RpcCode;
 
 /**
- * OTLP over HTTP, on a port of its own: {@code POST /v1/traces}, {@code /v1/logs}, {@code /v1/metrics}, by
- * <a href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">the OTLP specification</a>.
+ * Receives OTLP by <a href="https://opentelemetry.io/docs/specs/otlp/">its specification</a>, over HTTP ({@code POST /v1/traces},
+ * {@code /v1/logs}, {@code /v1/metrics}) and over gRPC. Each has its usual port, and either port takes both, since HTTP/2 tells them apart.
  *
  * <p>The event loop only collects bodies; {@value #WORKERS} worker threads read them. Bodies on their way are bounded in number and in
- * bytes; who comes
- * beyond is told 429 with {@code Retry-After}, and exporters come again. So a flood costs answers, never memory.
+ * bytes, those of both protocols together. A request beyond the bounds is answered 429 with {@code Retry-After}, or RESOURCE_EXHAUSTED with
+ * {@code RetryInfo}, and exporters send it again. So a flood costs answers, never memory.
  */
 @Singleton
 public final class OtlpServer {
@@ -46,8 +46,13 @@ public final class OtlpServer {
     static final int MAX_BYTES = 2 * MAX_BODY_BYTES;
     private static final int WORKERS = 2;
     private static final long BODY_SECONDS = 10;
-    private static final String RETRY_AFTER_SECONDS = "1";
+    /** Longer than the minute that metrics exporters wait between two requests. */
+    private static final int IDLE_SECONDS = 150;
     private static final String VIA = "Via";
+    private static final String GRPC_ENCODING = "grpc-encoding";
+    private static final String ACCEPTED = "gzip";
+    /** HTTP/2's error code. */
+    private static final long CANCEL = 0x8;
 
     private final Vertx vertx;
     private final OtlpReceiver receiver;
@@ -56,7 +61,8 @@ public final class OtlpServer {
     private final MeterRegistry registry;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
-    private HttpServer server;
+    private HttpServer http;
+    private HttpServer grpc;
     private WorkerExecutor workers;
 
     OtlpServer(Vertx vertx, OtlpReceiver receiver, Forwarder forwarder, ConsoleConfig config, MeterRegistry registry) {
@@ -69,67 +75,142 @@ public final class OtlpServer {
 
     void start(@Observes StartupEvent event) {
         workers = vertx.createSharedWorkerExecutor("otlp", WORKERS, 1, TimeUnit.MINUTES);
-        server = vertx.createHttpServer(new HttpServerOptions()
-                .setHost(config.host()).setPort(config.otlpPort())
+        http = listen(config.otlpPort(), "OTLP/HTTP", "OTLP_PORT");
+        grpc = listen(config.otlpGrpcPort(), "OTLP/gRPC", "OTLP_GRPC_PORT");
+    }
+
+    private HttpServer listen(int port, String protocol, String variable) {
+        var server = vertx.createHttpServer(new HttpServerOptions()
+                .setHost(config.host()).setPort(port)
                 .setHandle100ContinueAutomatically(true)
-                .setIdleTimeout(60).setIdleTimeoutUnit(TimeUnit.SECONDS))
+                .setIdleTimeout(IDLE_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS))
                 .requestHandler(this::handle)
                 .invalidRequestHandler(this::refuse);
         try {
             server.listen().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
-            throw new IllegalStateException("OTLP cannot be taken on %s:%d (OTLP_PORT): %s"
-                    .formatted(config.host(), config.otlpPort(), e.getCause().getMessage()), e);
+            throw new IllegalStateException("%s cannot be received on %s:%d (%s): %s"
+                    .formatted(protocol, config.host(), port, variable, e.getCause().getMessage()), e);
         }
-        Log.infof("OTLP/HTTP is taken on %s:%d", config.host(), server.actualPort());
+        Log.infof("%s is received on %s:%d", protocol, config.host(), server.actualPort());
+        return server;
     }
 
     void stop(@Observes ShutdownEvent event) {
+        close(http);
+        close(grpc);
+        workers.close();
+    }
+
+    private static void close(HttpServer server) {
         if (server != null) {
             server.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).exceptionally(_ -> null).join();
-            workers.close();
         }
     }
 
-    /** Where it listens; of use when the port was 0. */
+    /** Where it listens for OTLP/HTTP; useful if the configured port is 0. */
     public int port() {
-        return server.actualPort();
+        return http.actualPort();
+    }
+
+    /** Where it listens for OTLP/gRPC; likewise. */
+    public int grpcPort() {
+        return grpc.actualPort();
     }
 
     private void handle(HttpServerRequest request) {
-        Optional<Encoding> encoding = Encoding.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE));
-        var answer = new Answer(request, encoding.orElse(Encoding.JSON));
-        Optional<Signal> signal = Signal.ofPath(request.path());
-        String packing = Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_ENCODING)).orElse("identity").strip()
-                .toLowerCase(Locale.ROOT);
+        if (GrpcFrame.isIn(request)) {
+            handleGrpc(request);
+        } else {
+            handleHttp(request);
+        }
+    }
+
+    private void handleGrpc(HttpServerRequest request) {
+        var answer = new Answer.Grpc(request);
+        Optional<Signal> signal = Signal.ofGrpcPath(request.path());
+        Optional<Packing> packing = Packing.of(request.getHeader(GRPC_ENCODING));
         if (signal.isEmpty()) {
-            answer.error(404, RpcCode.NOT_FOUND, "There are /v1/traces, /v1/logs and /v1/metrics");
+            refuse(answer, 404, RpcCode.UNIMPLEMENTED, "There is the method Export of OTLP's TraceService, LogsService and MetricsService");
+        } else if (packing.isEmpty()) {
+            request.response().putHeader("grpc-accept-encoding", ACCEPTED);
+            refuse(answer, 415, RpcCode.UNIMPLEMENTED, "The grpc-encoding must be " + ACCEPTED + " or identity");
+        } else {
+            receive(new Upload(request, signal.get(), Encoding.PROTOBUF, answer) {
+                @Override
+                Packed unframe(Buffer body) throws IOException {
+                    var frame = GrpcFrame.parse(body);
+                    if (frame.compressed() && packing.get() == Packing.IDENTITY) {
+                        throw new IOException("its message is compressed, but there is no grpc-encoding");
+                    }
+                    return new Packed(frame.compressed() ? packing.get() : Packing.IDENTITY, frame.message());
+                }
+            });
+        }
+    }
+
+    private void handleHttp(HttpServerRequest request) {
+        Optional<Encoding> encoding = Encoding.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        var answer = new Answer.Http(request, encoding.orElse(Encoding.JSON));
+        Optional<Signal> signal = Signal.ofPath(request.path());
+        Optional<Packing> packing = Packing.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+        if (signal.isEmpty()) {
+            refuse(answer, 404, RpcCode.NOT_FOUND, "There are /v1/traces, /v1/logs and /v1/metrics");
         } else if (!request.method().equals(HttpMethod.POST)) {
             request.response().putHeader(HttpHeaders.ALLOW, "POST");
-            answer.error(405, RpcCode.UNIMPLEMENTED, "OTLP is sent with POST");
+            refuse(answer, 405, RpcCode.UNIMPLEMENTED, "OTLP is sent with POST");
         } else if (encoding.isEmpty()) {
-            answer.error(415, RpcCode.INVALID_ARGUMENT, "The Content-Type must be application/x-protobuf or application/json");
-        } else if (!packing.equals("gzip") && !packing.equals("identity")) {
-            request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
-            answer.error(415, RpcCode.INVALID_ARGUMENT, "The Content-Encoding must be gzip or identity");
-        } else if (forwarder.hasSeen(request.getHeader(VIA))) {
-            answer.error(508, RpcCode.FAILED_PRECONDITION,
-                    "This console has forwarded the request already: receivers forward to each other");
-        } else if (contentLength(request) > MAX_BODY_BYTES) {
-            answer.tooLarge();
+            refuse(answer, 415, RpcCode.INVALID_ARGUMENT, "The Content-Type must be application/x-protobuf or application/json");
+        } else if (packing.isEmpty()) {
+            request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED);
+            refuse(answer, 415, RpcCode.INVALID_ARGUMENT, "The Content-Encoding must be " + ACCEPTED + " or identity");
         } else {
-            new Upload(request, signal.get(), encoding.get(), packing.equals("gzip"), answer).begin();
+            receive(new Upload(request, signal.get(), encoding.get(), answer) {
+                @Override
+                Packed unframe(Buffer body) {
+                    return new Packed(packing.get(), body.getBytes());
+                }
+            });
         }
+    }
+
+    private void receive(Upload upload) {
+        if (forwarder.hasSeen(upload.request.getHeader(VIA))) {
+            refuse(upload.answer, 508, RpcCode.FAILED_PRECONDITION,
+                    "This console has forwarded the request already: receivers forward to each other");
+        } else if (contentLength(upload.request) > MAX_BODY_BYTES) {
+            tooLarge(upload.answer);
+        } else {
+            upload.begin();
+        }
+    }
+
+    private void busy(Answer answer) {
+        count(429);
+        answer.retryLater(429, RpcCode.RESOURCE_EXHAUSTED, "Too much arrives at once; try again in a second");
+    }
+
+    private void tooLarge(Answer answer) {
+        refuse(answer, 413, RpcCode.RESOURCE_EXHAUSTED, "The body is over " + MAX_BODY_BYTES + " bytes");
+    }
+
+    private void refuse(Answer answer, int status, RpcCode code, String message) {
+        count(status);
+        answer.failure(status, code, message);
+    }
+
+    private void count(int status) {
+        registry.counter("console.otlp.refused", "status", Integer.toString(status)).increment();
     }
 
     /** What is not even HTTP, or over the bounds of its first lines. What follows on such a connection cannot be told apart. */
     private void refuse(HttpServerRequest request) {
-        var answer = new Answer(request, Encoding.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE)).orElse(Encoding.JSON));
+        var answer = new Answer.Http(request, Encoding.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE)).orElse(Encoding.JSON));
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         switch (request.decoderResult().cause()) {
-            case TooLongHttpLineException _ -> answer.error(414, RpcCode.INVALID_ARGUMENT, "The first line of the request is too long");
-            case TooLongHttpHeaderException _ -> answer.error(431, RpcCode.INVALID_ARGUMENT, "The headers of the request are too long");
-            case null, default -> answer.error(400, RpcCode.INVALID_ARGUMENT, "The request is not valid HTTP/1.1");
+            case TooLongHttpLineException _ -> refuse(answer, 414, RpcCode.INVALID_ARGUMENT, "The first line of the request is too long");
+            case TooLongHttpHeaderException _ -> refuse(answer, 431, RpcCode.INVALID_ARGUMENT, "The headers of the request are too long");
+            case null, default -> refuse(answer, 400, RpcCode.INVALID_ARGUMENT, "The request is not valid HTTP/1.1");
         }
         request.connection().close();
     }
@@ -143,35 +224,40 @@ public final class OtlpServer {
         }
     }
 
+    /** What was sent, still compressed. */
+    private record Packed(Packing packing, byte[] bytes) {}
+
     /** A body while it comes in. Everything but the reading runs on the event loop of its connection. */
-    private final class Upload {
+    private abstract class Upload {
         private final HttpServerRequest request;
         private final Signal signal;
         private final Encoding encoding;
-        private final boolean gzip;
         private final Answer answer;
         private Buffer body = Buffer.buffer();
         private long taken;
         private long deadline;
         private boolean open = true;
 
-        Upload(HttpServerRequest request, Signal signal, Encoding encoding, boolean gzip, Answer answer) {
+        Upload(HttpServerRequest request, Signal signal, Encoding encoding, Answer answer) {
             this.request = request;
             this.signal = signal;
             this.encoding = encoding;
-            this.gzip = gzip;
             this.answer = answer;
         }
+
+        /** Takes the OTLP request out of a body that is there to its end. */
+        abstract Packed unframe(Buffer whole) throws IOException;
 
         void begin() {
             if (requests.incrementAndGet() > MAX_REQUESTS) {
                 requests.decrementAndGet();
-                answer.busy();
+                busy(answer);
                 return;
             }
             deadline = vertx.setTimer(TimeUnit.SECONDS.toMillis(BODY_SECONDS), _ -> {
                 release();
-                request.connection().close();
+                // Of HTTP/1.1 this is the end of the connection, of HTTP/2 that of the stream only.
+                request.response().reset(CANCEL);
             });
             request.handler(this::take);
             request.endHandler(_ -> read());
@@ -185,10 +271,10 @@ public final class OtlpServer {
             taken += chunk.length();
             if (bytes.addAndGet(chunk.length()) > MAX_BYTES) {
                 release();
-                answer.busy();
+                busy(answer);
             } else if (taken > MAX_BODY_BYTES) {
                 release();
-                answer.tooLarge();
+                tooLarge(answer);
             } else {
                 body.appendBuffer(chunk);
             }
@@ -201,29 +287,32 @@ public final class OtlpServer {
             vertx.cancelTimer(deadline);
             // From here on the bounds are given back when it has been read, also if the sender does not wait for that.
             request.exceptionHandler(null);
-            byte[] packed = body.getBytes();
+            Packed packed;
+            try {
+                packed = unframe(body);
+            } catch (IOException malformed) {
+                release();
+                refuse(answer, 400, RpcCode.INVALID_ARGUMENT, sentence(malformed));
+                return;
+            }
             body = null;
-            workers.executeBlocking(() -> receiver.receive(signal, encoding, gzip, packed), false).onComplete(read -> {
+            workers.executeBlocking(() -> receiver.receive(signal, encoding, packed.packing(), packed.bytes()), false).onComplete(read -> {
                 release();
                 switch (read.cause()) {
                     case null -> {
-                        answer.send(200, read.result());
-                        forwarder.offer(toForward(packed));
+                        answer.success(read.result());
+                        forwarder.offer(new ExportRequest(signal.path, encoding.contentType, packed.packing().header(),
+                                Optional.ofNullable(request.getHeader(VIA)), packed.bytes()));
                     }
-                    case BoundedInputStream.TooLongException tooLong -> answer.error(413, RpcCode.INVALID_ARGUMENT, sentence(tooLong));
-                    case IOException unreadable -> answer.error(400, RpcCode.INVALID_ARGUMENT, sentence(unreadable));
+                    case BoundedInputStream.TooLongException tooLong ->
+                        refuse(answer, 413, RpcCode.RESOURCE_EXHAUSTED, sentence(tooLong));
+                    case IOException unreadable -> refuse(answer, 400, RpcCode.INVALID_ARGUMENT, sentence(unreadable));
                     case Throwable bug -> {
                         Log.error("An OTLP request failed", bug);
-                        answer.error(500, RpcCode.INTERNAL, "The request could not be handled");
+                        refuse(answer, 500, RpcCode.INTERNAL, "The request could not be handled");
                     }
                 }
             });
-        }
-
-        private ExportRequest toForward(byte[] packed) {
-            return new ExportRequest(request.path(), request.getHeader(HttpHeaders.CONTENT_TYPE),
-                    gzip ? Optional.of("gzip") : Optional.empty(),
-                    Optional.ofNullable(request.getHeader(VIA)), packed);
         }
 
         /** Gives back what this upload holds of the bounds; once. */
@@ -245,37 +334,6 @@ public final class OtlpServer {
                 default -> problem.getMessage();
             };
             return "The body cannot be read as " + signal.name().toLowerCase(Locale.ROOT) + ": " + message;
-        }
-    }
-
-    private final class Answer {
-        private final HttpServerRequest request;
-        private final Encoding encoding;
-
-        Answer(HttpServerRequest request, Encoding encoding) {
-            this.request = request;
-            this.encoding = encoding;
-        }
-
-        void busy() {
-            request.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-            error(429, RpcCode.RESOURCE_EXHAUSTED, "Too much arrives at once; try again in a second");
-        }
-
-        void tooLarge() {
-            error(413, RpcCode.INVALID_ARGUMENT, "The body is over " + MAX_BODY_BYTES + " bytes");
-        }
-
-        void error(int status, RpcCode code, String message) {
-            registry.counter("console.otlp.refused", "status", Integer.toString(status)).increment();
-            send(status, encoding.error(code, message));
-        }
-
-        void send(int status, byte[] body) {
-            var response = request.response();
-            if (!response.ended() && !response.closed()) {
-                response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, encoding.contentType).end(Buffer.buffer(body));
-            }
         }
     }
 }

@@ -230,7 +230,8 @@ public final class IngestBenchmark {
         command.addAll(FLAGS);
         command.addAll(List.of("-Xlog:gc:file=" + jar.resolveSibling("gc.log") + "::filecount=0", "-jar", jar.toString()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(jar.resolveSibling("benchmark.log").toFile());
-        builder.environment().putAll(Map.of("PORT", "" + apiPort, "OTLP_PORT", "" + otlpPort, "SCRAPE_TARGETS", scrapeTargets()));
+        builder.environment()
+                .putAll(Map.of("PORT", "" + apiPort, "OTLP_PORT", "" + otlpPort, "OTLP_GRPC_PORT", "0", "SCRAPE_TARGETS", scrapeTargets()));
         builder.environment().keySet().removeAll(List.of("MAX_SPANS", "MAX_LOGS", "ADMIN_PASSWORD", "HOST"));
         console = builder.start();
         gcLog = jar.resolveSibling("gc.log");

@@ -1,0 +1,49 @@
+package org.debugshop.console.otlp;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/** How a body is compressed. */
+enum Packing {
+    IDENTITY {
+        @Override
+        InputStream unpack(byte[] body) {
+            return new ByteArrayInputStream(body);
+        }
+    },
+    GZIP {
+        @Override
+        InputStream unpack(byte[] body) throws IOException {
+            return new BoundedInputStream(new GZIPInputStream(new ByteArrayInputStream(body), BUFFER_BYTES), MAX_UNPACKED_BYTES);
+        }
+    };
+
+    static final int MAX_UNPACKED_BYTES = 32 * 1024 * 1024;
+    private static final int BUFFER_BYTES = 8192;
+
+    /**
+     * Reads {@code Content-Encoding} or {@code grpc-encoding}.
+     *
+     * @param header may be null, which is {@link #IDENTITY}
+     * @return empty if it is an encoding that is not supported
+     */
+    static Optional<Packing> of(String header) {
+        return Optional.ofNullable(switch (header == null ? "identity" : header.strip().toLowerCase(Locale.ROOT)) {
+            case "identity" -> IDENTITY;
+            case "gzip" -> GZIP;
+            default -> null;
+        });
+    }
+
+    /** The unpacked body. Reading it throws a {@link BoundedInputStream.TooLongException} beyond {@value #MAX_UNPACKED_BYTES} bytes. */
+    abstract InputStream unpack(byte[] body) throws IOException;
+
+    /** As a header has it; empty if the body is not compressed. */
+    Optional<String> header() {
+        return this == IDENTITY ? Optional.empty() : Optional.of(name().toLowerCase(Locale.ROOT));
+    }
+}
