@@ -28,13 +28,13 @@ enum Packing {
     /**
      * Reads {@code Content-Encoding} or {@code grpc-encoding}.
      *
-     * @param header may be null, which is {@link #IDENTITY}
+     * @param header may be null; null and blank are {@link #IDENTITY}, and {@code x-gzip} is {@link #GZIP} (RFC 9110, 8.4.1.3)
      * @return empty if it is an encoding that is not supported
      */
     static Optional<Packing> of(String header) {
-        return Optional.ofNullable(switch (header == null ? "identity" : header.strip().toLowerCase(Locale.ROOT)) {
-            case "identity" -> IDENTITY;
-            case "gzip" -> GZIP;
+        return Optional.ofNullable(switch (header == null ? "" : header.strip().toLowerCase(Locale.ROOT)) {
+            case "", "identity" -> IDENTITY;
+            case "gzip", "x-gzip" -> GZIP;
             default -> null;
         });
     }
