@@ -1,6 +1,7 @@
 package org.debugshop.console;
 
 import io.smallrye.config.ConfigMapping;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ public interface ConsoleConfig {
 
     /** Likewise, for OTLP/gRPC. */
     int otlpGrpcPort();
+
+    /** Origins whose pages may send OTLP/HTTP: {@code https://shop.example.com}, ...; with {@code *} among them, all. */
+    Optional<List<String>> otlpCorsOrigins();
 
     String host();
 

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -15,10 +16,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.CorsHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -48,6 +52,7 @@ public final class OtlpServer {
     private static final long BODY_SECONDS = 10;
     /** Longer than the minute that metrics exporters wait between two requests. */
     private static final int IDLE_SECONDS = 150;
+    private static final int PREFLIGHT_SECONDS = 600;
     private static final String VIA = "Via";
     private static final String GRPC_ENCODING = "grpc-encoding";
     private static final String ACCEPTED = "gzip";
@@ -74,17 +79,36 @@ public final class OtlpServer {
     }
 
     void start(@Observes StartupEvent event) {
+        Handler<HttpServerRequest> handler = config.otlpCorsOrigins().map(this::crossOrigin).orElse(this::handle);
         workers = vertx.createSharedWorkerExecutor("otlp", WORKERS, 1, TimeUnit.MINUTES);
-        http = listen(config.otlpPort(), "OTLP/HTTP", "OTLP_PORT");
-        grpc = listen(config.otlpGrpcPort(), "OTLP/gRPC", "OTLP_GRPC_PORT");
+        http = listen(handler, config.otlpPort(), "OTLP/HTTP", "OTLP_PORT");
+        grpc = listen(handler, config.otlpGrpcPort(), "OTLP/gRPC", "OTLP_GRPC_PORT");
     }
 
-    private HttpServer listen(int port, String protocol, String variable) {
+    /** For SDKs in browsers. With credentials, which {@code navigator.sendBeacon} always has, unless any page may send. */
+    private Handler<HttpServerRequest> crossOrigin(List<String> origins) {
+        List<String> named = origins.stream().map(String::strip).toList();
+        boolean any = named.contains("*");
+        CorsHandler cors;
+        try {
+            cors = CorsHandler.create().addOrigins(any ? List.of() : named).allowedMethod(HttpMethod.POST).allowCredentials(!any)
+                    .maxAgeSeconds(PREFLIGHT_SECONDS);
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException(
+                    "OTLP_CORS_ORIGINS is * or origins like https://shop.example.com with commas between: " + e.getMessage(), e);
+        }
+        var router = Router.router(vertx);
+        router.route().handler(cors);
+        router.route().handler(context -> handle(context.request()));
+        return router;
+    }
+
+    private HttpServer listen(Handler<HttpServerRequest> handler, int port, String protocol, String variable) {
         var server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(config.host()).setPort(port)
                 .setHandle100ContinueAutomatically(true)
                 .setIdleTimeout(IDLE_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS))
-                .requestHandler(this::handle)
+                .requestHandler(handler)
                 .invalidRequestHandler(this::refuse);
         try {
             server.listen().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();

@@ -222,6 +222,16 @@ class OtlpServerTest {
     }
 
     @Test
+    void shouldAllowNoPageOfAnotherOriginUnlessOneIsNamed() throws Exception {
+        var preflight = http.send(to("/v1/traces").method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .header("Origin", "http://localhost:3000").header("Access-Control-Request-Method", "POST").build(),
+                HttpResponse.BodyHandlers.discarding());
+
+        assertThat(preflight.statusCode()).isEqualTo(405);
+        assertThat(preflight.headers().firstValue("access-control-allow-origin")).isEmpty();
+    }
+
+    @Test
     void shouldRefuseABodyOverTheLimitWhetherItsLengthIsToldOrNot() throws Exception {
         byte[] body = new byte[OtlpServer.MAX_BODY_BYTES + 1];
         var chunked = to("/v1/traces").header("Content-Type", PROTOBUF)
