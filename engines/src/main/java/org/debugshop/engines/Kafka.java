@@ -21,9 +21,9 @@ public final class Kafka {
         var directory = Path.of(arguments[0]);
         var settings = directory.resolve("server.properties");
         Files.createDirectories(directory);
-        try (var out = Files.newBufferedWriter(settings)) {
-            settings(directory.resolve("data"), arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3])).store(out,
-                    null);
+        try (var out = Files.newOutputStream(settings)) { // no writer: Kafka reads ISO-8859-1, with escapes for what that lacks
+            settings(fromHere(directory.resolve("data")), arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]))
+                    .store(out, null);
         }
         if (!Files.exists(directory.resolve("data/meta.properties"))) {
             var format = StorageTool.execute(
@@ -33,6 +33,12 @@ public final class Kafka {
             }
         }
         kafka.Kafka.main(new String[]{settings.toString()});
+    }
+
+    /** Relative to the working directory, if it is in there: a comma in the path would make two folders of one. */
+    private static Path fromHere(Path path) {
+        var here = Path.of("").toAbsolutePath();
+        return path.startsWith(here) ? here.relativize(path) : path;
     }
 
     /** A cluster keeps its id; a format with another one would be refused. */

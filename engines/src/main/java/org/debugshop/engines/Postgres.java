@@ -4,52 +4,97 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
  * Prepares what {@code postgres} needs to run: its binaries, and a cluster with databases, whose owner has a password.
- * {@code Postgres <binaries> <data> <user> <password file> <database>...}
+ * {@code Postgres <binaries> <data> <user> <password file> <database>,... [<what runs a command as another user> ...]}
  *
  * <p>Each of the two is made beside its place and moved there when it is whole, so that one that was cut short is made anew.
  */
 public final class Postgres {
 
+    private static final String UNFINISHED = ".unfinished";
+    /** How a backend on its own, which ends with 0 in any case, says that a command failed. */
+    private static final Pattern ERROR = Pattern.compile(".*\\b(ERROR|FATAL|PANIC): .*");
+
+    /** What means something between double quotes, between which initdb puts its own path in a command for a shell. */
+    private static final Pattern UNSAFE_IN_A_SHELL = Pattern.compile("[$`\"\\\\]");
+
     private final Path binaries;
+    private final List<String> prefix;
 
-    private Postgres(Path binaries) {
+    private Postgres(Path binaries, List<String> prefix) {
         this.binaries = binaries;
+        this.prefix = prefix;
     }
 
-    /** @param arguments where the binaries are to be, where the data, whose they are, a file with the password, and the databases' names */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    /**
+     * Ends with 0 when both are there, else with 1 and a sentence that says why not.
+     *
+     * @param arguments where the binaries are to be, where the data, whose they are, a file with the password, the databases' names, and
+     *            what comes before a command of PostgreSQL, which refuses to run as root
+     */
+    public static void main(String[] arguments) throws InterruptedException {
         var all = List.of(arguments);
-        var postgres = new Postgres(Path.of(all.get(0)));
-        postgres.unpack();
-        postgres.initialize(Path.of(all.get(1)), all.get(2), Path.of(all.get(3)), all.subList(4, all.size()));
+        var postgres = new Postgres(Path.of(all.get(0)), all.subList(5, all.size()));
+        try {
+            postgres.unpack();
+            postgres.initialize(Path.of(all.get(1)), all.get(2), Path.of(all.get(3)), List.of(all.get(4).split(",")));
+        } catch (FileSystemException failure) {
+            System.out.println("Cannot write " + failure.getMessage());
+            System.exit(1);
+        } catch (IOException failure) {
+            System.out.println(failure.getMessage());
+            System.exit(1);
+        }
     }
 
+    /** All instances of a checkout share the binaries: one of them unpacks, the others wait. */
     private void unpack() throws IOException {
         if (Files.isDirectory(binaries)) {
             return;
         }
         Files.createDirectories(binaries.getParent());
-        var unfinished = Files.createTempDirectory(binaries.getParent(), binaries.getFileName() + ".unfinished");
-        try (var tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive())))) {
-            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                write(tar, entry, unfinished.resolve(entry.getName()).normalize(), unfinished);
+        var lock = binaries.resolveSibling(binaries.getFileName() + ".lock");
+        try (var channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE); var _ = channel.lock()) {
+            if (!Files.isDirectory(binaries)) {
+                unpackAlone();
             }
         }
-        move(unfinished, binaries);
+    }
+
+    private void unpackAlone() throws IOException {
+        removeUnfinished(binaries);
+        var unfinished = Files.createTempDirectory(binaries.getParent(), binaries.getFileName() + UNFINISHED);
+        unpackInto(unfinished);
+        Files.move(unfinished, binaries, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void unpackInto(Path folder) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (var tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive())))) {
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                write(tar, entry, folder.resolve(entry.getName()).normalize(), folder);
+            }
+        }
     }
 
     /** The archive is the only one of its kind on the class path: that of this machine's system. */
@@ -85,58 +130,85 @@ public final class Postgres {
             return;
         }
         Files.createDirectories(data.getParent());
-        var unfinished = Files.createTempDirectory(data.getParent(), data.getFileName() + ".unfinished");
-        run(List.of(), "initdb", "--pgdata", unfinished.toString(), "--username", user, "--pwfile", passwordFile.toString(),
-                "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-instructions");
-        run(databases.stream().map(database -> "create database " + database).toList(), "postgres", "--single", "-D", unfinished.toString(),
-                "postgres");
-        move(unfinished, data);
+        removeUnfinished(data);
+        var unfinished = Files.createTempDirectory(data.getParent(), data.getFileName() + UNFINISHED);
+        refuseUnlessPrivate(unfinished, Files.getPosixFilePermissions(unfinished));
+        var cluster = unfinished.resolve("cluster"); // made by initdb, so that it belongs to whom initdb runs as
+        initdb(cluster, user, passwordFile);
+        run(databases.stream().map(database -> "create database " + database).toList(), binaries, "postgres", "--single", "-D",
+                cluster.toString(), "postgres");
+        Files.move(cluster, data, StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(unfinished);
     }
 
-    /** Runs a program of PostgreSQL, which refuses to be root; with a line each on its standard input. */
-    private void run(List<String> input, String program, String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(unprivileged());
-        command.add(binaries.resolve("bin").resolve(program).toString());
+    private void initdb(Path cluster, String user, Path passwordFile) throws IOException, InterruptedException {
+        var temporary = UNSAFE_IN_A_SHELL.matcher(binaries.toString()).find() ? Files.createTempDirectory("debug-shop-postgres") : null;
+        try {
+            if (temporary != null) {
+                unpackInto(temporary);
+            }
+            run(List.of(), temporary == null ? binaries : temporary, "initdb", "--pgdata", cluster.toString(), "--username", user,
+                    "--pwfile", passwordFile.toString(), "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C",
+                    "--no-instructions");
+        } finally {
+            if (temporary != null) {
+                remove(temporary);
+            }
+        }
+    }
+
+    /** A file system without permissions, such as Windows' in WSL, shows the folder as everybody's, which no server takes. */
+    static void refuseUnlessPrivate(Path folder, Set<PosixFilePermission> permissions) throws IOException {
+        if (!permissions.equals(PosixFilePermissions.fromString("rwx------"))) {
+            throw new IOException(
+                    "The file system of " + folder.getParent() + " keeps no permissions, which PostgreSQL needs for its data. "
+                            + "In WSL, move the checkout out of /mnt into the Linux file system, ~/debug-shop say; "
+                            + "or ./shop up --memory does without PostgreSQL.");
+        }
+    }
+
+    /** Runs a program of PostgreSQL with a line each on its standard input, and passes on what it says. */
+    private void run(List<String> input, Path programs, String program, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(prefix);
+        command.add(programs.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var error = CompletableFuture.supplyAsync(() -> firstError(process), Thread::startVirtualThread);
         try (var in = process.outputWriter()) {
             for (var line : input) {
                 in.write(line + "\n");
             }
+        } catch (IOException endedBefore) {
+            // Its exit code, or what it says, tells why.
         }
-        if (process.waitFor() != 0) {
-            throw new IOException(program + " ended with exit code " + process.exitValue());
+        if (process.waitFor() != 0 || error.join().isPresent()) {
+            throw new IOException(program + " failed: " + error.join().orElse("exit code " + process.exitValue()));
         }
     }
 
-    /** In a user namespace of its own, root is nobody in particular (user_namespaces(7)), and the files are still its. */
-    private static List<String> unprivileged() {
-        return "root".equals(System.getProperty("user.name")) ? List.of("unshare", "-U") : List.of();
+    private static Optional<String> firstError(Process process) {
+        try (var out = process.inputReader()) {
+            return out.lines().peek(System.out::println).filter(line -> ERROR.matcher(line).matches()).toList().stream().findFirst();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
-    /** Two who make the same make it alike: who comes second throws its own away. */
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException impossible) {
-            throw impossible;
-        } catch (IOException exists) {
-            if (!Files.isDirectory(to)) {
-                throw exists;
+    /** What attempts that were cut short have left. */
+    private static void removeUnfinished(Path place) throws IOException {
+        try (var left = Files.newDirectoryStream(place.getParent(), each -> each.getFileName().toString()
+                .startsWith(place.getFileName() + UNFINISHED))) {
+            for (var folder : left) {
+                remove(folder);
             }
-            remove(from);
         }
     }
 
     private static void remove(Path directory) throws IOException {
         try (var files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 }

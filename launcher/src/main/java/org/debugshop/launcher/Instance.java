@@ -1,5 +1,6 @@
 package org.debugshop.launcher;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -126,7 +127,7 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
     }
 
     /** The command line, with the {@link #marker}, by which the process is recognised again, and an absolute path to what it runs. */
-    List<String> command(Service service, Mode mode) {
+    List<String> command(Service service, Mode mode) throws IOException {
         if (service.kind() == Service.Kind.POSTGRES) {
             return PostgresServer.of(this, service).command();
         }
@@ -143,12 +144,17 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
         };
     }
 
-    /** What has to run, and end, before the process can be started; empty when there is nothing to prepare. */
-    List<String> preparation(Service service) {
+    /**
+     * What has to run, and end, before the process can be started; empty when there is nothing to prepare.
+     *
+     * @throws IOException with a sentence for the user if it could not start
+     */
+    List<String> preparation(Service service) throws IOException {
         if (service.kind() != Service.Kind.POSTGRES) {
             return List.of();
         }
         var server = PostgresServer.of(this, service);
+        server.settle();
         return server.isPrepared() ? List.of() : server.preparation();
     }
 

@@ -41,6 +41,13 @@ public record OsProcess(long pid, long started, String marker) {
                 .map(process -> of(process.getKey(), marker)));
     }
 
+    /** Whether a process with this pid runs, whichever it is; a zombie does not. */
+    static boolean isInUse(long pid) {
+        return LINUX
+                ? stat(pid).filter(fields -> !fields[0].equals("Z")).isPresent()
+                : ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    }
+
     /** Whether this very process still runs; a zombie does not. */
     boolean isAlive() {
         return startOf(pid).filter(start -> start == started).isPresent() && commandLine(pid).contains(marker);
@@ -105,6 +112,15 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
+    /** The folder that a process works in; empty when it is gone, belongs to somebody else, or the system does not tell. */
+    static Optional<Path> workingDirectory(long pid) {
+        try {
+            return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/cwd")));
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<ProcessHandle> handle() {
         return isAlive() ? ProcessHandle.of(pid) : Optional.empty();
     }
@@ -113,10 +129,14 @@ public record OsProcess(long pid, long started, String marker) {
         if (!LINUX) {
             return ProcessHandle.of(pid).flatMap(handle -> handle.info().startInstant()).map(Instant::toEpochMilli);
         }
+        return stat(pid).map(fields -> Long.parseLong(fields[19]));
+    }
+
+    /** What proc(5) has in stat, from field 3 on; empty when the process is gone. */
+    private static Optional<String[]> stat(long pid) {
         try {
             var stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
-            var afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Optional.of(Long.parseLong(afterName[19]));
+            return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" "));
         } catch (IOException gone) {
             return Optional.empty();
         }

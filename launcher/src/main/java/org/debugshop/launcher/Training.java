@@ -164,7 +164,12 @@ final class Training {
 
     /** Returns whether the service can be started. */
     private boolean prepare(Service service) throws IOException, InterruptedException {
-        var preparation = instance.preparation(service);
+        List<String> preparation;
+        try {
+            preparation = instance.preparation(service);
+        } catch (IOException impossible) {
+            return false; // whoever wants it started is told why
+        }
         if (preparation.isEmpty()) {
             return true;
         }

@@ -45,7 +45,7 @@ class TopologyTest {
                 .allSatisfy(service -> assertThat(flags(service)).isEqualTo(flags(Topology.DEBUG_SHOP.find("gateway").orElseThrow())));
     }
 
-    private List<String> flags(Service service) {
+    private List<String> flags(Service service) throws IOException {
         return instance.command(service, Mode.PACKAGED).stream()
                 .filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();
     }
