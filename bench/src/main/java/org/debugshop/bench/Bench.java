@@ -22,7 +22,7 @@ import org.debugshop.bench.Instance.Start;
 public final class Bench {
 
     /** Quarkus's name of the specification's OTEL_SDK_DISABLED: no spans, no log records, nothing sent. */
-    private static final Map<String, String> SILENT = Map.of("QUARKUS_OTEL_SDK_DISABLED", "true");
+    private static final Map<String, String> SILENT = Map.of("SHOP_QUARKUS_OTEL_SDK_DISABLED", "true");
 
     private static final List<String> LOAD_GENERATORS = List.of("load-generator", "load-generator-instabook");
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +17,12 @@ import java.util.stream.Stream;
 /** Who listens where on this machine. */
 final class Ports {
 
+    /** Of https://fetch.spec.whatwg.org/#port-blocking, those that a page can come to: none is below 8080. */
+    static final Set<Integer> REFUSED_BY_BROWSERS = Set.of(10_080);
+
     private static final String LISTEN = "0A";
     private static final int SHOWN_OF_A_COMMAND = 160;
+    private static final int LOOPBACK_TIMEOUT_MS = 500;
 
     private Ports() {}
 
@@ -35,9 +40,25 @@ final class Ports {
     static List<String> taken(Instance instance, Service service, String host) {
         return service.ports().stream()
                 .map(instance::port)
-                .filter(port -> !isFree(host, port))
-                .map(port -> "port " + port + " (" + service.name() + ") is taken by " + describeHolder(port))
+                .flatMap(port -> {
+                    var where = !isFree(host, port) ? "" : isShadowed(host, port) ? " at [::1], which localhost stands for too," : null;
+                    return Stream.ofNullable(where)
+                            .map(_ -> "port " + port + " (" + service.name() + ") is taken" + where + " by " + describeHolder(port));
+                })
                 .toList();
+    }
+
+    /** Whether something listens on IPv6's loopback address only, and so has what a browser asks localhost for. */
+    private static boolean isShadowed(String host, int port) {
+        if (!host.equals(Instance.DEFAULT_HOST) && !host.equals("0.0.0.0")) {
+            return false;
+        }
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName("::1"), port), LOOPBACK_TIMEOUT_MS);
+            return true;
+        } catch (IOException nobody) {
+            return false;
+        }
     }
 
     /** Who listens on the port, in words for the user. */

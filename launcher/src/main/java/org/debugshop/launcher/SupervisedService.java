@@ -55,6 +55,8 @@ final class SupervisedService {
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private Thread keeper;
     private boolean retired;
+    /** Until the first time that it does not, which is told. */
+    private boolean rotates = true;
 
     /**
      * When it looks and waits.
@@ -205,8 +207,8 @@ final class SupervisedService {
                 delay = timing.delayAfter(delay);
             }
             become(STOPPED, null, 0, entry.restarts(), null);
-        } catch (IOException | InterruptedException failure) {
-            become(FAILED, null, 0, entry.restarts(), failure.getMessage());
+        } catch (IOException | RuntimeException | InterruptedException failure) {
+            become(FAILED, null, 0, entry.restarts(), Problem.of(failure));
         }
     }
 
@@ -232,7 +234,7 @@ final class SupervisedService {
         var missed = 0;
         var waited = false;
         while (!process.waitFor(readySince == 0 ? timing.lookWhileStarting() : timing.lookWhileReady())) {
-            log().rotateOver(LogFile.LIMIT);
+            rotateLog();
             if (stopping()) {
                 continue;
             }
@@ -256,6 +258,18 @@ final class SupervisedService {
         return new Run(waited || readySince != 0, readyFor, ending(process.exitValue()));
     }
 
+    /** A log that grows on, on a full disk say, is no reason to leave the process to itself; the next look tries again. */
+    private void rotateLog() {
+        try {
+            log().rotateOver(LogFile.LIMIT);
+        } catch (IOException impossible) {
+            if (rotates) {
+                System.err.println("The log of " + service.name() + " grows beyond its limit: " + Problem.of(impossible));
+            }
+            rotates = false;
+        }
+    }
+
     /**
      * A session of its own keeps the terminal's Ctrl-C from the process, so that the launcher decides who ends when; where there is
      * no setsid(1), as on macOS, the signal is ignored instead.
@@ -264,9 +278,12 @@ final class SupervisedService {
         var shell = new ArrayList<>(List.of("/bin/sh", "-c",
                 "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"", "sh"));
         shell.addAll(command);
-        var builder = new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-        // A secret of the user's, which only who needs it is given again.
-        builder.environment().keySet().removeIf(name -> name.startsWith("FORWARD_OTLP_"));
+        return new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    }
+
+    /** With no more of this process's environment than a service may have. */
+    static ProcessBuilder cleaned(ProcessBuilder builder) {
+        InheritedEnvironment.clean(builder.environment());
         return builder;
     }
 
@@ -288,7 +305,7 @@ final class SupervisedService {
     }
 
     private ProcessBuilder logged(List<String> command) {
-        return detached(command)
+        return cleaned(detached(command))
                 .directory(instance.checkout().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));

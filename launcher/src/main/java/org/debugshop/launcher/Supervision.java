@@ -22,7 +22,7 @@ record Supervision(Instance instance, Screen screen, boolean background) {
 
     /** Returns the exit code once nothing runs any more. */
     int run(List<Service> selected, Supervisor.Options options) throws IOException, InterruptedException {
-        var supervisor = new Supervisor(instance, selected, options, screen::line);
+        var supervisor = new Supervisor(instance, selected, options, this::tell);
         var signal = new AtomicInteger();
         Signals.onEnding(number -> {
             if (!signal.compareAndSet(0, number)) {
@@ -54,6 +54,18 @@ record Supervision(Instance instance, Screen screen, boolean background) {
             System.err.println(state.failure());
         }
         return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? Shop.FAILED : Shop.OK;
+    }
+
+    /** In the background, what is told goes to the launcher's own log, which is bounded as those of the services are. */
+    private void tell(String line) {
+        screen.line(line);
+        if (background) {
+            try {
+                new LogFile(instance.log("launcher")).rotateOver(LogFile.LIMIT);
+            } catch (IOException impossible) {
+                // It grows on until it is possible again.
+            }
+        }
     }
 
     private interface Work {

@@ -331,7 +331,7 @@ final class Supervisor {
             state().write(instance);
             changed.signalAll();
         } catch (IOException failure) {
-            tell.accept("cannot write " + State.file(instance) + ": " + failure.getMessage());
+            tell.accept("cannot write " + State.file(instance) + ": " + Problem.of(failure));
         } finally {
             lock.unlock();
         }

@@ -185,7 +185,7 @@ final class Training {
     private ProcessBuilder logged(Service service, List<String> command) throws IOException {
         var log = new LogFile(instance.log(service.name()));
         log.startNew();
-        return SupervisedService.detached(command)
+        return SupervisedService.cleaned(SupervisedService.detached(command))
                 .directory(instance.checkout().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.debugshop.launcher.State.Phase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,6 +88,7 @@ final class UpCommand implements Callable<Integer> {
         var selected = selected();
         var instance = common.instance().with(telemetry.telemetry(common.instance(), selected));
         checkHost();
+        checkPages(instance, selected);
         if (timeout < 1) {
             throw new ParameterException(spec.commandLine(), "--timeout must be at least 1 second.");
         }
@@ -127,6 +129,21 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
+    /** A page at a port that browsers refuse could never be seen. */
+    private void checkPages(Instance instance, List<Service> selected) {
+        var pages = selected.stream().filter(service -> service.page().isPresent()).toList();
+        for (var service : pages) {
+            if (Ports.REFUSED_BY_BROWSERS.contains(instance.port(service.port()))) {
+                var fitting = IntStream.iterate(instance.offset() + 1, offset -> offset + 1)
+                        .filter(offset -> pages.stream().noneMatch(page -> Ports.REFUSED_BY_BROWSERS.contains(page.port() + offset)))
+                        .findFirst().orElseThrow();
+                throw new ParameterException(spec.commandLine(), "--port-offset " + instance.offset() + " would put the page of "
+                        + service.name() + " at port " + instance.port(service.port())
+                        + ", which browsers refuse to open. --port-offset " + fitting + " does not.");
+            }
+        }
+    }
+
     /** Everything that can go wrong before a process is started, looked for before one is. */
     private boolean prepare(Instance instance, List<Service> selected) throws IOException, InterruptedException {
         var left = new ArrayList<>(Leftovers.of(instance));
@@ -151,6 +168,9 @@ final class UpCommand implements Callable<Integer> {
             advice.ifPresent(System.err::println);
             if (advice.isEmpty() || taken.size() > telemetry.taken(instance, host).size()) {
                 System.err.println("End that, or start beside it with --port-offset.");
+            }
+            if (selected.stream().anyMatch(service -> service.kind().isEngine() && !Ports.taken(instance, service, host).isEmpty())) {
+                System.err.println("--memory does without PostgreSQL and Kafka, if you have your own there.");
             }
         }
         return taken.isEmpty();
@@ -219,7 +239,7 @@ final class UpCommand implements Callable<Integer> {
         try {
             return String.join("\n", log.lastLines(20));
         } catch (IOException unreadable) {
-            return unreadable.getMessage();
+            return Problem.of(unreadable);
         }
     }
 

@@ -35,7 +35,7 @@ class SharedRedisIT {
         PORT.bind(new InetSocketAddress(0));
         redis = RedisServer.newRedisServer().port(PORT.getLocalPort()).setting("bind 127.0.0.1").setting("save \"\"").build();
         redis.start();
-        var environment = Map.of("REDIS_URL", "redis://localhost:" + redis.ports().getFirst());
+        var environment = Map.of("SHOP_REDIS_URL", "redis://localhost:" + redis.ports().getFirst());
         one = OwnShop.start(environment, "--only", "instabook,instabook-cache,console");
         other = OwnShop.start(environment, "--only", "instabook-cache");
     }
