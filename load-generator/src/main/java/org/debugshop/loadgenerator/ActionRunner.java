@@ -68,16 +68,23 @@ final class ActionRunner {
         return running.size();
     }
 
+    /** As {@link #run(Action, String, long, Consumer)}, due now. */
+    void run(Action action, String sessionId, Consumer<Boolean> then) {
+        run(action, sessionId, System.nanoTime(), then);
+    }
+
     /**
      * Begins an action, unless this is stopped: then nothing happens.
      *
      * @param sessionId the user's
+     * @param due       when it was to begin, by {@link System#nanoTime()}: from then its latency counts, so that it includes what this
+     *                  process itself was late with
      * @param then      gets to know whether the action succeeded; not called when this was stopped meanwhile
      */
-    void run(Action action, String sessionId, Consumer<Boolean> then) {
+    void run(Action action, String sessionId, long due, Consumer<Boolean> then) {
         var context = VertxContext.createNewDuplicatedContext(vertx.createEventLoopContext());
         VertxContextSafetyToggle.setContextSafe(context, true);
-        var run = new Run(action, sessionId, then, context);
+        var run = new Run(action, sessionId, due, then, context);
         running.add(run);
         if (stopped) {
             ended(run);
@@ -115,16 +122,17 @@ final class ActionRunner {
 
         private final Action action;
         private final String sessionId;
+        private final long due;
         private final Consumer<Boolean> then;
         private final Context context;
 
         private volatile Span span = Span.getInvalid();
         private Scope scope;
-        private long begun;
 
-        Run(Action action, String sessionId, Consumer<Boolean> then, Context context) {
+        Run(Action action, String sessionId, long due, Consumer<Boolean> then, Context context) {
             this.action = action;
             this.sessionId = sessionId;
+            this.due = due;
             this.then = then;
             this.context = context;
         }
@@ -134,7 +142,6 @@ final class ActionRunner {
                     .startSpan();
             // Open until the answer is here: the context is this action's alone.
             scope = span.makeCurrent();
-            begun = System.nanoTime();
             // The deadline strikes on another thread, which knows nothing of this trace.
             target.call(Uni.createFrom().deferred(() -> action.request().get()).map(answer -> outcome(answer)))
                     .onFailure().recoverWithItem(thrown -> outcome(thrown))
@@ -143,7 +150,7 @@ final class ActionRunner {
         }
 
         private void end(Outcome outcome) {
-            metrics.answered(action, outcome.status(), Duration.ofNanos(System.nanoTime() - begun));
+            metrics.answered(action, outcome.status(), Duration.ofNanos(System.nanoTime() - due));
             if (!outcome.succeeded()) {
                 span.setStatus(StatusCode.ERROR, outcome.error()).setAttribute(Failure.ERROR_TYPE, outcome.errorType());
                 // What is stopped beside us, and takes our last requests with it, is no failure worth a line.

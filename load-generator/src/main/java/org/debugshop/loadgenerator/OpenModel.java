@@ -65,12 +65,17 @@ final class OpenModel implements LoadModel {
         return Math.max(1, (long) Math.ceil((arrived / rate * SECOND - elapsed) / 1e6));
     }
 
+    /** @return after so many nanoseconds request number {@code index}, counted from zero, is due */
+    static long dueAfter(double rate, long index) {
+        return (long) (index / rate * SECOND);
+    }
+
     private void arrive(long requests) {
-        arrived += requests;
         var sent = Math.min(requests, maxInFlight - runner.inFlight());
         for (var i = 0; i < sent; i++) {
-            act();
+            act(begun + dueAfter(rate, arrived + i));
         }
+        arrived += requests;
         if (requests > sent) {
             dropped(requests - sent);
         }
@@ -85,10 +90,10 @@ final class OpenModel implements LoadModel {
         }
     }
 
-    private void act() {
+    private void act(long due) {
         var next = ready.poll();
         var visit = next == null ? Visit.begin(profile, random) : next;
-        runner.run(visit.next(), visit.sessionId(), succeeded -> {
+        runner.run(visit.next(), visit.sessionId(), due, succeeded -> {
             if (succeeded && !visit.isOver()) {
                 var pause = visit.pause(Duration.ZERO);
                 if (pause.isZero()) {

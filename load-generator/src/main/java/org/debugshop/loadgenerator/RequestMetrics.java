@@ -21,7 +21,8 @@ final class RequestMetrics {
     RequestMetrics(MeterRegistry registry, String prefix) {
         count = Counter.builder(prefix + ".request.count").description("Requests by their outcome; status 0: no answer")
                 .withRegistry(registry);
-        latency = Timer.builder(prefix + ".request.latency").description("From the request to the last byte of its answer, or to giving up")
+        latency = Timer.builder(prefix + ".request.latency")
+                .description("From when the request was due to the last byte of its answer, or to giving up")
                 .serviceLevelObjectives(Arrays.stream(RequestHistograms.buckets())
                         .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9))).toArray(Duration[]::new))
                 .withRegistry(registry);

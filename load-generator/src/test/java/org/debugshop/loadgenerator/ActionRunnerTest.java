@@ -18,6 +18,7 @@ import io.vertx.core.impl.VertxInternal;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.debugshop.defaults.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
@@ -93,6 +94,16 @@ class ActionRunnerTest {
             assertThat(traces.rootsOf("abandoned").getFirst().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
             assertThat(logs.lines()).isEmpty();
         }
+    }
+
+    @Test
+    void shouldCountTheLatencyFromWhenTheActionWasDue() {
+        var done = new CompletableFuture<Boolean>();
+
+        runner.run(lookAt(8), "overdue", System.nanoTime() - HOUR.toNanos(), done::complete);
+
+        await().until(done::isDone);
+        assertThat(registry.get("test.request.latency").timer().totalTime(TimeUnit.SECONDS)).isBetween(3600.0, 3700.0);
     }
 
     @Test
