@@ -24,6 +24,9 @@ public interface ConsoleConfig {
 
     String host();
 
+    /** The names that it answers to without a password, besides those of this machine; without them {@link #host} decides. */
+    Optional<List<String>> allowedHosts();
+
     /** When set, {@code /api} asks for it (Basic, user {@code admin}). */
     Optional<String> adminPassword();
 

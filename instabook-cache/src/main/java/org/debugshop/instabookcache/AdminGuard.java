@@ -8,12 +8,12 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Base64;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import org.debugshop.defaults.ErrorBody;
+import org.debugshop.defaults.HostNames;
 import org.debugshop.defaults.SameOrigin;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -22,10 +22,8 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 /**
  * Stands before {@code /admin} and everything below it. Three rules, in this order:
  * <ol>
- * <li>Without {@code ADMIN_PASSWORD}, and listening on the loopback interface, it answers only to the names of this machine
- * ({@code localhost}, a name under it, a loopback address, {@code HOST}): a foreign page whose own name was made to point here
- * (DNS rebinding) would pass the third rule. Where it listens on other interfaces, any name may be right; there the password is
- * the protection.</li>
+ * <li>Without {@code ADMIN_PASSWORD} it answers only to names that are meant for it ({@link HostNames}): a foreign page whose own name
+ * was made to point here (DNS rebinding) would pass the third rule.</li>
  * <li>With {@code ADMIN_PASSWORD} it asks for it (Basic, user {@code admin}).</li>
  * <li>What changes state must not come from a page of another origin ({@link SameOrigin}).</li>
  * </ol>
@@ -36,15 +34,14 @@ public class AdminGuard {
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private final String host;
-    private final boolean loopback;
+    private final HostNames names;
     private final Optional<Secret> credentials;
 
     AdminGuard(@ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "shop.allowed-hosts") Optional<List<String>> allowed,
             @ConfigProperty(name = "shop.admin.password") Optional<String> password)
             throws UnknownHostException {
-        this.host = host.toLowerCase(Locale.ROOT);
-        this.loopback = InetAddress.getByName(host).isLoopbackAddress();
+        this.names = HostNames.of(host, allowed.orElse(List.of()));
         this.credentials = password.map(secret -> new Secret("admin:" + secret));
     }
 
@@ -53,8 +50,8 @@ public class AdminGuard {
         if (!isAdmin(request)) {
             return Optional.empty();
         }
-        if (credentials.isEmpty() && loopback && !isThisMachine(request.getHeaderString(HttpHeaders.HOST))) {
-            return refuse(403, "Without ADMIN_PASSWORD the admin page answers under localhost only");
+        if (credentials.isEmpty() && !names.include(request.getHeaderString(HttpHeaders.HOST))) {
+            return refuse(403, "Without ADMIN_PASSWORD the admin page answers under localhost, and names of ALLOWED_HOSTS, only");
         }
         if (credentials.isPresent() && !credentials.get().matches(credentials(request.getHeaderString(HttpHeaders.AUTHORIZATION)))) {
             return refuse(401, "The admin page asks for the user admin and ADMIN_PASSWORD");
@@ -79,12 +76,6 @@ public class AdminGuard {
     private static boolean isAdmin(ContainerRequestContext request) {
         var path = request.getUriInfo().getPath();
         return path.equals("/admin") || path.startsWith("/admin/");
-    }
-
-    private boolean isThisMachine(String authority) {
-        var name = authority == null ? "" : authority.toLowerCase(Locale.ROOT).replaceFirst(":\\d*$", "");
-        return name.equals("localhost") || name.endsWith(".localhost") || name.equals("[::1]") || name.equals(host)
-                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
 
     /** @return {@code user:password}, or an empty text, which matches nothing */

@@ -168,7 +168,8 @@ class AdminTest {
         for (var host : List.of("evil.example", "evil.example:8086", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5",
                 "[2001:db8::1]:80")) {
             given().header("Host", host).get("/admin/token").then().statusCode(403)
-                    .body("error", equalTo("Without ADMIN_PASSWORD the admin page answers under localhost only"));
+                    .body("error",
+                            equalTo("Without ADMIN_PASSWORD the admin page answers under localhost, and names of ALLOWED_HOSTS, only"));
         }
         for (var host : List.of("localhost", "localhost:1", "LocalHost:80", "shop.localhost", "127.0.0.1:8086", "127.1.2.3",
                 "[::1]:8086")) {
