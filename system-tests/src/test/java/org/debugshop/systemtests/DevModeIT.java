@@ -44,12 +44,14 @@ class DevModeIT {
             assertThat(shop.run("status").out()).containsPattern("instabook +ready .*dev mode, debugger on \\d+");
             shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
 
+            var failed = failures(shop);
             edit(copy.resolve("instabook/src/main/java/org/debugshop/instabook/BookingResource.java"));
 
             var console = Console.of(shop);
             await("a booking by the edited code").atMost(PATIENCE).until(() -> console.traces("attribute", "shop.edited=live").stream()
                     .anyMatch(trace -> trace.rootService().equals("load-generator-instabook")
                             && trace.services().containsAll(List.of("instabook", "instabook-cache"))));
+            assertThat(failures(shop)).as("those that came during the reload were answered too").isEqualTo(failed);
             assertThat(shop.status(LOAD_GENERATOR_INSTABOOK)).as("untouched").returns(load, Shop.Status::pid);
 
             signalInterrupt(dev);
@@ -66,6 +68,10 @@ class DevModeIT {
                     .until(() -> !console.traces("service", INSTABOOK.toString(), "since", since.toString()).isEmpty());
             assertThat(console.traces("attribute", "shop.edited=live", "since", since.toString())).isEmpty();
         }
+    }
+
+    private static double failures(Shop shop) {
+        return shop.requests(LOAD_GENERATOR_INSTABOOK, "0") + shop.requests(LOAD_GENERATOR_INSTABOOK, "5");
     }
 
     private static Process startDev(Shop shop, Path output) throws IOException {
