@@ -38,7 +38,7 @@ class PostgresTest {
 
         var preparation = prepare("orders,inventory");
 
-        assertThat(preparation.process().exitValue()).as(preparation.said()).isZero();
+        assertThat(preparation.process().exitValue()).as("%s", preparation.said()).isZero();
         assertThat(checkout.resolve("data/PG_VERSION")).hasContent("18");
         assertThat(checkout.resolve("engines/postgres/bin/postgres")).isExecutable();
         assertThat(checkout).isDirectoryNotContaining("glob:**unfinished*");

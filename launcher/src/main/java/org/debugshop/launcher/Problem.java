@@ -41,7 +41,7 @@ final class Problem {
         var user = System.getProperty("user.name");
         try {
             var owner = Files.getOwner(path).getName();
-            return owner.equals(user) ? "" : "; " + path + " belongs to " + owner + ", and this is " + user;
+            return owner.equals(user) ? "" : "; " + path + " belongs to " + owner + (user.equals("?") ? "" : ", and this is " + user);
         } catch (IOException hidden) {
             return "";
         }

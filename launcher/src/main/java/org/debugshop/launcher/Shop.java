@@ -59,7 +59,7 @@ public final class Shop implements Runnable {
         shop.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Shop::groupedCommands);
         shop.setParameterExceptionHandler(Shop::refuse);
         shop.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("shop: " + capitalized(Problem.of(failure)));
+            command.getErr().println("shop: " + Problem.of(failure));
             return FAILED;
         });
         return shop;
@@ -110,10 +110,6 @@ public final class Shop implements Runnable {
         }
         err.println("More: " + command.getCommandSpec().qualifiedName() + " --help");
         return CommandLine.ExitCode.USAGE;
-    }
-
-    private static String capitalized(String sentence) {
-        return sentence.isEmpty() ? sentence : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
     }
 
     private static Map<String, List<String>> groups() {

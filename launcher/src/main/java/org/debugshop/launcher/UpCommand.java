@@ -224,7 +224,7 @@ final class UpCommand implements Callable<Integer> {
         }
         var state = State.read(instance).filter(read -> read.launcher().pid() == launcher.pid());
         screen.keep();
-        System.err.println(state.map(State::failure).orElseGet(() -> "shop: The launcher ended: " + tail(log)));
+        System.err.println(state.map(State::failure).orElseGet(() -> "shop: The launcher ended: " + lastWords(log)));
         return Shop.FAILED;
     }
 
@@ -235,9 +235,10 @@ final class UpCommand implements Callable<Integer> {
         });
     }
 
-    private static String tail(LogFile log) {
+    private static String lastWords(LogFile log) {
         try {
-            return String.join("\n", log.lastLines(20));
+            var lines = String.join("\n", log.lastLines(20));
+            return lines.isBlank() ? "it could not even write " + log.path() + "; is the disk full?" : lines;
         } catch (IOException unreadable) {
             return Problem.of(unreadable);
         }

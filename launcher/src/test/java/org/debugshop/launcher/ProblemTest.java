@@ -57,6 +57,6 @@ class ProblemTest {
         var up = sandbox.run("up", "--only", "currency");
 
         assertThat(up.code()).isOne();
-        assertThat(up.out()).contains("shop: Cannot use " + sandbox.checkout().resolve(".shop"));
+        assertThat(up.out()).contains("shop: cannot use " + sandbox.checkout().resolve(".shop"));
     }
 }

@@ -37,6 +37,7 @@ class ShopScriptTest {
                 #!/bin/sh
                 echo build >>builds.txt
                 echo "$HOME" >homes.txt
+                echo "$MAVEN_OPTS" >options.txt
                 until [ -e finish ]; do sleep 0.05; done
                 touch launcher/target/launcher.jar
                 echo '[INFO] BUILD SUCCESS'
@@ -87,11 +88,12 @@ class ShopScriptTest {
         assertThat(checkout.resolve(".shop")).isDirectoryNotContaining("glob:**.lock*");
     }
 
-    @Test
-    void shouldTakeOverTheLockOfABuilderWhosePidIsInUseAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "@1"})
+    void shouldTakeOverTheLockOfABuilderWhosePidIsInUseAgain(String startedAt) throws Exception {
         var stranger = new ProcessBuilder("sleep", "600").start();
         started.add(stranger);
-        Files.createSymbolicLink(checkout.resolve(".shop/launcher-build.lock"), Path.of(stranger.pid() + "@1"));
+        Files.createSymbolicLink(checkout.resolve(".shop/launcher-build.lock"), Path.of(stranger.pid() + startedAt));
         Files.writeString(checkout.resolve("finish"), "");
 
         assertThat(shop("one.txt").waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -122,7 +124,7 @@ class ShopScriptTest {
         Files.writeString(checkout.resolve("finish"), "");
 
         assertThat(run(environment -> environment.remove("HOME"))).doesNotContain("unbound");
-        assertThat(checkout.resolve("builds.txt")).hasContent("build");
+        assertThat(Files.readString(checkout.resolve("homes.txt"))).startsWith("/");
     }
 
     @Test
@@ -132,6 +134,21 @@ class ShopScriptTest {
         run(environment -> environment.put("HOME", checkout.resolve("missing").toString()));
 
         assertThat(checkout.resolve("homes.txt")).hasContent(checkout.toRealPath().resolve(".shop/home").toString());
+    }
+
+    @Test
+    void shouldLeaveWhatIsForEveryJvmToMaven() throws Exception {
+        var jdk = jdk("env");
+        Files.writeString(checkout.resolve("finish"), "");
+
+        var said = run(environment -> {
+            environment.put("JAVA_TOOL_OPTIONS", "-Dproxy=mine");
+            environment.put("JDK_JAVA_OPTIONS", "-XX:+UseZGC");
+            environment.put("JAVA_HOME", jdk.toString());
+        });
+
+        assertThat(said).contains("PATH=").doesNotContain("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+        assertThat(Files.readString(checkout.resolve("options.txt"))).contains(" -Dproxy=mine ", "-XX:+UseZGC");
     }
 
     @Test
