@@ -73,7 +73,8 @@ class KeeperTest extends InASandbox {
     private SupervisedService service(Predicate<String> present) throws IOException {
         var instance = sandbox.instance(offset);
         Files.createDirectories(instance.directory());
-        return new SupervisedService(CURRENCY, instance, Instance.DEFAULT_HOST, present, true, (_, _) -> {});
+        return new SupervisedService(CURRENCY, instance, Instance.DEFAULT_HOST, present, true, SupervisedService.Timing.STANDARD,
+                (_, _) -> {});
     }
 
     private static void grow(Path log) throws IOException {
