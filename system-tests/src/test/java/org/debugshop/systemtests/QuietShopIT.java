@@ -184,6 +184,36 @@ class QuietShopIT {
             }
         }
 
+        /** Without Kafka the order is not sold yet, so that its stock is only reserved. */
+        @Test
+        void shouldNotReleaseWhatAnOrderHoldsWhateverIsRepeated() {
+            var key = UUID.randomUUID().toString();
+            var order = Orders.body("holder", Map.of(5, 3));
+            var before = orders.stock(5).path("quantity").asInt();
+            assertThat(shop.run("stop", "kafka").code()).isZero();
+            try {
+                assertThat(orders.place(key, order).status()).isEqualTo(200);
+
+                assertThat(orders.place(key, order).status()).isEqualTo(200);
+                assertThat(orders.place(key, order.replace("a@example.com", "b@example.com")).status()).isEqualTo(422);
+                assertThat(orders.place(key, order.replace("a@example.com", "no address")).status()).isEqualTo(400);
+                assertThat(orders.place(key, order.replace("a@example.com", "a@example.com\\u0000")).status()).isEqualTo(400);
+                assertThat(shop.run("stop", "checkout").code()).isZero();
+                assertThat(orders.place(key, order).status()).isEqualTo(502);
+                given().baseUri(shop.url(INVENTORY)).contentType(ContentType.JSON).body("{\"product_id\":\"5\",\"quantity\":3}")
+                        .post("/inventory/release").then().statusCode(200);
+
+                assertThat(orders.stock(5).path("reserved").asInt()).isEqualTo(3);
+            } finally {
+                assertThat(shop.run("start", "checkout").code()).isZero();
+                assertThat(shop.run("start", "kafka").code()).isZero();
+            }
+            await("they are sold").atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(orders.stock(5).path("quantity").asInt()).isEqualTo(before - 3);
+                assertThat(orders.stock(5).path("reserved").asInt()).isZero();
+            });
+        }
+
         private static String body() {
             return Orders.body("outage", Map.of(4, 1));
         }
