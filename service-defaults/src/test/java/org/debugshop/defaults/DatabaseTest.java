@@ -147,7 +147,7 @@ class DatabaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"perform pg_terminate_backend(pg_backend_pid())", "perform pg_sleep(60)"})
-    void shouldSayThatItDoesNotKnowTheOutcomeOfACommitWithoutAnAnswer(String fate) throws IOException {
+    void shouldSayThatItDoesNotKnowTheOutcomeOfACommitWithoutAnAnswer(String fate) throws Exception {
         start();
         awaitAnswers();
         atCommit(fate);
@@ -157,6 +157,10 @@ class DatabaseTest {
             assertThat(unknown.getResponse().getHeaderString("Retry-After")).as("that would mean that nothing was done").isNull();
             assertThat(unknown).hasMessageContaining("whether the change was made is not known");
         });
+
+        try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where query = 'COMMIT'"); // the end would wait for it
+        }
     }
 
     @Test
