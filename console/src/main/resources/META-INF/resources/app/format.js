@@ -96,6 +96,11 @@ export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
+/** What a log record says: the name of its event, if it is one, and its message. */
+export function said(log, most) {
+  return html`${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong> ` : ''}${foreign(log.message, most)}`;
+}
+
 /** How bad the level of a log record is, as the name of a class. */
 export function levelMark(level) {
   return ['ERROR', 'FATAL'].includes(level) ? 'bad' : level === 'WARN' ? 'warn' : '';

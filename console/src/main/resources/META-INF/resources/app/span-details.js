@@ -1,6 +1,6 @@
 // All that is known of one span.
 import { html, nothing } from './view.js';
-import { count, duration, foreign, levelMark, named, time } from './format.js';
+import { count, duration, foreign, levelMark, named, said, time } from './format.js';
 import { address } from './router.js';
 import { serviceName } from './services.js';
 import { jsonValue } from './json-value.js';
@@ -129,7 +129,7 @@ export function logLines(logs) {
         html`<li class=${levelMark(log.level)}>
           <span class="badge ${levelMark(log.level)}">${log.level}</span>
           <span class="soft">${time(log.time, { millis: true })}</span>
-          ${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong>` : nothing} ${foreign(log.message, 20_000)}
+          ${said(log, 20_000)}
         </li>`,
     )}
   </ol>`;

@@ -135,7 +135,7 @@ class TraceWaterfall extends LitElement {
             log =>
               html`<span
                 class="tick ${levelMark(log.level)}"
-                title="${log.level} ${plain(log.message.slice(0, 200))}"
+                title="${plain([log.level, log.event_name ?? '', log.message].join(' ').slice(0, 200))}"
                 ${styles({ 'inset-inline-start': `${Math.min(100, Math.max(0, percent(log.at)))}%` })}
               ></span>`,
           )}

@@ -25,6 +25,7 @@ final class Json {
 
     private static final String TEXTS = "The values that are no text as text, exactly as a search for key=value finds them";
     private static final String LEFT_OUT = "How many spans have arrived and are not kept, because the trace is too large";
+    private static final String RESOURCE_LEFT_OUT = "How many attributes of the resource are missing";
     private static final String ALTERED = "How it differs from what was sent; null if it does not";
 
     private Json() {}
@@ -102,7 +103,7 @@ final class Json {
             String service, String name, Span.Kind kind, Span.Status status, String statusMessage, String start, long durationUs,
             Map<String, Object> attributes, @Schema(description = TEXTS) Map<String, String> attributeTexts, List<Event> events,
             List<Link> links, String scope, Map<String, Object> resource, @Schema(description = TEXTS) Map<String, String> resourceTexts,
-            @Schema(description = "How many attributes of the resource are missing") int resourceValuesLeftOut,
+            @Schema(description = RESOURCE_LEFT_OUT) int resourceValuesLeftOut,
             @Schema(nullable = true, description = ALTERED) Altered altered) {
 
         static SpanView of(Span span) {
@@ -153,6 +154,9 @@ final class Json {
             @Schema(description = "A body with a structure is JSON") String message,
             @Schema(nullable = true) String traceId, @Schema(nullable = true) String spanId, Map<String, Object> attributes,
             @Schema(description = TEXTS) Map<String, String> attributeTexts,
+            @Schema(description = "The name of the instrumentation scope, usually the logger; may be empty") String scope,
+            Map<String, Object> resource, @Schema(description = TEXTS) Map<String, String> resourceTexts,
+            @Schema(description = RESOURCE_LEFT_OUT) int resourceValuesLeftOut,
             @Schema(nullable = true, description = ALTERED) Altered altered) {
 
         static LogLine of(LogRecord entry) {
@@ -160,7 +164,8 @@ final class Json {
                     entry.eventName().isEmpty() ? null : entry.eventName(), entry.message(),
                     entry.traceId().isValid() ? entry.traceId().toString() : null,
                     entry.spanId() == 0 ? null : TraceId.hex(entry.spanId()), entry.attributes().toMap(),
-                    entry.attributes().texts(), Altered.of(entry.alteration()));
+                    entry.attributes().texts(), entry.scope(), entry.resource().attributes().toMap(),
+                    entry.resource().attributes().texts(), entry.resource().valuesLeftOut(), Altered.of(entry.alteration()));
         }
     }
 

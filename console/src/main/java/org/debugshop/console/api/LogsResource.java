@@ -4,6 +4,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
+import java.util.List;
 import org.debugshop.console.store.Cursor;
 import org.debugshop.console.store.LogQuery;
 import org.debugshop.console.store.LogRecord;
@@ -33,15 +34,16 @@ public class LogsResource {
     public Json.Logs find(
             @Parameter(description = "service.name of the sender") @QueryParam("service") String service,
             @Parameter(description = "This level and above", schema = @Schema(implementation = LogRecord.Level.class)) @QueryParam("level") String level,
-            @Parameter(description = "Part of the message, in any case") @QueryParam("text") String text,
+            @Parameter(description = "Part of the message or of the name of the event, in any case") @QueryParam("text") String text,
             @Parameter(description = "32 hex digits, in either case") @QueryParam("trace_id") String traceId,
+            @Parameter(description = "key=value, of the record or its resource, or of event.name and otel.scope.name; may be repeated", example = "order.id=o-1") @QueryParam("attribute") List<String> attribute,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
             @Parameter(description = Documented.UNTIL) @QueryParam("until") String until,
             @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = Documented.CURSOR) @QueryParam("cursor") String cursor) {
         var now = Instant.now();
         var page = logs.find(new LogQuery(Ask.text(service), Ask.level(level), Ask.text(text), Ask.text(traceId).map(Ask::traceId),
-                Ask.sinceNanos(since, now), Ask.untilNanos(until, now), Ask.limit(limit), Ask.cursor(cursor)));
+                Ask.attributes(attribute), Ask.sinceNanos(since, now), Ask.untilNanos(until, now), Ask.limit(limit), Ask.cursor(cursor)));
         return new Json.Logs(page.items().stream().map(Json.LogLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
     }
 }

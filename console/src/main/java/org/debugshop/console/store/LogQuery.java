@@ -1,5 +1,6 @@
 package org.debugshop.console.store;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,22 +8,23 @@ import java.util.Optional;
  *
  * @param level this one and above
  * @param text part of the message or of the name of the event, in any case
+ * @param attributes fields that it has, each as {@code key=value}, see {@link LogRecord#has}
  * @param sinceNanos written then or later
  * @param untilNanos written then or before
  * @param limit 1 or more
  * @param cursor begin after this
  */
 public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level, Optional<String> text, Optional<TraceId> traceId,
-        long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
+        List<String> attributes, long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
 
     public static LogQuery all(int limit) {
-        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, limit,
-                Optional.empty());
+        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Long.MIN_VALUE,
+                Long.MAX_VALUE, limit, Optional.empty());
     }
 
     static LogQuery ofTrace(TraceId id, int limit) {
-        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id), Long.MIN_VALUE, Long.MAX_VALUE, limit,
-                Optional.empty());
+        return new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(id), List.of(), Long.MIN_VALUE,
+                Long.MAX_VALUE, limit, Optional.empty());
     }
 
     boolean matches(LogRecord entry, String lowerCaseText) {
@@ -30,6 +32,7 @@ public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level
                 && (traceId.isEmpty() || traceId.get().equals(entry.traceId()))
                 && (level.isEmpty() || entry.level().compareTo(level.get()) >= 0)
                 && (service.isEmpty() || service.get().equals(entry.service()))
+                && attributes.stream().allMatch(entry::has)
                 && (lowerCaseText == null || contains(entry.message(), lowerCaseText) || contains(entry.eventName(), lowerCaseText));
     }
 

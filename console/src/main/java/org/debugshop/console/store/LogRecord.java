@@ -43,6 +43,20 @@ public record LogRecord(long timeNanos, Resource resource, String scope, Level l
         return resource.service();
     }
 
+    /**
+     * Whether it has a field that is written so: an attribute of the record or its resource, or the name of its event or its scope.
+     *
+     * @param field {@code key=value}, the value as {@link ValueText}
+     */
+    boolean has(String field) {
+        return attributes.has(field) || resource.attributes().has(field)
+                || has(field, "event.name=", eventName) || has(field, "otel.scope.name=", scope);
+    }
+
+    private static boolean has(String field, String key, String value) {
+        return !value.isEmpty() && field.length() == key.length() + value.length() && field.startsWith(key) && field.endsWith(value);
+    }
+
     @Override
     public LogRecord from(Resource sender, String instrumentation) {
         return new LogRecord(timeNanos, sender, instrumentation, level, eventName, message, traceId, spanId, attributes,

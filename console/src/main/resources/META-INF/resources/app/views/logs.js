@@ -1,7 +1,7 @@
 // Logs: the newest records, live, with all that each says.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { count, foreign, levelMark, time } from '../format.js';
+import { count, foreign, levelMark, said, time } from '../format.js';
 import { address, change, go } from '../router.js';
 import { learn, serviceName } from '../services.js';
 import { choiceField, completions, textField } from '../search-fields.js';
@@ -10,7 +10,7 @@ import { alteredNote } from '../altered.js';
 import '../virtual-rows.js';
 
 const LIMIT = 500;
-const SEARCH = ['service', 'level', 'text', 'trace_id', 'since', 'until'];
+const SEARCH = ['service', 'level', 'text', 'attribute', 'trace_id', 'since', 'until'];
 const RANGES = [
   ['', 'all that is kept'],
   ['1m', 'last minute'],
@@ -28,6 +28,7 @@ const LEVELS = [
 const TIME = { START: 'The time that was sent cannot be; it is shown with the time when it was observed, or arrived.' };
 const narrow = matchMedia('(max-width: 48rem)');
 
+const sorted = values => Object.entries(values).sort(([one], [other]) => one.localeCompare(other));
 const keyOf = log => `${log.time}~${log.service}~${log.span_id ?? ''}`;
 
 /** The body of a record if it is an object or a list; null if it is text. */
@@ -100,6 +101,7 @@ class LogsView extends View {
     return html`<form class="panel search" role="search" aria-label="Search logs" @submit=${event => event.preventDefault()}>
       ${textField('service', 'Service', { list: 'known-services', hint: 'any' })} ${choiceField('level', 'Level', LEVELS)}
       ${textField('text', 'Message has', { hint: 'any text', live: true, wide: true })}
+      ${textField('attribute', 'Field', { hint: 'key=value', wide: true, pattern: '[^=]+=.*', title: 'key=value' })}
       ${textField('trace_id', 'Trace', { hint: 'any', pattern: '[0-9a-fA-F]{32}', title: '32 hex digits' })}
       ${choiceField('since', 'Written in the', RANGES, { until: '' })}
       ${SEARCH.some(name => this.params.get(name)) ? html`<button type="button" @click=${() => go('/logs')}>Clear</button>` : nothing}
@@ -149,9 +151,7 @@ class LogsView extends View {
     return html` <span role="gridcell" class="soft when">${time(log.time, { millis: true })}</span>
       <span role="gridcell" class="level"><span class="badge ${levelMark(log.level)}">${log.level}</span></span>
       <span role="gridcell" class="who">${serviceName(log.service)}</span>
-      <span role="gridcell" class="message"
-        >${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong> ` : nothing}${foreign(log.message, 400)}</span
-      >`;
+      <span role="gridcell" class="message">${said(log, 400)}</span>`;
   }
 
   details(log) {
@@ -167,9 +167,8 @@ class LogsView extends View {
         <p>This record is not among those found. It may be an older one, or the console has forgotten it.</p>
       </section>`;
     }
-    const fields = Object.entries(log.attributes).sort(([one], [other]) => one.localeCompare(other));
     const body = structure(log.message);
-    const stack = log.attributes['exception.stacktrace'];
+    const { 'exception.stacktrace': stack, ...fields } = log.attributes;
     return html`<section class="panel details" aria-label="Details of the record">
       <div class="details-head">
         <h2><span class="badge ${levelMark(log.level)}">${log.level}</span> ${serviceName(log.service)}</h2>
@@ -187,35 +186,33 @@ class LogsView extends View {
           : html`<p class="soft">Written outside of a trace.</p>`
       }
       <h3>Fields</h3>
-      ${
-        fields.length
-          ? this.fields(
-              fields.filter(([key]) => key !== 'exception.stacktrace'),
-              log.attribute_texts,
-            )
-          : html`<p class="soft">None.</p>`
-      }
+      ${this.fields(sorted(fields), log.attribute_texts)}
       ${
         stack
           ? html`<h3>Stack trace</h3>
               <pre class="stack-trace" tabindex="0">${foreign(stack, 20_000)}</pre>`
           : nothing
       }
+      <h3>Sender</h3>
+      ${alteredNote({ values_left_out: log.resource_values_left_out })}
+      ${this.fields(sorted({ ...(log.scope ? { 'otel.scope.name': log.scope } : {}), ...log.resource }), log.resource_texts)}
     </section>`;
   }
 
   fields(entries, texts = {}) {
-    return html`<table class="attributes">
-      <tbody>
-        ${entries.map(
-          ([key, value]) =>
-            html` <tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}>
-              <th scope="row">${foreign(key, 200)}</th>
-              <td>${jsonValue(value, texts[key])}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
+    return entries.length
+      ? html`<table class="attributes">
+          <tbody>
+            ${entries.map(
+              ([key, value]) =>
+                html` <tr class=${/^shop\..*failure$|^error\.|^exception\./.test(key) ? 'telling' : ''}>
+                  <th scope="row">${foreign(key, 200)}</th>
+                  <td>${jsonValue(value, texts[key])}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>`
+      : html`<p class="soft">None.</p>`;
   }
 }
 customElements.define('logs-view', LogsView);

@@ -1,7 +1,7 @@
 // One trace: where it failed, what it waited for, and everything that its spans say.
 import { View, html, nothing, note } from '../view.js';
 import { Answer } from '../answer.js';
-import { count, duration, foreign, levelMark, named, time } from '../format.js';
+import { count, duration, foreign, levelMark, named, said, time } from '../format.js';
 import { alterations } from '../altered.js';
 import { address, change } from '../router.js';
 import { learn, serviceName } from '../services.js';
@@ -116,7 +116,7 @@ class TraceView extends View {
               <span class="badge ${levelMark(log.level)}">${log.level}</span>
               <span class="soft">${time(log.time, { millis: true })}</span>
               ${tree.byId.has(log.span_id) ? html`<a href=${address(this.path, { span: log.span_id })}>${serviceName(log.service)}</a>` : serviceName(log.service)}
-              ${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong>` : nothing} ${foreign(log.message, 1000)}
+              ${said(log, 1000)}
             </li>`,
         )}
       </ol>

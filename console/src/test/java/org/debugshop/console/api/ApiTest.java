@@ -3,6 +3,7 @@ package org.debugshop.console.api;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.debugshop.console.TestSpans.client;
+import static org.debugshop.console.TestSpans.keyValue;
 import static org.debugshop.console.TestSpans.logRecord;
 import static org.debugshop.console.TestSpans.logsRequest;
 import static org.debugshop.console.TestSpans.request;
@@ -21,6 +22,9 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.MessageLite;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -205,6 +209,38 @@ class ApiTest {
         logs("&limit=1").body("logs", org.hamcrest.Matchers.hasSize(1)).body("cursor", notNullValue());
     }
 
+    @Test
+    void shouldShowWhatALogRecordSaysOfItsSender() {
+        var request = logsRequest("named", LogRecord.newBuilder().setTimeUnixNano(TestSpans.nanos(1)).setEventName("browser.page_view")
+                .addAttributes(keyValue("page.title", "Shop"))).toBuilder();
+        request.getResourceLogsBuilder(0).getResourceBuilder().addAttributes(keyValue("host.name", "h1"));
+        request.getResourceLogsBuilder(0).getScopeLogsBuilder(0).getScopeBuilder().setName("org.example.Pages");
+        send("/v1/logs", request.build());
+
+        given().get("/api/logs?service=named").then().statusCode(200).body("logs.size()", equalTo(1))
+                .body("logs[0].event_name", equalTo("browser.page_view")).body("logs[0].message", equalTo(""))
+                .body("logs[0].scope", equalTo("org.example.Pages"))
+                .body("logs[0].resource", equalTo(Map.of("service.name", "named", "host.name", "h1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"attribute=order.id=o-2, o-2", "attribute=order.id=o-2&attribute=tries=3, o-2",
+            "attribute=order.id=o-2&attribute=tries=4, ''",
+            "attribute=host.name=h1&attribute=order.id=o-1, o-1", "attribute=order.id=o, ''", "attribute=none=o-1, ''",
+            "attribute=event.name=order.taken, o-1", "attribute=otel.scope.name=Orders&level=warn, o-2", "text=ORDER.TAKEN, o-1"})
+    void shouldFindLogRecordsByTheirFields(String query, String message) {
+        var request = logsRequest("fields", logRecord(9, "o-1", 1).addAttributes(keyValue("order.id", "o-1")).setEventName("order.taken"),
+                logRecord(13, "o-2", 2).addAttributes(keyValue("order.id", "o-2"))
+                        .addAttributes(KeyValue.newBuilder().setKey("tries").setValue(AnyValue.newBuilder().setIntValue(3))))
+                .toBuilder();
+        request.getResourceLogsBuilder(0).getResourceBuilder().addAttributes(keyValue("host.name", "h1"));
+        request.getResourceLogsBuilder(0).getScopeLogsBuilder(0).getScopeBuilder().setName("Orders");
+        send("/v1/logs", request.build());
+
+        List<String> found = given().get("/api/logs?service=fields&" + query).then().statusCode(200).extract().path("logs.message");
+        assertThat(found.stream().distinct()).containsExactlyElementsOf(message.isEmpty() ? List.of() : List.of(message));
+    }
+
     private static io.restassured.response.ValidatableResponse logs(String query) {
         return given().when().get("/api/logs?service=logging" + query).then().statusCode(200);
     }
@@ -254,6 +290,7 @@ class ApiTest {
             "/api/traces?since=yesterday, since", "/api/traces?since=-5m, since", "/api/services?since=5, since",
             "/api/edges?since=1h%20, since",
             "/api/traces?limit=0, limit", "/api/traces?limit=1001, limit", "/api/logs?limit=ten, limit",
+            "/api/logs?attribute=key, attribute",
             "/api/logs?limit=99999999999, limit",
             "/api/traces?cursor=x, cursor", "/api/logs?cursor=zz, cursor", "/api/traces?error=yes, error",
             "/api/traces?min_duration_ms=-1, min_duration_ms",
@@ -305,6 +342,7 @@ class ApiTest {
                         "/api/logs",
                         "/api/metrics", "/api/metrics/{name}"))
                 .body("paths.'/api/traces'.get.parameters.name", hasItems("min_duration_ms", "attribute", "cursor"))
+                .body("paths.'/api/logs'.get.parameters.name", hasItems("text", "attribute", "cursor"))
                 .body("paths.'/api/metrics/{name}'.get.parameters.name", hasItems("service", "since", "limit", "cursor"))
                 .body("paths.'/api/metrics/{name}'.get.responses.'200'.content.'application/json'.schema.items.$ref",
                         equalTo("#/components/schemas/Series"))

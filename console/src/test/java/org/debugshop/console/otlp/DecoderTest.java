@@ -386,12 +386,14 @@ class DecoderTest {
     void shouldReadLogsWithAndWithoutATrace() throws IOException {
         logsJson("""
                 {"resourceLogs":[{"scopeLogs":[{"logRecords":[
-                  {"observedTimeUnixNano":"%d","severityText":"WARN","body":{"stringValue":"lonely"},"traceId":"","spanId":""},
+                  {"observedTimeUnixNano":"%d","severityText":"WARN","body":{"stringValue":"lonely"},"eventName":"alone",
+                   "traceId":"","spanId":""},
                   {"timeUnixNano":"%d","severityNumber":17,"body":{"kvlistValue":{"values":[{"key":"a","value":{"intValue":1}}]}},
                    "traceId":"000000000000feed0000000000000003","spanId":"0000000000000102"},
                   {"traceId":"abc"}]}]}]}""".formatted(nanos(7), nanos(8)));
 
         assertThat(logs).extracting(LogRecord::message).containsExactly("lonely", "{\"a\":1}");
+        assertThat(logs).extracting(LogRecord::eventName).containsExactly("alone", "");
         assertThat(logs).extracting(LogRecord::timeNanos).containsExactly(nanos(7), nanos(8));
         assertThat(logs).extracting(LogRecord::level).containsExactly(LogRecord.Level.WARN, LogRecord.Level.ERROR);
         assertThat(logs.getFirst().traceId().isValid()).isFalse();

@@ -21,7 +21,8 @@ class LogStoreTest {
 
     private static List<String> messages(LogStore store, Optional<Level> level, Optional<String> text) {
         return store
-                .find(new LogQuery(Optional.empty(), level, text, Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, 100, Optional.empty()))
+                .find(new LogQuery(Optional.empty(), level, text, Optional.empty(), List.of(), Long.MIN_VALUE, Long.MAX_VALUE, 100,
+                        Optional.empty()))
                 .items()
                 .stream()
                 .map(LogRecord::message).toList();
@@ -76,7 +77,8 @@ class LogStoreTest {
         Optional<Cursor> cursor = Optional.empty();
         do {
             var page = store.find(
-                    new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Long.MIN_VALUE, Long.MAX_VALUE, 10,
+                    new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Long.MIN_VALUE,
+                            Long.MAX_VALUE, 10,
                             cursor));
             page.items().forEach(item -> seen.add(item.message()));
             store.add(List.of(entry(Level.INFO, "meanwhile", 8, 1)));
