@@ -182,10 +182,11 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
     /**
      * A JVM that is small and quick to start: one collector thread, one compiler. The young generation is an eighth of the heap, since
      * what a request leaves is soon garbage; the rest begins at a quarter and grows when what lives needs it.
+     * A process without memory ends, as in a container, and is started again: half of its threads would be gone.
      */
     private static List<String> jvmFlags(Service service) {
         var heap = service.heapMegabytes();
-        return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders",
+        return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError",
                 "-Xmx" + heap + "m", "-Xms" + heap * 3 / 8 + "m", "-Xmn" + heap / 8 + "m");
     }
 

@@ -45,6 +45,13 @@ class TopologyTest {
                 .allSatisfy(service -> assertThat(flags(service)).isEqualTo(flags(Topology.DEBUG_SHOP.find("gateway").orElseThrow())));
     }
 
+    @Test
+    void shouldEndAProcessThatRunsOutOfMemoryHereAndInContainers() throws IOException {
+        assertThat(Topology.DEBUG_SHOP.applications())
+                .allSatisfy(service -> assertThat(flags(service)).contains("-XX:+ExitOnOutOfMemoryError"));
+        assertThat(Files.readAllLines(Path.of("..", "docker", "java.options"))).contains("-XX:+ExitOnOutOfMemoryError");
+    }
+
     private List<String> flags(Service service) throws IOException {
         return instance.command(service, Mode.PACKAGED).stream()
                 .filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();

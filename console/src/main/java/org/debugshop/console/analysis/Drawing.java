@@ -23,7 +23,6 @@ import org.debugshop.console.analysis.Chart.Question;
 import org.debugshop.console.analysis.Chart.Show;
 import org.debugshop.console.analysis.MetricName.Kind;
 import org.debugshop.console.scrape.SeriesStore;
-import org.debugshop.console.scrape.SeriesStore.Values;
 
 /**
  * How a {@link Chart} is made.
@@ -38,6 +37,8 @@ import org.debugshop.console.scrape.SeriesStore.Values;
 final class Drawing {
 
     private static final int MAX_GROUPS = 200;
+    /** How many arrays of {@link #TICKS} numbers all groups together may have: 7 MB, unless one group needs more. */
+    private static final int MAX_PARTS = 2000;
     private static final int MAX_SERIES = 5000;
     private static final int MAX_EXEMPLARS = 100;
     private static final int TICKS = SeriesStore.WINDOW_TICKS;
@@ -52,10 +53,17 @@ final class Drawing {
         final Map<String, String> labels;
         /** By the upper bound of a bucket; of what is no histogram, one entry. */
         final TreeMap<Double, double[]> parts = new TreeMap<>();
-        final double[] divisor = new double[TICKS];
+        double[] divisor;
 
         Group(Map<String, String> labels) {
             this.labels = labels;
+        }
+
+        double[] divisor() {
+            if (divisor == null) {
+                divisor = new double[TICKS];
+            }
+            return divisor;
         }
 
         double[] part(double bound, double beginning) {
@@ -77,6 +85,7 @@ final class Drawing {
     private final Map<Map<String, String>, Group> groups = new LinkedHashMap<>();
     private String by;
     private SortedSet<String> telling;
+    private int maxGroups;
 
     Drawing(SeriesStore series, Question question, MetricName metric, long nowMillis) {
         this.series = series;
@@ -93,29 +102,33 @@ final class Drawing {
     }
 
     Chart chart(KnownTraces traces) {
-        series.values("up", Map.of(), firstTick, TICKS, MAX_SERIES)
-                .forEach(each -> beginOfService.merge(each.labels().get("service"), first(each.values()), Math::min));
+        series.values("up", Map.of(), firstTick, TICKS, MAX_SERIES,
+                (own, values) -> beginOfService.merge(own.get("service"), first(values), Math::min));
         String main = switch (show) {
             case QUANTILES, P95 -> metric.name() + "_bucket";
             case MEAN -> metric.name() + "_sum";
             case RATE -> metric.kind() == Kind.COUNTER ? metric.name() : metric.name() + "_count";
             case VALUE -> metric.name();
         };
-        var all = series.values(main, Map.of(), firstTick, TICKS, MAX_SERIES);
-        all.forEach(each -> each.labels().forEach((name, value) -> {
+        var all = series.labels(main, MAX_SERIES);
+        all.forEach(own -> own.forEach((name, value) -> {
             var values = labels.computeIfAbsent(name, _ -> new TreeSet<>());
             if (values.size() < Chart.MAX_LABEL_VALUES) {
                 values.add(value);
             }
         }));
         labels.remove("le");
-        var matching = all.stream().filter(each -> question.labels().entrySet().stream()
-                .allMatch(wanted -> wanted.getValue().equals(each.labels().get(wanted.getKey())))).toList();
+        var matching = all.stream().filter(own -> question.labels().entrySet().stream()
+                .allMatch(wanted -> wanted.getValue().equals(own.get(wanted.getKey())))).toList();
         choose(matching);
-        matching.forEach(each -> add(each, group -> group.part(bound(each.labels()), show == Show.VALUE ? Double.NaN : 0)));
+        // What is divided by is a part of a group, too.
+        long parts = matching.stream().map(Drawing::bound).distinct().count() + (show == Show.MEAN ? 1 : 0);
+        maxGroups = Math.clamp(MAX_PARTS / Math.max(1, parts), 1, MAX_GROUPS);
+        series.values(main, question.labels(), firstTick, TICKS, MAX_SERIES,
+                (own, values) -> add(own, values, group -> group.part(bound(own), show == Show.VALUE ? Double.NaN : 0)));
         if (show == Show.MEAN) {
-            series.values(metric.name() + "_count", question.labels(), firstTick, TICKS, MAX_SERIES)
-                    .forEach(each -> add(each, group -> group.divisor));
+            series.values(metric.name() + "_count", question.labels(), firstTick, TICKS, MAX_SERIES,
+                    (own, values) -> add(own, values, Group::divisor));
         }
         var lines = new ArrayList<Line>();
         groups.values().forEach(group -> lines.addAll(lines(group)));
@@ -138,9 +151,9 @@ final class Drawing {
     }
 
     /** By what the series are put together, and which labels tell the lines apart. */
-    private void choose(List<Values> matching) {
+    private void choose(List<SortedMap<String, String>> matching) {
         var bare = new HashSet<Map<String, String>>();
-        matching.forEach(each -> bare.add(without(each.labels(), "le")));
+        matching.forEach(own -> bare.add(without(own, "le")));
         boolean few = bare.size() <= FEW_SERIES;
         by = question.by().orElseGet(() -> show == Show.QUANTILES
                 ? ""
@@ -166,21 +179,21 @@ final class Drawing {
         }
     }
 
-    private void add(Values values, Function<Group, double[]> to) {
+    private void add(Map<String, String> labelsOfSeries, double[] values, Function<Group, double[]> to) {
         var own = new TreeMap<String, String>();
-        telling.forEach(name -> Optional.ofNullable(values.labels().get(name)).ifPresent(value -> own.put(name, value)));
+        telling.forEach(name -> Optional.ofNullable(labelsOfSeries.get(name)).ifPresent(value -> own.put(name, value)));
         var group = groups.get(own);
         if (group == null) {
-            if (groups.size() == MAX_GROUPS) {
+            if (groups.size() == maxGroups) {
                 return;
             }
             groups.put(own, group = new Group(own));
         }
         double[] sum = to.apply(group);
         if (show == Show.VALUE) {
-            addValues(values.values(), sum);
+            addValues(values, sum);
         } else {
-            addIncreases(values, sum);
+            addIncreases(labelsOfSeries.get("service"), values, sum);
         }
     }
 
@@ -193,11 +206,10 @@ final class Drawing {
         }
     }
 
-    private void addIncreases(Values counter, double[] sum) {
-        double[] values = counter.values();
+    private void addIncreases(String service, double[] values, double[] sum) {
         int first = first(values);
         // A counter appears with the first that it counts, unless it is as old as what is remembered of its service.
-        double last = first < TICKS && first > beginOfService.getOrDefault(counter.labels().get("service"), first) ? 0 : Double.NaN;
+        double last = first < TICKS && first > beginOfService.getOrDefault(service, first) ? 0 : Double.NaN;
         for (int i = first; i < TICKS; i++) {
             if (!Double.isNaN(values[i])) {
                 // A counter that falls is one of a new process.
@@ -212,7 +224,7 @@ final class Drawing {
             case VALUE -> List.of(line(group.labels, i -> group.parts.firstEntry().getValue()[i]));
             case RATE -> List.of(line(group.labels, rate(group)));
             case MEAN -> List.of(line(group.labels, i -> {
-                double count = sum(group.divisor, i);
+                double count = sum(group.divisor(), i);
                 return count == 0 ? Double.NaN : sum(group.part(Double.POSITIVE_INFINITY, 0), i) / count;
             }));
             case P95 -> List.of(line(group.labels, i -> quantile(group, 0.95, i)));
@@ -300,7 +312,7 @@ final class Drawing {
         String bucket = main.endsWith("_bucket") ? main : metric.name() + "_bucket";
         long since = Math.max(question.sinceMillis(), firstTick * SeriesStore.TICK_MILLIS);
         var newest = new LinkedHashMap<String, Exemplar>();
-        series.values(bucket, question.labels(), firstTick, 0, MAX_SERIES).stream()
+        series.exemplars(bucket, question.labels(), MAX_SERIES).stream()
                 .flatMap(each -> each.exemplars().stream().filter(exemplar -> !Double.isNaN(exemplar.seconds()))
                         .map(exemplar -> new Exemplar(exemplar.traceId(), exemplar.value(), Math.round(exemplar.seconds() * 1000),
                                 without(each.labels(), "le"))))

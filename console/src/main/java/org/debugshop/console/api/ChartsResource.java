@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.debugshop.console.analysis.Chart;
 import org.debugshop.console.analysis.MetricName;
@@ -34,6 +35,10 @@ public class ChartsResource {
     /** The parameters that are not labels. */
     private static final Set<String> NO_LABELS = Set.of("show", "by", "since");
 
+    /** Some MB each: any number of charts may be asked for, but not drawn, at the same time. */
+    private static final int AT_ONCE = 2;
+
+    private final Semaphore drawing = new Semaphore(AT_ONCE);
     private final SeriesStore series;
     private final TraceStore traces;
 
@@ -69,10 +74,13 @@ public class ChartsResource {
         });
         var question = new Chart.Question(name, Ask.text(show).map(ChartsResource::show), Ask.text(by), labels,
                 Math.floorDiv(Ask.sinceNanos(since, now), 1_000_000L));
+        drawing.acquireUninterruptibly();
         try {
             return Chart.of(series, question, this::isKept, now.toEpochMilli());
         } catch (IllegalArgumentException e) {
             throw HttpError.badRequest(e.getMessage());
+        } finally {
+            drawing.release();
         }
     }
 

@@ -53,12 +53,15 @@ public final class SeriesStore {
     /** An answer: {@code labels} include {@code service}; exemplars are the latest few, eldest first. */
     public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {}
 
-    /**
-     * A series on its own, for those who reckon with it.
-     *
-     * @param values one a tick from the first tick that was asked for; NaN where there is none
-     */
-    public record Values(SortedMap<String, String> labels, double[] values, List<Exemplar> exemplars) {}
+    /** Takes one series after the other. */
+    @FunctionalInterface
+    public interface ValuesVisitor {
+        /** @param values one a tick from the first tick that was asked for, NaN where there is none; the array is used again for the next */
+        void visit(SortedMap<String, String> labels, double[] values);
+    }
+
+    /** The latest exemplars of a series, eldest first. */
+    public record Exemplars(SortedMap<String, String> labels, List<Exemplar> exemplars) {}
 
     /** A part of the series of a name; {@code next} is where the next part begins, empty at the end. */
     public record Page(List<Found> series, Optional<Place> next) {}
@@ -232,24 +235,38 @@ public final class SeriesStore {
         return new Page(found, Optional.empty());
     }
 
+    /** The labels of the series of this name, at most {@code limit} of them, in the order of {@link #find}. */
+    public List<SortedMap<String, String>> labels(String name, int limit) {
+        return matching(name, Map.of(), Optional.empty()).stream().limit(limit).map(each -> each.labels).toList();
+    }
+
     /**
-     * The series of this name that have these labels, at most {@code limit} of them, in the order of {@link #find}.
+     * Visits the series of this name that have these labels, at most {@code limit} of them, in the order of {@link #find}. However many there
+     * are, it takes the memory of one.
      *
      * @param fromTick the first tick that is wanted, {@code ticks} the number of them
      */
-    public List<Values> values(String name, Map<String, String> labels, long fromTick, int ticks, int limit) {
-        return matching(name, labels, Optional.empty()).stream().limit(limit).map(each -> values(each, fromTick, ticks)).toList();
+    public void values(String name, Map<String, String> labels, long fromTick, int ticks, int limit, ValuesVisitor visitor) {
+        double[] values = new double[ticks];
+        matching(name, labels, Optional.empty()).stream().limit(limit).forEach(each -> {
+            fill(values, each, fromTick);
+            visitor.visit(each.labels, values);
+        });
     }
 
-    private synchronized Values values(Series series, long fromTick, int ticks) {
-        double[] values = new double[ticks];
+    private synchronized void fill(double[] values, Series series, long fromTick) {
         Arrays.fill(values, Double.NaN);
         series.points.forEach(fromTick, (tick, value) -> {
-            if (tick < fromTick + ticks) {
+            if (tick < fromTick + values.length) {
                 values[(int) (tick - fromTick)] = value;
             }
         });
-        return new Values(series.labels, values, series.exemplars == null ? List.of() : List.copyOf(series.exemplars));
+    }
+
+    /** The series of this name that have these labels and exemplars, at most {@code limit} of them. */
+    public synchronized List<Exemplars> exemplars(String name, Map<String, String> labels, int limit) {
+        return matching(name, labels, Optional.empty()).stream().filter(each -> each.exemplars != null).limit(limit)
+                .map(each -> new Exemplars(each.labels, List.copyOf(each.exemplars))).toList();
     }
 
     private synchronized List<Series> matching(String name, Map<String, String> labels, Optional<Place> after) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +197,30 @@ class ChartTest {
         assertThat(chart("d_seconds", null, null).exemplars())
                 .containsExactly(new Chart.Exemplar("kept1", 0.07, now(), Map.of("service", "a", "uri", "/x")));
         assertThat(chart("d_seconds", Show.RATE, null).exemplars()).as("a duration has no place among rates").isEmpty();
+    }
+
+    /** Before an array for each series, and 200 groups with all their buckets, took 36 MB. */
+    @Test
+    void shouldDrawThousandsOfSeriesInLittleMemory() throws Exception {
+        var many = new SeriesStore(6000, SeriesStore.MAX_BYTES);
+        var text = new StringBuilder("up 1\nd_seconds_count 1\nd_seconds_sum 1\n");
+        for (int i = 0; i < 250; i++) {
+            for (int le = 1; le <= 20; le++) {
+                text.append("d_seconds_bucket{uri=\"/").append(i).append("\",le=\"").append(le).append("\"} ").append(le).append('\n');
+            }
+        }
+        var samples = PrometheusText.parse(text.toString()).samples();
+        many.add("a", START - SeriesStore.TICK_MILLIS, PrometheusText.parse("up 1\n").samples());
+        many.add("a", START, samples);
+        var question = new Chart.Question("d_seconds", Optional.of(Show.P95), Optional.of("uri"), Map.of(), Long.MIN_VALUE);
+        Chart.of(many, question, _ -> false, START);
+        var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+
+        var chart = Chart.of(many, question, _ -> false, START);
+
+        assertThat(chart.lines()).hasSize(Chart.MAX_LINES).allSatisfy(line -> assertThat(last(line)).isCloseTo(19, within(0.5)));
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(20_000_000);
     }
 
     @Test
