@@ -47,6 +47,8 @@ final class Drawing {
     /** Ten ticks, 20 seconds: what a rate or a quantile is computed of. */
     private static final int WINDOW = 10;
     private static final int FEW_SERIES = 8;
+    /** Five minutes: how long a value stays that a service sent by itself. */
+    private static final int LOOK_BACK = 150;
 
     /** The series that make one line, or, of quantiles, three. */
     private static final class Group {
@@ -54,6 +56,10 @@ final class Drawing {
         /** By the upper bound of a bucket; of what is no histogram, one entry. */
         final TreeMap<Double, double[]> parts = new TreeMap<>();
         double[] divisor;
+        /** Whether a series is of a scrape, so that there is a value each tick while its service runs. */
+        boolean scraped;
+        int firstValue = TICKS;
+        int lastValue;
 
         Group(Map<String, String> labels) {
             this.labels = labels;
@@ -189,19 +195,46 @@ final class Drawing {
             }
             groups.put(own, group = new Group(own));
         }
+        boolean scraped = beginOfService.containsKey(labelsOfSeries.get("service"));
+        group.scraped |= scraped;
+        group.firstValue = Math.min(group.firstValue, first(values));
+        group.lastValue = Math.max(group.lastValue, last(values));
         double[] sum = to.apply(group);
         if (show == Show.VALUE) {
-            addValues(values, sum);
-        } else {
+            addValues(values, sum, scraped ? 0 : LOOK_BACK);
+        } else if (scraped) {
             addIncreases(labelsOfSeries.get("service"), values, sum);
+        } else {
+            spreadIncreases(values, sum);
         }
     }
 
-    private static void addValues(double[] values, double[] sum) {
+    /** @param lookBack for how many ticks a value holds if no other follows */
+    private static void addValues(double[] values, double[] sum, int lookBack) {
+        double value = Double.NaN;
+        int age = 0;
         // Nothing and no value are two things: what is missing everywhere is no point.
         for (int i = 0; i < TICKS; i++) {
+            age = Double.isNaN(values[i]) ? age + 1 : 0;
+            value = age == 0 ? values[i] : value;
+            if (age <= lookBack && !Double.isNaN(value)) {
+                sum[i] = Double.isNaN(sum[i]) ? value : sum[i] + value;
+            }
+        }
+    }
+
+    /** A service that sends once a minute has counted all the minute, and not at its end. */
+    private static void spreadIncreases(double[] values, double[] sum) {
+        int last = TICKS;
+        for (int i = first(values); i < TICKS; i++) {
             if (!Double.isNaN(values[i])) {
-                sum[i] = Double.isNaN(sum[i]) ? values[i] : sum[i] + values[i];
+                if (last < i) {
+                    double increase = values[i] >= values[last] ? values[i] - values[last] : values[i];
+                    for (int j = last + 1; j <= i; j++) {
+                        sum[j] += increase / (i - last);
+                    }
+                }
+                last = i;
             }
         }
     }
@@ -235,6 +268,11 @@ final class Drawing {
     /** A second, of the seconds that are known. */
     private IntToDoubleFunction rate(Group group) {
         double[] increases = group.part(Double.POSITIVE_INFINITY, 0);
+        if (!group.scraped) {
+            return i -> i <= group.firstValue || i > group.lastValue
+                    ? Double.NaN
+                    : sum(increases, i) / (Math.min(WINDOW, i - group.firstValue) * SeriesStore.TICK_MILLIS / 1000.0);
+        }
         int begin = beginOfService.entrySet().stream()
                 .filter(each -> !group.labels.containsKey("service") || each.getKey().equals(group.labels.get("service")))
                 .mapToInt(Map.Entry::getValue).min().orElse(0);
@@ -330,6 +368,14 @@ final class Drawing {
         int i = 0;
         while (i < values.length && Double.isNaN(values[i])) {
             i++;
+        }
+        return i;
+    }
+
+    private static int last(double[] values) {
+        int i = values.length - 1;
+        while (i > 0 && Double.isNaN(values[i])) {
+            i--;
         }
         return i;
     }

@@ -39,7 +39,8 @@ public record MetricName(String name, Kind kind, String unit, String help) {
             }
         }
         all.sort((one, other) -> one.name.compareTo(other.name));
-        return all;
+        // A summary has series of its own name besides its count and sum.
+        return all.stream().distinct().toList();
     }
 
     /** @param names of all series */

@@ -7,7 +7,8 @@ import org.debugshop.console.store.Span;
 
 /**
  * One of OTLP's two encodings. Each method reads a whole request and throws an {@link IOException} if it is not one. What cannot be read
- * within a request is left out as narrowly as the encoding allows, and reported: an attribute, a field, a span or log record.
+ * within a request is left out as narrowly as the encoding allows, and reported: an attribute, a field, a span, log record or data
+ * point.
  */
 sealed interface Decoder permits ProtobufDecoder, JsonDecoder {
 
@@ -22,6 +23,6 @@ sealed interface Decoder permits ProtobufDecoder, JsonDecoder {
     /** {@code ExportLogsServiceRequest} */
     void logs(InputStream body, Batch<LogRecord> batch) throws IOException;
 
-    /** {@code ExportMetricsServiceRequest}: how many data points it has. */
-    long dataPoints(InputStream body) throws IOException;
+    /** {@code ExportMetricsServiceRequest} */
+    void metrics(InputStream body, MetricBatch batch) throws IOException;
 }

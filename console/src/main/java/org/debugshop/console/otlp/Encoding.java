@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsPartialSuccess;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsPartialSuccess;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
@@ -35,7 +36,10 @@ enum Encoding {
                         ? ExportLogsServiceResponse.newBuilder().setPartialSuccess(ExportLogsPartialSuccess.newBuilder()
                                 .setRejectedLogRecords(outcome.rejected()).setErrorMessage(outcome.problem())).build()
                         : ExportLogsServiceResponse.getDefaultInstance();
-                case METRICS -> ExportMetricsServiceResponse.getDefaultInstance();
+                case METRICS -> partial
+                        ? ExportMetricsServiceResponse.newBuilder().setPartialSuccess(ExportMetricsPartialSuccess.newBuilder()
+                                .setRejectedDataPoints(outcome.rejected()).setErrorMessage(outcome.problem())).build()
+                        : ExportMetricsServiceResponse.getDefaultInstance();
             };
             return answer.toByteArray();
         }
@@ -66,7 +70,11 @@ enum Encoding {
             var answer = new JsonObject();
             if (!outcome.problem().isEmpty()) {
                 // 64-bit integers are strings in protobuf's JSON.
-                String rejected = signal == Signal.TRACES ? "rejectedSpans" : "rejectedLogRecords";
+                String rejected = switch (signal) {
+                    case TRACES -> "rejectedSpans";
+                    case LOGS -> "rejectedLogRecords";
+                    case METRICS -> "rejectedDataPoints";
+                };
                 answer.put("partialSuccess", new JsonObject()
                         .put(rejected, Long.toString(outcome.rejected())).put("errorMessage", outcome.problem()));
             }

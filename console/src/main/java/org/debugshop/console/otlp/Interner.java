@@ -12,7 +12,7 @@ import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.TraceId;
 
 /**
- * Shares what repeats between requests, and counts what one span or log record takes beyond that, so that its size is bounded:
+ * Shares what repeats between requests, and counts what one span, log record or data point takes beyond that, so that its size is bounded:
  * of strings longer than {@value #MAX_CHARS} characters the middle is left out, and after {@value #MAX_BYTES} bytes the rest of its
  * attributes, events and links. A resource is kept in a pool whole, so it is counted whole, and what would take it over
  * {@value #MAX_RESOURCE_BYTES} bytes is left out, except for the attributes that name the service: a part of these bytes is theirs.
@@ -36,7 +36,8 @@ final class Interner {
         }
     }
 
-    private static final String NO_ROOM = "a span or log record may take " + MAX_BYTES + " bytes; a value beyond them was left out";
+    private static final String NO_ROOM = "a span, log record or data point may take " + MAX_BYTES
+            + " bytes; a value beyond them was left out";
     private static final String NO_ROOM_IN_RESOURCE = "a resource may take " + MAX_RESOURCE_BYTES
             + " bytes; an attribute beyond them was left out";
     private static final String LONG_TEXT = "a character of the middle of a text was left out, since it has more than "
@@ -79,7 +80,7 @@ final class Interner {
         return arrival;
     }
 
-    /** Begins the next span or log record, or the name of a scope. */
+    /** Begins the next span, log record, metric or data point, or the name of a scope. */
     void restart(int initialBytes) {
         bytes = initialBytes;
         valuesLeftOut = 0;
@@ -116,7 +117,7 @@ final class Interner {
         leaveOut(inResource ? NO_ROOM_IN_RESOURCE : NO_ROOM);
     }
 
-    /** Ends a span or log record: how it differs from what was sent. */
+    /** Ends a span, log record or data point: how it differs from what was sent. */
     Alteration alteration(Alteration.Replaced replaced) {
         report.warn(charactersLeftOut, LONG_TEXT);
         report.warn(replaced == Alteration.Replaced.NONE ? 0 : 1, TIME_REPLACED);

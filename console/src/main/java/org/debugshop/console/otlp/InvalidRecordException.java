@@ -1,6 +1,6 @@
 package org.debugshop.console.otlp;
 
-/** One span or log record breaks a rule; the rest of its request is good. */
+/** One span, log record or data point breaks a rule; the rest of its request is good. */
 final class InvalidRecordException extends Exception {
 
     InvalidRecordException(String message) {

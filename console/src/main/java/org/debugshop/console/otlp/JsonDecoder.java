@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.debugshop.console.otlp.MetricDraft.Kind;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.Received;
@@ -75,29 +76,25 @@ final class JsonDecoder implements Decoder {
     }
 
     @Override
-    public long dataPoints(InputStream body) throws IOException {
-        long[] count = {0};
-        request(body, "resourceMetrics", () -> eachIn("scopeMetrics", () -> eachIn("metrics", () -> {
+    public void metrics(InputStream body, MetricBatch batch) throws IOException {
+        var metric = new MetricDraft(interner);
+        var point = new PointDraft(interner);
+        request(body, "resourceMetrics", () -> {
+            Resource[] resource = {Resource.UNKNOWN};
             while (nextField()) {
                 switch (parser.currentName()) {
-                    case "gauge", "sum", "histogram", "exponentialHistogram", "summary" -> {
-                        if (enterObject()) {
-                            eachIn("dataPoints", () -> {
-                                count[0]++;
-                                skipRestOfObject();
-                            });
-                        }
-                    }
+                    case "resource" -> resource[0] = resource();
+                    case "scopeMetrics" -> elements(() -> eachIn("metrics", () -> metric(metric, point, batch)));
                     default -> parser.skipChildren();
                 }
             }
-        })));
-        return count[0];
+            batch.endResource(resource[0]);
+        });
     }
 
     @FunctionalInterface
     private interface ObjectReader {
-        /** Reads an object that has begun to its end. */
+        /** Reads an object that has begun to its end, or a value. */
         void read() throws IOException;
     }
 
@@ -298,6 +295,115 @@ final class JsonDecoder implements Decoder {
                 default -> parser.skipChildren();
             }
         }
+    }
+
+    private void metric(MetricDraft draft, PointDraft point, MetricBatch batch) throws IOException {
+        draft.restart();
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "name" -> draft.name = interner.name(string());
+                case "unit" -> draft.unit = interner.name(string());
+                case "description" -> draft.description = string();
+                case "gauge" -> data(Kind.GAUGE, draft, point, batch);
+                case "sum" -> data(Kind.SUM, draft, point, batch);
+                case "histogram" -> data(Kind.HISTOGRAM, draft, point, batch);
+                case "exponentialHistogram" -> data(Kind.EXPONENTIAL_HISTOGRAM, draft, point, batch);
+                case "summary" -> data(Kind.SUMMARY, draft, point, batch);
+                default -> parser.skipChildren();
+            }
+        }
+        batch.endMetric(draft);
+    }
+
+    private void data(Kind kind, MetricDraft draft, PointDraft point, MetricBatch batch) throws IOException {
+        if (enterObject()) {
+            draft.kind = kind;
+            while (nextField()) {
+                switch (parser.currentName()) {
+                    case "dataPoints" -> points(kind, point, batch);
+                    case "aggregationTemporality" -> draft.temporality = enumNumber();
+                    case "isMonotonic" -> draft.monotonic = Boolean.TRUE.equals(bool());
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+    }
+
+    private void points(Kind kind, PointDraft draft, MetricBatch batch) throws IOException {
+        if (!enterArray()) {
+            return;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                batch.reject("a data point must be an object");
+                continue;
+            }
+            point(draft);
+            try {
+                batch.add(draft, kind);
+            } catch (InvalidRecordException invalid) {
+                batch.reject(invalid.getMessage());
+            }
+        }
+    }
+
+    private void point(PointDraft draft) throws IOException {
+        draft.restart();
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "attributes" -> attributes(draft.attributes, 0);
+                case "asInt" -> draft.value = (double) integer(draft);
+                case "asDouble" -> draft.value = decimal(draft);
+                case "count" -> draft.count = unsigned(draft);
+                case "sum" -> draft.sum = decimal(draft);
+                case "bucketCounts" -> each(() -> PointDraft.add(draft.bucketCounts, unsigned(draft)));
+                case "explicitBounds" -> each(() -> PointDraft.add(draft.bounds, decimal(draft)));
+                case "quantileValues" -> elements(() -> quantile(draft));
+                case "flags" -> draft.flags = (int) integer(draft);
+                default -> parser.skipChildren();
+            }
+        }
+        draft.finish();
+    }
+
+    private void quantile(PointDraft draft) throws IOException {
+        double quantile = 0;
+        double value = 0;
+        while (nextField()) {
+            switch (parser.currentName()) {
+                case "quantile" -> quantile = decimal(draft);
+                case "value" -> value = decimal(draft);
+                default -> parser.skipChildren();
+            }
+        }
+        PointDraft.add(draft.quantiles, new PointDraft.Quantile(quantile, value));
+    }
+
+    private long integer(PointDraft draft) throws IOException {
+        Long integer = integer();
+        if (integer == null) {
+            draft.unreadable = true;
+            leaveOut("an integer of 64 bits");
+            return 0;
+        }
+        return integer;
+    }
+
+    private long unsigned(PointDraft draft) throws IOException {
+        long integer = integer(draft);
+        draft.unreadable |= integer < 0;
+        return integer;
+    }
+
+    private double decimal(PointDraft draft) throws IOException {
+        Double decimal = decimal();
+        if (decimal == null) {
+            draft.unreadable = true;
+            leaveOut("a number");
+            return 0;
+        }
+        return decimal;
     }
 
     private void attributes(List<Object> pairs, int depth) throws IOException {
@@ -540,6 +646,15 @@ final class JsonDecoder implements Decoder {
                 if (enterObject()) {
                     element.read();
                 }
+            }
+        }
+    }
+
+    /** The values of the array at hand. */
+    private void each(ObjectReader value) throws IOException {
+        if (enterArray()) {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                value.read();
             }
         }
     }

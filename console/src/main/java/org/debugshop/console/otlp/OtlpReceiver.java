@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.Span;
@@ -16,21 +17,25 @@ final class OtlpReceiver {
 
     private final TraceStore traces;
     private final LogStore logs;
+    private final SeriesStore series;
     private final Interner.Pools pools = new Interner.Pools();
     private final Counter receivedSpans;
     private final Counter rejectedSpans;
     private final Counter receivedLogs;
     private final Counter rejectedLogs;
     private final Counter receivedPoints;
+    private final Counter rejectedPoints;
 
-    OtlpReceiver(TraceStore traces, LogStore logs, MeterRegistry registry) {
+    OtlpReceiver(TraceStore traces, LogStore logs, SeriesStore series, MeterRegistry registry) {
         this.traces = traces;
         this.logs = logs;
+        this.series = series;
         receivedSpans = registry.counter("console.spans.received");
         rejectedSpans = registry.counter("console.spans.rejected");
         receivedLogs = registry.counter("console.log.records.received");
         rejectedLogs = registry.counter("console.log.records.rejected");
         receivedPoints = registry.counter("console.data.points.received");
+        rejectedPoints = registry.counter("console.data.points.rejected");
     }
 
     /**
@@ -41,7 +46,8 @@ final class OtlpReceiver {
     byte[] receive(Signal signal, Encoding encoding, Packing packing, byte[] body) throws IOException {
         try (InputStream unpacked = packing.unpack(body)) {
             var report = new Report();
-            Decoder decoder = encoding.decoder(new Interner(pools, report, Arrival.now()));
+            var arrival = Arrival.now();
+            Decoder decoder = encoding.decoder(new Interner(pools, report, arrival));
             Batch.Outcome outcome = switch (signal) {
                 case TRACES -> {
                     var batch = new Batch<Span>(report, spans -> {
@@ -60,12 +66,18 @@ final class OtlpReceiver {
                     yield batch.finish();
                 }
                 case METRICS -> {
-                    long points = decoder.dataPoints(unpacked);
-                    receivedPoints.increment(points);
-                    yield new Batch.Outcome(points, 0, "");
+                    var batch = new MetricBatch(report);
+                    decoder.metrics(unpacked, batch);
+                    Batch.Outcome stored = batch.store(series, arrival.nanos() / 1_000_000);
+                    receivedPoints.increment(stored.accepted());
+                    yield stored;
                 }
             };
-            (signal == Signal.TRACES ? rejectedSpans : rejectedLogs).increment(outcome.rejected());
+            switch (signal) {
+                case TRACES -> rejectedSpans.increment(outcome.rejected());
+                case LOGS -> rejectedLogs.increment(outcome.rejected());
+                case METRICS -> rejectedPoints.increment(outcome.rejected());
+            }
             return encoding.answer(signal, outcome);
         }
     }

@@ -12,10 +12,14 @@ import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.logs.v1.LogRecord;
-import io.opentelemetry.proto.metrics.v1.Gauge;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.metrics.v1.ScopeMetrics;
+import io.opentelemetry.proto.metrics.v1.Sum;
+import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
+import io.opentelemetry.proto.metrics.v1.SummaryDataPoint.ValueAtQuantile;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -26,6 +30,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
+import org.debugshop.console.otlp.MetricDraft.Kind;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.Received;
 import org.debugshop.console.store.Resource;
@@ -34,7 +40,7 @@ import org.debugshop.console.store.Resource;
  * Reads OTLP's binary protobuf from a stream, field by field, straight into what the store keeps. The generated classes would build the
  * whole request first, at several times its size; here a request of 32 MiB takes no more memory than a small one.
  * Of those classes only the field numbers are used. Unknown fields, and known ones of a wrong wire type, are skipped; field order is free;
- * invalid UTF-8 becomes U+FFFD. A span or log record that is malformed is passed over by its length. Good for one request.
+ * invalid UTF-8 becomes U+FFFD. A span, log record or data point that is malformed is passed over by its length. Good for one request.
  */
 final class ProtobufDecoder implements Decoder {
 
@@ -58,6 +64,17 @@ final class ProtobufDecoder implements Decoder {
     @FunctionalInterface
     private interface RecordReader<T> {
         T read(Resource resource, String scope) throws IOException, InvalidRecordException;
+    }
+
+    @FunctionalInterface
+    private interface NumberReader {
+        void read() throws IOException;
+    }
+
+    /** Reads a message that has begun to its end. */
+    @FunctionalInterface
+    private interface MessageReader {
+        void read() throws IOException, InvalidRecordException;
     }
 
     @Override
@@ -91,38 +108,159 @@ final class ProtobufDecoder implements Decoder {
     }
 
     @Override
-    public long dataPoints(InputStream body) throws IOException {
+    public void metrics(InputStream body, MetricBatch batch) throws IOException {
         in = CodedInputStream.newInstance(body);
-        return countDataPoints(0);
-    }
-
-    /**
-     * Request, ResourceMetrics, ScopeMetrics, Metric, and one of the five kinds, each of which has its points in a field of the same
-     * number.
-     */
-    private long countDataPoints(int depth) throws IOException {
-        long count = 0;
+        var metric = new MetricDraft(interner);
+        var point = new PointDraft(interner);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            int number = WireFormat.getTagFieldNumber(tag);
-            boolean inside = WireFormat.getTagWireType(tag) == BYTES && switch (depth) {
-                case 0 -> number == ExportMetricsServiceRequest.RESOURCE_METRICS_FIELD_NUMBER;
-                case 1 -> number == ResourceMetrics.SCOPE_METRICS_FIELD_NUMBER;
-                case 2 -> number == ScopeMetrics.METRICS_FIELD_NUMBER;
-                case 3 -> number == Metric.GAUGE_FIELD_NUMBER || number == Metric.SUM_FIELD_NUMBER
-                        || number == Metric.HISTOGRAM_FIELD_NUMBER || number == Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER
-                        || number == Metric.SUMMARY_FIELD_NUMBER;
-                default -> number == Gauge.DATA_POINTS_FIELD_NUMBER;
-            };
-            if (inside && depth < 4) {
-                int limit = enter();
-                count += countDataPoints(depth + 1);
-                leave(limit);
-            } else {
-                count += inside ? 1 : 0;
-                skip(tag);
+            switch (tag) {
+                case ExportMetricsServiceRequest.RESOURCE_METRICS_FIELD_NUMBER << 3 | BYTES -> resourceMetrics(metric, point, batch);
+                default -> skip(tag);
             }
         }
+    }
+
+    private void resourceMetrics(MetricDraft metric, PointDraft point, MetricBatch batch) throws IOException {
+        Resource resource = Resource.UNKNOWN;
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case ResourceMetrics.RESOURCE_FIELD_NUMBER << 3 | BYTES -> resource = resource();
+                case ResourceMetrics.SCOPE_METRICS_FIELD_NUMBER << 3 | BYTES -> scopeMetrics(metric, point, batch);
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        batch.endResource(resource);
+    }
+
+    private void scopeMetrics(MetricDraft metric, PointDraft point, MetricBatch batch) throws IOException {
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case ScopeMetrics.METRICS_FIELD_NUMBER << 3 | BYTES -> message(() -> {
+                    metric(metric, point, batch);
+                    batch.endMetric(metric);
+                }, batch::rejectMetric, "a metric is malformed");
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+    }
+
+    private void metric(MetricDraft draft, PointDraft point, MetricBatch batch) throws IOException {
+        draft.restart();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case Metric.NAME_FIELD_NUMBER << 3 | BYTES -> draft.name = interner.name(string());
+                case Metric.UNIT_FIELD_NUMBER << 3 | BYTES -> draft.unit = interner.name(string());
+                case Metric.DESCRIPTION_FIELD_NUMBER << 3 | BYTES -> draft.description = string();
+                case Metric.GAUGE_FIELD_NUMBER << 3 | BYTES -> data(Kind.GAUGE, draft, point, batch);
+                case Metric.SUM_FIELD_NUMBER << 3 | BYTES -> data(Kind.SUM, draft, point, batch);
+                case Metric.HISTOGRAM_FIELD_NUMBER << 3 | BYTES -> data(Kind.HISTOGRAM, draft, point, batch);
+                case Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER << 3 | BYTES -> data(Kind.EXPONENTIAL_HISTOGRAM, draft, point, batch);
+                case Metric.SUMMARY_FIELD_NUMBER << 3 | BYTES -> data(Kind.SUMMARY, draft, point, batch);
+                default -> skip(tag);
+            }
+        }
+    }
+
+    /** Sum, or one of the other kinds: the fields that these have have the same numbers, which {@code DecoderTest} makes sure of. */
+    private void data(Kind kind, MetricDraft draft, PointDraft point, MetricBatch batch) throws IOException {
+        draft.kind = kind;
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case Sum.DATA_POINTS_FIELD_NUMBER << 3 | BYTES -> message(() -> {
+                    point(kind, point);
+                    batch.add(point, kind);
+                }, batch::reject, "a data point is malformed");
+                case Sum.AGGREGATION_TEMPORALITY_FIELD_NUMBER << 3 | VARINT -> draft.temporality = in.readEnum();
+                case Sum.IS_MONOTONIC_FIELD_NUMBER << 3 | VARINT -> draft.monotonic = in.readBool();
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+    }
+
+    private void point(Kind kind, PointDraft draft) throws IOException {
+        draft.restart();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (kind) {
+                case GAUGE, SUM -> numberField(tag, draft);
+                case HISTOGRAM -> histogramField(tag, draft);
+                case SUMMARY -> summaryField(tag, draft);
+                case EXPONENTIAL_HISTOGRAM -> skip(tag);
+            }
+        }
+        draft.finish();
+    }
+
+    private void numberField(int tag, PointDraft draft) throws IOException {
+        switch (tag) {
+            case NumberDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
+            case NumberDataPoint.AS_INT_FIELD_NUMBER << 3 | FIXED64 -> draft.value = (double) in.readSFixed64();
+            case NumberDataPoint.AS_DOUBLE_FIELD_NUMBER << 3 | FIXED64 -> draft.value = in.readDouble();
+            case NumberDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
+            default -> skip(tag);
+        }
+    }
+
+    /** Lists of numbers come packed into one field; a reader must take single ones, too. */
+    private void histogramField(int tag, PointDraft draft) throws IOException {
+        switch (tag) {
+            case HistogramDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
+            case HistogramDataPoint.COUNT_FIELD_NUMBER << 3 | FIXED64 -> draft.count = count(draft);
+            case HistogramDataPoint.SUM_FIELD_NUMBER << 3 | FIXED64 -> draft.sum = in.readDouble();
+            case HistogramDataPoint.BUCKET_COUNTS_FIELD_NUMBER << 3 | BYTES ->
+                packed(() -> PointDraft.add(draft.bucketCounts, count(draft)));
+            case HistogramDataPoint.BUCKET_COUNTS_FIELD_NUMBER << 3 | FIXED64 -> PointDraft.add(draft.bucketCounts, count(draft));
+            case HistogramDataPoint.EXPLICIT_BOUNDS_FIELD_NUMBER << 3 | BYTES ->
+                packed(() -> PointDraft.add(draft.bounds, in.readDouble()));
+            case HistogramDataPoint.EXPLICIT_BOUNDS_FIELD_NUMBER << 3 | FIXED64 -> PointDraft.add(draft.bounds, in.readDouble());
+            case HistogramDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
+            default -> skip(tag);
+        }
+    }
+
+    private void summaryField(int tag, PointDraft draft) throws IOException {
+        switch (tag) {
+            case SummaryDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
+            case SummaryDataPoint.COUNT_FIELD_NUMBER << 3 | FIXED64 -> draft.count = count(draft);
+            case SummaryDataPoint.SUM_FIELD_NUMBER << 3 | FIXED64 -> draft.sum = in.readDouble();
+            case SummaryDataPoint.QUANTILE_VALUES_FIELD_NUMBER << 3 | BYTES -> quantile(draft);
+            case SummaryDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
+            default -> skip(tag);
+        }
+    }
+
+    private void quantile(PointDraft draft) throws IOException {
+        double quantile = 0;
+        double value = 0;
+        int limit = enter();
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (tag) {
+                case ValueAtQuantile.QUANTILE_FIELD_NUMBER << 3 | FIXED64 -> quantile = in.readDouble();
+                case ValueAtQuantile.VALUE_FIELD_NUMBER << 3 | FIXED64 -> value = in.readDouble();
+                default -> skip(tag);
+            }
+        }
+        leave(limit);
+        PointDraft.add(draft.quantiles, new PointDraft.Quantile(quantile, value));
+    }
+
+    private long count(PointDraft draft) throws IOException {
+        long count = in.readFixed64();
+        draft.unreadable |= count < 0;
         return count;
+    }
+
+    private void packed(NumberReader number) throws IOException {
+        int limit = enter();
+        while (in.getBytesUntilLimit() > 0) {
+            number.read();
+        }
+        leave(limit);
     }
 
     /** ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code DecoderTest} makes sure of. */
@@ -163,20 +301,25 @@ final class ProtobufDecoder implements Decoder {
 
     private <T extends Received<T>> void record(Batch<T> batch, Resource resource, String scope, RecordReader<T> reader)
             throws IOException {
+        message(() -> batch.add(reader.read(resource, scope)), batch::reject, "a span or log record is malformed");
+    }
+
+    /** Reads the message that is next, whose end is known by its length, so that no other is lost if it is bad. */
+    private void message(MessageReader reader, Consumer<String> reject, String malformed) throws IOException {
         int size = in.readRawVarint32();
         int end = in.getTotalBytesRead() + size;
         int limit = in.pushLimit(size);
         try {
-            batch.add(reader.read(resource, scope));
+            reader.read();
             leave(limit);
         } catch (InvalidRecordException invalid) {
-            batch.reject(invalid.getMessage());
+            reject.accept(invalid.getMessage());
             leave(limit);
-        } catch (InvalidProtocolBufferException malformed) {
+        } catch (InvalidProtocolBufferException notReadable) {
             in.popLimit(limit);
             // If the body itself ends too early, this fails.
             in.skipRawBytes(end - in.getTotalBytesRead());
-            batch.reject("a span or log record is malformed");
+            reject.accept(malformed);
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the answer to one request says of it: how many spans or log records were rejected, what else was left out or replaced, and why.
+ * What the answer to one request says of it: how many spans, log records or data points were rejected, what else was left out or replaced, and why.
  * Not safe for several threads.
  */
 final class Report {
@@ -16,7 +16,7 @@ final class Report {
     private long rejected;
     private long otherReasons;
 
-    /** Notes that {@code count} spans or log records are not kept. */
+    /** Notes that {@code count} spans, log records or data points are not kept. */
     void reject(long count, String reason) {
         rejected += count;
         warn(count, reason);

@@ -17,7 +17,7 @@ import org.debugshop.console.scrape.Sample.Exemplar;
 import org.debugshop.console.store.Pool;
 
 /**
- * What the scrapes of the last 15 minutes said, by name and labels.
+ * What the scrapes of the last 15 minutes said, and what services sent by themselves, by name and labels.
  *
  * <pre>
  * by service and text                                        by name
@@ -37,6 +37,8 @@ public final class SeriesStore {
     public static final int TICK_MILLIS = 2000;
     public static final int WINDOW_TICKS = 15 * 60 * 1000 / TICK_MILLIS;
     public static final int MAX_SERIES = 20_000;
+    /** Of {@link #MAX_SERIES}, those that services send by themselves: they must not displace what is scraped. */
+    public static final int MAX_PUSHED_SERIES = 5000;
     public static final int MAX_BYTES = 12 * 1024 * 1024;
     /** Of one answer; with what it takes to write them, some 10 MiB. */
     public static final int MAX_POINTS = 100_000;
@@ -44,7 +46,7 @@ public final class SeriesStore {
     private static final int MAX_FAMILIES = 5000;
     private static final int MAX_HELP = 500;
     private static final int MAX_EXEMPLARS = 8;
-    private static final int SERIES_BYTES = 240;
+    private static final int SERIES_BYTES = 248;
     private static final int EXEMPLAR_BYTES = 192;
 
     /** A point in time and what it was, in the unit of the metric. */
@@ -52,6 +54,14 @@ public final class SeriesStore {
 
     /** An answer: {@code labels} include {@code service}; exemplars are the latest few, eldest first. */
     public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {}
+
+    /**
+     * What a service sent by itself, one data point.
+     *
+     * @param samples all that a histogram has, say
+     * @param delta whether they are what was added since the last data point
+     */
+    public record Push(List<Sample> samples, boolean delta) {}
 
     /** Takes one series after the other. */
     @FunctionalInterface
@@ -96,9 +106,12 @@ public final class SeriesStore {
         final SortedMap<String, String> labels;
         final Points points = new Points();
         final int fixedBytes;
+        final boolean pushed;
+        double total;
         ArrayDeque<Exemplar> exemplars;
 
-        Series(String service, String text, SortedMap<String, String> labels, int fixedBytes) {
+        Series(String service, String text, SortedMap<String, String> labels, boolean pushed, int fixedBytes) {
+            this.pushed = pushed;
             this.place = new Place(service, text);
             this.labels = labels;
             this.fixedBytes = fixedBytes;
@@ -128,6 +141,7 @@ public final class SeriesStore {
     private final Map<String, Family> families = new HashMap<>();
     private final Pool strings = new Pool(4096);
     private int series;
+    private int pushedSeries;
     private long bytes;
     private long dropped;
     private long lastSweep;
@@ -141,22 +155,56 @@ public final class SeriesStore {
     public synchronized void add(String service, long epochMillis, List<Sample> samples) {
         long tick = epochMillis / TICK_MILLIS;
         sweep(tick);
-        Map<String, Series> ofService = byService.computeIfAbsent(service, _ -> new HashMap<>());
-        for (Sample sample : samples) {
-            Series known = ofService.get(sample.series());
-            if (known == null) {
-                if (series >= maxSeries || bytes >= maxBytes || sample.series().length() > MAX_SERIES_TEXT) {
-                    dropped++;
-                    continue;
-                }
-                known = begin(service, sample);
-                ofService.put(sample.series(), known);
+        samples.forEach(
+                sample -> seriesOf(service, sample, false).ifPresent(known -> append(known, tick, sample.value(), sample.exemplar())));
+    }
+
+    /**
+     * What a service sent by itself, at any interval.
+     *
+     * @param epochMillis when it arrived
+     * @return of how many data points something had no room
+     */
+    public synchronized int push(String service, long epochMillis, List<Push> points) {
+        long tick = epochMillis / TICK_MILLIS;
+        sweep(tick);
+        int full = 0;
+        for (Push point : points) {
+            boolean whole = true;
+            for (Sample sample : point.samples()) {
+                Optional<Series> found = seriesOf(service, sample, true);
+                found.ifPresent(known -> {
+                    known.total = point.delta() ? known.total + sample.value() : sample.value();
+                    append(known, tick, known.total, sample.exemplar());
+                });
+                whole &= found.isPresent();
             }
-            bytes -= known.bytes();
-            known.points.append(tick, sample.value(), bytes >= maxBytes);
-            sample.exemplar().ifPresent(known::add);
-            bytes += known.bytes();
+            full += whole ? 0 : 1;
         }
+        return full;
+    }
+
+    /** The one that is known, or a new one if there is room. */
+    private Optional<Series> seriesOf(String service, Sample sample, boolean pushed) {
+        Map<String, Series> ofService = byService.getOrDefault(service, Map.of());
+        Series known = ofService.get(sample.series());
+        if (known == null) {
+            if (series >= maxSeries || pushed && pushedSeries >= MAX_PUSHED_SERIES || bytes >= maxBytes
+                    || sample.series().length() > MAX_SERIES_TEXT) {
+                dropped++;
+                return Optional.empty();
+            }
+            known = begin(service, sample, pushed);
+            byService.computeIfAbsent(service, _ -> new HashMap<>()).put(sample.series(), known);
+        }
+        return Optional.of(known);
+    }
+
+    private void append(Series to, long tick, double value, Optional<Exemplar> exemplar) {
+        bytes -= to.bytes();
+        to.points.append(tick, value, bytes >= maxBytes);
+        exemplar.ifPresent(to::add);
+        bytes += to.bytes();
     }
 
     /** What a scrape said of its families; of each, the first word counts. */
@@ -173,7 +221,7 @@ public final class SeriesStore {
         return families.getOrDefault(name, Family.UNKNOWN);
     }
 
-    private Series begin(String service, Sample sample) {
+    private Series begin(String service, Sample sample, boolean pushed) {
         SortedMap<String, String> labels = new TreeMap<>();
         for (int i = 0; i < sample.labels().size(); i += 2) {
             String name = sample.labels().get(i);
@@ -181,9 +229,10 @@ public final class SeriesStore {
             labels.put(name.equals("service") ? "exported_service" : strings.intern(name), strings.intern(sample.labels().get(i + 1)));
         }
         labels.put("service", service);
-        var begun = new Series(service, sample.series(), labels, SERIES_BYTES + 80 * labels.size() + 2 * sample.series().length());
+        var begun = new Series(service, sample.series(), labels, pushed, SERIES_BYTES + 80 * labels.size() + 2 * sample.series().length());
         byName.computeIfAbsent(sample.name(), _ -> new ArrayList<>()).add(begun);
         series++;
+        pushedSeries += pushed ? 1 : 0;
         bytes += begun.bytes();
         return begun;
     }
@@ -198,12 +247,14 @@ public final class SeriesStore {
             boolean gone = each.points.nextTick() <= tick - WINDOW_TICKS;
             if (gone) {
                 series--;
+                pushedSeries -= each.pushed ? 1 : 0;
                 bytes -= each.bytes();
             }
             return gone;
         }));
         byName.values().removeIf(List::isEmpty);
         byService.values().forEach(map -> map.values().removeIf(each -> each.points.nextTick() <= tick - WINDOW_TICKS));
+        byService.values().removeIf(Map::isEmpty);
     }
 
     /** In alphabetical order. */

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.debugshop.console.analysis.Chart.Show;
 import org.debugshop.console.analysis.MetricName.Kind;
 import org.debugshop.console.scrape.PrometheusText;
+import org.debugshop.console.scrape.Sample;
 import org.debugshop.console.scrape.SeriesStore;
 import org.junit.jupiter.api.Test;
 
@@ -197,6 +198,25 @@ class ChartTest {
         assertThat(chart("d_seconds", null, null).exemplars())
                 .containsExactly(new Chart.Exemplar("kept1", 0.07, now(), Map.of("service", "a", "uri", "/x")));
         assertThat(chart("d_seconds", Show.RATE, null).exemplars()).as("a duration has no place among rates").isEmpty();
+    }
+
+    @Test
+    void shouldDrawWhatAServiceSendsOnceAMinute() {
+        int minute = 30;
+        for (tick = 1; tick <= 121; tick += minute) {
+            series.push("own", now(), List.of(push("sent_total", tick * 2), push("sent_length", tick)));
+        }
+        tick += minute / 2 - minute;
+
+        var rates = chart("sent_total", Show.RATE, null).lines().getFirst().points();
+        assertThat(rates).hasSize(60).allSatisfy(point -> assertThat((double) point[1]).isCloseTo(1, within(1e-9)));
+        var values = chart("sent_length", null, null).lines().getFirst().points();
+        assertThat(values).hasSize(68);
+        assertThat(values.getLast()[1]).as("the last one holds").isEqualTo(121.0);
+    }
+
+    private static SeriesStore.Push push(String name, double value) {
+        return new SeriesStore.Push(List.of(new Sample(name + "{}", name, List.of(), value, Optional.empty())), false);
     }
 
     /** Before an array for each series, and 200 groups with all their buckets, took 36 MB. */

@@ -100,6 +100,30 @@ class SeriesStoreTest {
     }
 
     @Test
+    void shouldAddUpWhatIsSentAsDeltasAlsoWithinATick() {
+        for (long tick : new long[]{0, 0, 5}) {
+            assertThat(store.push("own", at(tick), List.of(new SeriesStore.Push(List.of(sample("m", "x", 3)), true)))).isZero();
+        }
+
+        assertThat(find(store, "m", 5)).singleElement().satisfies(found -> assertThat(found.points())
+                .containsExactly(new SeriesStore.Point(at(0), 3), new SeriesStore.Point(at(5), 9)));
+    }
+
+    @Test
+    void shouldBoundWhatServicesSendAndMakeRoomWhenItIsGone() {
+        var large = new SeriesStore(SeriesStore.MAX_SERIES, SeriesStore.MAX_BYTES);
+        for (int i = 0; i < SeriesStore.MAX_PUSHED_SERIES; i++) {
+            assertThat(large.push("own-" + i, at(0), List.of(new SeriesStore.Push(List.of(sample("m", "x", i)), false)))).isZero();
+        }
+        var another = List.of(new SeriesStore.Push(List.of(sample("m", "y", 1)), false));
+
+        assertThat(large.push("own", at(1), another)).isOne();
+        large.add("scraped", at(1), List.of(sample("m", "x", 1)));
+        assertThat(large.series()).isEqualTo(SeriesStore.MAX_PUSHED_SERIES + 1);
+        assertThat(large.push("own", at(SeriesStore.WINDOW_TICKS + 30), another)).isZero();
+    }
+
+    @Test
     void shouldGiveUpEldestPointsWhenTheBytesAreUsedUp() {
         long maxBytes = 40_000;
         var bounded = new SeriesStore(1000, maxBytes);

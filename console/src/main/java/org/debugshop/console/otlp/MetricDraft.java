@@ -1,0 +1,34 @@
+package org.debugshop.console.otlp;
+
+/** A metric without its data points while it is read, from either encoding; used again for the next. */
+final class MetricDraft {
+
+    /** In OTLP, which field has the data points. */
+    enum Kind {
+        GAUGE, SUM, HISTOGRAM, EXPONENTIAL_HISTOGRAM, SUMMARY
+    }
+
+    String name;
+    String unit;
+    String description;
+    /** Null if there is none. */
+    Kind kind;
+    /** The number of an {@code AggregationTemporality}. */
+    int temporality;
+    boolean monotonic;
+    private final Interner interner;
+
+    MetricDraft(Interner interner) {
+        this.interner = interner;
+    }
+
+    void restart() {
+        name = "";
+        unit = "";
+        description = "";
+        kind = null;
+        temporality = 0;
+        monotonic = false;
+        interner.restart(0);
+    }
+}
