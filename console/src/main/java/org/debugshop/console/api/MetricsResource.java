@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** What the scrapes of the last 15 minutes said. */
+/** What was scraped, or sent by services themselves, in the last 15 minutes. */
 @Path("/api/metrics")
 @Tag(name = "Metrics")
 public class MetricsResource {
@@ -48,14 +48,14 @@ public class MetricsResource {
 
     @GET
     @Path("/{name}")
-    @Operation(summary = "The series of a metric, a point every two seconds", description = "Any other query parameter is a label that the series must have: "
+    @Operation(summary = "The series of a metric: a point every two seconds if it is scraped, and one for each data point if its service sends it", description = "Any other query parameter is a label that the series must have: "
             + "/api/metrics/http_server_requests_seconds_count?status=500. "
             + "No series if there is no such metric. The page ends before limit where its points would be more than 100000.")
     @APIResponse(responseCode = "200", description = "A page of series, in an order that stays", headers = @Header(name = "Link", description = "<?...&cursor=...>; rel=\"next\" (RFC 8288); absent on the last page"))
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
     public RestResponse<List<Json.Series>> metric(
             @Parameter(description = "As in the text of /metrics") @PathParam("name") String name,
-            @Parameter(description = "The name of a scrape target") @QueryParam("service") String service,
+            @Parameter(description = "The name of a scrape target, or the service.name of a sender") @QueryParam("service") String service,
             @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
             @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = "The cursor in the Link of the page before") @QueryParam("cursor") String cursor,

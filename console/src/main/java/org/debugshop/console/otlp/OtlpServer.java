@@ -123,7 +123,9 @@ public final class OtlpServer {
     void stop(@Observes ShutdownEvent event) {
         close(http);
         close(grpc);
-        workers.close();
+        if (workers != null) {
+            workers.close();
+        }
     }
 
     private static void close(HttpServer server) {
