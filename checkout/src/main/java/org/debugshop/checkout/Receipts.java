@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,8 +32,8 @@ public class Receipts {
     }
 
     @Incoming(CHANNEL)
-    Uni<Void> read(ConsumerRecord<String, String> message) {
-        return Events.process(message, GROUP, () -> {
+    Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
+        return Events.process(message, metadata.getHeaders(), GROUP, () -> {
             var event = parse(message.value());
             var id = OrderPlaced.orderId(event);
             Span.current().setAttribute(CheckoutResource.ORDER_ID, id);

@@ -9,6 +9,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +47,8 @@ public class Sales {
     }
 
     @Incoming(CHANNEL)
-    Uni<Void> read(ConsumerRecord<String, String> message) {
-        return Events.process(message, GROUP, () -> {
+    Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
+        return Events.process(message, metadata.getHeaders(), GROUP, () -> {
             var event = parse(message.value());
             if (!event.path("version").isInt() || event.path("version").intValue() < 1
                     || event.path("version").intValue() > NEWEST_VERSION) {

@@ -108,9 +108,10 @@ public final class Events {
      * never be processed is put aside, which a counter, its span and a log record say: {@link Poison}, or one whose data the database
      * refuses.
      *
+     * @param deadLetter the headers that the connector copies to the dead letter, to which the group and the time are added
      * @param work is subscribed to within the record's span
      */
-    public static Uni<Void> process(ConsumerRecord<String, String> message, String group, Supplier<Uni<Void>> work) {
+    public static Uni<Void> process(ConsumerRecord<String, String> message, Headers deadLetter, String group, Supplier<Uni<Void>> work) {
         if (!isFor(group, message)) {
             return Uni.createFrom().voidItem();
         }
@@ -130,7 +131,7 @@ public final class Events {
         return Uni.createFrom().deferred(() -> within(context, work))
                 .onFailure(Events::canHeal).invoke(failure -> within(context, () -> waiting.note(failure)))
                 .onFailure(Events::canHeal).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).indefinitely()
-                .onFailure().invoke(failure -> within(context, () -> putAside(message, group, failure)))
+                .onFailure().invoke(failure -> within(context, () -> putAside(message, deadLetter, group, failure)))
                 .onTermination().invoke(() -> {
                     scope.close();
                     span.end();
@@ -188,11 +189,9 @@ public final class Events {
         }
     }
 
-    private static void putAside(ConsumerRecord<String, String> message, String group, Throwable failure) {
+    private static void putAside(ConsumerRecord<String, String> message, Headers deadLetter, String group, Throwable failure) {
         var reason = failure instanceof Poison ? failure.getMessage() : "It could not be processed: " + failure.getMessage();
-        // The connector copies the headers of a record to its dead letter.
-        message.headers()
-                .add(DEAD_LETTER_GROUP, group.getBytes(StandardCharsets.UTF_8))
+        deadLetter.add(DEAD_LETTER_GROUP, group.getBytes(StandardCharsets.UTF_8))
                 .add(DEAD_LETTER_TIME, Instant.now().toString().getBytes(StandardCharsets.UTF_8));
         deadLetters(message.topic(), group).increment();
         Failure.startsHere("poison", FAILURE, reason);

@@ -108,7 +108,7 @@ class EventsTest {
         };
         message.headers().add("replay-group", "group".getBytes(StandardCharsets.UTF_8));
 
-        Events.process(message, "other", work).await().atMost(PATIENCE);
+        Events.process(message, message.headers(), "other", work).await().atMost(PATIENCE);
         assertThat(attempts).hasValue(0);
 
         process(work);
@@ -116,7 +116,7 @@ class EventsTest {
     }
 
     private void process(Supplier<Uni<Void>> work) {
-        Events.process(message, "group", work).await().atMost(PATIENCE);
+        Events.process(message, message.headers(), "group", work).await().atMost(PATIENCE);
     }
 
     private double counter(String name) {
