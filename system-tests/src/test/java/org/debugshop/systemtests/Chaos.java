@@ -34,9 +34,9 @@ import java.util.stream.IntStream;
 record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
 
     /** In this order first; what comes then is chance. */
-    static final List<Trouble> TROUBLES = List.of(new Kill("checkout"), new Kill("inventory"), new Kill("kafka"), new Kill("postgres"),
-            new Kill("checkout", "inventory", "kafka", "postgres"), new Freeze(), new ReadOnly(), new OtherPassword(), new UsedKey(),
-            new Repeat());
+    static final List<Trouble> TROUBLES = List.of(new Kill("checkout", "inventory", "kafka", "postgres"), new Freeze(), new ReadOnly(),
+            new OtherPassword(), new UsedKey(), new Repeat(), new Kill("checkout"), new Kill("inventory"), new Kill("kafka"),
+            new Kill("postgres"));
     /** Held stock comes back within the run, so that the end can be seen. */
     static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s");
 
