@@ -24,8 +24,8 @@ class DevTest extends InASandbox {
         var output = directory.resolve("dev.txt");
 
         var dev = sandbox.start(output, "dev", "instabook", "--port-offset", n);
-        await().atMost(PATIENCE).until(() -> Files.readString(output).contains("instabook ready"));
-        assertThat(Files.readString(output)).contains("stand-in has started", "dev mode, debugger on ");
+        await().atMost(PATIENCE).untilAsserted(
+                () -> assertThat(Files.readString(output)).contains("instabook ready", "dev mode, debugger on ", "stand-in has started"));
         assertThat(sandbox.events()).contains("mvnw " + String.join(" ", "-pl", "instabook", "-am", "quarkus:dev"));
         assertThat(shop("status").out()).contains("dev mode, debugger on ");
         assertThat(processes()).as("Maven and the service").isEqualTo(2);
