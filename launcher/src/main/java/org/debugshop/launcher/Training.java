@@ -203,7 +203,7 @@ final class Training {
         var command = pupil ? instance.trainingCommand(service) : instance.command(service, Mode.PACKAGED);
         var builder = logged(service, command);
         builder.environment().putAll(instance.environment(service, Mode.PACKAGED, Instance.DEFAULT_HOST, this::isPresent));
-        builder.environment().putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
+        builder.environment().putAll(Map.of("USERS", "4", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
         return builder.start();
     }
 
