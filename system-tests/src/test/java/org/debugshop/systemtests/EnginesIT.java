@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL and Kafka as processes of the launcher. */
@@ -21,6 +22,7 @@ class EnginesIT {
     private static final String[] ENGINES = {"--only", "postgres,kafka"};
 
     @Test
+    @Tag("nightly")
     void shouldBeReplacedWhenTheyDieAndKeepTheirData() throws IOException {
         try (var own = OwnShop.start(ENGINES)) {
             var engines = new Engines(own.shop());
