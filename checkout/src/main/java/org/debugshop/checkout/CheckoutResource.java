@@ -43,6 +43,9 @@ public class CheckoutResource {
 
     record Confirmation(String orderId, BigDecimal total, String currency, String status) {}
 
+    /** @param kept the reservations that an order has taken */
+    record Kept(List<String> kept) {}
+
     /** On the answer for an order that an earlier request with the same key has placed. */
     private static final String REPLAYED = "Idempotent-Replayed";
     private static final int DEFAULT_LIMIT = 20;
@@ -85,6 +88,20 @@ public class CheckoutResource {
         return repeated.flatMap(known -> known.isPresent() || "only".equals(replay)
                 ? Uni.createFrom().item(confirm(known.orElseThrow(CheckoutResource::notFound), true))
                 : take(request, key, fingerprint));
+    }
+
+    /**
+     * Inventory asks for reservations back that have expired. Those that an order has taken are kept until it is sold; no order can take one of
+     * the others after this answer.
+     */
+    @POST
+    @Path("reservations/release")
+    public Uni<Kept> release(JsonNode body) {
+        if (body == null || !body.path("reservation_ids").isArray() || body.get("reservation_ids").isEmpty()) {
+            throw HttpError.badRequest("reservation_ids must be a list of reservation ids");
+        }
+        StorableText.require(body);
+        return orders.release(OrderRequest.reservations("reservation_ids", body.get("reservation_ids"))).map(Kept::new);
     }
 
     private Uni<RestResponse<Confirmation>> take(OrderRequest request, Optional<String> key, String fingerprint) {

@@ -126,9 +126,11 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
     }
 
     private static List<String> reservations(JsonNode reservations) {
-        if (reservations.isMissingNode() || reservations.isNull()) {
-            return List.of();
-        }
+        return reservations.isMissingNode() || reservations.isNull() ? List.of() : reservations("reservations", reservations);
+    }
+
+    /** @throws HttpError 400, naming the field, unless these are at most 100 ids */
+    static List<String> reservations(String field, JsonNode reservations) {
         var wellFormed = reservations.isArray() && reservations.size() <= MAX_ITEMS;
         var ids = new ArrayList<String>();
         for (var reservation : reservations) {
@@ -136,7 +138,7 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
             ids.add(reservation.textValue());
         }
         if (!wellFormed) {
-            throw HttpError.badRequest("reservations must be a list of at most %d reservation ids".formatted(MAX_ITEMS));
+            throw HttpError.badRequest("%s must be a list of at most %d reservation ids".formatted(field, MAX_ITEMS));
         }
         return List.copyOf(ids);
     }

@@ -26,8 +26,19 @@ interface OrderStore {
     /** What a customer gets in the end. */
     record Document(String text, Order.Receipt receipt) {}
 
-    /** @return the order of the key: this one, or one that was placed before; 422 when that was another */
+    /**
+     * @return the order of the key: this one, or one that was placed before; 422 when that was another, 503 when one of its reservations
+     *         was {@link #release released} before
+     */
     Uni<Order> place(Placement placement);
+
+    /**
+     * Asks for reservations back, because they have expired. No order can take one of them after that.
+     *
+     * @param reservations at least one
+     * @return those that an order has taken, and keeps
+     */
+    Uni<List<String>> release(List<String> reservations);
 
     /** @return the order that was placed with this key, if there is one; 422 when that was another */
     Uni<Optional<Order>> repeated(String key, String fingerprint);

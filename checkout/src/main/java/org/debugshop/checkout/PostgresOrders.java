@@ -13,10 +13,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.debugshop.defaults.Database;
 import org.debugshop.defaults.Events;
+import org.debugshop.defaults.HttpError;
 import org.debugshop.defaults.Retention;
 
 /** Orders in PostgreSQL, each written in one transaction with the event that announces it (the outbox). */
@@ -39,7 +41,7 @@ class PostgresOrders implements OrderStore {
     public Uni<Order> place(Placement placement) {
         var order = placement.order();
         return database.inTransaction(sql -> insert(sql, placement).flatMap(inserted -> inserted
-                ? announce(sql, placement).replaceWith(order)
+                ? hold(sql, placement).chain(() -> announce(sql, placement)).replaceWith(order)
                 // Whoever had the same key was quicker, and has committed.
                 : ofKey(sql, placement.key().orElseThrow(), placement.fingerprint()).map(Optional::orElseThrow)))
                 .invoke(onPlaced);
@@ -54,6 +56,42 @@ class PostgresOrders implements OrderStore {
                         .addOffsetDateTime(order.timestamp().atOffset(ZoneOffset.UTC)).addString(placement.key().orElse(null))
                         .addString(placement.fingerprint()).addString(write(order)))
                 .map(rows -> rows.rowCount() == 1);
+    }
+
+    private static Uni<Void> hold(SqlConnection sql, Placement placement) {
+        return placement.reservations().isEmpty()
+                ? Uni.createFrom().voidItem()
+                : taken(sql, placement.reservations(), UUID.fromString(placement.order().orderId())).invoke(rows -> rows.forEach(row -> {
+                    if (row.getUUID(1) == null) {
+                        throw HttpError.unavailable("The reservation of the order has expired", null);
+                    }
+                })).replaceWithVoid();
+    }
+
+    @Override
+    public Uni<List<String>> release(List<String> reservations) {
+        return database.inTransaction(sql -> taken(sql, reservations, null)).map(rows -> {
+            var ordered = new ArrayList<String>();
+            rows.forEach(row -> {
+                if (row.getUUID(1) != null) {
+                    ordered.add(row.getString(0));
+                }
+            });
+            return ordered;
+        });
+    }
+
+    /**
+     * Gives these reservations to an order, or to none for good, unless that was done before. The update changes nothing: it waits for whoever
+     * does the same at the moment, and returns what that did. The order of the ids keeps two from waiting for each other.
+     *
+     * @return each reservation with the order that has it, or null
+     */
+    private static Uni<RowSet<Row>> taken(SqlConnection sql, List<String> reservations, UUID order) {
+        return sql.preparedQuery("""
+                insert into reservation (id, order_id) select id, $2 from unnest($1::text[]) as id
+                on conflict (id) do update set id = excluded.id returning id, order_id""")
+                .execute(Tuple.of(reservations.stream().distinct().sorted().toArray(String[]::new), order));
     }
 
     private Uni<RowSet<Row>> announce(SqlConnection sql, Placement placement) {
@@ -150,11 +188,23 @@ class PostgresOrders implements OrderStore {
     }
 
     /**
-     * Removes old orders and their receipts; an order that has no receipt yet, or whose event is in the outbox, stays.
+     * Removes old orders and their receipts, and old reservations that were released; an order that has no receipt yet, or whose event is
+     * in the outbox, stays.
      *
-     * @return how many were removed, at most {@link Retention#BATCH}
+     * @return how many were removed of the one or the other, at most {@link Retention#BATCH}
      */
     Uni<Integer> removeOlderThan(OffsetDateTime time) {
+        return removeOrders(time).flatMap(removed -> removeReleased(time).map(released -> Math.max(removed, released)));
+    }
+
+    private Uni<Integer> removeReleased(OffsetDateTime time) {
+        return database.with(sql -> sql.preparedQuery("""
+                delete from reservation where id in
+                (select id from reservation where order_id is null and created_at < $1 order by created_at limit $2)""")
+                .execute(Tuple.of(time, Retention.BATCH)).map(RowSet::rowCount));
+    }
+
+    private Uni<Integer> removeOrders(OffsetDateTime time) {
         return database.inTransaction(sql -> sql.preparedQuery("""
                 select o.id from orders o join receipt r on r.order_id = o.id
                 where o.placed_at < $1 and not exists (select from outbox e where e.order_id = o.id)

@@ -49,6 +49,29 @@ class CheckoutResourceTest {
         given().get("/").then().statusCode(200).body("service", equalTo("Checkout Service")).body("status", equalTo("UP"));
     }
 
+    /** Without a database there are no events, and so no order that inventory would sell. */
+    @Test
+    void shouldKeepNoReservationForOrdersInMemory() {
+        given().contentType("application/json").body("{\"reservation_ids\":[\"RES-1\"]}").post("/reservations/release")
+                .then().statusCode(200).body(equalTo("{\"kept\":[]}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{}", "{\"reservation_ids\":[]}", "{\"reservation_ids\":\"RES-1\"}",
+            "{\"reservation_ids\":[1]}", "{\"reservation_ids\":[null]}", "{\"reservation_ids\":[\"a\\u0000\"]}"})
+    void shouldNameTheFieldOfReservationsThatCannotBeReleased(String body) {
+        given().contentType("application/json").body(body).post("/reservations/release")
+                .then().statusCode(400).body("error", containsString("reservation_ids"));
+    }
+
+    @Test
+    void shouldReleaseNoMoreThanAHundredReservationsAtOnce() {
+        var ids = IntStream.rangeClosed(0, 100).mapToObj(number -> "\"RES-" + number + "\"").collect(Collectors.joining(","));
+
+        given().contentType("application/json").body("{\"reservation_ids\":[" + ids + "]}").post("/reservations/release")
+                .then().statusCode(400).body("error", equalTo("reservation_ids must be a list of at most 100 reservation ids"));
+    }
+
     @Test
     void shouldTakeAnOrderInTheCustomersCurrency() {
         var id = process(order(TWO_PHONES)).statusCode(200)

@@ -158,6 +158,55 @@ class PostgresOrdersTest {
         assertThat(get(orders.repeated("old", ""))).isEmpty();
     }
 
+    @Test
+    void shouldKeepReservationsThatAnOrderHasTakenAndReleaseOthersForGood() {
+        take("RES-taken", null);
+
+        assertThat(get(orders.release(List.of("RES-free", "RES-taken", "RES-free")))).containsExactly("RES-taken");
+
+        assertThatThrownBy(() -> take("RES-free", "late")).isInstanceOfSatisfying(HttpError.class, refusal -> {
+            assertThat(refusal.status()).isEqualTo(503);
+            assertThat(refusal.getResponse().getHeaderString("Retry-After")).as("nothing was done").isEqualTo("1");
+        });
+        assertThat(get(orders.repeated("late", ""))).isEmpty();
+        assertThat(take("RES-new", "late")).as("the same order with a new reservation").isNotNull();
+        assertThat(get(orders.release(List.of("RES-free", "RES-new")))).as("asked once more").containsExactly("RES-new");
+    }
+
+    @Test
+    void shouldEitherTakeOrReleaseAReservationWhateverIsQuicker() {
+        for (var i = 0; i < 50; i++) {
+            var reservation = "RES-race-" + i;
+            var taken = Uni.createFrom().deferred(() -> placing(reservation, null)).replaceWith(true)
+                    .onFailure(HttpError.class).recoverWithItem(false);
+
+            var both = get(Uni.combine().all().unis(taken, orders.release(List.of(reservation))).asTuple());
+
+            assertThat(both.getItem1()).as("order taken").isEqualTo(!both.getItem2().isEmpty());
+        }
+    }
+
+    @Test
+    void shouldForgetOldReservationsWithTheirOrders() {
+        var order = take("RES-sold", null);
+        announced(order);
+        get(orders.write(order.orderId(), new OrderStore.Document("receipt", new Order.Receipt("0", 7))));
+        get(orders.release(List.of("RES-released")));
+
+        get(orders.removeOlderThan(Instant.now().plus(Duration.ofDays(1)).atOffset(ZoneOffset.UTC)));
+
+        assertThat(get(database.with(sql -> sql.query("select id from reservation where id in ('RES-sold', 'RES-released')").execute()))
+                .size()).isZero();
+    }
+
+    private Order take(String reservation, String key) {
+        return get(placing(reservation, key));
+    }
+
+    private Uni<Order> placing(String reservation, String key) {
+        return orders.place(new OrderStore.Placement(order("holder", NOON), Optional.ofNullable(key), "", List.of(reservation)));
+    }
+
     /** As the relay leaves it. */
     private void announced(Order... placed) {
         for (var order : placed) {

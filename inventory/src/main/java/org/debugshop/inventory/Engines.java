@@ -45,9 +45,9 @@ public class Engines {
         return database;
     }
 
-    void start(@Observes Startup event, Warehouse warehouse, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
+    void start(@Observes Startup event, Warehouse warehouse, Expiry expiry, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
             @ConfigProperty(name = "shop.events.enabled") boolean events) {
-        vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, registry));
+        vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, expiry, registry));
         Retention.start(vertx, database, warehouse::removeOlderThan);
         if (events) {
             Events.count(Sales.TOPIC, Sales.GROUP);
@@ -56,11 +56,11 @@ public class Engines {
         }
     }
 
-    private void lookAfter(Warehouse warehouse, MeterRegistry registry) {
+    private void lookAfter(Warehouse warehouse, Expiry expiry, MeterRegistry registry) {
         if (!warehouse.prepared()) {
             return;
         }
-        warehouse.expire().invoke(count -> {
+        expiry.run().invoke(count -> {
             if (count > 0) {
                 Log.infof("%d reservations expired", count);
             }

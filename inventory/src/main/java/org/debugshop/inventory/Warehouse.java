@@ -108,7 +108,7 @@ class Warehouse {
                 insert into reservation (id, idempotency_key, fingerprint, state, expires_at) values ($1, $2, $3, 'held', $4)
                 on conflict (idempotency_key) do update set idempotency_key = excluded.idempotency_key
                 returning id, state, fingerprint""")
-                .execute(Tuple.of(id, key.orElse(null), items.fingerprint(), OffsetDateTime.now(ZoneOffset.UTC).plus(timeToLive)))
+                .execute(Tuple.of(id, key.orElse(null), items.fingerprint(), expiry()))
                 .map(rows -> {
                     var row = rows.iterator().next();
                     if (!row.getString(2).equals(items.fingerprint())) {
@@ -248,16 +248,57 @@ class Warehouse {
         return chosen;
     }
 
-    /** @return how many reservations have expired without an order */
+    /**
+     * Releases reservations that have expired and belong to no attempt.
+     *
+     * @return how many, at most 100
+     */
     Uni<Integer> expire() {
-        return database.inTransaction(sql -> sql
-                .query("select id from reservation where state = 'held' and expires_at <= now() order by id limit " + EXPIRED_AT_ONCE
-                        + " for update skip locked")
-                .execute().map(Warehouse::ids).call(ids -> giveBack(sql, ids, "expired"))
+        return database.inTransaction(sql -> sql.query("""
+                select id from reservation r where state = 'held' and expires_at <= now() and not exists
+                (select from attempt a where a.reservation_id = r.id) order by id limit %d for update skip locked"""
+                .formatted(EXPIRED_AT_ONCE))
+                .execute().map(Warehouse::ids)
+                // Once more: an attempt may have joined before the lock was got.
+                .chain(ids -> sql.preparedQuery("""
+                        select id from unnest($1::text[]) as id where not exists (select from attempt a where a.reservation_id = id)""")
+                        .execute(Tuple.tuple().addValue(ids.toArray(String[]::new))))
+                .map(Warehouse::ids).call(ids -> giveBack(sql, ids, "expired"))
                 // By now the request whose attempt was given up is over.
                 .call(() -> sql.query("delete from attempt where reservation_id is null and created_at < now() - interval '10 minutes'")
                         .execute())
                 .map(List::size));
+    }
+
+    /** @return reservations of attempts that have expired, the oldest first, at most 100: an order may have taken them */
+    Uni<List<String>> overdue() {
+        return database.with(sql -> sql.query("""
+                select id from reservation r where state = 'held' and expires_at <= now()
+                and exists (select from attempt a where a.reservation_id = r.id) order by expires_at limit %d"""
+                .formatted(EXPIRED_AT_ONCE)).execute().map(Warehouse::ids));
+    }
+
+    /** Releases reservations that no order has taken or ever will, whatever attempts there are. */
+    Uni<Void> expire(List<String> reservations) {
+        return database.inTransaction(sql -> stillHeld(sql, reservations).chain(held -> giveBack(sql, held, "expired")));
+    }
+
+    /** Keeps reservations that an order has taken for as long again. */
+    Uni<Void> keep(List<String> reservations) {
+        return database.inTransaction(sql -> stillHeld(sql, reservations)
+                .chain(held -> sql.preparedQuery("update reservation set expires_at = $2 where id = any($1)")
+                        .execute(Tuple.tuple().addValue(held.toArray(String[]::new)).addOffsetDateTime(expiry()))))
+                .replaceWithVoid();
+    }
+
+    private OffsetDateTime expiry() {
+        return OffsetDateTime.now(ZoneOffset.UTC).plus(timeToLive);
+    }
+
+    /** @return which of these are held, locked */
+    private static Uni<List<String>> stillHeld(SqlConnection sql, List<String> reservations) {
+        return sql.preparedQuery("select id from reservation where id = any($1) and state = 'held' order by id for update")
+                .execute(Tuple.tuple().addValue(reservations.toArray(String[]::new))).map(Warehouse::ids);
     }
 
     private static List<String> ids(RowSet<Row> rows) {
@@ -313,9 +354,9 @@ class Warehouse {
 
     /** @return the pieces of each product that were held for the order, and are its own now */
     private static Uni<Map<Integer, Integer>> claim(SqlConnection sql, Sale sale) {
-        return sql.preparedQuery("select id from reservation where id = any($1) and state = 'held' order by id for update")
-                .execute(Tuple.tuple().addValue(sale.reservations().toArray(String[]::new))).flatMap(rows -> {
-                    var held = ids(rows).toArray(String[]::new);
+        return stillHeld(sql, sale.reservations())
+                .flatMap(ids -> {
+                    var held = ids.toArray(String[]::new);
                     return sql.preparedQuery("""
                             with done as (delete from attempt where reservation_id = any($1))
                             update reservation set state = 'sold', order_id = $2 where id = any($1)""")

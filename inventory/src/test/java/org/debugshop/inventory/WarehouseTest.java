@@ -190,13 +190,36 @@ class WarehouseTest {
     void shouldForgetAttemptsWithTheirReservations() {
         var sold = attempt(items(1, 1), "sold", "sold");
         get(warehouse.sell(sale(items(1, 1), sold)));
-        get(new Warehouse(database, OVER, false).reserve(items(1, 1), Optional.of("expired"), Optional.of("expired")));
+        var expired = overdue("expired");
         get(warehouse.giveUp("without a reservation"));
         get(database.with(sql -> sql.query("update attempt set created_at = now() - interval '11 minutes'").execute()));
 
         get(warehouse.expire());
+        get(warehouse.expire(List.of(expired)));
 
         assertThat(get(database.with(sql -> sql.query("select id from attempt").execute())).size()).isZero();
+    }
+
+    @Test
+    void shouldNotReleaseAnOverdueReservationThatAnAttemptHoldsUnlessToldThatThereIsNoOrder() {
+        var ordered = overdue("ordered");
+        var abandoned = overdue("abandoned");
+
+        assertThat(get(warehouse.expire())).isZero();
+        assertThat(get(warehouse.overdue())).containsExactlyInAnyOrder(ordered, abandoned);
+        get(warehouse.keep(List.of(ordered)));
+        get(warehouse.expire(List.of(abandoned)));
+
+        assertThat(get(warehouse.overdue())).isEmpty();
+        assertThat(stock(1)).isEqualTo(new Stock(1, 100, 1));
+        get(warehouse.sell(sale(items(1, 1), ordered)));
+        get(warehouse.keep(List.of(ordered)));
+        get(warehouse.expire(List.of(ordered)));
+        assertThat(stock(1)).as("sold is sold").isEqualTo(new Stock(1, 99, 0));
+    }
+
+    private String overdue(String attempt) {
+        return get(new Warehouse(database, OVER, false).reserve(items(1, 1), Optional.of(attempt), Optional.of(attempt)));
     }
 
     @Test

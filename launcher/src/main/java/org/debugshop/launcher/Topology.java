@@ -46,6 +46,7 @@ record Topology(List<Service> services) {
                     .mayKeepIn("postgres", "orders")
                     .tellsThrough("kafka"),
             quarkus("inventory", 8085)
+                    .refersTo("CHECKOUT_SERVICE", "checkout")
                     .keepsIn("postgres", "inventory")
                     .tellsThrough("kafka"),
             quarkus("gateway", 8080)

@@ -1,0 +1,61 @@
+package org.debugshop.inventory;
+
+import io.quarkus.logging.Log;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.debugshop.defaults.Upstream;
+import org.debugshop.defaults.UpstreamFailure;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/**
+ * Releases reservations whose time is over. One that an attempt to place an order holds is released only if checkout has no order for it, and
+ * will take none: while checkout does not answer, the reservation stays. One that an order has taken stays until the order is sold, however
+ * long its event is under way.
+ */
+@Singleton
+class Expiry {
+
+    /** After checkout did not answer, it is not asked for as long. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private final Warehouse warehouse;
+    private final CheckoutClient checkout;
+    private final Upstream upstream = Upstream.named("checkout");
+    /** A {@link System#nanoTime()}. Only one event loop uses it. */
+    private long pausedUntil = System.nanoTime();
+
+    Expiry(Warehouse warehouse, @RestClient CheckoutClient checkout) {
+        this.warehouse = warehouse;
+        this.checkout = checkout;
+    }
+
+    /** @return how many reservations were released */
+    Uni<Integer> run() {
+        return warehouse.expire().flatMap(free -> expireAttempts().map(ofAttempts -> free + ofAttempts));
+    }
+
+    private Uni<Integer> expireAttempts() {
+        if (System.nanoTime() - pausedUntil < 0) {
+            return Uni.createFrom().item(0);
+        }
+        return warehouse.overdue().flatMap(overdue -> overdue.isEmpty() ? Uni.createFrom().item(0) : expire(overdue));
+    }
+
+    private Uni<Integer> expire(List<String> overdue) {
+        return upstream.call(checkout.release(new CheckoutClient.Expired(overdue)))
+                .flatMap(answer -> {
+                    var ordered = overdue.stream().collect(Collectors.partitioningBy(answer.kept()::contains));
+                    return warehouse.keep(ordered.get(true)).chain(() -> warehouse.expire(ordered.get(false)))
+                            .replaceWith(ordered.get(false).size());
+                })
+                .onFailure(UpstreamFailure.class).recoverWithItem(failure -> {
+                    pausedUntil = System.nanoTime() + PAUSE.toNanos();
+                    Log.warnf("%d reservations have expired and are kept, for orders may have taken them: %s", overdue.size(),
+                            failure.getMessage());
+                    return 0;
+                });
+    }
+}
