@@ -1,11 +1,11 @@
 // The frame around the views: navigation, the state of the live stream, the theme.
 import { LitElement, html, nothing } from 'lit';
 import { html as staticHtml, unsafeStatic } from 'lit/static-html.js';
-import { here, onMove } from './router.js';
-import { liveState, onLiveState, pause } from './live.js';
-import { theme, toggleTheme, onThemeChange } from './theme.js';
+import { here, onMove } from './core/router.js';
+import { liveState, onLiveState, pause } from './core/live.js';
+import { theme, toggleTheme, onThemeChange } from './core/theme.js';
 import { VIEWS } from './views.js';
-import { coloured } from './services.js';
+import { coloured } from './core/services.js';
 
 const LIVE = {
   connecting: ['', 'Connecting'],
@@ -94,8 +94,8 @@ class ConsoleShell extends LitElement {
 
   content() {
     if (!this.view) {
-      return html`<h1>There is no such page</h1>
-        <p><a href="/">To the overview</a></p>`;
+      return html`<h1>Page not found</h1>
+        <p><a href="/">Go to the overview</a></p>`;
     }
     if (this.failed) {
       return html`<p class="note bad" role="alert">This view could not be loaded. <a href=${this.at.path} target="_self">Try again</a></p>`;
@@ -109,7 +109,7 @@ class ConsoleShell extends LitElement {
 }
 customElements.define('console-shell', ConsoleShell);
 
-/** Brings a style sheet, once. */
+/** Loads a style sheet, once. */
 function style(href) {
   if (!href || document.querySelector(`link[href="${href}"]`)) {
     return undefined;

@@ -39,9 +39,9 @@ export const VIEWS = [
     name: 'Metrics',
     path: /^\/charts$/,
     link: '/charts',
-    tag: 'charts-view',
-    load: () => import('./views/charts.js'),
-    css: '/app/views/charts.css',
+    tag: 'metrics-view',
+    load: () => import('./views/metrics.js'),
+    css: '/app/views/metrics.css',
   },
   {
     name: 'Failures',

@@ -245,6 +245,43 @@ class ConsoleAloneIT {
     }
 
     @Test
+    void shouldFormatDurationsAndQuantities(Tab tab) {
+        tab.open(console + "/");
+
+        var formatted = tab.page().evaluate(
+                """
+                        async () => {
+                          const { ago, duration, percent, plain, quantity, rate } = await import('/app/core/format.js');
+                          return [duration(null), duration(0), duration(0.0125), duration(1.234), duration(12.34), duration(1234), duration(125_000),
+                            ago(59_400), ago(3_600_000), rate(0.004), rate(0.31), rate(1234), percent(0.0004), percent(0.05), percent(1),
+                            quantity(0.25, 'seconds'), quantity(1536, 'bytes/s'), quantity(NaN, 'bytes'), plain('a\\u202eb')];
+                        }""");
+
+        assertThat(formatted)
+                .isEqualTo(List.of("–", "0 ms", "13 µs", "1.23 ms", "12.3 ms", "1.23 s", "2 min 5 s", "59 s", "1 h 0 min", "<0.01/s",
+                        "0.31/s", "1,234/s", "<0.1 %", "5.0 %", "100 %", "250 ms", "1.5 KiB/s", "–", "a\\u202eb"));
+    }
+
+    @Test
+    void shouldMakeATreeOfSpansWhateverTheirParentsAre(Tab tab) {
+        tab.open(console + "/");
+
+        var tree = tab.page().evaluate("""
+                async () => {
+                  const { treeOf, visible } = await import('/app/core/trace-tree.js');
+                  const span = (id, parent, start) => ({ span_id: id, parent_span_id: parent, service: 's', name: id, kind: 'INTERNAL',
+                    status: id === 'leaf' ? 'ERROR' : 'UNSET', start: `2026-01-31T12:00:00.00${start}Z`, duration_us: 500 });
+                  const { nodes } = treeOf({ spans: [span('root', null, 0), span('leaf', 'child', 2), span('child', 'root', 1),
+                    span('orphan', 'missing', 3), span('one', 'other', 4), span('other', 'one', 5)], logs: [] });
+                  return [...nodes.map(node => `${node.span.name} ${node.depth} ${node.below} ${node.failedBelow} ${node.start}`),
+                    visible(nodes, new Set(['root'])).map(node => node.span.name).join()];
+                }""");
+
+        assertThat(tree).isEqualTo(List.of("root 0 2 true 0", "child 1 1 true 1000", "leaf 2 0 false 2000", "orphan 0 0 false 3000",
+                "one 0 1 false 4000", "other 1 0 false 5000", "root,orphan,one,other"));
+    }
+
+    @Test
     void shouldMarkWhatIsNotAsItWasSentAndWhatCannotBe(Tab tab) {
         var trace = Otlp.newTraceId();
         var now = Otlp.nanos(Instant.now());
@@ -260,7 +297,7 @@ class ConsoleAloneIT {
         assertThat(tab.page().getByText("1 span differs from what was sent")).isVisible();
         assertThat(tab.page().getByRole(AriaRole.TREEGRID)).containsText("(no name)");
         var details = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("^Details of the")));
-        assertThat(details).containsText("The start that was sent cannot be");
+        assertThat(details).containsText("The start time that was sent is impossible");
 
         var stack = "java.lang.IllegalStateException: outer\n" + "\tat some.where(Java.java:1)\n".repeat(1000)
                 + "Caused by: the root cause";
@@ -275,7 +312,7 @@ class ConsoleAloneIT {
         grid.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("IllegalStateException")).click();
         assertThat(details).containsText("Caused by: the root cause");
         assertThat(details).containsText(Pattern.compile("[0-9,]+ characters left out"));
-        assertThat(details).containsText("The time that was sent cannot be");
+        assertThat(details).containsText("The time that was sent is impossible");
         grid.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("browser.page_view")).click();
         assertThat(details.getByRole(AriaRole.HEADING, new Locator.GetByRoleOptions().setName("browser.page_view"))).isVisible();
         grid.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("\"msg\"")).click();
@@ -292,7 +329,7 @@ class ConsoleAloneIT {
     void shouldSayWhatToDoWhileItHasHeardOfNothing(Tab tab) {
         try (var empty = OwnShop.start("--only", "console")) {
             tab.open(empty.shop().url(CONSOLE) + "/");
-            assertThat(tab.page().getByText("Nothing has been heard of any service yet")).isVisible();
+            assertThat(tab.page().getByText("No service has sent anything yet")).isVisible();
             tab.link("Traces").click();
             assertThat(tab.page().getByText("No trace matches")).isVisible();
             tab.link("Failures").click();

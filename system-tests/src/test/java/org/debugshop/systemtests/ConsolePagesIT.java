@@ -202,7 +202,7 @@ class ConsolePagesIT {
                 new Page.GetByRoleOptions().setName(Pattern.compile("^http_server_requests_seconds over")));
         assertThat(chart.locator("canvas")).isVisible();
         assertThat(tab.link("How long do shoppers wait?")).hasAttribute("aria-current", "true");
-        var figures = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("In figures"));
+        var figures = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Values"));
         assertThat(figures.getByRole(AriaRole.ROWHEADER)).hasText(new String[]{"p50", "p95", "p99"});
 
         tab.page().getByLabel("Shown as").selectOption("rate");
@@ -212,7 +212,7 @@ class ConsolePagesIT {
         tab.page().goBack();
         tab.page().goBack();
 
-        var behind = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Requests behind it"))
+        var behind = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Example requests"))
                 .getByRole(AriaRole.LINK).first();
         assertThat(behind).containsText("gateway");
         behind.click();
@@ -281,7 +281,7 @@ class ConsolePagesIT {
     /** A view has come when it has asked for all that it shows. */
     private static void ready(Tab tab) {
         assertThat(tab.page().getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))).isVisible();
-        assertThat(tab.page().getByText(Pattern.compile("^(Asking for|Loading)"))).hasCount(0);
+        assertThat(tab.page().getByText(Pattern.compile("^Loading"))).hasCount(0);
         assertThat(tab.page().locator("duration-scatter:not(:has(canvas)), line-chart:not(:has(canvas))")).hasCount(0);
     }
 

@@ -1,17 +1,17 @@
-// Two traces side by side on one scale, and what differs.
-import { View, html, nothing, note } from '../view.js';
-import { Answer } from '../answer.js';
-import { count, duration, foreign, named, time } from '../format.js';
-import { address, change, go } from '../router.js';
-import { learn, serviceName } from '../services.js';
-import { treeOf } from '../trace-tree.js';
-import '../trace-waterfall.js';
+// Two traces side by side on one scale, and their differences.
+import { View, html, nothing, note } from '../core/view.js';
+import { Query } from '../core/query.js';
+import { count, duration, foreign, named, time } from '../core/format.js';
+import { address, change, go } from '../core/router.js';
+import { learn, serviceName } from '../core/services.js';
+import { treeOf } from '../core/trace-tree.js';
+import '../elements/trace-waterfall.js';
 
 const MAX_ROWS = 200;
 
 class CompareView extends View {
-  a = new Answer(this, () => this.params.get('a') && `/api/traces/${encodeURIComponent(this.params.get('a'))}`);
-  b = new Answer(this, () => this.params.get('b') && `/api/traces/${encodeURIComponent(this.params.get('b'))}`);
+  a = new Query(this, () => this.params.get('a') && `/api/traces/${encodeURIComponent(this.params.get('a'))}`);
+  b = new Query(this, () => this.params.get('b') && `/api/traces/${encodeURIComponent(this.params.get('b'))}`);
   #trees = new WeakMap();
 
   tree(trace) {
@@ -30,7 +30,7 @@ class CompareView extends View {
         <h1>Two traces compared</h1>
         ${a.data && b.data ? html`<p><button @click=${() => change({ a: this.params.get('b'), b: this.params.get('a') }, { replace: true })}>Swap them</button></p>` : nothing}
       </div>
-      ${this.params.get('a') && this.params.get('b') ? nothing : html`<p class="note">A trace's page leads here: “Compare with the last good one”.</p>`}
+      ${this.params.get('a') && this.params.get('b') ? nothing : html`<p class="note">To compare two traces, open a failed trace and choose “Compare with the last good one”.</p>`}
       <div class="stack">
         ${this.params.get('a') ? note(a, 'the first trace') : nothing}${this.params.get('b') ? note(b, 'the second trace') : nothing}
         ${a.data && b.data ? this.content(a.data, b.data) : nothing}
@@ -54,7 +54,7 @@ class CompareView extends View {
                 <span class="soft">${time(tree.nodes[0].span.start)}, ${duration(tree.duration / 1000)}</span>
               </h2>
               <p class=${trace.origin ? 'note bad' : 'note good'}>
-                ${trace.origin ? foreign(trace.origin.sentence, 600) : 'No span of it failed'}
+                ${trace.origin ? foreign(trace.origin.sentence, 600) : 'No span failed'}
               </p>
               <trace-waterfall
                 name="waterfall-${name}"
@@ -68,7 +68,7 @@ class CompareView extends View {
       </div>`;
   }
 
-  /** By service, operation and kind: that is how a span of one is found in the other. */
+  /** Compares spans by service, operation and kind. */
   differences(first, second) {
     const groups = new Map();
     const collect = (tree, side) =>
@@ -92,12 +92,12 @@ class CompareView extends View {
     const rows = [...groups.values()].sort((one, other) => weight(other) - weight(one)).slice(0, MAX_ROWS);
     const side = each =>
       each.spans === 0
-        ? html`<span class="soft">not in it</span>`
+        ? html`<span class="soft">missing</span>`
         : html`${each.failed ? html`<span class="badge bad">failed</span> ` : nothing}${
             each.status ? html`<span class=${each.status >= 400 ? 'bad-text' : 'soft'}>${foreign(each.status, 10)}</span> ` : nothing
           }${each.spans > 1 ? html`<span class="soft">${count(each.spans, 'span')},</span> ` : nothing}${duration(each.took / 1000)}`;
     return html`<section class="panel" aria-labelledby="differences-title">
-      <h2 id="differences-title">What differs, the most telling first</h2>
+      <h2 id="differences-title">Differences, the most important first</h2>
       <div class="scroll differences" tabindex="0">
         <table>
           <thead>

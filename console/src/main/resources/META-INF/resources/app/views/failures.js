@@ -1,13 +1,13 @@
 // Failures: what can be broken, and healed again.
-import { View, html, nothing, note } from '../view.js';
-import { Answer } from '../answer.js';
-import { change } from '../router.js';
-import { count } from '../format.js';
-import '../failure-card.js';
+import { View, html, nothing, note } from '../core/view.js';
+import { Query } from '../core/query.js';
+import { change } from '../core/router.js';
+import { count } from '../core/format.js';
+import '../elements/failure-card.js';
 
 class FailuresView extends View {
-  // Others throw the switches too, on the services' own pages: those nobody tells of, so they are asked for with each scrape.
-  failures = new Answer(this, () => '/api/failures', ['failures', 'metrics'], 500);
+  // The switches can also be used on the services' own pages, which send no event, so the state is requested again with each scrape.
+  failures = new Query(this, () => '/api/failures', ['failures', 'metrics'], 500);
 
   render() {
     const all = this.failures.data;
@@ -18,8 +18,8 @@ class FailuresView extends View {
       </div>
       <div class="stack">
         <p class="intro">
-          Break something, then find out where it starts and why, by what the services tell: the <a href="/">overview</a>, the
-          <a href="/traces?error=true">failed traces</a>, the <a href="/logs?level=WARN">logs</a>. Then heal it, and watch it recover.
+          Break something, then find out where it starts and why. Use what the services report: the <a href="/">overview</a>, the
+          <a href="/traces?error=true">failed traces</a>, the <a href="/logs?level=WARN">logs</a>. Then heal it and watch it recover.
         </p>
         ${note(this.failures, 'the failures')} ${all?.map(each => this.card(each, all))}
       </div>`;

@@ -1,13 +1,14 @@
-// Logs: the newest records, live, with all that each says.
-import { View, html, nothing, note } from '../view.js';
-import { Answer } from '../answer.js';
-import { count, foreign, levelMark, said, time } from '../format.js';
-import { address, change, go } from '../router.js';
-import { learn, serviceName } from '../services.js';
-import { choiceField, completions, textField } from '../search-fields.js';
-import { exactly, jsonValue } from '../json-value.js';
-import { alteredNote } from '../altered.js';
-import '../virtual-rows.js';
+// Logs: the newest records, live, with the details of each.
+import { View, html, nothing, note } from '../core/view.js';
+import { MediaQuery } from '../core/media-query.js';
+import { Query } from '../core/query.js';
+import { count, foreign, levelMark, said, time } from '../core/format.js';
+import { address, change, go } from '../core/router.js';
+import { learn, serviceName } from '../core/services.js';
+import { choiceField, completions, textField } from '../elements/search-fields.js';
+import { exactly, jsonValue } from '../elements/json-value.js';
+import { alteredNote } from '../elements/altered.js';
+import '../elements/virtual-rows.js';
 
 const LIMIT = 500;
 const SEARCH = ['service', 'level', 'text', 'attribute', 'trace_id', 'since', 'until'];
@@ -25,8 +26,7 @@ const LEVELS = [
   ['WARN', 'WARN and above'],
   ['ERROR', 'ERROR and above'],
 ];
-const TIME = { START: 'The time that was sent cannot be; it is shown with the time when it was observed, or arrived.' };
-const narrow = matchMedia('(max-width: 48rem)');
+const TIME = { START: 'The time that was sent is impossible; the time when the record was observed or arrived is shown instead.' };
 
 const sorted = values => Object.entries(values).sort(([one], [other]) => one.localeCompare(other));
 const keyOf = log => `${log.time}~${log.service}~${log.span_id ?? ''}`;
@@ -41,20 +41,9 @@ function structure(message) {
 }
 
 class LogsView extends View {
-  logs = new Answer(this, () => `/api/logs?${this.query()}`, ['logs'], 1000);
-  vocabulary = new Answer(this, () => '/api/vocabulary');
-
-  connectedCallback() {
-    super.connectedCallback();
-    narrow.addEventListener('change', this.#again);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    narrow.removeEventListener('change', this.#again);
-  }
-
-  #again = () => this.requestUpdate();
+  logs = new Query(this, () => `/api/logs?${this.query()}`, ['logs'], 1000);
+  vocabulary = new Query(this, () => '/api/vocabulary');
+  narrow = new MediaQuery(this, '(max-width: 48rem)');
 
   query() {
     const query = new URLSearchParams();
@@ -73,10 +62,10 @@ class LogsView extends View {
     }
   }
 
-  /** Two records may have all of a key in common; the second is then another one. */
+  /** Two records may have the same key; the second one gets a number. */
   #keyed(logs) {
     const times = new Map();
-    // From the eldest on, so that a key stays when newer records arrive.
+    // Count from the oldest, so that a key stays when newer records arrive.
     return logs
       .toReversed()
       .map(log => {
@@ -134,7 +123,7 @@ class LogsView extends View {
           role="grid"
           aria-label="Log records, the newest first"
           .items=${this.keyed}
-          .height=${narrow.matches ? 58 : 32}
+          .height=${this.narrow.matches ? 58 : 32}
           .key=${each => each.key}
           .active=${this.keyed.indexOf(selected)}
           .row=${each => this.row(each.log)}
@@ -161,10 +150,10 @@ class LogsView extends View {
     if (!log) {
       return html`<section class="panel details" aria-label="Details of the record">
         <div class="details-head">
-          <h2>Not in the list</h2>
+          <h2>Record not found</h2>
           ${close}
         </div>
-        <p>This record is not among those found. It may be an older one, or the console has forgotten it.</p>
+        <p>This record is not in the search results. It may be older than the list, or the console no longer keeps it.</p>
       </section>`;
     }
     const body = structure(log.message);

@@ -1,22 +1,22 @@
-// One trace: where it failed, what it waited for, and everything that its spans say.
-import { View, html, nothing, note } from '../view.js';
-import { Answer } from '../answer.js';
-import { count, duration, foreign, levelMark, named, said, time } from '../format.js';
-import { alterations } from '../altered.js';
-import { address, change } from '../router.js';
-import { learn, serviceName } from '../services.js';
-import { treeOf } from '../trace-tree.js';
-import { spanDetails } from '../span-details.js';
-import { sizeOf } from '../trace-waterfall.js';
+// One trace: where it failed, where its time went, and the details of its spans.
+import { View, html, nothing, note } from '../core/view.js';
+import { Query } from '../core/query.js';
+import { count, duration, foreign, levelMark, named, said, time } from '../core/format.js';
+import { alterations } from '../elements/altered.js';
+import { address, change } from '../core/router.js';
+import { learn, serviceName } from '../core/services.js';
+import { treeOf } from '../core/trace-tree.js';
+import { spanDetails } from '../elements/span-details.js';
+import { sizeOf } from '../elements/trace-waterfall.js';
 
-/** A browser keeps longer addresses, but the console refuses a first line of more than 4096 bytes. */
+/** Browsers keep longer addresses, but the console refuses a request line of more than 4096 bytes. */
 const MAX_FOLDS_IN_ADDRESS = 100;
 
 class TraceView extends View {
-  trace = new Answer(this, () => `/api/traces/${encodeURIComponent(this.traceId)}`, [], 2000);
-  neighbours = new Answer(this, () => this.trace.data && `/api/traces/${encodeURIComponent(this.traceId)}/neighbours`);
+  trace = new Query(this, () => `/api/traces/${encodeURIComponent(this.traceId)}`, [], 2000);
+  neighbours = new Query(this, () => this.trace.data && `/api/traces/${encodeURIComponent(this.traceId)}/neighbours`);
 
-  /** What is folded: the spans of `ids`, or, if `all`, each that has something below it but those. The address names the first of them. */
+  /** The folded spans: those of `ids`, or, if `all`, every span with children except those. The address names the first of them. */
   #folds = { all: false, ids: new Set() };
   #written = '';
 
@@ -35,7 +35,7 @@ class TraceView extends View {
       this.tree = this.drawn && treeOf(this.drawn);
       if (this.tree) {
         learn(this.tree.services.keys());
-        // What has just ended may not all have arrived.
+        // More spans of a trace that has just ended may still arrive.
         const age = Date.now() - (this.tree.start + this.tree.duration) / 1000;
         if (Math.abs(age) < 10_000) {
           setTimeout(() => this.trace.refresh(), 2000);
@@ -102,12 +102,12 @@ class TraceView extends View {
         </section>
         <section class="panel" aria-labelledby="logs-title">
           <h2 id="logs-title">Logs of this trace</h2>
-          ${trace.logs.length ? this.logs(trace, tree) : html`<p class="soft">None arrived.</p>`}
+          ${trace.logs.length ? this.logs(trace, tree) : html`<p class="soft">No logs arrived.</p>`}
         </section>
       </div>`;
   }
 
-  /** Each names its span's service, and leads to it. */
+  /** Each record names its service and links to its span. */
   logs(trace, tree) {
     return html`<ol class="log-lines">
         ${trace.logs.slice(0, 200).map(
@@ -131,7 +131,7 @@ class TraceView extends View {
         : nothing;
     if (!trace.origin) {
       return html`<section class="verdict good" aria-label="Outcome">
-        <p class="headline"><span class="sign" aria-hidden="true">✓</span> No span of it failed</p>
+        <p class="headline"><span class="sign" aria-hidden="true">✓</span> No span failed</p>
         <p class="actions">${compare(near?.last_good, 'Compare with the one before')}</p>
       </section>`;
     }
@@ -140,7 +140,7 @@ class TraceView extends View {
       <p class="detail">
         It starts in ${foreign(named(trace.origin.service), 80)}, at
         <a href=${address(this.path, { span: trace.origin.span_id })}>${foreign(named(trace.origin.operation), 200)}</a>.
-        ${trace.origin.declared ? nothing : 'No service says so itself; it is the deepest span that failed.'}
+        ${trace.origin.declared ? nothing : 'No service reported the cause; this is the deepest span that failed.'}
       </p>
       <p class="actions">
         <a class="button primary" href=${address(this.path, { span: trace.origin.span_id })}>Show the span</a>
@@ -149,12 +149,12 @@ class TraceView extends View {
     </section>`;
   }
 
-  /** What is not as it was sent, and what cannot be. */
+  /** Notes about spans that were altered or left out, and about clocks that differ. */
   faults(trace, tree) {
     const altered = trace.spans.filter(span => alterations(span.altered).length);
     const sentences = [
       trace.spans_left_out
-        ? `${count(trace.spans_left_out, 'span')} left out: the trace is too large to be kept whole. Its root and its failed spans are kept first.`
+        ? `${count(trace.spans_left_out, 'span')} left out: the trace is too large to keep completely. Its root and its failed spans are kept first.`
         : '',
       altered.length
         ? `${count(altered.length, 'span differs', 'spans differ')} from what was sent; ${altered.length === 1 ? 'its' : 'their'} details say how.`
@@ -165,13 +165,12 @@ class TraceView extends View {
       each =>
         html`<p class="note warn">
           The clocks of ${foreign(named(each.from), 80)} and ${foreign(named(each.to), 80)} seem to differ by about
-          ${duration(each.by / 1000)}: a call was taken outside of the time in which it was made. What the times of one mean for the other
-          is not certain.
+          ${duration(each.by / 1000)}: the server's span lies outside its client's span. Compare times between the two services with care.
         </p>`,
     )}`;
   }
 
-  /** The spans that have something below them. */
+  /** The spans with children. */
   foldable(tree) {
     return tree.nodes.filter(node => node.children.length);
   }
@@ -211,7 +210,7 @@ class TraceView extends View {
       : ids;
   }
 
-  /** Folds just these. The address names them, or, if they are more than half, the others. */
+  /** Folds exactly these spans. The address names them, or the open ones if fewer. */
   collapse(folded, tree) {
     const open = this.foldable(tree)
       .map(node => node.span.span_id)

@@ -1,12 +1,13 @@
 // Traces: a search, how long they took over time, and a list.
-import { View, html, nothing, note } from '../view.js';
-import { Answer } from '../answer.js';
-import { count, duration, foreign, named, plain, time } from '../format.js';
-import { address, change, go } from '../router.js';
-import { colourClass, learn } from '../services.js';
-import { choiceField, completions, textField } from '../search-fields.js';
-import '../virtual-rows.js';
-import '../duration-scatter.js';
+import { View, html, nothing, note } from '../core/view.js';
+import { MediaQuery } from '../core/media-query.js';
+import { Query } from '../core/query.js';
+import { count, duration, foreign, named, plain, time } from '../core/format.js';
+import { address, change, go } from '../core/router.js';
+import { colourClass, learn } from '../core/services.js';
+import { choiceField, completions, textField } from '../elements/search-fields.js';
+import '../elements/virtual-rows.js';
+import '../elements/duration-scatter.js';
 
 const LIMIT = 500;
 const SEARCH = ['service', 'operation', 'error', 'min_duration_ms', 'max_duration_ms', 'attribute', 'since', 'until'];
@@ -16,23 +17,11 @@ const RANGES = [
   ['1h', 'last hour'],
   ['', 'all that is kept'],
 ];
-const narrow = matchMedia('(max-width: 48rem)');
 
 class TracesView extends View {
-  traces = new Answer(this, () => `/api/traces?${this.query()}`, ['traces'], 1500);
-  vocabulary = new Answer(this, () => address('/api/vocabulary', { service: this.params.get('service') }));
-
-  connectedCallback() {
-    super.connectedCallback();
-    narrow.addEventListener('change', this.#again);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    narrow.removeEventListener('change', this.#again);
-  }
-
-  #again = () => this.requestUpdate();
+  traces = new Query(this, () => `/api/traces?${this.query()}`, ['traces'], 1500);
+  vocabulary = new Query(this, () => address('/api/vocabulary', { service: this.params.get('service') }));
+  narrow = new MediaQuery(this, '(max-width: 48rem)');
 
   query() {
     const query = new URLSearchParams();
@@ -119,7 +108,7 @@ class TracesView extends View {
           role="grid"
           aria-label="Traces, the newest first"
           .items=${found.traces}
-          .height=${narrow.matches ? 92 : 44}
+          .height=${this.narrow.matches ? 92 : 44}
           .key=${each => each.trace_id}
           .row=${each => this.row(each, most)}
           .rowState=${each => ({ classes: each.errors ? 'trace failed' : 'trace' })}

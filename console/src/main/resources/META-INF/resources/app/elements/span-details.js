@@ -1,8 +1,8 @@
-// All that is known of one span.
-import { html, nothing } from './view.js';
-import { count, duration, foreign, levelMark, named, said, time } from './format.js';
-import { address } from './router.js';
-import { serviceName } from './services.js';
+// All details of one span.
+import { html, nothing } from '../core/view.js';
+import { count, duration, foreign, levelMark, named, said, time } from '../core/format.js';
+import { address } from '../core/router.js';
+import { serviceName } from '../core/services.js';
 import { jsonValue } from './json-value.js';
 import { alteredNote } from './altered.js';
 
@@ -41,7 +41,7 @@ export function spanDetails(node, tree, { origin, close }) {
       node.origin
         ? html`<p class="note bad">
             The failure starts here${origin.reason ? html`: <q>${foreign(origin.reason, 1000)}</q>` : nothing}.
-            ${origin.declared ? 'The service says so itself, by an event shop.failure.' : 'No service says so itself; it is the deepest span that failed.'}
+            ${origin.declared ? 'The service reported this itself, with a shop.failure event.' : 'No service reported the cause; this is the deepest span that failed.'}
           </p>`
         : nothing
     }
@@ -71,7 +71,7 @@ export function spanDetails(node, tree, { origin, close }) {
         <dd>${node.critical.length ? duration(node.critical.reduce((sum, [, took]) => sum + took, 0) / 1000) : 'no'}</dd>
       </div>
       <div>
-        <dt>Below it</dt>
+        <dt>Descendants</dt>
         <dd>${count(node.below, 'span')}</dd>
       </div>
     </dl>
@@ -115,7 +115,7 @@ export function spanDetails(node, tree, { origin, close }) {
     }
     <details>
       <summary><h3>Resource</h3></summary>
-      ${span.resource_values_left_out ? html`<p class="note warn">${count(span.resource_values_left_out, 'attribute')} left out: there was no room, or it could not be read.</p>` : nothing}
+      ${span.resource_values_left_out ? html`<p class="note warn">${count(span.resource_values_left_out, 'attribute')} left out: too large or not readable.</p>` : nothing}
       ${table(span.resource, span.resource_texts, true)}
       <p class="soft">Instrumentation: ${foreign(span.scope || 'unnamed', 200)}, span <code>${span.span_id}</code></p>
     </details>

@@ -1,7 +1,7 @@
-// What the charts have in common: they are drawn by ECharts on a canvas, in the colours of the theme, as wide as there is room.
+// The base class of the charts: ECharts draws on a canvas, in the colours of the theme and as wide as the element.
 import { LitElement } from 'lit';
-import { colour, onThemeChange } from './theme.js';
-import { plain } from './format.js';
+import { colour, onThemeChange } from '../core/theme.js';
+import { plain } from '../core/format.js';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
@@ -10,12 +10,12 @@ export function clockTime(millis) {
   return clock.format(millis);
 }
 
-/** What others wrote, as text of a canvas: short, and without what ECharts takes for its rich text. */
+/** Text from outside for a canvas: short, and without the markup of ECharts' rich text. */
 export function canvasText(text, most = 80) {
   return plain(String(text).slice(0, most)).replace(/[{}|]/g, ' ');
 }
 
-/** A subclass says in `render` what its canvas is in a `<div>`, in `options` what to draw, and in `listen` what a click means. */
+/** A subclass renders a `<div>` for the canvas, returns what to draw from `options`, and handles clicks in `listen`. */
 export class CanvasChart extends LitElement {
   createRenderRoot() {
     return this;
@@ -41,7 +41,7 @@ export class CanvasChart extends LitElement {
   }
 
   async #begin() {
-    // The largest module of all comes only with the first chart.
+    // The largest module is loaded with the first chart only.
     const echarts = await import('echarts');
     if (!this.isConnected || this.chart) {
       return;
@@ -72,7 +72,7 @@ export class CanvasChart extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  /** The looks of an axis. */
+  /** The style of an axis. */
   axis() {
     const line = { lineStyle: { color: colour('--line') } };
     return { axisLine: line, splitLine: line, axisLabel: { color: colour('--soft'), hideOverlap: true } };
@@ -90,7 +90,7 @@ export class CanvasChart extends LitElement {
     };
   }
 
-  /** Rich text is drawn on the canvas: a tooltip of HTML would make markup of what others wrote. */
+  /** The tooltip is rich text on the canvas: an HTML tooltip would interpret text from outside as markup. */
   tooltip(more) {
     return {
       renderMode: 'richText',

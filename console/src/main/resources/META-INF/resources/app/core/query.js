@@ -1,22 +1,23 @@
-// What a view shows of one question to the API: asked again when the question changes or the live stream says that the answer may have.
+// One question to the console's API, and its latest answer. It is asked again when the question changes or when the live stream reports that
+// the answer may have changed.
 import { get } from './api.js';
 import { onChange } from './live.js';
 
 /**
  * A Lit controller.
  *
- *     this.traces = new Answer(this, () => `/api/traces${location.search}`, ['traces']);
+ *     this.traces = new Query(this, () => `/api/traces${location.search}`, ['traces']);
  *     ...
- *     render() { return html`${this.traces.note} ${this.traces.data?.traces.map(...)}`; }
+ *     render() { return html`${note(this.traces, 'traces')} ${this.traces.data?.traces.map(...)}`; }
  *
- * One request at a time, and the next not before `pauseMillis` after it: a slow console is asked less often. An answer that comes too late,
- * after the question has changed, is thrown away. When asking fails, the data of before stays and `error` says why.
+ * There is one request at a time, and at least `pauseMillis` pass between two, so a slow console gets fewer requests. If the question changes
+ * while a request is under way, its answer is dropped. If a request fails, the older data stays and `error` says why.
  */
-export class Answer {
+export class Query {
   /**
    * @param host the element to render again
-   * @param {() => string | null | false} question the path; null or false: nothing to ask for
-   * @param {string[]} topics of the live stream that it depends on
+   * @param {() => string | null | false} question returns the path to request; null or false for none
+   * @param {string[]} topics of the live stream that the answer depends on
    */
   constructor(host, question, topics = [], pauseMillis = 1000) {
     Object.assign(this, { host, question, topics, pauseMillis, data: null, error: null, loading: false, asked: undefined });

@@ -1,13 +1,13 @@
-// A long list of rows of one height, of which only those in sight are elements.
+// A long list of rows of equal height; only the visible rows exist as elements.
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styles } from './view.js';
+import { styles } from '../core/view.js';
 
 const BEYOND = 8;
 
 /**
- * `<virtual-rows id="..." role="grid" .items=${...} .row=${item => html`...`} .height=${32} .key=${item => item.id}>`. What `row` answers is
- * put into an element with role="row"; `rowState(item)` says {classes, level, expanded, selected} of it. The height comes from CSS.
+ * `<virtual-rows id="..." role="grid" .items=${...} .row=${item => html`...`} .height=${32} .key=${item => item.id}>`. The result of
+ * `row` is put into an element with role="row"; `rowState(item)` returns its {classes, level, expanded, selected}. The height comes from CSS.
  * The active row (`.active`, an index) is the one that the arrow keys move. Events carry {index, item}: `rowactive` when it moves,
  * `rowopen` on Enter, Space or a click, `rowexpand` and `rowclose` on the right and left arrow key.
  */
@@ -49,7 +49,7 @@ class VirtualRows extends LitElement {
     this.resize.disconnect();
   }
 
-  /** When others come or go, the reader's place and the active row stay with their items. */
+  /** When items are added or removed, the scroll position and the active row stay with their items. */
   willUpdate(changed) {
     const before = changed.get('items');
     if (!before?.length || !this.hasUpdated) {
@@ -104,7 +104,7 @@ class VirtualRows extends LitElement {
     }
   }
 
-  /** Scrolls as little as it takes. */
+  /** Scrolls as little as possible. */
   show(index, middle = false) {
     const top = index * this.height;
     if (middle) {

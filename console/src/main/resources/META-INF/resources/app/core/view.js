@@ -1,4 +1,4 @@
-// What every view is: an element without a shadow root, so that one style sheet, one set of ids and one reading order hold for the page.
+// The base class of all views: an element without a shadow root, so that one style sheet and one set of ids apply to the whole page.
 import { LitElement, html, nothing } from 'lit';
 import { directive, Directive } from 'lit/directive.js';
 
@@ -19,12 +19,12 @@ export class View extends LitElement {
   }
 }
 
-/** What an {@link Answer} is about to show while it has nothing yet, or could not be asked again; nothing when all is well. */
-export function note(answer, what) {
-  if (answer.error) {
-    return html`<p class="note bad" role="alert">${answer.error.message}${answer.data ? ' What is shown is from before.' : ''}</p>`;
+/** A note while a {@link Query} has no data yet, or when it failed; nothing otherwise. */
+export function note(query, what) {
+  if (query.error) {
+    return html`<p class="note bad" role="alert">${query.error.message}${query.data ? ' Showing older data.' : ''}</p>`;
   }
-  return answer.data ? nothing : html`<p class="note" role="status">Asking for ${what}…</p>`;
+  return query.data ? nothing : html`<p class="note" role="status">Loading ${what}…</p>`;
 }
 
 class Styles extends Directive {

@@ -1,4 +1,4 @@
-// What is the same wherever a service is named: its colour, its health in words, the links to what is behind a figure.
+// How a service looks wherever it is named: its colour, its health in words, links to its traces.
 import { html } from './view.js';
 import { foreign, named } from './format.js';
 import { address } from './router.js';
@@ -15,12 +15,12 @@ export function colourClass(service) {
   return `service-${index % 10}`;
 }
 
-/** Gives colours in the order of the names, before any is shown. */
+/** Assigns colours in the order of the names, before any is shown. */
 export function learn(services) {
   [...services].sort().forEach(colourClass);
 }
 
-/** Once the services of now have their colours, the same in every view; soon, whatever the console answers. */
+/** Resolves when the current services have their colours, the same in every view, or after 1.5 s without an answer. */
 export const coloured = Promise.race([
   get('/api/services')
     .then(services => learn(services.map(each => each.name)))

@@ -1,11 +1,11 @@
 // How a span or log record differs from what was sent, in words.
-import { html, nothing } from './view.js';
-import { count } from './format.js';
+import { html, nothing } from '../core/view.js';
+import { count } from '../core/format.js';
 
 const TIMES = {
-  START: 'The start that was sent cannot be; the end stands in its place.',
-  END: 'The end that was sent cannot be; the start stands in its place.',
-  BOTH: 'The times that were sent cannot be; it is shown as if it had ended when it arrived.',
+  START: 'The start time that was sent is impossible; the end time is shown instead.',
+  END: 'The end time that was sent is impossible; the start time is shown instead.',
+  BOTH: 'The times that were sent are impossible; the span is shown as if it had ended when it arrived.',
 };
 
 /**
@@ -15,7 +15,7 @@ const TIMES = {
 export function alterations(altered, times = TIMES) {
   return [
     altered?.time_replaced ? times[altered.time_replaced] : '',
-    altered?.values_left_out ? `${count(altered.values_left_out, 'value')} left out: there was no room, or it could not be read.` : '',
+    altered?.values_left_out ? `${count(altered.values_left_out, 'value')} left out: too large or not readable.` : '',
     altered?.characters_left_out ? `${count(altered.characters_left_out, 'character')} left out of the middle of long texts.` : '',
   ].filter(Boolean);
 }

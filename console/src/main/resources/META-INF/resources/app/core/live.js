@@ -1,5 +1,5 @@
-// One stream for the whole page says that something has changed, and of what kind; the views then ask again for what they show.
-// So they are right after a lost connection or a restarted console: when the stream is back, everything counts as changed.
+// One stream for the whole page reports which kinds of data have changed; the views then request what they show again. When the stream is
+// back after a lost connection or a restart of the console, all data counts as changed, so no update is missed.
 
 const TOPICS = ['traces', 'logs', 'metrics', 'failures'];
 const listeners = new Set();
@@ -14,19 +14,19 @@ export function liveState() {
   return state;
 }
 
-/** Calls back when the state changes; answers a function that ends that. */
+/** Calls back when the state changes. Returns a function that stops this. */
 export function onLiveState(callback) {
   watchers.add(callback);
   return () => watchers.delete(callback);
 }
 
-/** Calls back with a Set of topics that have changed; answers a function that ends that. */
+/** Calls back with the Set of topics that have changed. Returns a function that stops this. */
 export function onChange(callback) {
   listeners.add(callback);
   return () => listeners.delete(callback);
 }
 
-/** While paused nothing changes under the reader's eyes. */
+/** Stops the updates while the reader wants a page that stands still. */
 export function pause(on) {
   if (on) {
     close();
@@ -59,7 +59,7 @@ function connect() {
   source = new EventSource('/api/live');
   let silence;
   const heard = () => {
-    // The server says something every ten seconds at least. A connection that says nothing for long is lost, even if nobody has noticed.
+    // The server sends something at least every ten seconds. A connection that is silent for longer is lost, even without an error.
     clearTimeout(silence);
     silence = setTimeout(lost, 30_000);
   };
@@ -86,7 +86,7 @@ function connect() {
   source.addEventListener('error', lost);
 }
 
-// Nobody looks at a page in the background.
+// A page in the background needs no updates.
 document.addEventListener('visibilitychange', () => {
   if (state === 'paused') {
     return;

@@ -1,6 +1,6 @@
-// A value of JSON, of which objects and lists can be unfolded.
-import { html } from './view.js';
-import { count, foreign } from './format.js';
+// Shows a JSON value; objects and lists can be expanded.
+import { html } from '../core/view.js';
+import { count, foreign } from '../core/format.js';
 
 const MOST = 200;
 
@@ -18,7 +18,7 @@ export function exactly(text) {
   );
 }
 
-/** @param value anything that JSON can say @param {string} [text] the same as text, if that says it more exactly */
+/** @param value any JSON value @param {string} [text] the exact text of the value, if JavaScript cannot represent it */
 export function jsonValue(value, text) {
   if (value === null) {
     return html`<span class="json-null">empty</span>`;

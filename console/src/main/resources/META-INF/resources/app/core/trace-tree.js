@@ -1,4 +1,4 @@
-// A trace as the API answers it, put in order for drawing.
+// Turns a trace from the API into a tree for drawing.
 
 /** Microseconds since the epoch, with decimals, of RFC 3339 with nanoseconds. */
 export function micros(iso) {
@@ -6,12 +6,12 @@ export function micros(iso) {
   return Date.parse(`${second}Z`) * 1000 + Number(`0.${fraction}`) * 1e6;
 }
 
-/** How far a call may seem to begin outside of the one that made it before the clocks are to blame, in microseconds. */
+/** A server's span may lie outside its client's span by this many microseconds before the clocks count as different. */
 const SKEW = 50_000;
 
 /**
- * Between which services the clocks seem to differ: where a call was answered before it began, or was only taken after it had ended well.
- * A call that failed says nothing: it may have been taken after its caller gave up.
+ * Finds pairs of services whose clocks seem to differ: the server's span begins before its client's, or after the client's successful end. A
+ * failed call is no evidence: the server may have started after the client gave up.
  */
 function skews(nodes) {
   const pairs = new Map();
@@ -93,7 +93,7 @@ export function treeOf(trace) {
   roots.forEach(walk);
   for (const node of all) {
     if (!reached.has(node)) {
-      // Parents that go round in a circle: the first of them is taken for a root.
+      // The parents form a cycle: its first span becomes a root.
       node.parent.children.splice(node.parent.children.indexOf(node), 1);
       node.parent = null;
       walk(node);
@@ -111,7 +111,7 @@ export function treeOf(trace) {
   return { nodes, start, duration: Math.max(1, end - start), byId, services, loose, skews: skews(nodes) };
 }
 
-/** Those not under a collapsed one. @param {Set<string>} collapsed ids of spans */
+/** The nodes that are not below a collapsed one. @param {Set<string>} collapsed ids of spans */
 export function visible(nodes, collapsed) {
   const seen = [];
   for (let i = 0; i < nodes.length; i++) {

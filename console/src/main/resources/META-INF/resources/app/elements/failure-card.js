@@ -1,17 +1,17 @@
-// One thing that can be broken: its switch, how its symptom is now, hints one at a time, and the answer last.
+// One failure: its switch, the current state of its symptom, the hints one at a time, and the answer last.
 import { LitElement } from 'lit';
-import { html, nothing } from './view.js';
-import { Answer } from './answer.js';
-import { send } from './api.js';
-import { foreign, plain, quantity } from './format.js';
-import { address } from './router.js';
+import { html, nothing } from '../core/view.js';
+import { Query } from '../core/query.js';
+import { send } from '../core/api.js';
+import { foreign, plain, quantity } from '../core/format.js';
+import { address } from '../core/router.js';
 import './line-chart.js';
 
 const WINDOW = 15 * 60_000;
 
 /**
  * `<failure-card .failure=${...} .open=${true} .hints=${0} .answered=${false}>`; `failure` is one of /api/failures. Events: `fold` to open or
- * close it, `hint` for one hint more, `answer` to show the answer, `changed` when the switch was thrown.
+ * close it, `hint` for another hint, `answer` to show the answer, `changed` after the switch was used.
  */
 class FailureCard extends LitElement {
   static properties = {
@@ -24,7 +24,7 @@ class FailureCard extends LitElement {
     thrown: { state: true },
   };
 
-  symptom = new Answer(
+  symptom = new Query(
     this,
     () =>
       this.open &&
@@ -84,8 +84,8 @@ class FailureCard extends LitElement {
         </button>
       </div>
       <p class="simulates"><span class="soft">Simulates:</span> ${foreign(failure.simulates, 400)}</p>
-      ${failure.error ? html`<p class="note warn" role="alert">Whether it is broken cannot be told: ${foreign(failure.error, 300)}</p>` : nothing}
-      ${this.problem ? html`<p class="note bad" role="alert">The switch was not thrown for sure: ${foreign(this.problem, 300)}</p>` : nothing}
+      ${failure.error ? html`<p class="note warn" role="alert">Can't determine whether it is broken: ${foreign(failure.error, 300)}</p>` : nothing}
+      ${this.problem ? html`<p class="note bad" role="alert">The switch may not have changed: ${foreign(this.problem, 300)}</p>` : nothing}
       <p class="thrown" role="status">
         ${
           this.thrown === undefined || this.busy
@@ -103,7 +103,7 @@ class FailureCard extends LitElement {
     const shown = Math.min(this.hints, failure.hints.length);
     return html`<div class="two">
       <div>
-        <h3>What people see</h3>
+        <h3>Symptom</h3>
         <p>${foreign(failure.symptom.text, 600)}</p>
         ${this.plot(failure)}
       </div>
@@ -162,13 +162,11 @@ class FailureCard extends LitElement {
       </p>`;
   }
 
-  /** http and https only: a page's address is nothing to run. */
+  /** A link only for http and https, so that no other scheme can run code. */
   adminPage(failure) {
     return /^https?:\/\//.test(failure.admin_url ?? '')
       ? html`<p>
-          <a href=${failure.admin_url} target="_blank" rel="noreferrer"
-            >The switch itself, on the admin page of ${foreign(failure.service, 80)}</a
-          >
+          <a href=${failure.admin_url} target="_blank" rel="noreferrer">The switch on the admin page of ${foreign(failure.service, 80)}</a>
           (opens a new tab)
         </p>`
       : nothing;

@@ -1,4 +1,4 @@
-// How times, durations and shares are written, the same in every view.
+// Formats times, durations and shares, the same way in every view.
 import { html } from 'lit';
 
 const clock = new Intl.DateTimeFormat(undefined, {
@@ -65,7 +65,7 @@ export function number(value) {
   return new Intl.NumberFormat('en', { maximumSignificantDigits: size >= 100 ? Math.ceil(Math.log10(size + 1)) : 3 }).format(value);
 }
 
-/** A value in the unit that a metric's name tells. @param {string} unit seconds, bytes, 1/s, bytes/s, ... or '' */
+/** A value in the unit that the metric's name states. @param {string} unit seconds, bytes, 1/s, bytes/s, ... or '' */
 export function quantity(value, unit) {
   if (value === null || value === undefined || Number.isNaN(value)) {
     return '–';
@@ -96,31 +96,31 @@ export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
-/** What a log record says: the name of its event, if it is one, and its message. */
+/** The text of a log record: the name of its event, if it has one, and its message. */
 export function said(log, most) {
   return html`${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong> ` : ''}${foreign(log.message, most)}`;
 }
 
-/** How bad the level of a log record is, as the name of a class. */
+/** The CSS class for the level of a log record. */
 export function levelMark(level) {
   return ['ERROR', 'FATAL'].includes(level) ? 'bad' : level === 'WARN' ? 'warn' : '';
 }
 
-// Control characters, and those that turn or hide what is around them; \t and \n are harmless.
+// Control characters, and characters that reverse or hide the text around them; \t and \n are harmless.
 // eslint-disable-next-line no-control-regex
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
-/** The same text with its unseen characters made visible, for places that take no element: titles, labels, canvases. */
+/** The text with invisible characters made visible, for places that take no element: titles, labels, canvases. */
 export function plain(text) {
   return String(text).replace(UNSEEN, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The name of a service or a span, which senders may leave blank. */
+/** The name of a service or a span. Senders may leave it blank. */
 export function named(text) {
   return String(text).trim() === '' ? '(no name)' : text;
 }
 
-/** What others wrote, as text that cannot reach out of its place: bounded, without unseen characters, its direction isolated. */
+/** Text from outside, made safe to show: bounded, without invisible characters, its direction isolated. */
 export function foreign(text, most = 2000) {
   const value = String(text);
   return html`<bdi>${plain(value.length > most ? `${value.slice(0, most)}…` : value)}</bdi>`;

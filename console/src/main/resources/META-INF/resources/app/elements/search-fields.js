@@ -1,6 +1,6 @@
-// The fields of the views' searches: each shows what the address says, and changes it.
-import { html, nothing } from './view.js';
-import { change, here } from './router.js';
+// The search fields of the views. Each field shows a parameter of the address and changes it.
+import { html, nothing } from '../core/view.js';
+import { change, here } from '../core/router.js';
 
 const value = name => here().params.get(name) ?? '';
 
@@ -8,7 +8,7 @@ const value = name => here().params.get(name) ?? '';
 export function textField(name, label, how = {}) {
   const set = event => {
     if (event.target.checkValidity()) {
-      // What is asked anew is shown from its beginning.
+      // A new search starts at its first page.
       change({ cursor: '', [name]: event.target.value.trim() }, { replace: how.live });
     } else {
       event.target.reportValidity();
@@ -34,7 +34,7 @@ export function textField(name, label, how = {}) {
 
 /** @param {[string, string][]} choices value and words; @param {object} [also] other parameters that the choice changes */
 export function choiceField(name, label, choices, also = {}) {
-  const known = choices.some(([key]) => key === value(name)) ? choices : [...choices, [value(name), 'chosen otherwise']];
+  const known = choices.some(([key]) => key === value(name)) ? choices : [...choices, [value(name), 'custom']];
   return html`<label
     >${label}<select name=${name} @change=${event => change({ cursor: '', ...also, [name]: event.target.value })}>
       ${known.map(([key, words]) => html`<option value=${key} .selected=${value(name) === key}>${words}</option>`)}
@@ -42,7 +42,7 @@ export function choiceField(name, label, choices, also = {}) {
   >`;
 }
 
-/** The words that a field of text completes. */
+/** The suggestions of a text field. */
 export function completions(id, words = []) {
   return html`<datalist id=${id}>${words.map(each => html`<option value=${each}></option>`)}</datalist>`;
 }

@@ -1,10 +1,10 @@
 // The spans of a trace as a tree against time.
 import { LitElement, html, nothing } from 'lit';
-import { styles } from './view.js';
-import { visible } from './trace-tree.js';
-import { count, duration, foreign, levelMark, named, plain } from './format.js';
+import { styles } from '../core/view.js';
+import { visible } from '../core/trace-tree.js';
+import { count, duration, foreign, levelMark, named, plain } from '../core/format.js';
 import { alterations } from './altered.js';
-import { colourClass } from './services.js';
+import { colourClass } from '../core/services.js';
 import './virtual-rows.js';
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
@@ -37,7 +37,7 @@ class TraceWaterfall extends LitElement {
   }
 
   updated(changed) {
-    // A span that the address names is brought into sight once; later the reader scrolls.
+    // The span that the address names is scrolled into view once.
     if (this.selected && this.shownOnce !== this.tree?.start) {
       const index = this.seen.findIndex(node => node.span.span_id === this.selected);
       if (index >= 0) {
@@ -102,7 +102,7 @@ class TraceWaterfall extends LitElement {
     const dim = wanted && !`${span.service} ${span.name} ${span.span_id}`.toLowerCase().includes(wanted);
     const deep = node.depth > MAX_INDENT;
     const altered = alterations(span.altered).join(' ');
-    // The words stand where there is room: behind the bar, before it, or on it.
+    // The label goes where there is room: after the bar, before it, or on it.
     const end = left + width;
     const place = end <= 65 ? 'behind' : left >= 35 ? 'before' : 'inside';
     return html`<div class="cell ${dim ? 'dim' : ''}" role="gridcell" ${styles({ '--depth': Math.min(node.depth, MAX_INDENT) })}>
@@ -162,7 +162,7 @@ class TraceWaterfall extends LitElement {
 }
 customElements.define('trace-waterfall', TraceWaterfall);
 
-/** Words for a screen reader's heading: how large it is. */
+/** The size of a trace in words. */
 export function sizeOf(tree) {
   return `${count(tree.nodes.length, 'span')} in ${count(tree.services.size, 'service')}`;
 }

@@ -1,11 +1,11 @@
 // Metrics: one of all that are scraped, as lines over the last 15 minutes, with the requests behind them.
-import { View, html, nothing, note } from '../view.js';
-import { Answer } from '../answer.js';
-import { count, foreign, plain, quantity, time } from '../format.js';
-import { address, go } from '../router.js';
-import { colourClass, learn } from '../services.js';
-import { completions } from '../search-fields.js';
-import '../line-chart.js';
+import { View, html, nothing, note } from '../core/view.js';
+import { Query } from '../core/query.js';
+import { count, foreign, plain, quantity, time } from '../core/format.js';
+import { address, go } from '../core/router.js';
+import { colourClass, learn } from '../core/services.js';
+import { completions } from '../elements/search-fields.js';
+import '../elements/line-chart.js';
 
 const WINDOW = 15 * 60_000;
 const REQUESTS = 'http_server_requests_seconds';
@@ -31,9 +31,9 @@ function nameOf({ labels }) {
   return values.join(' · ') || 'all';
 }
 
-class ChartsView extends View {
-  names = new Answer(this, () => '/api/charts', ['metrics'], 30_000);
-  chart = new Answer(
+class MetricsView extends View {
+  names = new Query(this, () => '/api/charts', ['metrics'], 30_000);
+  chart = new Query(
     this,
     () =>
       address(`/api/charts/${encodeURIComponent(this.metric)}`, {
@@ -89,7 +89,7 @@ class ChartsView extends View {
             : Object.keys(this.chart.data.labels).length
               ? this.content(this.chart.data)
               : html`<p class="note" role="status">
-                  No service has said anything of <code>${plain(this.metric.slice(0, 200))}</code> in the last 15 minutes.
+                  No service has reported <code>${plain(this.metric.slice(0, 200))}</code> in the last 15 minutes.
                 </p>`
         }
       </div>`;
@@ -163,7 +163,7 @@ class ChartsView extends View {
     });
   }
 
-  /** Changes a part of the question, and keeps the rest. */
+  /** Changes a part of the query and keeps the rest. */
   ask(params) {
     const { asked } = this;
     go(
@@ -203,13 +203,13 @@ class ChartsView extends View {
                 ${this.asked.get('label') ? 'No series has these labels, or nothing was measured.' : 'Nothing was measured.'}
               </p>`
         }
-        ${chart.exemplars.length ? html`<p class="soft">◇ A request that the metric remembers: a click opens its trace.</p>` : nothing}
+        ${chart.exemplars.length ? html`<p class="soft">◇ An example request (exemplar): click to open its trace.</p>` : nothing}
       </section>
       <div class="two">
         ${
           lines.length
             ? html`<section class="panel" aria-labelledby="lines-title">
-                <h2 id="lines-title">In figures</h2>
+                <h2 id="lines-title">Values</h2>
                 <div class="scroll" tabindex="0">
                   <table>
                     <thead>
@@ -239,7 +239,7 @@ class ChartsView extends View {
         ${
           chart.exemplars.length
             ? html`<section class="panel" aria-labelledby="exemplars-title">
-                <h2 id="exemplars-title">Requests behind it</h2>
+                <h2 id="exemplars-title">Example requests</h2>
                 <div class="scroll exemplars" tabindex="0">
                   <table>
                     <thead>
@@ -272,9 +272,9 @@ class ChartsView extends View {
       </div>`;
   }
 }
-customElements.define('charts-view', ChartsView);
+customElements.define('metrics-view', MetricsView);
 
-/** A service has the same colour everywhere; a quantile has one of its own where it is alone. Undefined: the next one. */
+/** A service has the same colour everywhere; a quantile has its own colour if there are no other labels. Undefined: the next free colour. */
 function colourOf({ labels }, lines) {
   return Object.keys(labels).join() === 'service'
     ? `--${colourClass(labels.service)}`

@@ -1,10 +1,10 @@
-// The services and their calls, where the server's layout says; what they look like follows from the figures.
+// The graph of services and calls. The server computes the layout; colours and widths follow from the figures.
 import { LitElement, html, svg, nothing } from 'lit';
-import { duration, named, percent, plain, rate } from './format.js';
+import { duration, named, percent, plain, rate } from '../core/format.js';
 import { sparkbars } from './sparkline.js';
-import { HEALTH, tracesOf } from './services.js';
+import { HEALTH, tracesOf } from '../core/services.js';
 
-/** What the server puts before the name of a topic. */
+/** The server's prefix for the name of a topic. */
 const TOPIC = 'topic ';
 const QUIET = { requests: 0, rate: 0, error_share: 0, p95_ms: 0, health: 'QUIET', buckets: [] };
 
@@ -68,7 +68,7 @@ class ServiceGraph extends LitElement {
       }</g></a>`;
   }
 
-  /** What sends no spans of its own, and so has no figures: a topic, between those that send to it and read from it, or an engine. */
+  /** A node without spans of its own, and so without figures: a topic or an engine. */
   silent(at) {
     const { node_width: width, node_height: height } = this.layout;
     const topic = at.name.startsWith(TOPIC) ? at.name.slice(TOPIC.length) : '';

@@ -1,9 +1,9 @@
-// Light or dark: the system's choice, until the toggle overrules it.
+// Light or dark: the system's setting, unless the reader chose the other with the toggle.
 
 const system = matchMedia('(prefers-color-scheme: dark)');
 const changed = new EventTarget();
 
-/** 'light' or 'dark', as it is now. */
+/** Returns 'light' or 'dark'. */
 export function theme() {
   return document.documentElement.dataset.theme ?? (system.matches ? 'dark' : 'light');
 }
@@ -14,12 +14,12 @@ export function toggleTheme() {
   try {
     localStorage.setItem('theme', next);
   } catch {
-    // It holds until the page is left.
+    // Storage is forbidden: the choice lasts until the page is closed.
   }
   changed.dispatchEvent(new Event('change'));
 }
 
-/** Calls back after each change; answers a function that ends that. */
+/** Calls back after each change. Returns a function that stops this. */
 export function onThemeChange(callback) {
   system.addEventListener('change', callback);
   changed.addEventListener('change', callback);

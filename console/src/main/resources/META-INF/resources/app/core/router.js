@@ -1,9 +1,9 @@
-// The address is the state: every view reads what it shows from the path and the query, and changes it by going to another address.
-// So each state can be linked to, and the browser's back and forward work.
+// The address is the state of the page: every view reads its state from the path and the query, and changes it by changing the address. So
+// every state can be linked to, and the browser's back and forward buttons work.
 
 const moved = new EventTarget();
 
-/** {path, params} of now. */
+/** The current {path, params}. */
 export function here() {
   return { path: location.pathname, params: new URLSearchParams(location.search) };
 }
@@ -17,7 +17,7 @@ export function go(href, { replace = false } = {}) {
   moved.dispatchEvent(new Event('move'));
 }
 
-/** The address of a path with these parameters; null, undefined and '' are left out, a list is repeated. */
+/** Returns the address of a path with these parameters. null, undefined and '' are omitted; a list becomes repeated parameters. */
 export function address(path, params = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
@@ -31,7 +31,7 @@ export function address(path, params = {}) {
   return text ? `${path}?${text}` : path;
 }
 
-/** Goes to this path with these parameters changed; the others stay. */
+/** Changes these parameters of the current address and keeps the others. */
 export function change(params, how) {
   const all = {};
   for (const name of new Set(here().params.keys())) {
@@ -40,7 +40,7 @@ export function change(params, how) {
   go(address(location.pathname, { ...all, ...params }), how);
 }
 
-/** Calls back after each move; answers a function that ends that. */
+/** Calls back after each change of the address. Returns a function that stops this. */
 export function onMove(callback) {
   moved.addEventListener('move', callback);
   addEventListener('popstate', callback);

@@ -1,8 +1,8 @@
 // Each trace a dot: when it started, how long it took, whether it failed. A click opens it, a drag chooses a time.
 import { html } from 'lit';
 import { CanvasChart, canvasText, clockTime } from './canvas-chart.js';
-import { colour } from './theme.js';
-import { duration, named } from './format.js';
+import { colour } from '../core/theme.js';
+import { duration, named } from '../core/format.js';
 
 class DurationScatter extends CanvasChart {
   static properties = { traces: { attribute: false } };

@@ -1,9 +1,9 @@
-// A small history: requests as an area, failures in it in the colour of errors. Without axes; its words are its label.
-import { html, svg } from './view.js';
+// A small chart without axes: requests as an area, failures within it in the colour of errors.
+import { html, svg } from '../core/view.js';
 
 /**
- * @param {[number, number][]} buckets [requests, failed], the eldest first
- * @param {string} label what it shows, for those who do not see it
+ * @param {[number, number][]} buckets [requests, failed], the oldest first
+ * @param {string} label a description for screen readers
  */
 export function sparkline(buckets, label, { width = 120, height = 24 } = {}) {
   const most = Math.max(1, ...buckets.map(([all]) => all));
@@ -27,7 +27,7 @@ export function sparkline(buckets, label, { width = 120, height = 24 } = {}) {
   </svg>`;
 }
 
-/** The same inside of another drawing. */
+/** The same as part of another SVG. */
 export function sparkbars(buckets, x, y, width, height) {
   const most = Math.max(1, ...buckets.map(([all]) => all));
   const step = width / buckets.length;

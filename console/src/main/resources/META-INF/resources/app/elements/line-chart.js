@@ -1,11 +1,11 @@
-// Lines over time, and on them the requests that a histogram remembers; a click on one opens its trace.
+// Lines over time, with the exemplars of histograms; a click on an exemplar opens its trace.
 import { html } from 'lit';
 import { CanvasChart, canvasText, clockTime } from './canvas-chart.js';
-import { colour } from './theme.js';
-import { quantity } from './format.js';
+import { colour } from '../core/theme.js';
+import { quantity } from '../core/format.js';
 
 const COLOURS = 10;
-/** A gap longer than this, in milliseconds, is a gap: nothing was measured. */
+/** A line is interrupted where no value was measured for more than this many milliseconds. */
 const GAP = 9000;
 
 /**

@@ -1,6 +1,6 @@
-// Asks the console's API.
+// Requests to the console's API.
 
-/** What went wrong, in a sentence for people. `status` is 0 when there was no answer. */
+/** An error message for users. `status` is 0 if there was no answer. */
 export class ApiError extends Error {
   constructor(message, status) {
     super(message);
@@ -8,12 +8,12 @@ export class ApiError extends Error {
   }
 }
 
-/** The JSON at this path. @throws {ApiError} @param {AbortSignal} [signal] */
+/** Returns the JSON at this path. @throws {ApiError} @param {AbortSignal} [signal] */
 export async function get(path, signal) {
   return ask(path, { signal });
 }
 
-/** Sends JSON, answers JSON. @throws {ApiError} */
+/** Sends JSON and returns the JSON of the answer. @throws {ApiError} */
 export async function send(method, path, body) {
   return ask(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
@@ -33,7 +33,7 @@ async function ask(path, options) {
     throw new ApiError(body?.error ?? `The console answered ${answer.status}.`, answer.status);
   }
   if (body === null) {
-    throw new ApiError('The console answered something that is not JSON.', answer.status);
+    throw new ApiError('The answer of the console is not JSON.', answer.status);
   }
   return body;
 }

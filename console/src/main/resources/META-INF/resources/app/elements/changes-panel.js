@@ -1,0 +1,83 @@
+// Which services and calls have become slower, faster, failing or healthy, and when.
+import { View, html, nothing } from '../core/view.js';
+import { Clock } from '../core/clock.js';
+import { ago, count, duration, foreign, named, percent, time } from '../core/format.js';
+import { tracesOf } from '../core/services.js';
+
+class ChangesPanel extends View {
+  static properties = { overview: { attribute: false } };
+
+  clock = new Clock(this);
+
+  render() {
+    const now = this.overview;
+    const unsure = now.services.filter(each => !each.figures.comparable).map(each => each.name);
+    return html`<section class="panel" aria-labelledby="changes-title">
+      <h2 id="changes-title">
+        What changed in the last
+        ${now.covered_seconds >= 890 ? '15 minutes' : now.covered_seconds < 90 ? 'minute' : ago(now.covered_seconds * 1000)}
+      </h2>
+      ${
+        now.changes.length
+          ? html`<ul class="changes">
+              ${this.grouped(now.changes).map(
+                group =>
+                  html` <li>
+                    <span class="when"
+                      >${time(group[0].began)}<br /><span class="soft">${ago(Date.now() - new Date(group[0].began))} ago</span></span
+                    >
+                    <ul>
+                      ${group.map(each => html`<li>${this.change(each)}</li>`)}
+                    </ul>
+                  </li>`,
+              )}
+            </ul>`
+          : html`<p>
+              ${
+                now.origins.some(each => each.active)
+                  ? 'Whatever fails now has failed for as long as this console has data.'
+                  : 'Error rates and durations are as they were before.'
+              }
+            </p>`
+      }
+      ${
+        unsure.length
+          ? html`<p class="soft">
+              Too few requests so far to compare: ${unsure.map((each, i) => html`${i ? ', ' : ''}${foreign(named(each), 80)}`)}. It takes 20
+              before and 5 after.
+            </p>`
+          : nothing
+      }
+    </section>`;
+  }
+
+  /** Groups changes that began within eight seconds; in a group, the origin of failures comes first. */
+  grouped(changes) {
+    const groups = [];
+    for (const each of changes) {
+      const last = groups.at(-1)?.at(-1);
+      if (last && new Date(last.began) - new Date(each.began) < 8000) {
+        groups.at(-1).push(each);
+      } else {
+        groups.push([each]);
+      }
+    }
+    const origins = this.overview.origins.map(each => each.service);
+    return groups.map(group => group.reverse().sort((one, other) => origins.includes(other.service) - origins.includes(one.service)));
+  }
+
+  change(each) {
+    const who = html`<a
+      href=${tracesOf(each.to ?? each.service, { error: each.measure === 'ERRORS' && each.after > each.before ? 'true' : '', since: '15m' })}
+      >${each.to ? html`${foreign(named(each.service), 80)} → ${foreign(named(each.to), 80)}` : foreign(named(each.service), 80)}</a
+    >`;
+    const errors = each.measure === 'ERRORS';
+    const write = errors ? percent : duration;
+    const worse = each.after > each.before;
+    const badge = worse ? (errors ? ['bad', 'failing'] : ['warn', 'slower']) : ['good', errors ? 'recovered' : 'back to normal'];
+    return html`<span class="badge ${badge[0]}">${badge[1]}</span> ${who}
+      <span class="number nowrap">${errors ? 'errors' : 'median'} ${write(each.before)} → ${write(each.after)}</span>
+      <span class="soft nowrap">(${each.requests_before.toLocaleString('en')} → ${count(each.requests_after, 'request')})</span>`;
+  }
+}
+customElements.define('changes-panel', ChangesPanel);
