@@ -22,11 +22,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.IdempotencyKey;
-import org.debugshop.defaults.LogFields;
-import org.debugshop.defaults.StorableText;
-import org.debugshop.defaults.UpstreamFailure;
+import org.debugshop.defaults.data.StorableText;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.http.IdempotencyKey;
+import org.debugshop.defaults.telemetry.LogFields;
+import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 

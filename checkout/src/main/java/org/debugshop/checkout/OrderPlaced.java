@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.debugshop.defaults.Events.Poison;
+import org.debugshop.defaults.events.Events.Poison;
 
 /**
  * The event that announces an order, on the topic {@code orders} (docs/events.md).

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.StorableText;
+import org.debugshop.defaults.data.StorableText;
+import org.debugshop.defaults.http.HttpError;
 
 /**
  * What a customer wants to buy, known to be well-formed. Whether the products and the currency exist is for others to say.

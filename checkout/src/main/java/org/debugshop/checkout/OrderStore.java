@@ -3,7 +3,7 @@ package org.debugshop.checkout;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /**
  * Where orders are kept: in PostgreSQL, or in memory where there is none. Each answer may be a failure, an {@link HttpError} of 503 that

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.debugshop.defaults.Database;
-import org.debugshop.defaults.Events;
+import org.debugshop.defaults.data.Database;
+import org.debugshop.defaults.events.Events;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 

@@ -16,10 +16,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.debugshop.defaults.Database;
-import org.debugshop.defaults.Events;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.Retention;
+import org.debugshop.defaults.data.Database;
+import org.debugshop.defaults.data.Retention;
+import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.http.HttpError;
 
 /** Orders in PostgreSQL, each written in one transaction with the event that announces it (the outbox). */
 class PostgresOrders implements OrderStore {

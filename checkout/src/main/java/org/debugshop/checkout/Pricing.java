@@ -8,8 +8,8 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.debugshop.defaults.Deadline;
-import org.debugshop.defaults.Upstream;
+import org.debugshop.defaults.upstream.Deadline;
+import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** Finds out what the items of an order cost, in the customer's currency. */

@@ -12,8 +12,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.debugshop.defaults.Events;
-import org.debugshop.defaults.Events.Poison;
+import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.events.Events.Poison;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Writes the receipt of each order that was placed, once, however often the event comes. */

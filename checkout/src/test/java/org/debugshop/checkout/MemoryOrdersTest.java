@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.debugshop.checkout.OrderRequest.Address;
 import org.debugshop.checkout.OrderRequest.Item;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 import org.junit.jupiter.api.Test;
 
 class MemoryOrdersTest {

@@ -10,8 +10,8 @@ import jakarta.enterprise.util.TypeLiteral;
 import jakarta.inject.Singleton;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.debugshop.defaults.Upstream;
-import org.debugshop.defaults.UpstreamFailure;
+import org.debugshop.defaults.upstream.Upstream;
+import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**

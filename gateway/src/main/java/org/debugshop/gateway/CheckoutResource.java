@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.debugshop.defaults.IdempotencyKey;
-import org.debugshop.defaults.StorableText;
-import org.debugshop.defaults.Upstream;
-import org.debugshop.defaults.UpstreamFailure;
+import org.debugshop.defaults.data.StorableText;
+import org.debugshop.defaults.http.IdempotencyKey;
+import org.debugshop.defaults.upstream.Upstream;
+import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**

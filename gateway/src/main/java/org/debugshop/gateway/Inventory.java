@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.Upstream;
-import org.debugshop.defaults.UpstreamFailure;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.upstream.Upstream;
+import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 

@@ -12,8 +12,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.math.BigDecimal;
 import java.util.List;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.Upstream;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** The answers that the gateway puts together from several services. */

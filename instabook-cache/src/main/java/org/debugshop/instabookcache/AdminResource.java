@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /** The token switch, as a page for people and as JSON for programs; {@link AdminGuard} stands before it. */
 @Path("/admin")

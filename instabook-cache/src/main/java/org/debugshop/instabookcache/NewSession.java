@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /**
  * A booking session as a caller sends it, checked.

@@ -16,9 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.debugshop.defaults.Failure;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.LogFields;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.telemetry.Failure;
+import org.debugshop.defaults.telemetry.LogFields;
 
 /**
  * Keeps everything in a Redis that the replicas of the cache share: a session as a string of its own, which Redis lets go when its

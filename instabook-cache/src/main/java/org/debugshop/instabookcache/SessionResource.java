@@ -13,7 +13,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** Booking sessions, for those with the token: {@link TokenCheck} stands before it. */

@@ -13,9 +13,9 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.debugshop.defaults.ErrorBody;
-import org.debugshop.defaults.Failure;
-import org.debugshop.defaults.LogFields;
+import org.debugshop.defaults.http.ErrorBody;
+import org.debugshop.defaults.telemetry.Failure;
+import org.debugshop.defaults.telemetry.LogFields;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.debugshop.defaults.LogFields;
+import org.debugshop.defaults.telemetry.LogFields;
 import org.debugshop.instabookcache.CacheState.Change;
 
 /**

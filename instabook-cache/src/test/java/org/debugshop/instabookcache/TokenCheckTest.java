@@ -19,7 +19,7 @@ import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
-import org.debugshop.defaults.Failure;
+import org.debugshop.defaults.telemetry.Failure;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /**
  * A booking session as a caller sends it, checked by the rules of the cache, so that the cache is not asked in vain.

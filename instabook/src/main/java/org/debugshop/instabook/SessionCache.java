@@ -13,9 +13,9 @@ import io.smallrye.mutiny.unchecked.Unchecked;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URLEncoder;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.Upstream;
-import org.debugshop.defaults.UpstreamFailure;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.upstream.Upstream;
+import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**

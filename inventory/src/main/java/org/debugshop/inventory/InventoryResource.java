@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.IdempotencyKey;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.http.IdempotencyKey;
 
 @Path("/")
 public class InventoryResource {

@@ -3,7 +3,7 @@ package org.debugshop.inventory;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /**
  * Pieces by product, in the order of the product's id: whoever locks rows in this order waits for nobody who waits for them.

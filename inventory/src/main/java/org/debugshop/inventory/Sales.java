@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.debugshop.defaults.Events;
-import org.debugshop.defaults.Events.Poison;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.LogFields;
+import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.events.Events.Poison;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.telemetry.LogFields;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Takes the stock of each order that was placed, once, however often the event comes (docs/events.md). */

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import org.debugshop.defaults.Database;
-import org.debugshop.defaults.HttpError;
-import org.debugshop.defaults.Retention;
+import org.debugshop.defaults.data.Database;
+import org.debugshop.defaults.data.Retention;
+import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**

@@ -24,10 +24,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.debugshop.defaults.Failure;
-import org.debugshop.defaults.LogFields;
-import org.debugshop.defaults.Upstream;
-import org.debugshop.defaults.UpstreamFailure;
+import org.debugshop.defaults.telemetry.Failure;
+import org.debugshop.defaults.telemetry.LogFields;
+import org.debugshop.defaults.upstream.Upstream;
+import org.debugshop.defaults.upstream.UpstreamFailure;
 
 /**
  * Runs actions. Each is a trace of its own that starts here: a root span named after the action, below it the HTTP request.

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
-import org.debugshop.defaults.RequestHistograms;
+import org.debugshop.defaults.telemetry.RequestHistograms;
 
 /**
  * The metrics that the contract names: {@code load_generator_request_count_total} and {@code load_generator_request_latency_seconds},

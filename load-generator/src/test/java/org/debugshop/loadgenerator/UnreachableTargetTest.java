@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.List;
 import java.util.Map;
-import org.debugshop.defaults.Failure;
+import org.debugshop.defaults.telemetry.Failure;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest

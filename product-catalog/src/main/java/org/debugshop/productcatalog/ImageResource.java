@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /** The drawing of each product, where {@link Product#imageUrl()} says. */
 @Path("/images/products")

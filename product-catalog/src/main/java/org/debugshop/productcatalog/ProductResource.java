@@ -9,7 +9,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 @Path("/")
 @NonBlocking

@@ -13,12 +13,16 @@ import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
+import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.telemetry.Failure;
+import org.debugshop.defaults.telemetry.LogFields;
+import org.debugshop.defaults.upstream.Upstream;
 
 /** A resource that does what services do, for the tests of what they share. */
 @Path("/echo")
 public class EchoResource {
 
-    static final AttributeKey<String> REASON = AttributeKey.stringKey("shop.test.reason");
+    public static final AttributeKey<String> REASON = AttributeKey.stringKey("shop.test.reason");
 
     record Order(int productId, Integer quantity, BigDecimal price, Instant placedAt) {}
 

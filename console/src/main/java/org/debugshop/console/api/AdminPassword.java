@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import org.debugshop.console.ConsoleConfig;
-import org.debugshop.defaults.ErrorBody;
+import org.debugshop.defaults.http.ErrorBody;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**

@@ -16,7 +16,7 @@ import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.Cursor;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.TraceId;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /**
  * Reads query parameters. A missing and an empty one are the same. Each throws an {@link HttpError} 400 with a sentence that names the

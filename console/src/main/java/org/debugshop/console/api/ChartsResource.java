@@ -20,7 +20,7 @@ import org.debugshop.console.analysis.MetricName;
 import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.TraceId;
 import org.debugshop.console.store.TraceStore;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;

@@ -5,8 +5,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
-import org.debugshop.defaults.ErrorBody;
-import org.debugshop.defaults.SameOrigin;
+import org.debugshop.defaults.admin.SameOrigin;
+import org.debugshop.defaults.http.ErrorBody;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Keeps pages of other origins from changing anything here. */

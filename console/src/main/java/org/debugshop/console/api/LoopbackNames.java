@@ -12,8 +12,8 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import org.debugshop.console.ConsoleConfig;
-import org.debugshop.defaults.ErrorBody;
-import org.debugshop.defaults.HostNames;
+import org.debugshop.defaults.admin.HostNames;
+import org.debugshop.defaults.http.ErrorBody;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Without {@code ADMIN_PASSWORD} the console answers only to names that are meant for it ({@link HostNames}). */

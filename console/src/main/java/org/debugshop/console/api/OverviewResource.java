@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.debugshop.console.analysis.GraphLayout;
 import org.debugshop.console.analysis.Overview;
 import org.debugshop.console.store.ServiceGraph.Pair;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;

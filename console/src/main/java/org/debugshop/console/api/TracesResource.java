@@ -17,7 +17,7 @@ import org.debugshop.console.store.TraceQuery;
 import org.debugshop.console.store.TraceStore;
 import org.debugshop.console.store.TraceSummary;
 import org.debugshop.console.store.Vocabulary;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

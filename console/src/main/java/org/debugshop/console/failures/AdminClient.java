@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.debugshop.console.ConsoleConfig;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 
 /**
  * Asks the {@code /admin} of services, with {@code ADMIN_PASSWORD} if it is set. Whatever goes wrong is an {@link HttpError}, 504 when it

@@ -135,9 +135,9 @@ final class Traffic {
         if (status >= 400) {
             server.setStatus(outcome(status)).addAttributes(keyValue("error.type", Integer.toString(status)))
                     .addEvents(Span.Event.newBuilder().setName("exception").setTimeUnixNano(now())
-                            .addAttributes(keyValue("exception.type", "org.debugshop.defaults.UpstreamFailure"))
+                            .addAttributes(keyValue("exception.type", "org.debugshop.defaults.upstream.UpstreamFailure"))
                             .addAttributes(keyValue("exception.message", "Internal service authentication failure"))
-                            .addAttributes(keyValue("exception.stacktrace", "org.debugshop.defaults.UpstreamFailure\n"
+                            .addAttributes(keyValue("exception.stacktrace", "org.debugshop.defaults.upstream.UpstreamFailure\n"
                                     + "\tat org.debugshop.Some.call(Some.java:42)\n".repeat(30))));
         }
         emit(to, server);

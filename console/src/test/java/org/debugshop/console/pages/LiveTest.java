@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.TraceStore;
-import org.debugshop.defaults.HttpError;
+import org.debugshop.defaults.http.HttpError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -1,8 +1,0 @@
-package org.debugshop.defaults;
-
-/**
- * The body of every error answer.
- *
- * @param error one sentence for the caller; never a stack trace, a class name or a secret
- */
-public record ErrorBody(String error) {}

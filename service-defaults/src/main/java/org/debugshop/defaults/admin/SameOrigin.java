@@ -1,0 +1,54 @@
+package org.debugshop.defaults.admin;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What changes state must not come from a page of another origin (cross-site request forgery). Browsers tell by
+ * {@code Sec-Fetch-Site} and {@code Origin}; programs send neither and pass.
+ */
+public final class SameOrigin {
+
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+    private SameOrigin() {}
+
+    /** Whether a page of another origin asks to change something. */
+    public static boolean isBreachedBy(ContainerRequestContext request) {
+        return !READING.contains(request.getMethod()) && isFromAnotherOrigin(request);
+    }
+
+    /**
+     * An origin is scheme, host and port. Behind a proxy that ends TLS the scheme differs although the origin is the same: then
+     * the browser's own word, {@code Sec-Fetch-Site}, counts.
+     */
+    private static boolean isFromAnotherOrigin(ContainerRequestContext request) {
+        var site = request.getHeaderString("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            return true;
+        }
+        var origin = request.getHeaderString("Origin");
+        if (origin == null) {
+            return false;
+        }
+        var host = request.getHeaderString(HttpHeaders.HOST);
+        var scheme = "same-origin".equals(site) && origin.startsWith("https://")
+                ? "https"
+                : request.getUriInfo().getRequestUri().getScheme();
+        return !withPort(origin).equals(withPort(scheme + "://" + host));
+    }
+
+    /** The origin in lower case and with its port, so that {@code http://host} equals {@code http://HOST:80}. */
+    private static String withPort(String origin) {
+        try {
+            var uri = URI.create(origin.toLowerCase(Locale.ROOT));
+            var port = uri.getPort() != -1 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+            return uri.getScheme() + "://" + uri.getHost() + ":" + port;
+        } catch (IllegalArgumentException notAnOrigin) {
+            return origin;
+        }
+    }
+}

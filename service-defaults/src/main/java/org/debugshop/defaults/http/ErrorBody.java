@@ -1,0 +1,8 @@
+package org.debugshop.defaults.http;
+
+/**
+ * The body of every error answer.
+ *
+ * @param error one sentence for the caller; never a stack trace, a class name or a secret
+ */
+public record ErrorBody(String error) {}

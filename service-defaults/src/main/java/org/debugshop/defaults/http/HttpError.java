@@ -1,0 +1,42 @@
+package org.debugshop.defaults.http;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** An answer other than success: a status that tells who is at fault, and one sentence that says why. */
+public class HttpError extends WebApplicationException {
+
+    public HttpError(int status, String sentence) {
+        this(status, sentence, null);
+    }
+
+    /** @param cause kept for the log and the span; never shown to the caller */
+    public HttpError(int status, String sentence, Throwable cause) {
+        super(sentence, cause, answer(status, sentence));
+    }
+
+    public static HttpError badRequest(String sentence) {
+        return new HttpError(400, sentence);
+    }
+
+    public static HttpError notFound(String sentence) {
+        return new HttpError(404, sentence);
+    }
+
+    /** A 503 that says when to come back, in a second: what is missing is looked for all the time. */
+    public static HttpError unavailable(String sentence, Throwable cause) {
+        var error = new HttpError(503, sentence, cause);
+        error.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "1");
+        return error;
+    }
+
+    public int status() {
+        return getResponse().getStatus();
+    }
+
+    public static Response answer(int status, String sentence) {
+        return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(new ErrorBody(sentence)).build();
+    }
+}

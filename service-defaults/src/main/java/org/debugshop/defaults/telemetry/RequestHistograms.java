@@ -1,0 +1,55 @@
+package org.debugshop.defaults.telemetry;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * What {@code http_server_requests_seconds} and its counterpart of the clients look like: histogram buckets, so that quantiles can be
+ * had over all replicas, and no label that a caller can make up.
+ */
+public class RequestHistograms {
+
+    /** Upper bounds in seconds: from an answer out of memory to the end of the caller's patience. */
+    private static final double[] BUCKETS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+
+    /** Statuses that are answered before routing, and the label {@code uri} for them, in the manner of Quarkus's NOT_FOUND. */
+    private static final Map<String, String> UNROUTED = Map.of(
+            "405", "METHOD_NOT_ALLOWED", "406", "NOT_ACCEPTABLE", "413", "CONTENT_TOO_LARGE", "414", "URI_TOO_LONG", "415",
+            "UNSUPPORTED_MEDIA_TYPE");
+
+    private static final DistributionStatisticConfig HISTOGRAM = DistributionStatisticConfig.builder()
+            .serviceLevelObjectives(Arrays.stream(BUCKETS).map(seconds -> seconds * 1e9).toArray())
+            .build();
+
+    @Produces
+    @Singleton
+    MeterFilter requestMetrics() {
+        return new MeterFilter() {
+            @Override
+            public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+                return id.getName().equals("http.server.requests") || id.getName().equals("http.client.requests")
+                        ? HISTOGRAM.merge(config)
+                        : config;
+            }
+
+            /** What is refused before its route is known is recorded with the path as it was sent, and each would be a time series. */
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.getName().equals("http.server.requests") && UNROUTED.containsKey(id.getTag("status"))
+                        ? id.replaceTags(Tags.concat(id.getTags(), "uri", UNROUTED.get(id.getTag("status"))))
+                        : id;
+            }
+        };
+    }
+
+    /** @return the buckets of every latency histogram, in seconds, ascending */
+    public static double[] buckets() {
+        return BUCKETS.clone();
+    }
+}

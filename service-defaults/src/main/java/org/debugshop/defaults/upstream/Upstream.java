@@ -1,0 +1,86 @@
+package org.debugshop.defaults.upstream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * A service below, as its caller sees it: each call has a deadline ({@code UPSTREAM_TIMEOUT}, from the call to the last byte of
+ * the answer), and whatever goes wrong is told as an {@link UpstreamFailure}.
+ *
+ * @param service its name, as the caller of the caller gets to read it
+ * @param timeout positive
+ */
+public record Upstream(String service, Duration timeout) {
+
+    /** An upstream with the time-out of the environment. */
+    public static Upstream named(String service) {
+        return new Upstream(service, timeoutOfEnvironment());
+    }
+
+    /** The same upstream, for a call that has to be over at {@code deadline}, if that comes before its time-out. */
+    public Upstream until(Deadline deadline) {
+        return new Upstream(service, Collections.min(List.of(timeout, deadline.left())));
+    }
+
+    public static Duration timeoutOfEnvironment() {
+        return ConfigProvider.getConfig().getValue("shop.upstream.timeout", Duration.class);
+    }
+
+    /** @return the answer, or a failure with an {@link UpstreamFailure} */
+    public <T> Uni<T> call(Uni<T> request) {
+        return request.ifNoItem().after(timeout).fail().onFailure().transform(this::failure);
+    }
+
+    private UpstreamFailure failure(Throwable thrown) {
+        for (var cause = thrown; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case TimeoutException _ -> {
+                    return tooSlow(thrown);
+                }
+                case java.util.concurrent.TimeoutException _ -> {
+                    return tooSlow(thrown);
+                }
+                case JsonProcessingException _ -> {
+                    return new UpstreamFailure(service, UpstreamFailure.Kind.UNREADABLE, 502,
+                            service + " gave an answer that cannot be read", thrown);
+                }
+                case WebApplicationException refusal when refusal.getResponse().getStatus() >= 400 -> {
+                    return answered(refusal);
+                }
+                default -> {}
+            }
+        }
+        return new UpstreamFailure(service, UpstreamFailure.Kind.UNREACHABLE, 502, service + " is unreachable", thrown);
+    }
+
+    private UpstreamFailure tooSlow(Throwable thrown) {
+        return new UpstreamFailure(service, UpstreamFailure.Kind.TOO_SLOW, 504, service + " did not answer in time", thrown);
+    }
+
+    /** A 4xx, and a 503 that says when to come back, are the caller's to know; any other 5xx is not. */
+    private UpstreamFailure answered(WebApplicationException refusal) {
+        var answer = refusal.getResponse();
+        var status = answer.getStatus();
+        if (status < 500 || status == 503 && answer.getHeaderString(HttpHeaders.RETRY_AFTER) != null) {
+            return new UpstreamFailure(service, answer, refusal);
+        }
+        return new UpstreamFailure(service, UpstreamFailure.Kind.FAILED, 502, service + " failed with status " + status, refusal);
+    }
+
+    static Response passedOn(Response answer) {
+        var body = answer.hasEntity() ? answer.readEntity(String.class) : "";
+        var copy = body.isBlank()
+                ? Response.status(answer.getStatus())
+                : Response.status(answer.getStatus()).type(MediaType.APPLICATION_JSON_TYPE).entity(body);
+        return copy.header(HttpHeaders.RETRY_AFTER, answer.getHeaderString(HttpHeaders.RETRY_AFTER)).build();
+    }
+}

@@ -1,0 +1,296 @@
+package org.debugshop.defaults.telemetry;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.logs.data.LogRecordData;
+import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.specification.RequestSpecification;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.WebApplicationException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.logging.LogRecord;
+import org.awaitility.Awaitility;
+import org.debugshop.defaults.EchoResource;
+import org.debugshop.defaults.upstream.UpstreamFailure;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(TelemetryTest.Exporters.class)
+class TelemetryTest {
+
+    public static class Exporters implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("quarkus.otel.simple", "true");
+        }
+
+        @Produces
+        @Singleton
+        InMemorySpanExporter spans() {
+            return InMemorySpanExporter.create();
+        }
+
+        @Produces
+        @Singleton
+        InMemoryLogRecordExporter logs() {
+            return InMemoryLogRecordExporter.create();
+        }
+    }
+
+    @Test
+    void shouldBeginNoTraceWithAQuestionToADatabase() {
+        var question = tracer.spanBuilder("select").setSpanKind(SpanKind.CLIENT).setAttribute("db.system", "postgresql");
+
+        var alone = question.setNoParent().startSpan();
+        var request = tracer.spanBuilder("request").startSpan();
+        var within = question.setParent(Context.root().with(request)).startSpan();
+
+        assertFalse(alone.getSpanContext().isSampled());
+        assertTrue(within.getSpanContext().isSampled());
+        List.of(alone, within, request).forEach(Span::end);
+    }
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Inject
+    Tracer tracer;
+
+    @Inject
+    InMemorySpanExporter spans;
+
+    @Inject
+    InMemoryLogRecordExporter logs;
+
+    /** Each test follows a trace of its own: spans of the test before may still be on their way. */
+    private String trace;
+
+    @BeforeEach
+    void newTrace() {
+        trace = "%032x".formatted(new BigInteger(120, new SecureRandom()).add(BigInteger.ONE));
+    }
+
+    private RequestSpecification traced() {
+        return given().header("traceparent", "00-" + trace + "-b7ad6b7169203331-01");
+    }
+
+    private LogRecordData log() {
+        return Awaitility.await().until(() -> logs.getFinishedLogRecordItems().stream()
+                .filter(record -> record.getSpanContext().getTraceId().equals(trace)).findFirst(), Optional::isPresent).orElseThrow();
+    }
+
+    private List<SpanData> spans(int count) {
+        var found = Awaitility.await().until(
+                () -> spans.getFinishedSpanItems().stream().filter(span -> span.getTraceId().equals(trace)).toList(),
+                list -> list.size() >= count);
+        assertEquals(count, found.size());
+        return found;
+    }
+
+    @Test
+    void shouldTellAFailureOnceOnTheSpanInWhichItStarts() {
+        traced().get("/echo/refused").then().statusCode(401);
+
+        var span = spans(1).getFirst();
+        assertEquals("GET /echo/refused", span.getName());
+        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
+        assertEquals("No more patience", span.getStatus().getDescription());
+        assertEquals("out_of_patience", span.getAttributes().get(Failure.ERROR_TYPE));
+        assertEquals("No more patience", span.getAttributes().get(EchoResource.REASON));
+        assertTrue(span.getEvents().stream().anyMatch(event -> event.getName().equals("shop.failure")
+                && "No more patience".equals(event.getAttributes().get(EchoResource.REASON))));
+        assertEquals("service-defaults", span.getResource().getAttribute(AttributeKey.stringKey("service.name")));
+        assertEquals("1.0.0", span.getResource().getAttribute(AttributeKey.stringKey("service.version")));
+        assertEquals("local", span.getResource().getAttribute(AttributeKey.stringKey("deployment.environment.name")));
+    }
+
+    @Path("/echo")
+    interface EchoClient {
+        @GET
+        @Path("refused")
+        Uni<String> refused();
+    }
+
+    @Test
+    void shouldMarkARefusalOnTheClientsSpanWithoutAReason() {
+        var client = QuarkusRestClientBuilder.newBuilder().baseUri(base).build(EchoClient.class);
+        var root = tracer.spanBuilder("root").startSpan();
+        trace = root.getSpanContext().getTraceId();
+        try (var _ = root.makeCurrent()) {
+            assertThrows(WebApplicationException.class, () -> client.refused().await().atMost(Duration.ofSeconds(20)));
+        }
+
+        var span = spans(2).stream().filter(finished -> finished.getKind() == SpanKind.CLIENT).findFirst().orElseThrow();
+        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
+        assertEquals("", span.getStatus().getDescription());
+        assertNull(span.getAttributes().get(EchoResource.REASON));
+    }
+
+    @Test
+    void shouldTellThatAFailureStartsHereWhenNobodyBelowCan() {
+        traced().get("/echo/upstream-away").then().statusCode(502).body("error", equalTo("thing-service is unreachable"));
+
+        var span = spans(1).getFirst();
+        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
+        assertEquals("thing-service is unreachable", span.getAttributes().get(UpstreamFailure.FAILURE));
+        assertTrue(span.getEvents().stream().anyMatch(event -> event.getName().equals("shop.failure")
+                && "unreachable".equals(event.getAttributes().get(Failure.ERROR_TYPE))));
+        assertEquals("ERROR", log().getSeverityText());
+        assertEquals("thing-service", log().getAttributes().get(UpstreamFailure.SERVICE));
+    }
+
+    @Test
+    void shouldExportTheLogOfASpanWithItsFields() {
+        traced().get("/echo/refused").then().statusCode(401);
+
+        var log = log();
+        assertEquals("Refused a request", log.getBodyValue().asString());
+        assertEquals("WARN", log.getSeverityText());
+        assertEquals("No more patience", log.getAttributes().get(EchoResource.REASON));
+        assertEquals(spans(1).getFirst().getSpanId(), log.getSpanContext().getSpanId());
+    }
+
+    @Test
+    void shouldLeaveOutProbesAndScrapes() {
+        traced().get("/health").then().statusCode(200).body("status", equalTo("UP"));
+        traced().get("/health/ready").then().statusCode(200);
+        traced().get("/health/live").then().statusCode(200);
+        traced().get("/metrics").then().statusCode(200).body(not(containsString("uri=\"/health")));
+        traced().get("/echo/int/1").then().statusCode(200);
+        assertEquals("GET /echo/int/{number}", spans(1).getFirst().getName());
+    }
+
+    @Test
+    void shouldGiveAScraperBucketsAndExemplars() {
+        given().get("/echo/int/1").then().statusCode(200);
+        Awaitility.await().untilAsserted(() -> given()
+                .accept("application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.1").get("/metrics").then()
+                .statusCode(200).contentType(startsWith("application/openmetrics-text"))
+                .body(containsString(
+                        "http_server_requests_seconds_bucket{method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/echo/int/{number}\",le=\"0.005\"}"))
+                .body(containsString("# {span_id=\"")).body(containsString("# EOF")));
+        given().accept("text/plain").get("/metrics").then().statusCode(200).contentType(startsWith("text/plain"))
+                .body(allOf(containsString("http_server_requests_seconds_bucket"), not(containsString("span_id"))));
+    }
+
+    @Test
+    void shouldNotMakeATimeSeriesOfWhatACallerMadeUp() {
+        given().delete("/echo/int/12345").then().statusCode(405);
+        given().get("/made-up-12345").then().statusCode(404);
+        given().contentType("application/json").body("a".repeat(300_000)).post("/echo/made-up-12345").then().statusCode(413);
+        Awaitility.await().untilAsserted(() -> given().get("/metrics").then()
+                .body(containsString("uri=\"METHOD_NOT_ALLOWED\"")).body(containsString("uri=\"CONTENT_TOO_LARGE\""))
+                .body(containsString("uri=\"NOT_FOUND\"")).body(not(containsString("12345"))));
+    }
+
+    @Test
+    void shouldWriteALogRecordAsOneJsonObject() throws Exception {
+        var record = new ExtLogRecord(Level.WARN, "Refused %s", ExtLogRecord.FormatStyle.PRINTF, TelemetryTest.class.getName());
+        record.setLoggerName("a.Logger");
+        record.setParameters(new Object[]{"a \"request\"\n"});
+        record.putMdc("traceId", "0af7651916cd43dd8448eb211c80319c");
+        record.putMdc("spanId", "b7ad6b7169203331");
+        record.putMdc("sampled", "true");
+        record.putMdc("shop.test.reason", "No more patience");
+
+        var json = line(record);
+        assertEquals("WARN", json.get("level").asText());
+        assertEquals("service-defaults", json.get("service_name").asText());
+        assertEquals("0af7651916cd43dd8448eb211c80319c", json.get("trace_id").asText());
+        assertEquals("b7ad6b7169203331", json.get("span_id").asText());
+        assertEquals("Refused a \"request\"\n", json.get("message").asText());
+        assertEquals("No more patience", json.get("shop.test.reason").asText());
+        assertEquals(record.getInstant().toEpochMilli(), Instant.parse(json.get("timestamp").asText()).toEpochMilli());
+        assertFalse(json.has("sampled") || json.has("exception") || json.has("hostName"));
+    }
+
+    @Test
+    void shouldBoundAStackTraceInALog() throws Exception {
+        var record = new ExtLogRecord(java.util.logging.Level.SEVERE, "Broken", TelemetryTest.class.getName());
+        record.setThrown(new IllegalStateException("x".repeat(100_000)));
+        var json = line(record);
+        assertEquals("ERROR", json.get("level").asText());
+        assertEquals(8 * 1024, json.get("exception").asText().length());
+        assertNull(json.get("trace_id"));
+    }
+
+    @Test
+    void shouldWriteTheFieldsThatTheDocumentationLists() throws Exception {
+        var record = new ExtLogRecord(Level.ERROR, "Broken", TelemetryTest.class.getName());
+        record.setLoggerName("a.Logger");
+        record.putMdc("traceId", trace);
+        record.putMdc("spanId", "b7ad6b7169203331");
+        record.setThrown(new IllegalStateException());
+        var written = new TreeSet<String>();
+        line(record).fieldNames().forEachRemaining(written::add);
+
+        var page = Files.readString(java.nio.file.Path.of("../docs/telemetry.md"));
+        var listed = new TreeSet<String>();
+        page.substring(page.indexOf("## Log lines")).lines().filter(row -> row.startsWith("| `"))
+                .forEach(row -> listed.addAll(List.of(row.substring(2, row.indexOf(" |", 2)).replace("`", "").split(", "))));
+        assertEquals(listed, written);
+    }
+
+    @Test
+    void shouldSayLittleAboutTelemetryThatCannotBeDelivered() {
+        var record = new LogRecord(java.util.logging.Level.WARNING, "Failed to export");
+        assertFalse(new ExportWarnings().isLoggable(record), "the receiver may be starting too");
+        var filter = new ExportWarnings(Duration.ZERO);
+        assertTrue(filter.isLoggable(record));
+        assertFalse(filter.isLoggable(record));
+    }
+
+    /** What the console handler of this very application makes of a record. */
+    private static JsonNode line(ExtLogRecord record) throws Exception {
+        for (var handler : io.quarkus.bootstrap.logging.InitialConfigurator.DELAYED_HANDLER.getHandlers()) {
+            if (handler instanceof org.jboss.logmanager.handlers.ConsoleHandler) {
+                var text = handler.getFormatter().format(record);
+                assertEquals(text.length() - 1, text.indexOf('\n'), "one line");
+                return new ObjectMapper().readTree(text);
+            }
+        }
+        throw new AssertionError("no console handler");
+    }
+}

@@ -1,0 +1,157 @@
+package org.debugshop.defaults.upstream;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.FAILED;
+import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.REFUSED;
+import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.TOO_SLOW;
+import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.UNREACHABLE;
+import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.UNREADABLE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.debugshop.defaults.http.ErrorBody;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(UpstreamTest.Patient.class)
+class UpstreamTest {
+
+    /** The client has a time limit too, which the first answer of a busy machine must not exceed. */
+    public static class Patient implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("shop.upstream.timeout", "20s");
+        }
+    }
+
+    record Thing(int id) {}
+
+    @Path("/thing")
+    interface ThingClient {
+        @GET
+        Uni<Thing> thing();
+    }
+
+    private final WireMockServer below = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+    /** Far beyond what any answer takes; the tests of slow answers have a short one. */
+    private Upstream upstream = new Upstream("thing-service", Duration.ofSeconds(20));
+
+    @BeforeEach
+    void start() {
+        below.start();
+    }
+
+    @AfterEach
+    void stop() {
+        below.stop();
+    }
+
+    @Test
+    void shouldGiveTheAnswer() {
+        answers(aResponse().withHeader("Content-Type", "application/json").withBody("{\"id\":7}"));
+        assertEquals(new Thing(7), call());
+    }
+
+    @Test
+    void shouldPassA4xxOnWithItsBody() {
+        answers(aResponse().withStatus(404).withHeader("Content-Type", "application/json").withBody("{\"error\":\"No such thing\"}"));
+        told(REFUSED, 404, 404, "{\"error\":\"No such thing\"}");
+    }
+
+    @Test
+    void shouldPassA503OnThatSaysWhenToComeBack() {
+        answers(aResponse().withStatus(503).withHeader("Retry-After", "3").withBody("{\"error\":\"Later\"}"));
+        var failure = told(REFUSED, 503, 503, "{\"error\":\"Later\"}");
+        assertEquals("3", failure.answer().getHeaderString("Retry-After"));
+    }
+
+    @Test
+    void shouldTellA5xxAs502NamingTheService() {
+        answers(aResponse().withStatus(503).withBody("<html>"));
+        var failure = told(FAILED, 503, 502, new ErrorBody("thing-service failed with status 503"));
+        assertFalse(failure.didNothing());
+    }
+
+    @Test
+    void shouldPassOnThatNothingWasDone() {
+        answers(aResponse().withStatus(502).withHeader("Retry-After", "1"));
+        var failure = told(FAILED, 502, 502, new ErrorBody("thing-service failed with status 502"));
+        assertTrue(failure.didNothing());
+        failure.nothingWasDone();
+        assertEquals("1", failure.answer().getHeaderString("Retry-After"));
+    }
+
+    @Test
+    void shouldTellASlowAnswerAs504() {
+        upstream = new Upstream("thing-service", Duration.ofMillis(300));
+        answers(aResponse().withFixedDelay(60_000).withBody("{\"id\":7}"));
+        told(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
+    }
+
+    @Test
+    void shouldTellABodyThatTricklesAs504() {
+        upstream = new Upstream("thing-service", Duration.ofMillis(300));
+        answers(aResponse().withHeader("Content-Type", "application/json").withChunkedDribbleDelay(100, 60_000)
+                .withBody("{\"id\":7}" + " ".repeat(100)));
+        told(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
+    }
+
+    @Test
+    void shouldTellAMissingServiceAs502() {
+        below.stop();
+        assertTrue(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
+    }
+
+    @Test
+    void shouldTellABrokenConnectionAs502() {
+        answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+        assertFalse(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
+    }
+
+    @Test
+    void shouldTellAnUnreadableAnswerAs502() {
+        for (var body : new String[]{"{\"id\":\"seven\"}", "nonsense", "{\"id\":"}) {
+            answers(aResponse().withHeader("Content-Type", "application/json").withBody(body));
+            told(UNREADABLE, 0, 502, new ErrorBody("thing-service gave an answer that cannot be read"));
+        }
+    }
+
+    private void answers(ResponseDefinitionBuilder answer) {
+        below.stubFor(get(urlEqualTo("/thing")).willReturn(answer));
+    }
+
+    private Thing call() {
+        var client = QuarkusRestClientBuilder.newBuilder().baseUri(URI.create("http://localhost:" + (below.isRunning() ? below.port() : 1)))
+                .build(ThingClient.class);
+        return upstream.call(client.thing()).await().indefinitely();
+    }
+
+    private UpstreamFailure told(UpstreamFailure.Kind kind, int upstreamStatus, int status, Object body) {
+        var failure = assertThrows(UpstreamFailure.class, this::call);
+        assertEquals(kind, failure.kind());
+        assertEquals(upstreamStatus, failure.upstreamStatus());
+        assertEquals(status, failure.answer().getStatus());
+        assertEquals(body, failure.answer().getEntity());
+        return failure;
+    }
+}
