@@ -24,12 +24,6 @@ public interface ConsoleConfig {
 
     String host();
 
-    /** The names that it answers to without a password, besides those of this machine; without them {@link #host} decides. */
-    Optional<List<String>> allowedHosts();
-
-    /** When set, {@code /api} asks for it (Basic, user {@code admin}). */
-    Optional<String> adminPassword();
-
     /** {@code name=url,...} */
     Optional<String> scrapeTargets();
 

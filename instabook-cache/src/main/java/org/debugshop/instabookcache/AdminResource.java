@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.debugshop.defaults.http.HttpError;
 
-/** The token switch, as a page for people and as JSON for programs; {@link AdminGuard} stands before it. */
+/** The token switch, as a page for people and as JSON for programs; {@link AdminFilter} stands before it. */
 @Path("/admin")
 @NonBlocking
 public class AdminResource {

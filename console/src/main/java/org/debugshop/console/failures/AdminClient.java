@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.debugshop.console.ConsoleConfig;
+import org.debugshop.defaults.admin.AdminSettings;
 import org.debugshop.defaults.http.HttpError;
 
 /**
@@ -46,13 +47,13 @@ final class AdminClient {
     private final Map<String, String> pages;
     private final Optional<String> credentials;
 
-    AdminClient(Vertx vertx, ObjectMapper mapper, ConsoleConfig config) {
+    AdminClient(Vertx vertx, ObjectMapper mapper, ConsoleConfig config, AdminSettings settings) {
         this.mapper = mapper;
         client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30)
                 .setMaxPoolSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
         urls = config.adminUrls();
         pages = config.adminPages();
-        credentials = config.adminPassword().map(password -> "Basic "
+        credentials = settings.password().map(password -> "Basic "
                 + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(UTF_8)));
     }
 

@@ -1,4 +1,4 @@
-package org.debugshop.console.api;
+package org.debugshop.console;
 
 import static io.restassured.RestAssured.given;
 

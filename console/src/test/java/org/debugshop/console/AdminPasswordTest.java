@@ -1,4 +1,4 @@
-package org.debugshop.console.api;
+package org.debugshop.console;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
@@ -28,7 +28,7 @@ class AdminPasswordTest {
     public static class WithPassword implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("console.admin-password", "pässword:1");
+            return Map.of("ADMIN_PASSWORD", "pässword:1");
         }
     }
 
@@ -43,25 +43,14 @@ class AdminPasswordTest {
             "/api/vocabulary", "/api/live", "/", "/traces"})
     void shouldAskForThePassword(String path) {
         given().when().get(path).then().statusCode(401).header("WWW-Authenticate", startsWith("Basic realm=\"console\""))
-                .body("error", equalTo("The console asks for the user admin and its password"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Basic", "Basic ", "Basic !!", "Basic YWRtaW46", "Basic YWRtaW46cGFzc3dvcmQ=", "Bearer x"})
-    void shouldRefuseAWrongOne(String authorization) {
-        given().header("Authorization", authorization).when().get("/api/traces").then().statusCode(401);
+                .body("error", equalTo("The console asks for the user admin and ADMIN_PASSWORD"));
     }
 
     @Test
-    void shouldLetTheRightOneIn() {
-        given().header("Authorization", "basic YWRtaW46cMOkc3N3b3JkOjE=").when().get("/api/traces").then().statusCode(200);
-    }
-
-    @Test
-    void shouldAnswerWhoHasItUnderAnyName() {
+    void shouldAnswerUnderAnyNameToARequestWithThePassword() {
         given().header("Authorization", "basic YWRtaW46cMOkc3N3b3JkOjE=").header("Host", "example.com").when().get("/api/traces").then()
                 .statusCode(200);
-        given().header("Host", "example.com").when().get("/api/traces").then().statusCode(401);
+        given().header("Authorization", "Basic YWRtaW46").when().get("/api/traces").then().statusCode(401);
     }
 
     @Test
