@@ -7,8 +7,8 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.function.ToDoubleFunction;
-import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
 
 /** Shows on {@code /metrics} how full the console is, and what it had to leave out. */

@@ -2,9 +2,9 @@ package org.debugshop.console;
 
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.scrape.Targets;
 import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.ServiceGraph;
 import org.debugshop.console.store.TraceStore;
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.debugshop.console.analysis.MetricName.Kind;
-import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.SeriesStore;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**

@@ -22,7 +22,7 @@ import org.debugshop.console.analysis.Chart.Line;
 import org.debugshop.console.analysis.Chart.Question;
 import org.debugshop.console.analysis.Chart.Show;
 import org.debugshop.console.analysis.MetricName.Kind;
-import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.SeriesStore;
 
 /**
  * How a {@link Chart} is made.

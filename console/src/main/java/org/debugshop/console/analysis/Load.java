@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.SeriesStore;
 
 /**
  * How the load generators fare, by their own count: their scraped {@code load_generator*_request_count_total}, of which a status below 400

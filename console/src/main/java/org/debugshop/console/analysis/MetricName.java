@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.debugshop.console.scrape.Exposition.Family;
-import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.Exposition.Family;
+import org.debugshop.console.store.SeriesStore;
 
 /**
  * A metric as people choose it: a histogram is one, not the three names that its series have.

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.Cursor;
 import org.debugshop.console.store.LogRecord;
+import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceId;
 import org.debugshop.defaults.http.HttpError;
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.debugshop.console.analysis.Chart;
 import org.debugshop.console.analysis.MetricName;
-import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceId;
 import org.debugshop.console.store.TraceStore;
 import org.debugshop.defaults.http.HttpError;

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.debugshop.console.ConsoleConfig;
-import org.debugshop.console.scrape.Exposition;
 import org.debugshop.console.scrape.ScrapeListener;
 import org.debugshop.console.scrape.Targets.Target;
+import org.debugshop.console.store.Exposition;
 
 /** Sends on what the targets' metrics say: at once when a target comes or goes, else with the first scrape after 15 seconds. */
 @Singleton

@@ -25,9 +25,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.debugshop.console.scrape.Exposition;
-import org.debugshop.console.scrape.Exposition.Family;
 import org.debugshop.console.scrape.Targets.Target;
+import org.debugshop.console.store.Exposition;
+import org.debugshop.console.store.Exposition.Family;
 
 /**
  * Says in OTLP what the scrapes of one target said, by

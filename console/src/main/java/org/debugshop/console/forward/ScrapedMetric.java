@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.debugshop.console.scrape.Exposition;
-import org.debugshop.console.scrape.Exposition.Family;
-import org.debugshop.console.scrape.Sample;
+import org.debugshop.console.store.Exposition;
+import org.debugshop.console.store.Exposition.Family;
+import org.debugshop.console.store.Sample;
 
 /**
  * The lines of a scrape that are one metric, put together again:

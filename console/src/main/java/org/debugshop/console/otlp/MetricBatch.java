@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.debugshop.console.scrape.Exposition.Family;
-import org.debugshop.console.scrape.Sample;
-import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.Attributes;
+import org.debugshop.console.store.Exposition.Family;
 import org.debugshop.console.store.Resource;
+import org.debugshop.console.store.Sample;
+import org.debugshop.console.store.SeriesStore;
 
 /**
  * The metrics of one request on their way to the store, as series of Prometheus by

@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
-import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceStore;
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.debugshop.console.scrape.SeriesStore;
 import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
 
 /**

@@ -5,8 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.debugshop.console.scrape.Exposition.Family;
-import org.debugshop.console.scrape.Sample.Exemplar;
+import org.debugshop.console.store.Exposition;
+import org.debugshop.console.store.Exposition.Family;
+import org.debugshop.console.store.Sample;
+import org.debugshop.console.store.Sample.Exemplar;
 
 /**
  * Reads what {@code /metrics} answers: <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text 0.0.4</a>

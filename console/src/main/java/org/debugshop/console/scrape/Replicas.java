@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.debugshop.console.scrape.Exposition.Family;
+import org.debugshop.console.store.Exposition;
+import org.debugshop.console.store.Exposition.Family;
+import org.debugshop.console.store.Sample;
 
 /**
  * Adds up the counters of replicas that answer in turn at one address, such as that of a Kubernetes Service. Each counts for itself, so

@@ -22,6 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.debugshop.console.store.Exposition;
+import org.debugshop.console.store.Sample;
+import org.debugshop.console.store.SeriesStore;
 
 /**
  * Asks every target for its {@code /metrics} once a tick, all side by side. A target that does not answer in time has {@code up} 0,

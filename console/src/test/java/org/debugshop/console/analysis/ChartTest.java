@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.debugshop.console.analysis.Chart.Show;
 import org.debugshop.console.analysis.MetricName.Kind;
 import org.debugshop.console.scrape.PrometheusText;
-import org.debugshop.console.scrape.Sample;
-import org.debugshop.console.scrape.SeriesStore;
+import org.debugshop.console.store.Sample;
+import org.debugshop.console.store.SeriesStore;
 import org.junit.jupiter.api.Test;
 
 /** Each scrape is written as a service would answer it. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.debugshop.console.scrape.Exposition.Family;
+import org.debugshop.console.store.Exposition;
+import org.debugshop.console.store.Exposition.Family;
+import org.debugshop.console.store.Sample;
 import org.junit.jupiter.api.Test;
 
 class ReplicasTest {

@@ -1,4 +1,4 @@
-package org.debugshop.console.scrape;
+package org.debugshop.console.store;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package org.debugshop.console.scrape;
+package org.debugshop.console.store;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.debugshop.console.scrape.Exposition.Family;
-import org.debugshop.console.scrape.Sample.Exemplar;
-import org.debugshop.console.store.Pool;
+import org.debugshop.console.store.Exposition.Family;
+import org.debugshop.console.store.Sample.Exemplar;
 
 /**
  * What the scrapes of the last 15 minutes said, and what services sent by themselves, by name and labels.
