@@ -2,10 +2,10 @@ package org.debugshop.console;
 
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import org.debugshop.console.analysis.ServiceGraph;
 import org.debugshop.console.scrape.Targets;
 import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.SeriesStore;
-import org.debugshop.console.store.ServiceGraph;
 import org.debugshop.console.store.TraceStore;
 
 /** The memory of the console, with the bounds that the environment sets. */

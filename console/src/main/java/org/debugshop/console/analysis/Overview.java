@@ -8,11 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.debugshop.console.store.RequestStatistics;
-import org.debugshop.console.store.Requests;
-import org.debugshop.console.store.Requests.Request;
+import org.debugshop.console.analysis.Requests.Request;
 import org.debugshop.console.store.SeriesStore;
-import org.debugshop.console.store.ServiceGraph;
 import org.debugshop.console.store.TraceStore;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

@@ -5,7 +5,7 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.debugshop.console.store.Requests.Request;
+import org.debugshop.console.analysis.Requests.Request;
 
 /**
  * A lasting move of what requests are like, away from what they were before: the latest one, if there is any.

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.debugshop.console.analysis.GraphLayout;
 import org.debugshop.console.analysis.Overview;
-import org.debugshop.console.store.ServiceGraph.Pair;
+import org.debugshop.console.analysis.ServiceGraph.Pair;
 import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

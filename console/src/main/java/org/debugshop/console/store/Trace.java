@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -23,13 +24,13 @@ import java.util.stream.Collectors;
  *
  * Guarded by the lock of its {@link TraceStore}.
  */
-final class Trace {
+final class Trace implements TraceView {
 
     /** Up to here a scan over the array is quicker and smaller than a set of ids. */
     private static final int SMALL = 32;
 
     final TraceId id;
-    final long arrivedMillis;
+    private final long arrivedMillis;
     private Span[] spans = new Span[4];
     private int size;
     private Set<Long> spanIds;
@@ -119,12 +120,12 @@ final class Trace {
         if (spanIds != null) {
             return spanIds.contains(spanId);
         }
-        for (int i = 0; i < size; i++) {
-            if (spans[i].spanId() == spanId) {
-                return true;
-            }
-        }
-        return false;
+        return scan(spanId) >= 0;
+    }
+
+    @Override
+    public long arrivedMillis() {
+        return arrivedMillis;
     }
 
     /** A view, good only under the lock. */
@@ -132,11 +133,13 @@ final class Trace {
         return Arrays.asList(spans).subList(0, size);
     }
 
-    Span span(int index) {
+    @Override
+    public Span span(int index) {
         return spans[index];
     }
 
-    int size() {
+    @Override
+    public int size() {
         return size;
     }
 
@@ -177,33 +180,24 @@ final class Trace {
         });
     }
 
-    /** Worth its cost in a large trace only. */
-    Map<Long, Integer> indexesById() {
+    @Override
+    public LongToIntFunction indexes() {
+        if (size <= SMALL) {
+            return this::scan;
+        }
         Map<Long, Integer> indexes = HashMap.newHashMap(size);
         for (int i = 0; i < size; i++) {
             indexes.put(spans[i].spanId(), i);
         }
-        return indexes;
+        return spanId -> indexes.getOrDefault(spanId, -1);
     }
 
-    /**
-     * Where the span with this id is, or -1.
-     *
-     * @param indexesById null in a small trace, which is scanned
-     */
-    int indexOf(long spanId, Map<Long, Integer> indexesById) {
-        if (indexesById != null) {
-            return indexesById.getOrDefault(spanId, -1);
-        }
+    private int scan(long spanId) {
         for (int i = 0; i < size; i++) {
             if (spans[i].spanId() == spanId) {
                 return i;
             }
         }
         return -1;
-    }
-
-    boolean isLarge() {
-        return size > SMALL;
     }
 }

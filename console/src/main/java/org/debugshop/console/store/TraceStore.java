@@ -150,7 +150,7 @@ public final class TraceStore {
 
     /** The newest traces that match, by their start. */
     public Page<TraceSummary> find(TraceQuery query) {
-        return read(all -> {
+        return underLock(all -> {
             var newest = new Newest<>(query.limit(), BY_START);
             for (Trace trace : all) {
                 if (query.matches(trace)) {
@@ -183,7 +183,7 @@ public final class TraceStore {
 
     /** How many spans of this trace have arrived and are not kept, because it is too large; 0 if there is no such trace. */
     public int leftOut(TraceId id) {
-        return read(_ -> {
+        return underLock(_ -> {
             Trace trace = traces.get(id);
             return trace == null ? 0 : trace.leftOut();
         });
@@ -203,7 +203,7 @@ public final class TraceStore {
             names.forEach(name -> ofService.put(name, new Newest<>(limit, Comparator.<Long>naturalOrder())));
             newest.put(service, ofService);
         });
-        return read(all -> {
+        return underLock(all -> {
             Set<Newest<Long>> ofTrace = new HashSet<>();
             for (Trace trace : all) {
                 if (trace.errors() > 0) {
@@ -230,7 +230,7 @@ public final class TraceStore {
 
     /** Whether any span of it is kept. */
     public boolean has(TraceId id) {
-        return read(_ -> traces.containsKey(id));
+        return underLock(_ -> traces.containsKey(id));
     }
 
     /** The traces with the same root operation around one: the latest good one that began before, and the first that did after. */
@@ -238,7 +238,7 @@ public final class TraceStore {
 
     /** Empty if there is no such trace. */
     public Optional<Neighbours> neighbours(TraceId id) {
-        return read(all -> {
+        return underLock(all -> {
             Trace trace = traces.get(id);
             if (trace == null) {
                 return Optional.empty();
@@ -277,10 +277,14 @@ public final class TraceStore {
     }
 
     /**
-     * Asks one question of all traces, in order of arrival. {@code question} must be quick, and must not let a trace out:
+     * Asks one question of all traces, in order of arrival. {@code question} must be quick, and must not let a view out:
      * writers wait meanwhile.
      */
-    <R> R read(Function<Collection<Trace>, R> question) {
+    public <R> R read(Function<Collection<? extends TraceView>, R> question) {
+        return underLock(question::apply);
+    }
+
+    private <R> R underLock(Function<Collection<Trace>, R> question) {
         lock.readLock().lock();
         try {
             return question.apply(traces.values());
@@ -290,16 +294,16 @@ public final class TraceStore {
     }
 
     public int spans() {
-        return read(_ -> spans);
+        return underLock(_ -> spans);
     }
 
     public int traces() {
-        return read(Collection::size);
+        return underLock(Collection::size);
     }
 
     /** An estimate, the one that the bound holds for. */
     public long bytes() {
-        return read(_ -> bytes);
+        return underLock(_ -> bytes);
     }
 
     /** Gone with their traces to make room. */

@@ -13,10 +13,9 @@ import java.util.TreeSet;
 import org.debugshop.console.TestSpans;
 import org.debugshop.console.analysis.Overview.Health;
 import org.debugshop.console.analysis.Overview.Measure;
+import org.debugshop.console.analysis.ServiceGraph.Pair;
 import org.debugshop.console.store.Sample;
 import org.debugshop.console.store.SeriesStore;
-import org.debugshop.console.store.ServiceGraph;
-import org.debugshop.console.store.ServiceGraph.Pair;
 import org.debugshop.console.store.TraceStore;
 import org.junit.jupiter.api.Test;
 

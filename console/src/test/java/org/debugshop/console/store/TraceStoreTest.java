@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.debugshop.console.TestSpans;
+import org.debugshop.console.analysis.ServiceGraph;
 import org.junit.jupiter.api.Test;
 
 class TraceStoreTest {

@@ -1,4 +1,4 @@
-package org.debugshop.console.store;
+package org.debugshop.console.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.debugshop.console.TestSpans;
+import org.debugshop.console.store.TraceStore;
 import org.junit.jupiter.api.Test;
 
 class ServiceGraphTest {

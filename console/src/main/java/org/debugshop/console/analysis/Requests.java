@@ -1,4 +1,4 @@
-package org.debugshop.console.store;
+package org.debugshop.console.analysis;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.debugshop.console.store;
+package org.debugshop.console.analysis;
 
 /**
  * @param rate requests a second over the time that the window really covers

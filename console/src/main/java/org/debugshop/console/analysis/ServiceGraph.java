@@ -1,4 +1,4 @@
-package org.debugshop.console.store;
+package org.debugshop.console.analysis;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -9,6 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongToIntFunction;
+import org.debugshop.console.store.Span;
+import org.debugshop.console.store.TraceStore;
+import org.debugshop.console.store.TraceView;
 
 /**
  * How the services did, and who called whom, told from the kept traces alone.
@@ -100,7 +104,7 @@ public final class ServiceGraph {
         record Both(Requests entries, Requests roots) {}
         Map<String, Both> services = new HashMap<>();
         double seconds = store.read(traces -> {
-            for (Trace trace : traces) {
+            for (TraceView trace : traces) {
                 for (int i = 0; i < trace.size(); i++) {
                     Span span = trace.span(i);
                     if (span.startNanos() < sinceNanos) {
@@ -142,7 +146,7 @@ public final class ServiceGraph {
         Map<Address, String> addresses = new HashMap<>(knownAddresses);
         double seconds = store.read(traces -> {
             var answered = new BitSet();
-            for (Trace trace : traces) {
+            for (TraceView trace : traces) {
                 collect(trace, sinceNanos, edges, unanswered, answered);
             }
             learn(traces, unanswered, addresses);
@@ -160,9 +164,9 @@ public final class ServiceGraph {
     }
 
     /** The edges of one trace, and its calls that nothing answered. */
-    private static void collect(Trace trace, long sinceNanos, Map<Pair, EdgeRequests> edges, List<Span> unanswered, BitSet answered) {
+    private static void collect(TraceView trace, long sinceNanos, Map<Pair, EdgeRequests> edges, List<Span> unanswered, BitSet answered) {
         answered.clear();
-        Map<Long, Integer> byId = trace.isLarge() ? trace.indexesById() : null;
+        LongToIntFunction indexes = trace.indexes();
         for (int i = 0; i < trace.size(); i++) {
             String topic = topic(trace.span(i));
             if (topic != null) {
@@ -179,7 +183,7 @@ public final class ServiceGraph {
             if (topic(entry) != null) {
                 continue;
             }
-            int callerIndex = entry.kind().isEntry() && !entry.isRoot() ? trace.indexOf(entry.parentId(), byId) : -1;
+            int callerIndex = entry.kind().isEntry() && !entry.isRoot() ? indexes.applyAsInt(entry.parentId()) : -1;
             if (callerIndex < 0) {
                 continue;
             }
@@ -207,7 +211,7 @@ public final class ServiceGraph {
     }
 
     /** Looks in all traces for who answered at the addresses of the unanswered calls, if there are any that are not known. */
-    private static void learn(Collection<Trace> traces, List<Span> unanswered, Map<Address, String> addresses) {
+    private static void learn(Collection<? extends TraceView> traces, List<Span> unanswered, Map<Address, String> addresses) {
         Set<Address> wanted = new HashSet<>();
         for (Span exit : unanswered) {
             Address address = address(exit);
@@ -218,11 +222,11 @@ public final class ServiceGraph {
         if (wanted.isEmpty()) {
             return;
         }
-        for (Trace trace : traces) {
-            Map<Long, Integer> byId = trace.isLarge() ? trace.indexesById() : null;
+        for (TraceView trace : traces) {
+            LongToIntFunction indexes = trace.indexes();
             for (int i = 0; i < trace.size(); i++) {
                 Span entry = trace.span(i);
-                int callerIndex = entry.kind() == Span.Kind.SERVER && !entry.isRoot() ? trace.indexOf(entry.parentId(), byId) : -1;
+                int callerIndex = entry.kind() == Span.Kind.SERVER && !entry.isRoot() ? indexes.applyAsInt(entry.parentId()) : -1;
                 Address address = callerIndex < 0 ? null : address(trace.span(callerIndex));
                 if (address != null && wanted.contains(address)) {
                     addresses.put(address, entry.service());
@@ -256,10 +260,10 @@ public final class ServiceGraph {
     /**
      * From the later of {@code since} and the arrival of the eldest trace, before which nothing is known, until now; at least one second.
      */
-    private static double coveredSeconds(Collection<Trace> traces, long sinceNanos, long nowMillis) {
+    private static double coveredSeconds(Collection<? extends TraceView> traces, long sinceNanos, long nowMillis) {
         long fromMillis = sinceNanos / 1_000_000;
         if (!traces.isEmpty()) {
-            fromMillis = Math.max(fromMillis, traces.iterator().next().arrivedMillis);
+            fromMillis = Math.max(fromMillis, traces.iterator().next().arrivedMillis());
         }
         return Math.max(1, (nowMillis - fromMillis) / 1000.0);
     }

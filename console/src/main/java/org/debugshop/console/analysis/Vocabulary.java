@@ -1,4 +1,4 @@
-package org.debugshop.console.store;
+package org.debugshop.console.analysis;
 
 import java.util.List;
 import java.util.Map;
@@ -7,6 +7,10 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.debugshop.console.store.Span;
+import org.debugshop.console.store.TraceStore;
+import org.debugshop.console.store.TraceView;
+import org.debugshop.console.store.ValueText;
 
 /**
  * The words that kept spans use, for the completion of a search.
@@ -27,7 +31,7 @@ public record Vocabulary(List<String> services, List<String> operations, Map<Str
         SortedSet<String> operations = new TreeSet<>();
         SortedMap<String, SortedSet<String>> attributes = new TreeMap<>();
         store.read(traces -> {
-            for (Trace trace : traces) {
+            for (TraceView trace : traces) {
                 for (int i = 0; i < trace.size(); i++) {
                     Span span = trace.span(i);
                     services.add(span.service());
