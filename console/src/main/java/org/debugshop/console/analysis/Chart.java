@@ -70,7 +70,7 @@ public record Chart(String name, Kind kind, String help, @Schema(description = "
      */
     public static Chart of(SeriesStore series, Question question, KnownTraces traces, long nowMillis) {
         var metric = MetricName.of(question.name(), new HashSet<>(series.names()), series);
-        return new Drawing(series, question, metric, nowMillis).chart(traces);
+        return new ChartBuilder(series, question, metric, nowMillis).chart(traces);
     }
 
     static List<Show> shows(Kind kind) {

@@ -68,7 +68,7 @@ public class Overview {
     @Schema(name = "Overview")
     public record Snapshot(Instant time, @Schema(description = "How long the memory reaches back, at most 900") double coveredSeconds,
             int bucketSeconds, List<Service> services, List<Edge> edges, List<Change> changes, List<Origins.Origin> origins,
-            List<Load.Generator> load) {}
+            List<LoadGenerators.Generator> load) {}
 
     private final ServiceGraph graph;
     private final TraceStore traces;
@@ -107,16 +107,16 @@ public class Overview {
                 .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to)).toList();
         return new Snapshot(now, Math.min(MEMORY_NANOS / SECOND, seconds), BUCKET_SECONDS, services, edges, worthTelling(changes),
                 Origins.of(traces, since, nowNanos),
-                Load.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS));
+                LoadGenerators.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS));
     }
 
     private static Figures figures(String service, String to, Requests requests, long now, double covered, boolean down,
             List<Change> changes) {
         List<Request> all = requests.byStart();
-        Optional<Shift> errors = Shift.ofErrors(all);
-        Optional<Shift> latency = Shift.ofLatency(all);
-        errors.ifPresent(shift -> changes.add(change(service, to, Measure.ERRORS, shift)));
-        latency.ifPresent(shift -> changes.add(change(service, to, Measure.LATENCY, shift)));
+        Optional<ChangePoint> errors = ChangePoint.ofErrors(all);
+        Optional<ChangePoint> latency = ChangePoint.ofLatency(all);
+        errors.ifPresent(changePoint -> changes.add(change(service, to, Measure.ERRORS, changePoint)));
+        latency.ifPresent(changePoint -> changes.add(change(service, to, Measure.LATENCY, changePoint)));
         var minute = new Requests();
         var buckets = new int[BUCKETS][2];
         long from = now - BUCKETS * BUCKET_SECONDS * SECOND;
@@ -133,10 +133,10 @@ public class Overview {
         RequestStatistics statistics = minute.over(Math.min(NOW_NANOS / (double) SECOND, covered));
         return new Figures(statistics.requests(), statistics.rate(), statistics.errorShare(), statistics.p50Millis(),
                 statistics.p95Millis(),
-                health(all, statistics, latency, now, down), List.of(buckets), all.size() >= Shift.MIN_BEFORE + Shift.MIN_AFTER_ERRORS);
+                health(all, statistics, latency, now, down), List.of(buckets), all.size() >= ChangePoint.MIN_BEFORE + ChangePoint.MIN_AFTER_ERRORS);
     }
 
-    private static Health health(List<Request> all, RequestStatistics minute, Optional<Shift> latency, long now, boolean down) {
+    private static Health health(List<Request> all, RequestStatistics minute, Optional<ChangePoint> latency, long now, boolean down) {
         if (down) {
             return Health.DOWN;
         }
@@ -156,7 +156,7 @@ public class Overview {
         if (minute.errorShare() >= FAILING) {
             return Health.RECOVERING;
         }
-        return latency.filter(shift -> !shift.recovered()).isPresent() ? Health.SLOW : Health.OK;
+        return latency.filter(changePoint -> !changePoint.recovered()).isPresent() ? Health.SLOW : Health.OK;
     }
 
     /** Whether the requests from there on are as many good ones in a row as it takes to believe in a recovery. */
@@ -165,9 +165,9 @@ public class Overview {
         return tail.size() >= 2 * NEWEST && tail.stream().noneMatch(Request::error);
     }
 
-    private static Change change(String service, String to, Measure measure, Shift shift) {
-        return new Change(service, to, measure, shift.before(), shift.after(), shift.requestsBefore(), shift.requestsAfter(),
-                Times.instant(shift.began()), shift.recovered());
+    private static Change change(String service, String to, Measure measure, ChangePoint changePoint) {
+        return new Change(service, to, measure, changePoint.before(), changePoint.after(), changePoint.requestsBefore(), changePoint.requestsAfter(),
+                Times.instant(changePoint.began()), changePoint.recovered());
     }
 
     /** The newest first; a call is left out where one of its ends tells the same. */

@@ -63,7 +63,7 @@ public class ChartsResource {
             @Parameter(description = "As /api/charts lists it") @PathParam("name") String name,
             @Parameter(description = "What is usual for the kind of metric, if missing", schema = @Schema(implementation = Chart.Show.class)) @QueryParam("show") String show,
             @Parameter(description = "The label by which series are put together, or * for a line each; chosen by the number of series, if missing") @QueryParam("by") String by,
-            @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
+            @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
             @Context UriInfo uri) {
         Instant now = Instant.now();
         Map<String, String> labels = new HashMap<>();
@@ -72,8 +72,8 @@ public class ChartsResource {
                 labels.put(label, values.getFirst());
             }
         });
-        var question = new Chart.Question(name, Ask.text(show).map(ChartsResource::show), Ask.text(by), labels,
-                Math.floorDiv(Ask.sinceNanos(since, now), 1_000_000L));
+        var question = new Chart.Question(name, QueryParameters.text(show).map(ChartsResource::show), QueryParameters.text(by), labels,
+                Math.floorDiv(QueryParameters.sinceNanos(since, now), 1_000_000L));
         drawing.acquireUninterruptibly();
         try {
             return Chart.of(series, question, this::isKept, now.toEpochMilli());

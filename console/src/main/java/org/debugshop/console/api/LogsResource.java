@@ -37,13 +37,13 @@ public class LogsResource {
             @Parameter(description = "Part of the message or of the name of the event, in any case") @QueryParam("text") String text,
             @Parameter(description = "32 hex digits, in either case") @QueryParam("trace_id") String traceId,
             @Parameter(description = "key=value, of the record or its resource, or of event.name and otel.scope.name; may be repeated", example = "order.id=o-1") @QueryParam("attribute") List<String> attribute,
-            @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
-            @Parameter(description = Documented.UNTIL) @QueryParam("until") String until,
-            @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
-            @Parameter(description = Documented.CURSOR) @QueryParam("cursor") String cursor) {
+            @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
+            @Parameter(description = ApiTexts.UNTIL) @QueryParam("until") String until,
+            @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
+            @Parameter(description = ApiTexts.CURSOR) @QueryParam("cursor") String cursor) {
         var now = Instant.now();
-        var page = logs.find(new LogQuery(Ask.text(service), Ask.level(level), Ask.text(text), Ask.text(traceId).map(Ask::traceId),
-                Ask.attributes(attribute), Ask.sinceNanos(since, now), Ask.untilNanos(until, now), Ask.limit(limit), Ask.cursor(cursor)));
+        var page = logs.find(new LogQuery(QueryParameters.text(service), QueryParameters.level(level), QueryParameters.text(text), QueryParameters.text(traceId).map(QueryParameters::traceId),
+                QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now), QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
         return new Json.Logs(page.items().stream().map(Json.LogLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
     }
 }

@@ -56,8 +56,8 @@ public class MetricsResource {
     public RestResponse<List<Json.Series>> metric(
             @Parameter(description = "As in the text of /metrics") @PathParam("name") String name,
             @Parameter(description = "The name of a scrape target, or the service.name of a sender") @QueryParam("service") String service,
-            @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
-            @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
+            @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
+            @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = "The cursor in the Link of the page before") @QueryParam("cursor") String cursor,
             @Context UriInfo uri) {
         if (!NAME.matcher(name).matches()) {
@@ -70,8 +70,8 @@ public class MetricsResource {
                 labels.put(label, values.getFirst());
             }
         });
-        var page = series.find(name, labels, Math.floorDiv(Ask.sinceNanos(since, now), 1_000_000L), now.toEpochMilli(), Ask.limit(limit),
-                Ask.place(cursor));
+        var page = series.find(name, labels, Math.floorDiv(QueryParameters.sinceNanos(since, now), 1_000_000L), now.toEpochMilli(), QueryParameters.limit(limit),
+                QueryParameters.place(cursor));
         var answer = RestResponse.ResponseBuilder.ok(page.series().stream().map(MetricsResource::json).toList());
         page.next().ifPresent(place -> answer.header("Link", "<?%s>; rel=\"next\"".formatted(
                 uri.getRequestUriBuilder().replaceQueryParam("cursor", place.toString()).build().getRawQuery())));

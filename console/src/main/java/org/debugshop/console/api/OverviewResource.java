@@ -48,7 +48,7 @@ public class OverviewResource {
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
     public Graph graph(@Parameter(description = "Where calls lead", schema = @Schema(enumeration = {"right",
             "down"}, defaultValue = "right")) @QueryParam("direction") String direction) {
-        boolean down = switch (Ask.text(direction).orElse("right")) {
+        boolean down = switch (QueryParameters.text(direction).orElse("right")) {
             case "right" -> false;
             case "down" -> true;
             default -> throw HttpError.badRequest("The parameter direction must be right or down");

@@ -45,7 +45,7 @@ public class TracesResource {
     @Operation(summary = "What can be searched for: services, operations, attributes with some of their values", description = "At most 500 operations, 200 attributes and 12 values of each.")
     public Vocabulary vocabulary(
             @Parameter(description = "Whose operations and attributes; all services' if missing") @QueryParam("service") String service) {
-        return Vocabulary.of(traces, Ask.text(service));
+        return Vocabulary.of(traces, QueryParameters.text(service));
     }
 
     @GET
@@ -60,14 +60,14 @@ public class TracesResource {
             @Parameter(description = "From the first start to the last end", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("min_duration_ms") String minDurationMs,
             @Parameter(description = "Likewise", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("max_duration_ms") String maxDurationMs,
             @Parameter(description = "key=value, of the span or its resource; may be repeated", example = "http.route=/products") @QueryParam("attribute") List<String> attribute,
-            @Parameter(description = Documented.SINCE) @QueryParam("since") String since,
-            @Parameter(description = Documented.UNTIL) @QueryParam("until") String until,
-            @Parameter(description = Documented.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
-            @Parameter(description = Documented.CURSOR) @QueryParam("cursor") String cursor) {
+            @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
+            @Parameter(description = ApiTexts.UNTIL) @QueryParam("until") String until,
+            @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
+            @Parameter(description = ApiTexts.CURSOR) @QueryParam("cursor") String cursor) {
         Instant now = Instant.now();
-        var page = traces.find(new TraceQuery(Ask.text(service), Ask.text(operation), Ask.bool("error", error),
-                Ask.millisAsNanos("min_duration_ms", minDurationMs), Ask.millisAsNanos("max_duration_ms", maxDurationMs, Long.MAX_VALUE),
-                Ask.attributes(attribute), Ask.sinceNanos(since, now), Ask.untilNanos(until, now), Ask.limit(limit), Ask.cursor(cursor)));
+        var page = traces.find(new TraceQuery(QueryParameters.text(service), QueryParameters.text(operation), QueryParameters.bool("error", error),
+                QueryParameters.millisAsNanos("min_duration_ms", minDurationMs), QueryParameters.millisAsNanos("max_duration_ms", maxDurationMs, Long.MAX_VALUE),
+                QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now), QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
         return new Json.Traces(page.items().stream().map(this::line).toList(), page.next().map(Cursor::toString).orElse(null));
     }
 
@@ -82,7 +82,7 @@ public class TracesResource {
     @APIResponse(responseCode = "400", description = "Not a trace id")
     @APIResponse(responseCode = "404", description = "No such trace is kept")
     public Json.Trace trace(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
-        TraceId id = Ask.traceId(traceId);
+        TraceId id = QueryParameters.traceId(traceId);
         List<Span> spans = traces.trace(id);
         if (spans.isEmpty()) {
             throw HttpError.notFound("Trace not found");
@@ -100,7 +100,7 @@ public class TracesResource {
     @APIResponse(responseCode = "400", description = "Not a trace id")
     @APIResponse(responseCode = "404", description = "No such trace is kept")
     public Json.Neighbours neighbours(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
-        TraceId id = Ask.traceId(traceId);
+        TraceId id = QueryParameters.traceId(traceId);
         var neighbours = traces.neighbours(id).orElseThrow(() -> HttpError.notFound("Trace not found"));
         return new Json.Neighbours(neighbours.before().map(this::line).orElse(null), neighbours.after().map(this::line).orElse(null));
     }

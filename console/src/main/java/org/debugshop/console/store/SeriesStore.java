@@ -23,7 +23,7 @@ import org.debugshop.console.store.Sample.Exemplar;
  *   gateway   up                                  ─▶ ●        up                         ─▶ ● ●
  *             http_..._bucket{uri="/",le="0.1"}   ─▶ ●        http_..._seconds_bucket    ─▶ ● ●
  *   currency  up                                  ─▶ ●
- *             http_..._bucket{uri="/rates",...}   ─▶ ●        ● a series: labels, {@link Points}, latest exemplars
+ *             http_..._bucket{uri="/rates",...}   ─▶ ●        ● a series: labels, {@link CompressedPoints}, latest exemplars
  * </pre>
  *
  * Time is counted in ticks of two seconds since the epoch, so the points of all series fall on the same instants.
@@ -103,7 +103,7 @@ public final class SeriesStore {
     private static final class Series {
         final Place place;
         final SortedMap<String, String> labels;
-        final Points points = new Points();
+        final CompressedPoints points = new CompressedPoints();
         final int fixedBytes;
         final boolean pushed;
         double total;

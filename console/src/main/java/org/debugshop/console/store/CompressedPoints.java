@@ -18,7 +18,7 @@ import java.util.Arrays;
  *         └─ 6 zero bytes after them    └─ 1 + 1 times
  * </pre>
  */
-final class Points {
+final class CompressedPoints {
 
     static final int CHUNK_TICKS = 64;
 

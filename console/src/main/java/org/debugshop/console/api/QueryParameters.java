@@ -22,7 +22,7 @@ import org.debugshop.defaults.http.HttpError;
  * Reads query parameters. A missing and an empty one are the same. Each throws an {@link HttpError} 400 with a sentence that names the
  * parameter if it makes no sense.
  */
-final class Ask {
+final class QueryParameters {
 
     static final int DEFAULT_LIMIT = 100;
     static final int MAX_LIMIT = 1000;
@@ -30,7 +30,7 @@ final class Ask {
     private static final Pattern DURATION = Pattern.compile(
             "(?:(\\d{1,5})d)?(?:(\\d{1,7})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
-    private Ask() {}
+    private QueryParameters() {}
 
     static Optional<String> text(String value) {
         return Optional.ofNullable(value).filter(text -> !text.isEmpty());

@@ -12,7 +12,7 @@ import org.debugshop.console.store.SeriesStore;
  * How the load generators fare, by their own count: their scraped {@code load_generator*_request_count_total}, of which a status below 400
  * is a success and the rest, 0 for no answer included, a failure.
  */
-public final class Load {
+public final class LoadGenerators {
 
     private static final String PREFIX = "load_generator";
     private static final String SUFFIX = "_request_count_total";
@@ -30,7 +30,7 @@ public final class Load {
     private long eldestMillis;
     private final SortedMap<String, double[][]> byService = new TreeMap<>();
 
-    private Load(long fromMillis, long nowMillis, int buckets) {
+    private LoadGenerators(long fromMillis, long nowMillis, int buckets) {
         this.fromMillis = fromMillis;
         this.nowMillis = nowMillis;
         eldestMillis = nowMillis;
@@ -39,7 +39,7 @@ public final class Load {
 
     /** By name. */
     static List<Generator> of(SeriesStore series, long fromMillis, long nowMillis, int buckets) {
-        var load = new Load(fromMillis, nowMillis, buckets);
+        var load = new LoadGenerators(fromMillis, nowMillis, buckets);
         series.names().stream().filter(name -> name.startsWith(PREFIX) && name.endsWith(SUFFIX)).forEach(
                 name -> load.add(series.find(name, Map.of(), Long.MIN_VALUE, nowMillis, MAX_SERIES, Optional.empty()).series(), buckets));
         return load.byService.entrySet().stream().map(each -> load.generator(each.getKey(), each.getValue())).toList();

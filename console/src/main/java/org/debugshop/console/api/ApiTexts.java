@@ -1,7 +1,7 @@
 package org.debugshop.console.api;
 
 /** What OpenAPI says of parameters that several questions have. */
-final class Documented {
+final class ApiTexts {
 
     static final String SINCE = "A duration before now, such as 90s, 5m or 1h30m, or an RFC 3339 time; all that is kept, if missing";
     static final String UNTIL = "Likewise: then or before";
@@ -9,5 +9,5 @@ final class Documented {
     static final String CURSOR = "The cursor of the page before; stays good while data arrives. "
             + "A trace comes again if a late span made its start earlier meanwhile";
 
-    private Documented() {}
+    private ApiTexts() {}
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ShiftTest {
+class ChangePointTest {
 
     private static final long SECOND = 1_000_000_000L;
 
@@ -23,23 +23,23 @@ class ShiftTest {
         long began = now();
         failed(5);
 
-        var shift = Shift.ofErrors(requests).orElseThrow();
-        assertThat(shift.began()).isEqualTo(began);
-        assertThat(shift.before()).isZero();
-        assertThat(shift.after()).isEqualTo(1);
-        assertThat(shift.requestsBefore()).isEqualTo(30);
-        assertThat(shift.recovered()).isFalse();
+        var changePoint = ChangePoint.ofErrors(requests).orElseThrow();
+        assertThat(changePoint.began()).isEqualTo(began);
+        assertThat(changePoint.before()).isZero();
+        assertThat(changePoint.after()).isEqualTo(1);
+        assertThat(changePoint.requestsBefore()).isEqualTo(30);
+        assertThat(changePoint.recovered()).isFalse();
     }
 
     @Test
     void shouldSayNothingWhenThereIsTooLittleToCompareWith() {
         good(15, 10);
         failed(4);
-        assertThat(Shift.ofErrors(requests)).isEmpty();
+        assertThat(ChangePoint.ofErrors(requests)).isEmpty();
         requests.clear();
         good(100, 10);
         failed(2);
-        assertThat(Shift.ofErrors(requests)).isEmpty();
+        assertThat(ChangePoint.ofErrors(requests)).isEmpty();
     }
 
     @Test
@@ -49,7 +49,7 @@ class ShiftTest {
         good(50, 10);
         failed(2);
         good(20, 10);
-        assertThat(Shift.ofErrors(requests)).isEmpty();
+        assertThat(ChangePoint.ofErrors(requests)).isEmpty();
     }
 
     @Test
@@ -59,11 +59,11 @@ class ShiftTest {
         long began = now();
         good(15, 10);
 
-        var shift = Shift.ofErrors(requests).orElseThrow();
-        assertThat(shift.recovered()).isTrue();
-        assertThat(shift.began()).isEqualTo(began);
-        assertThat(shift.before()).isEqualTo(1);
-        assertThat(shift.after()).isZero();
+        var changePoint = ChangePoint.ofErrors(requests).orElseThrow();
+        assertThat(changePoint.recovered()).isTrue();
+        assertThat(changePoint.began()).isEqualTo(began);
+        assertThat(changePoint.before()).isEqualTo(1);
+        assertThat(changePoint.after()).isZero();
     }
 
     @Test
@@ -71,7 +71,7 @@ class ShiftTest {
         good(26, 10);
         failed(10);
         good(10, 10);
-        assertThat(Shift.ofErrors(requests).orElseThrow().recovered()).isTrue();
+        assertThat(ChangePoint.ofErrors(requests).orElseThrow().recovered()).isTrue();
     }
 
     @Test
@@ -80,9 +80,9 @@ class ShiftTest {
             good(700, 10);
             failed(30);
         }
-        var shift = Shift.ofErrors(requests).orElseThrow();
-        assertThat(shift.began()).isEqualTo((5 * 730 - 30) * SECOND);
-        assertThat(shift.recovered()).isFalse();
+        var changePoint = ChangePoint.ofErrors(requests).orElseThrow();
+        assertThat(changePoint.began()).isEqualTo((5 * 730 - 30) * SECOND);
+        assertThat(changePoint.recovered()).isFalse();
     }
 
     @Test
@@ -92,10 +92,10 @@ class ShiftTest {
             good(2, 10);
             failed(1);
         }
-        var shift = Shift.ofErrors(requests).orElseThrow();
-        assertThat(shift.before()).isZero();
-        assertThat(shift.after()).isBetween(0.3, 0.4);
-        assertThat(shift.requestsBefore()).isBetween(95, 105);
+        var changePoint = ChangePoint.ofErrors(requests).orElseThrow();
+        assertThat(changePoint.before()).isZero();
+        assertThat(changePoint.after()).isBetween(0.3, 0.4);
+        assertThat(changePoint.requestsBefore()).isBetween(95, 105);
     }
 
     @ParameterizedTest
@@ -105,8 +105,8 @@ class ShiftTest {
         for (int i = 0; i < 2000; i++) {
             add(10 * Math.exp(random.nextGaussian()), random.nextInt(20) == 0);
         }
-        assertThat(Shift.ofErrors(requests)).isEmpty();
-        assertThat(Shift.ofLatency(requests)).isEmpty();
+        assertThat(ChangePoint.ofErrors(requests)).isEmpty();
+        assertThat(ChangePoint.ofLatency(requests)).isEmpty();
     }
 
     @Test
@@ -115,20 +115,20 @@ class ShiftTest {
         long began = now();
         good(20, 300);
 
-        var shift = Shift.ofLatency(requests).orElseThrow();
-        assertThat(shift.began()).isEqualTo(began);
-        assertThat(shift.before()).isBetween(9.0, 11.0);
-        assertThat(shift.after()).isBetween(280.0, 320.0);
+        var changePoint = ChangePoint.ofLatency(requests).orElseThrow();
+        assertThat(changePoint.began()).isEqualTo(began);
+        assertThat(changePoint.before()).isBetween(9.0, 11.0);
+        assertThat(changePoint.after()).isBetween(280.0, 320.0);
 
         good(30, 10);
-        assertThat(Shift.ofLatency(requests).orElseThrow().recovered()).isTrue();
+        assertThat(ChangePoint.ofLatency(requests).orElseThrow().recovered()).isTrue();
     }
 
     @Test
     void shouldNotCallItNewsThatAProcessWarmsUp() {
         good(30, 80);
         good(100, 8);
-        assertThat(Shift.ofLatency(requests)).isEmpty();
+        assertThat(ChangePoint.ofLatency(requests)).isEmpty();
     }
 
     @Test
@@ -137,13 +137,13 @@ class ShiftTest {
         for (int i = 0; i < 30; i++) {
             add(1, true);
         }
-        assertThat(Shift.ofLatency(requests)).isEmpty();
+        assertThat(ChangePoint.ofLatency(requests)).isEmpty();
     }
 
     @Test
     void shouldTakeNoRequestsAsNothing() {
-        assertThat(Shift.ofErrors(List.of())).isEmpty();
-        assertThat(Shift.ofLatency(List.of())).isEmpty();
+        assertThat(ChangePoint.ofErrors(List.of())).isEmpty();
+        assertThat(ChangePoint.ofLatency(List.of())).isEmpty();
     }
 
     private void good(int count, double millis) {

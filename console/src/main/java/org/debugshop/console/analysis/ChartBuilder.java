@@ -25,7 +25,7 @@ import org.debugshop.console.analysis.MetricName.Kind;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * How a {@link Chart} is made.
+ * Builds a {@link Chart}.
  *
  * <pre>
  * series of the name          what each tick added, by group            a point every two ticks, of the last ten
@@ -34,7 +34,7 @@ import org.debugshop.console.store.SeriesStore;
  *  {uri="/a",le="0.5"} ●───▶                  le 0.5 ▁▁▁▂▁ ─┴─▶ p50, p95, p99 of the group
  * </pre>
  */
-final class Drawing {
+final class ChartBuilder {
 
     private static final int MAX_GROUPS = 200;
     /** How many arrays of {@link #TICKS} numbers all groups together may have: 7 MB, unless one group needs more. */
@@ -93,7 +93,7 @@ final class Drawing {
     private SortedSet<String> telling;
     private int maxGroups;
 
-    Drawing(SeriesStore series, Question question, MetricName metric, long nowMillis) {
+    ChartBuilder(SeriesStore series, Question question, MetricName metric, long nowMillis) {
         this.series = series;
         this.question = question;
         this.metric = metric;
@@ -128,7 +128,7 @@ final class Drawing {
                 .allMatch(wanted -> wanted.getValue().equals(own.get(wanted.getKey())))).toList();
         choose(matching);
         // What is divided by is a part of a group, too.
-        long parts = matching.stream().map(Drawing::bound).distinct().count() + (show == Show.MEAN ? 1 : 0);
+        long parts = matching.stream().map(ChartBuilder::bound).distinct().count() + (show == Show.MEAN ? 1 : 0);
         maxGroups = Math.clamp(MAX_PARTS / Math.max(1, parts), 1, MAX_GROUPS);
         series.values(main, question.labels(), firstTick, TICKS, MAX_SERIES,
                 (own, values) -> add(own, values, group -> group.part(bound(own), show == Show.VALUE ? Double.NaN : 0)));
@@ -142,7 +142,7 @@ final class Drawing {
         int limit = show == Show.QUANTILES ? 3 * Chart.MAX_LINES : Chart.MAX_LINES;
         int leftOut = Math.max(0, lines.size() - limit);
         if (leftOut > 0) {
-            lines.sort(Comparator.comparingDouble(Drawing::peak).reversed());
+            lines.sort(Comparator.comparingDouble(ChartBuilder::peak).reversed());
             lines.subList(limit, lines.size()).clear();
         }
         return new Chart(metric.name(), metric.kind(), metric.help(), unit(), show, Chart.shows(metric.kind()), by, labels, lines, leftOut,

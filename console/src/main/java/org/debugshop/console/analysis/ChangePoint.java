@@ -23,7 +23,7 @@ import org.debugshop.console.analysis.Requests.Request;
  * @param before the share of errors from 0 to 1, or the median in milliseconds
  * @param recovered whether it is the way back to what was usual before the last move
  */
-public record Shift(long began, double before, double after, int requestsBefore, int requestsAfter, boolean recovered) {
+public record ChangePoint(long began, double before, double after, int requestsBefore, int requestsAfter, boolean recovered) {
 
     public static final int MIN_BEFORE = 20;
     static final int MIN_AFTER_ERRORS = 5;
@@ -38,10 +38,10 @@ public record Shift(long began, double before, double after, int requestsBefore,
     private static final int OTHERS = 96;
 
     /** A move of the share of errors, in either direction. @param requests by their start */
-    public static Optional<Shift> ofErrors(List<Request> requests) {
-        return latest(requests, request -> request.error() ? 1 : 0, Shift::bernoulli, MIN_AFTER_ERRORS, Shift::share,
+    public static Optional<ChangePoint> ofErrors(List<Request> requests) {
+        return latest(requests, request -> request.error() ? 1 : 0, ChangePoint::bernoulli, MIN_AFTER_ERRORS, ChangePoint::share,
                 (before, after) -> Math.abs(after - before) >= LEAST_SHARE, (from, to) -> Math.abs(to - from) <= LEAST_SHARE)
-                .map(shift -> shift.after > shift.before ? shift.beganWithFirstError(requests) : shift);
+                .map(changePoint -> changePoint.after > changePoint.before ? changePoint.beganWithFirstError(requests) : changePoint);
     }
 
     /**
@@ -50,14 +50,14 @@ public record Shift(long began, double before, double after, int requestsBefore,
      *
      * @param requests by their start
      */
-    public static Optional<Shift> ofLatency(List<Request> requests) {
+    public static Optional<ChangePoint> ofLatency(List<Request> requests) {
         var successes = requests.stream().filter(request -> !request.error()).toList();
-        return latest(successes, request -> Math.log(Math.max(1, request.durationNanos())), Shift::gaussian, MIN_AFTER_LATENCY,
-                Shift::median,
+        return latest(successes, request -> Math.log(Math.max(1, request.durationNanos())), ChangePoint::gaussian, MIN_AFTER_LATENCY,
+                ChangePoint::median,
                 (before, after) -> Math.max(before, after) / Math.max(1e-6, Math.min(before, after)) >= LEAST_FACTOR
                         && Math.abs(after - before) >= LEAST_MILLIS,
                 (from, to) -> to <= from * LEAST_FACTOR)
-                .filter(shift -> shift.after > shift.before || shift.recovered);
+                .filter(changePoint -> changePoint.after > changePoint.before || changePoint.recovered);
     }
 
     /** Says whether two sides differ enough to be worth a word, or are as good as the same. */
@@ -72,7 +72,7 @@ public record Shift(long began, double before, double after, int requestsBefore,
         double of(double sum, double squares, int count);
     }
 
-    private static Optional<Shift> latest(List<Request> requests, ToDoubleFunction<Request> value, Likelihood likelihood, int minAfter,
+    private static Optional<ChangePoint> latest(List<Request> requests, ToDoubleFunction<Request> value, Likelihood likelihood, int minAfter,
             ToDoubleFunction<List<Request>> level, Compare differ, Compare same) {
         var sums = new double[requests.size() + 1];
         var squares = new double[requests.size() + 1];
@@ -101,7 +101,7 @@ public record Shift(long began, double before, double after, int requestsBefore,
         double levelAfter = level.applyAsDouble(after);
         boolean recovered = last > 1 && levelAfter < level.applyAsDouble(before)
                 && same.test(level.applyAsDouble(requests.subList(ends.get(last - 2), ends.get(last - 1))), levelAfter);
-        return Optional.of(new Shift(after.getFirst().startNanos(), level.applyAsDouble(before), levelAfter, before.size(), after.size(),
+        return Optional.of(new ChangePoint(after.getFirst().startNanos(), level.applyAsDouble(before), levelAfter, before.size(), after.size(),
                 recovered));
     }
 
@@ -168,9 +168,9 @@ public record Shift(long began, double before, double after, int requestsBefore,
         return sorted[(sorted.length - 1) / 2] / 1e6;
     }
 
-    private Shift beganWithFirstError(List<Request> requests) {
+    private ChangePoint beganWithFirstError(List<Request> requests) {
         long first = requests.stream().filter(request -> request.startNanos() >= began && request.error()).mapToLong(Request::startNanos)
                 .findFirst().orElse(began);
-        return new Shift(first, before, after, requestsBefore, requestsAfter, recovered);
+        return new ChangePoint(first, before, after, requestsBefore, requestsAfter, recovered);
     }
 }
