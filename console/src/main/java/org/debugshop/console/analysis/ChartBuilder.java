@@ -229,7 +229,7 @@ final class ChartBuilder {
         for (int i = first(values); i < TICKS; i++) {
             if (!Double.isNaN(values[i])) {
                 if (last < i) {
-                    double increase = values[i] >= values[last] ? values[i] - values[last] : values[i];
+                    double increase = Increases.between(values[last], values[i]);
                     for (int j = last + 1; j <= i; j++) {
                         sum[j] += increase / (i - last);
                     }
@@ -242,12 +242,10 @@ final class ChartBuilder {
     private void addIncreases(String service, double[] values, double[] sum) {
         int first = first(values);
         // A counter appears with the first that it counts, unless it is as old as what is remembered of its service.
-        double last = first < TICKS && first > beginOfService.getOrDefault(service, first) ? 0 : Double.NaN;
+        var increases = new Increases(first < TICKS && first > beginOfService.getOrDefault(service, first));
         for (int i = first; i < TICKS; i++) {
             if (!Double.isNaN(values[i])) {
-                // A counter that falls is one of a new process.
-                sum[i] += Double.isNaN(last) ? 0 : values[i] >= last ? values[i] - last : values[i];
-                last = values[i];
+                sum[i] += increases.next(values[i]);
             }
         }
     }

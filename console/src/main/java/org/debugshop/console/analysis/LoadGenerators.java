@@ -59,11 +59,9 @@ public final class LoadGenerators {
             long begin = counters.stream().filter(other -> other.labels().get("service").equals(counter.labels().get("service")))
                     .mapToLong(other -> other.points().isEmpty() ? Long.MAX_VALUE : other.points().getFirst().epochMillis()).min()
                     .orElse(0);
-            double last = points.getFirst().epochMillis() > begin ? 0 : points.getFirst().value();
+            var increases = new Increases(points.getFirst().epochMillis() > begin);
             for (var point : points) {
-                // A counter that falls is one of a new process.
-                double more = point.value() >= last ? point.value() - last : point.value();
-                last = point.value();
+                double more = increases.next(point.value());
                 if (point.epochMillis() >= fromMillis) {
                     counts[(int) Math.min(buckets - 1, (point.epochMillis() - fromMillis) / bucketMillis)][kind] += more;
                 }
