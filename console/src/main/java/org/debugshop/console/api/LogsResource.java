@@ -31,7 +31,7 @@ public class LogsResource {
     @Operation(summary = "Log records, the newest first")
     @APIResponse(responseCode = "200", description = "A page of log records")
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
-    public Json.Logs find(
+    public LogAnswers.Logs find(
             @Parameter(description = "service.name of the sender") @QueryParam("service") String service,
             @Parameter(description = "This level and above", schema = @Schema(implementation = LogRecord.Level.class)) @QueryParam("level") String level,
             @Parameter(description = "Part of the message or of the name of the event, in any case") @QueryParam("text") String text,
@@ -44,6 +44,6 @@ public class LogsResource {
         var now = Instant.now();
         var page = logs.find(new LogQuery(QueryParameters.text(service), QueryParameters.level(level), QueryParameters.text(text), QueryParameters.text(traceId).map(QueryParameters::traceId),
                 QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now), QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
-        return new Json.Logs(page.items().stream().map(Json.LogLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
+        return new LogAnswers.Logs(page.items().stream().map(LogAnswers.LogLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
     }
 }

@@ -53,7 +53,7 @@ public class MetricsResource {
             + "No series if there is no such metric. The page ends before limit where its points would be more than 100000.")
     @APIResponse(responseCode = "200", description = "A page of series, in an order that stays", headers = @Header(name = "Link", description = "<?...&cursor=...>; rel=\"next\" (RFC 8288); absent on the last page"))
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
-    public RestResponse<List<Json.Series>> metric(
+    public RestResponse<List<MetricAnswers.Series>> metric(
             @Parameter(description = "As in the text of /metrics") @PathParam("name") String name,
             @Parameter(description = "The name of a scrape target, or the service.name of a sender") @QueryParam("service") String service,
             @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
@@ -78,7 +78,7 @@ public class MetricsResource {
         return answer.build();
     }
 
-    private static Json.Series json(SeriesStore.Found found) {
+    private static MetricAnswers.Series json(SeriesStore.Found found) {
         // A view: the arrays live no longer than it takes to write them.
         List<Object[]> points = new AbstractList<>() {
             @Override
@@ -92,8 +92,8 @@ public class MetricsResource {
                 return found.points().size();
             }
         };
-        return new Json.Series(found.labels(), points, found.exemplars().stream()
-                .map(each -> new Json.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds())
+        return new MetricAnswers.Series(found.labels(), points, found.exemplars().stream()
+                .map(each -> new MetricAnswers.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds())
                         ? null
                         : Math.round(each.seconds() * 1000)))
                 .toList());

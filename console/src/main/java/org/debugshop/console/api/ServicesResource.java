@@ -25,9 +25,9 @@ public class ServicesResource {
     @Path("/services")
     @Operation(summary = "Each service's requests, errors and durations", description = "A request is a SERVER or CONSUMER span; for a service without any, a load generator say, a root span. "
             + "Percentiles are exact, by nearest rank.")
-    public List<Json.Service> services(@Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
+    public List<ServiceAnswers.Service> services(@Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
         Instant now = Instant.now();
-        return graph.services(QueryParameters.sinceNanos(since, now), now.toEpochMilli()).stream().map(Json.Service::of).toList();
+        return graph.services(QueryParameters.sinceNanos(since, now), now.toEpochMilli()).stream().map(ServiceAnswers.Service::of).toList();
     }
 
     @GET
@@ -35,8 +35,8 @@ public class ServicesResource {
     @Operation(summary = "Who called whom, how often, how slowly, with how many errors", description = "Durations and errors are the caller's; of messages, the consumer's. "
             + "A call that nothing answered is told by peer.service, server.address and server.port, "
             + "or the name of the database or messaging system; it also counts as inferred.")
-    public List<Json.Edge> edges(@Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
+    public List<ServiceAnswers.Edge> edges(@Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
         Instant now = Instant.now();
-        return graph.edges(QueryParameters.sinceNanos(since, now), now.toEpochMilli()).stream().map(Json.Edge::of).toList();
+        return graph.edges(QueryParameters.sinceNanos(since, now), now.toEpochMilli()).stream().map(ServiceAnswers.Edge::of).toList();
     }
 }

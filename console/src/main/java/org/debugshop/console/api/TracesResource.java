@@ -53,7 +53,7 @@ public class TracesResource {
     @Operation(summary = "Traces, the newest first", description = "service, operation and attribute must hold for one and the same span of the trace; the others for the trace.")
     @APIResponse(responseCode = "200", description = "A page of traces")
     @APIResponse(responseCode = "400", description = "A parameter makes no sense")
-    public Json.Traces find(
+    public TraceAnswers.Traces find(
             @Parameter(description = "service.name of a span") @QueryParam("service") String service,
             @Parameter(description = "Name of a span") @QueryParam("operation") String operation,
             @Parameter(description = "Whether a span has status ERROR", schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
@@ -68,11 +68,11 @@ public class TracesResource {
         var page = traces.find(new TraceQuery(QueryParameters.text(service), QueryParameters.text(operation), QueryParameters.bool("error", error),
                 QueryParameters.millisAsNanos("min_duration_ms", minDurationMs), QueryParameters.millisAsNanos("max_duration_ms", maxDurationMs, Long.MAX_VALUE),
                 QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now), QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
-        return new Json.Traces(page.items().stream().map(this::line).toList(), page.next().map(Cursor::toString).orElse(null));
+        return new TraceAnswers.Traces(page.items().stream().map(this::line).toList(), page.next().map(Cursor::toString).orElse(null));
     }
 
-    private Json.TraceLine line(TraceSummary trace) {
-        return Json.TraceLine.of(trace, trace.errors() == 0 ? Optional.empty() : FailureOrigin.of(traces.trace(trace.id())));
+    private TraceAnswers.TraceLine line(TraceSummary trace) {
+        return TraceAnswers.TraceLine.of(trace, trace.errors() == 0 ? Optional.empty() : FailureOrigin.of(traces.trace(trace.id())));
     }
 
     @GET
@@ -81,16 +81,16 @@ public class TracesResource {
     @APIResponse(responseCode = "200", description = "The trace, as far as it has arrived")
     @APIResponse(responseCode = "400", description = "Not a trace id")
     @APIResponse(responseCode = "404", description = "No such trace is kept")
-    public Json.Trace trace(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
+    public TraceAnswers.Trace trace(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
         TraceId id = QueryParameters.traceId(traceId);
         List<Span> spans = traces.trace(id);
         if (spans.isEmpty()) {
             throw HttpError.notFound("Trace not found");
         }
-        return new Json.Trace(id.toString(), traces.leftOut(id), spans.stream().map(Json.SpanView::of).toList(),
-                logs.ofTrace(id, MAX_LOGS_OF_TRACE).stream().map(Json.LogLine::of).toList(),
-                FailureOrigin.of(spans).map(Json.Origin::of).orElse(null),
-                CriticalPath.of(spans, TraceStore.root(spans)).stream().map(Json.Segment::of).toList());
+        return new TraceAnswers.Trace(id.toString(), traces.leftOut(id), spans.stream().map(TraceAnswers.SpanView::of).toList(),
+                logs.ofTrace(id, MAX_LOGS_OF_TRACE).stream().map(LogAnswers.LogLine::of).toList(),
+                FailureOrigin.of(spans).map(TraceAnswers.Origin::of).orElse(null),
+                CriticalPath.of(spans, TraceStore.root(spans)).stream().map(TraceAnswers.Segment::of).toList());
     }
 
     @GET
@@ -99,9 +99,9 @@ public class TracesResource {
     @APIResponse(responseCode = "200", description = "The neighbours, each null if none is kept")
     @APIResponse(responseCode = "400", description = "Not a trace id")
     @APIResponse(responseCode = "404", description = "No such trace is kept")
-    public Json.Neighbours neighbours(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
+    public TraceAnswers.Neighbours neighbours(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
         TraceId id = QueryParameters.traceId(traceId);
         var neighbours = traces.neighbours(id).orElseThrow(() -> HttpError.notFound("Trace not found"));
-        return new Json.Neighbours(neighbours.before().map(this::line).orElse(null), neighbours.after().map(this::line).orElse(null));
+        return new TraceAnswers.Neighbours(neighbours.before().map(this::line).orElse(null), neighbours.after().map(this::line).orElse(null));
     }
 }

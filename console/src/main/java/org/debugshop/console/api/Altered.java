@@ -1,0 +1,17 @@
+package org.debugshop.console.api;
+
+import org.debugshop.console.store.Alteration;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** How a span or log record differs from what was sent. */
+record Altered(int valuesLeftOut, int charactersLeftOut,
+        @Schema(nullable = true, description = "Which time could not be and was replaced; of a log record it is START") Alteration.Replaced timeReplaced) {
+
+    /** Null if nothing differs. */
+    static Altered of(Alteration alteration) {
+        return alteration.equals(Alteration.NONE)
+                ? null
+                : new Altered(alteration.valuesLeftOut(), alteration.charactersLeftOut(),
+                        alteration.replaced() == Alteration.Replaced.NONE ? null : alteration.replaced());
+    }
+}
