@@ -1,17 +1,15 @@
 package org.debugshop.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
-import io.quarkus.logging.Log;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.util.TypeLiteral;
 import jakarta.inject.Singleton;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.debugshop.defaults.upstream.Degraded;
 import org.debugshop.defaults.upstream.Upstream;
-import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
@@ -20,8 +18,6 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
  */
 @Singleton
 class Ads {
-
-    static final AttributeKey<String> DEGRADED = AttributeKey.stringKey("shop.degraded");
 
     private final AdClient client;
     private final Upstream upstream = Upstream.named("ad-service");
@@ -33,7 +29,7 @@ class Ads {
         this.client = client;
     }
 
-    /** @return the ads of these products; none while the ad-service does not answer, which the current span then says */
+    /** @return the ads of these products; none while the ad-service does not answer, which {@link Degraded} records on the current span */
     Uni<List<JsonNode>> of(List<Integer> productIds) {
         if (productIds.isEmpty()) {
             return Uni.createFrom().item(List.of());
@@ -41,17 +37,7 @@ class Ads {
         var span = Span.current();
         var ids = String.join(",", productIds.stream().map(String::valueOf).toList());
         return circuitBreaker.get(() -> upstream.call(client.adsOf(ids)))
-                .onFailure().invoke(failure -> tell(span, failure))
+                .onFailure().invoke(failure -> Degraded.without(upstream.service(), span, failure, "Answered without ads"))
                 .onFailure().recoverWithItem(List.of());
-    }
-
-    /** The answer is still a good one, so that the span gets no error status. While the circuit is open, nothing new is to be said. */
-    private static void tell(Span span, Throwable failure) {
-        span.setAttribute(DEGRADED, "ad-service");
-        if (failure instanceof UpstreamFailure told) {
-            try (var _ = span.makeCurrent(); var _ = told.logFields().and(DEGRADED, "ad-service")) {
-                Log.warnf("Answered without ads: %s", told.getMessage());
-            }
-        }
     }
 }

@@ -105,7 +105,7 @@ public class CheckoutResource {
 
     /** The status code of the upstream's refusal, or 0 if this is no refusal. */
     private static int status(Throwable failure) {
-        return failure instanceof UpstreamFailure told && Inventory.isRefusal(failure) ? told.upstreamStatus() : 0;
+        return failure instanceof UpstreamFailure told && UpstreamFailure.isRefusal(failure) ? told.upstreamStatus() : 0;
     }
 
     private Optional<ObjectNode> read(byte[] body) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.upstream.Degraded;
 import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -70,15 +71,15 @@ class Inventory {
         this.client = exists ? client.get() : null;
     }
 
-    /** Who refuses is well: only a service that does not answer, or fails, is left alone for a while. */
+    /** A refusal means that the service is healthy; only timeouts and failures open the circuit. */
     private static <T> TypedGuard<Uni<T>> guard(TypeLiteral<Uni<T>> type) {
         return TypedGuard.create(type)
                 .withCircuitBreaker().requestVolumeThreshold(10).failureRatio(0.5).delay(2, ChronoUnit.SECONDS)
-                .when(failure -> !(failure instanceof UpstreamFailure told && told.kind() == UpstreamFailure.Kind.REFUSED)).done()
+                .when(failure -> !UpstreamFailure.isRefusal(failure)).done()
                 .build();
     }
 
-    /** @return of those products that have a stock; none while the inventory service does not answer, which the current span then says */
+    /** @return of those products that have a stock; none while the inventory service does not answer, which {@link Degraded} records */
     Uni<List<InventoryClient.Stock>> of(List<Integer> productIds) {
         if (!exists || productIds.isEmpty()) {
             return Uni.createFrom().item(List.of());
@@ -87,7 +88,7 @@ class Inventory {
         var ids = String.join(",", productIds.stream().map(String::valueOf).toList());
         return looks.get(() -> upstream.call(client.stock(ids)))
                 .invoke(this::remember)
-                .onFailure().invoke(failure -> tell(span, failure, "Answered without stock"))
+                .onFailure().invoke(failure -> Degraded.without(upstream.service(), span, failure, "Answered without stock"))
                 .onFailure().recoverWithItem(List.of());
     }
 
@@ -108,12 +109,12 @@ class Inventory {
                 pieces.entrySet().stream().flatMap(product -> items(product.getKey(), product.getValue())).toList(), attempt);
         return reservations
                 .get(() -> upstream.call(client.reserve(key, wanted)).map(reservation -> Optional.of(reservation.reservationId())))
-                .onFailure(failure -> !isRefusal(failure)).recoverWithUni(failure -> {
-                    if (failure instanceof UpstreamFailure told && !told.didNothing()) {
+                .onFailure(failure -> !UpstreamFailure.isRefusal(failure)).recoverWithUni(failure -> {
+                    if (failure instanceof UpstreamFailure unclear && !unclear.didNothing()) {
                         giveUpInTheBackground(attempt);
                     }
                     var sold = sellFromWhatIsKnown(new Promise(key, pieces));
-                    tell(span, failure, sold ? "Took an order without a reservation" : "Refused an order whose stock cannot be checked");
+                    Degraded.without(upstream.service(), span, failure, sold ? "Took an order without a reservation" : "Refused an order whose stock cannot be checked");
                     return sold
                             ? Uni.createFrom().item(Optional.empty())
                             : Uni.createFrom().failure(HttpError.unavailable("Stock cannot be checked at the moment", failure));
@@ -135,16 +136,12 @@ class Inventory {
     /** The reservation may have been made, now or later, and the inventory service is in trouble; the order does not wait for it. */
     private void giveUpInTheBackground(String attempt) {
         released(attempt)
-                .onFailure(failure -> !isRefusal(failure)).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).atMost(TRIES)
+                .onFailure(failure -> !UpstreamFailure.isRefusal(failure)).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).atMost(TRIES)
                 .subscribe().with(_ -> {}, failure -> Log.infof("A reservation may be left to expire: %s", failure.getMessage()));
     }
 
     private Uni<Void> released(String attempt) {
         return Uni.createFrom().deferred(() -> upstream.call(client.release(new InventoryClient.Attempt(attempt))));
-    }
-
-    static boolean isRefusal(Throwable failure) {
-        return failure instanceof UpstreamFailure told && told.kind() == UpstreamFailure.Kind.REFUSED;
     }
 
     private void remember(List<InventoryClient.Stock> stocks) {
@@ -184,16 +181,6 @@ class Inventory {
             promises.put(promise, now + KNOWN_FOR.toNanos());
             promise.pieces().forEach((product, count) -> promised.merge(product, count, Integer::sum));
             return true;
-        }
-    }
-
-    /** The answer is still a good one, so that the span gets no error status. While the circuit is open, nothing new is to be said. */
-    private static void tell(Span span, Throwable failure, String what) {
-        span.setAttribute(Ads.DEGRADED, "inventory");
-        if (failure instanceof UpstreamFailure told) {
-            try (var _ = span.makeCurrent(); var _ = told.logFields().and(Ads.DEGRADED, "inventory")) {
-                Log.warnf("%s: %s", what, told.getMessage());
-            }
         }
     }
 }

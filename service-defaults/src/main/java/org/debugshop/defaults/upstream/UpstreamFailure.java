@@ -74,6 +74,11 @@ public class UpstreamFailure extends RuntimeException {
         return kind;
     }
 
+    /** Whether {@code failure} is a refusal: the upstream is healthy, and repeating the same request is of no use. */
+    public static boolean isRefusal(Throwable failure) {
+        return failure instanceof UpstreamFailure answered && answered.kind == Kind.REFUSED;
+    }
+
     /** Whether the upstream has certainly not got the request: there was no connection to send it over. */
     private boolean neverArrived() {
         return kind == Kind.UNREACHABLE
