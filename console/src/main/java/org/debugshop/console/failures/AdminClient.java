@@ -2,6 +2,7 @@ package org.debugshop.console.failures;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
@@ -19,23 +20,26 @@ import io.vertx.core.http.RequestOptions;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.debugshop.console.ConsoleConfig;
 import org.debugshop.defaults.admin.AdminSettings;
 import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.upstream.Upstream;
+import org.debugshop.defaults.upstream.UpstreamFailure;
 
 /**
  * Asks the {@code /admin} of services, with {@code ADMIN_PASSWORD} if it is set. Whatever goes wrong is an {@link HttpError}, 504 when it
  * took too long and 502 else, with a sentence that names the service.
+ *
+ * <p>Not a REST client, since such a client reads an answer whole, however long it is.
  */
 @Singleton
 final class AdminClient {
 
-    static final int TIMEOUT_MILLIS = 2000;
     static final int MAX_BYTES = 64 * 1024;
 
     private static final int CONNECTIONS = 4;
@@ -49,8 +53,8 @@ final class AdminClient {
 
     AdminClient(Vertx vertx, ObjectMapper mapper, ConsoleConfig config, AdminSettings settings) {
         this.mapper = mapper;
-        client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30)
-                .setMaxPoolSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
+        client = vertx.createHttpClient(
+                new HttpClientOptions().setKeepAliveTimeout(30).setMaxPoolSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
         urls = config.adminUrls();
         pages = config.adminPages();
         credentials = settings.password().map(password -> "Basic "
@@ -79,43 +83,61 @@ final class AdminClient {
     private Uni<JsonNode> ask(String service, String path, HttpMethod method, Buffer body) {
         String url = urls.get(service);
         if (url == null) {
-            return Uni.createFrom().failure(new HttpError(502, "Nobody told the console where the admin page of " + service + " is"));
+            return Uni.createFrom().failure(new HttpError(502, "No admin URL for " + service + " is set"));
         }
-        return Uni.createFrom().completionStage(() -> {
-            var options = new RequestOptions().setAbsoluteURI(url + path).setMethod(method).setConnectTimeout(TIMEOUT_MILLIS)
-                    .setIdleTimeout(TIMEOUT_MILLIS).setFollowRedirects(false).putHeader("Accept", "application/json");
-            credentials.ifPresent(basic -> options.putHeader("Authorization", basic));
-            if (method == HttpMethod.POST) {
-                options.putHeader("Content-Type", "application/json");
-            }
-            return client.request(options)
-                    .compose(request -> exchange(service, request, body))
-                    .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                    .recover(failure -> Future.failedFuture(told(service, failure)))
-                    .toCompletionStage();
-        });
+        var upstream = Upstream.named(service);
+        var options = new RequestOptions().setAbsoluteURI(url + path).setMethod(method).setConnectTimeout(upstream.timeout().toMillis())
+                .setIdleTimeout(upstream.timeout().toMillis()).setFollowRedirects(false).putHeader("Accept", "application/json");
+        credentials.ifPresent(basic -> options.putHeader("Authorization", basic));
+        if (method == HttpMethod.POST) {
+            options.putHeader("Content-Type", "application/json");
+        }
+        return upstream.call(Uni.createFrom().completionStage(() -> client.request(options)
+                .compose(request -> exchange(request, body, upstream.timeout()))
+                .toCompletionStage()))
+                .onFailure(UpstreamFailure.class).transform(AdminClient::failure)
+                .map(answer -> answer.json(service));
     }
 
-    private Future<JsonNode> exchange(String service, HttpClientRequest request, Buffer body) {
-        // A connection whose answer nobody waits for any more must not keep its place in the pool.
-        return request.send(body).compose(response -> json(service, response))
-                .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS).onFailure(_ -> request.reset());
+    private static Throwable failure(Throwable failure) {
+        boolean tooSlow = failure instanceof UpstreamFailure upstream && upstream.kind() == UpstreamFailure.Kind.TOO_SLOW;
+        return new HttpError(tooSlow ? 504 : 502, failure.getMessage(), failure);
     }
 
-    private Future<JsonNode> json(String service, HttpClientResponse response) {
-        int status = response.statusCode();
-        if (status != 200) {
-            return Future.failedFuture(new HttpError(502, switch (status) {
-                case 401 -> service + " asks for an ADMIN_PASSWORD other than the console's";
-                case 403 -> service + " refuses the console (403)";
-                default -> service + " answered " + status;
-            }));
+    /** @param json null unless the status is 200 */
+    private record Answer(int status, JsonNode json) {
+
+        JsonNode json(String service) {
+            return switch (status) {
+                case 200 -> json;
+                case 401 -> throw new HttpError(502, service + " asks for an ADMIN_PASSWORD other than the console's");
+                case 403 -> throw new HttpError(502, service + " refuses the console (403)");
+                default -> throw new HttpError(502, service + " answered " + status);
+            };
+        }
+    }
+
+    private Future<Answer> exchange(HttpClientRequest request, Buffer body, Duration timeout) {
+        // A connection whose answer is not read, or no longer awaited, must not keep its place in the pool.
+        return request.send(body).compose(this::read)
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete(done -> {
+                    if (done.failed() || done.result().json == null) {
+                        request.reset();
+                    }
+                });
+    }
+
+    private Future<Answer> read(HttpClientResponse response) {
+        if (response.statusCode() != 200) {
+            response.exceptionHandler(_ -> {}); // it ends with the reset
+            return Future.succeededFuture(new Answer(response.statusCode(), null));
         }
         Promise<Buffer> whole = Promise.promise();
         Buffer body = Buffer.buffer();
         response.handler(chunk -> {
             if (body.length() + chunk.length() > MAX_BYTES) {
-                whole.tryFail(unreadable(service, null));
+                whole.tryFail(new StreamConstraintsException("The answer is longer than " + MAX_BYTES + " bytes"));
             } else {
                 body.appendBuffer(chunk);
             }
@@ -124,22 +146,10 @@ final class AdminClient {
         response.endHandler(_ -> whole.tryComplete(body));
         return whole.future().compose(answer -> {
             try {
-                return Future.succeededFuture(mapper.readTree(answer.getBytes()));
-            } catch (IOException e) {
-                return Future.failedFuture(unreadable(service, e));
+                return Future.succeededFuture(new Answer(200, mapper.readTree(answer.getBytes())));
+            } catch (IOException unreadable) {
+                return Future.failedFuture(unreadable);
             }
         });
-    }
-
-    private static HttpError unreadable(String service, IOException why) {
-        return new HttpError(502, service + " gave an answer that cannot be read", why);
-    }
-
-    private static HttpError told(String service, Throwable failure) {
-        return switch (failure) {
-            case HttpError already -> already;
-            case TimeoutException _ -> new HttpError(504, service + " did not answer in time", failure);
-            default -> new HttpError(502, service + " is unreachable", failure);
-        };
     }
 }
