@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.debugshop.defaults.Sha256;
 import org.debugshop.defaults.data.StorableText;
 import org.debugshop.defaults.http.HttpError;
 import org.debugshop.defaults.http.IdempotencyKey;
@@ -126,7 +127,7 @@ public class CheckoutResource {
 
     private String fingerprint(OrderRequest request) {
         try {
-            return Receipts.sha256(json.writeValueAsBytes(request.withoutReservations()));
+            return Sha256.hex(json.writeValueAsBytes(request.withoutReservations()));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -8,10 +8,8 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.debugshop.defaults.Sha256;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.Events.Poison;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -69,14 +67,6 @@ public class Receipts {
         text.append("%n       %-40s %14s %s%n".formatted("Total", order.total(), order.userCurrency()));
         var document = text.toString().replace(System.lineSeparator(), "\n");
         var bytes = document.getBytes(StandardCharsets.UTF_8);
-        return new OrderStore.Document(document, new Order.Receipt(sha256(bytes), bytes.length));
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return new OrderStore.Document(document, new Order.Receipt(Sha256.hex(bytes), bytes.length));
     }
 }
