@@ -15,6 +15,8 @@ import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceId;
 import org.debugshop.console.store.TraceQuery;
+import org.debugshop.console.store.TraceQuery.Range;
+import org.debugshop.console.store.TraceQuery.SpanFilter;
 import org.debugshop.console.store.TraceStore;
 import org.debugshop.console.store.TraceSummary;
 import org.debugshop.defaults.http.HttpError;
@@ -65,9 +67,13 @@ public class TracesResource {
             @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = ApiTexts.CURSOR) @QueryParam("cursor") String cursor) {
         Instant now = Instant.now();
-        var page = traces.find(new TraceQuery(QueryParameters.text(service), QueryParameters.text(operation), QueryParameters.bool("error", error),
-                QueryParameters.millisAsNanos("min_duration_ms", minDurationMs), QueryParameters.millisAsNanos("max_duration_ms", maxDurationMs, Long.MAX_VALUE),
-                QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now), QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
+        var page = traces.find(new TraceQuery(
+                new SpanFilter(QueryParameters.text(service), QueryParameters.text(operation), QueryParameters.attributes(attribute)),
+                QueryParameters.bool("error", error),
+                new Range(QueryParameters.millisAsNanos("min_duration_ms", minDurationMs),
+                        QueryParameters.millisAsNanos("max_duration_ms", maxDurationMs, Long.MAX_VALUE)),
+                new Range(QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now)),
+                QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
         return new TraceAnswers.Traces(page.items().stream().map(this::line).toList(), page.next().map(Cursor::toString).orElse(null));
     }
 

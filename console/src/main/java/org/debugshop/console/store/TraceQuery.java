@@ -4,63 +4,81 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which traces. {@code service}, {@code operation} and {@code attributes} must hold for one and the same span, the others for the trace.
+ * Which traces.
  *
+ * @param span what some span of the trace must be like
  * @param error whether some span has status ERROR
- * @param attributes of the span or its resource, each as {@code key=value} with the value as {@link ValueText}
- * @param sinceNanos the trace starts then or later
- * @param untilNanos and then or earlier
+ * @param durationNanos of the trace
+ * @param startNanos of the trace, since the epoch
  * @param limit 1 or more
  * @param cursor begin after this
  */
-public record TraceQuery(Optional<String> service, Optional<String> operation, Optional<Boolean> error, long minDurationNanos,
-        long maxDurationNanos, List<String> attributes, long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
+public record TraceQuery(SpanFilter span, Optional<Boolean> error, Range durationNanos, Range startNanos, int limit,
+        Optional<Cursor> cursor) {
+
+    /**
+     * What must hold for one and the same span.
+     *
+     * @param attributes of the span or its resource, each as {@code key=value} with the value as {@link ValueText}
+     */
+    public record SpanFilter(Optional<String> service, Optional<String> operation, List<String> attributes) {
+
+        public static final SpanFilter ANY = new SpanFilter(Optional.empty(), Optional.empty(), List.of());
+
+        private boolean matchesOneOf(Trace trace) {
+            if (equals(ANY)) {
+                return true;
+            }
+            for (int i = 0; i < trace.size(); i++) {
+                if (matches(trace.span(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean matches(Span span) {
+            if (service.isPresent() && !service.get().equals(span.service())
+                    || operation.isPresent() && !operation.get().equals(span.name())) {
+                return false;
+            }
+            for (String wanted : attributes) {
+                if (!span.attributes().has(wanted) && !span.resource().attributes().has(wanted)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Numbers from one to another, both included. */
+    public record Range(long from, long to) {
+
+        public static final Range ALL = new Range(Long.MIN_VALUE, Long.MAX_VALUE);
+
+        public static Range from(long from) {
+            return new Range(from, Long.MAX_VALUE);
+        }
+
+        private boolean includes(long number) {
+            return from <= number && number <= to;
+        }
+    }
 
     public static TraceQuery all(int limit) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, List.of(), Long.MIN_VALUE,
-                Long.MAX_VALUE, limit, Optional.empty());
+        return new TraceQuery(SpanFilter.ANY, Optional.empty(), Range.ALL, Range.ALL, limit, Optional.empty());
     }
 
     /** The newest that failed. */
     public static TraceQuery failed(long sinceNanos, int limit) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.of(true), 0, Long.MAX_VALUE, List.of(), sinceNanos,
-                Long.MAX_VALUE,
-                limit, Optional.empty());
+        return new TraceQuery(SpanFilter.ANY, Optional.of(true), Range.ALL, Range.from(sinceNanos), limit, Optional.empty());
     }
 
     boolean matches(Trace trace) {
-        return trace.startNanos() >= sinceNanos
-                && trace.startNanos() <= untilNanos
-                && trace.durationNanos() >= minDurationNanos
-                && trace.durationNanos() <= maxDurationNanos
+        return startNanos.includes(trace.startNanos())
+                && durationNanos.includes(trace.durationNanos())
                 && (error.isEmpty() || error.get() == trace.errors() > 0)
                 && (cursor.isEmpty() || cursor.get().isBefore(trace.startNanos(), trace.id))
-                && (asksForNoSpan() || hasSpan(trace));
-    }
-
-    private boolean asksForNoSpan() {
-        return service.isEmpty() && operation.isEmpty() && attributes.isEmpty();
-    }
-
-    private boolean hasSpan(Trace trace) {
-        for (int i = 0; i < trace.size(); i++) {
-            if (matches(trace.span(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean matches(Span span) {
-        if (service.isPresent() && !service.get().equals(span.service())
-                || operation.isPresent() && !operation.get().equals(span.name())) {
-            return false;
-        }
-        for (String wanted : attributes) {
-            if (!span.attributes().has(wanted) && !span.resource().attributes().has(wanted)) {
-                return false;
-            }
-        }
-        return true;
+                && span.matchesOneOf(trace);
     }
 }

@@ -18,6 +18,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.debugshop.console.TestSpans;
 import org.debugshop.console.analysis.ServiceGraph;
+import org.debugshop.console.store.TraceQuery.Range;
+import org.debugshop.console.store.TraceQuery.SpanFilter;
 import org.junit.jupiter.api.Test;
 
 class TraceStoreTest {
@@ -188,8 +190,7 @@ class TraceStoreTest {
     }
 
     private static TraceQuery query(int limit, Optional<Cursor> cursor) {
-        return new TraceQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, Long.MAX_VALUE, List.of(), Long.MIN_VALUE,
-                Long.MAX_VALUE, limit, cursor);
+        return new TraceQuery(SpanFilter.ANY, Optional.empty(), Range.ALL, Range.ALL, limit, cursor);
     }
 
     @Test
@@ -205,9 +206,8 @@ class TraceStoreTest {
     }
 
     private static boolean found(TraceStore store, String service, String operation, List<String> attributes) {
-        return !store.find(new TraceQuery(Optional.of(service), Optional.of(operation), Optional.empty(), 0, Long.MAX_VALUE, attributes,
-                Long.MIN_VALUE, Long.MAX_VALUE, 1,
-                Optional.empty())).items().isEmpty();
+        var span = new SpanFilter(Optional.of(service), Optional.of(operation), attributes);
+        return !store.find(new TraceQuery(span, Optional.empty(), Range.ALL, Range.ALL, 1, Optional.empty())).items().isEmpty();
     }
 
     @Test
