@@ -1,5 +1,6 @@
 package org.debugshop.gateway;
 
+import io.quarkus.rest.client.reactive.ClientQueryParam;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -9,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import org.debugshop.defaults.http.IdempotencyKey;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -18,7 +20,14 @@ interface CheckoutClient {
     @POST
     @Path("/process")
     @Consumes(MediaType.APPLICATION_JSON)
-    Uni<RestResponse<byte[]>> process(@HeaderParam("Idempotency-Key") String key, @QueryParam("replay") String replay, byte[] order);
+    Uni<RestResponse<byte[]>> process(@HeaderParam(IdempotencyKey.HEADER) String key, byte[] order);
+
+    /** Answers as the first request with this key was answered; 404 if there was none, and then no order is placed. */
+    @POST
+    @Path("/process")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @ClientQueryParam(name = "replay", value = "only")
+    Uni<RestResponse<byte[]>> processRepeated(@HeaderParam(IdempotencyKey.HEADER) String key, byte[] order);
 
     @GET
     @Path("/order/{id}")

@@ -12,18 +12,14 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.debugshop.defaults.upstream.Upstream;
+import org.debugshop.gateway.edge.PassThrough;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** What the gateway answers just as the service below does, byte for byte. */
 @Path("/")
 public class PassThroughResource {
 
     static final AttributeKey<String> ORDER_ID = AttributeKey.stringKey("shop.order.id");
-
-    /** The headers of an answer that mean something to the caller of the gateway. */
-    private static final List<String> HEADERS = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.CACHE_CONTROL, HttpHeaders.ETAG,
-            "Content-Security-Policy", "X-Content-Type-Options", CheckoutResource.REPLAYED);
 
     private final ProductCatalogClient catalog;
     private final CurrencyClient currency;
@@ -46,64 +42,56 @@ public class PassThroughResource {
     @Path("order/{id}")
     public Uni<Response> order(@PathParam("id") String id) {
         Span.current().setAttribute(ORDER_ID, id);
-        return answer(checkoutUpstream, checkout.order(id));
+        return PassThrough.answer(checkoutUpstream, checkout.order(id));
     }
 
     @GET
     @Path("order/{id}/receipt")
     public Uni<Response> receipt(@PathParam("id") String id) {
         Span.current().setAttribute(ORDER_ID, id);
-        return answer(checkoutUpstream, checkout.receipt(id));
+        return PassThrough.answer(checkoutUpstream, checkout.receipt(id));
     }
 
     @GET
     @Path("orders")
     public Uni<Response> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor) {
-        return answer(checkoutUpstream, checkout.orders(userId, limit, cursor));
+        return PassThrough.answer(checkoutUpstream, checkout.orders(userId, limit, cursor));
     }
 
     @GET
     @Path("convert")
     public Uni<Response> convert(@QueryParam("from") String from, @QueryParam("to") String to, @QueryParam("amount") String amount) {
-        return answer(currencyUpstream, currency.convert(from, to, amount));
+        return PassThrough.answer(currencyUpstream, currency.convert(from, to, amount));
     }
 
     @GET
     @Path("rates")
     public Uni<Response> rates(@QueryParam("base") String base) {
-        return answer(currencyUpstream, currency.rates(base));
+        return PassThrough.answer(currencyUpstream, currency.rates(base));
     }
 
     @GET
     @Path("ads")
     public Uni<Response> ads(@QueryParam("product_ids") List<String> productIds, @QueryParam("category") String category) {
-        return answer(adUpstream, ads.ads(productIds, category));
+        return PassThrough.answer(adUpstream, ads.ads(productIds, category));
     }
 
     @GET
     @Path("ad/{id}")
     public Uni<Response> ad(@PathParam("id") String id) {
-        return answer(adUpstream, ads.ad(id));
+        return PassThrough.answer(adUpstream, ads.ad(id));
     }
 
     @GET
     @Path("images/products/{file}")
     public Uni<Response> productImage(@PathParam("file") String file, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String knownTag) {
-        return answer(catalogUpstream, catalog.image(file, knownTag));
+        return PassThrough.answer(catalogUpstream, catalog.image(file, knownTag));
     }
 
     @GET
     @Path("images/ads/{file}")
     public Uni<Response> adImage(@PathParam("file") String file, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String knownTag) {
-        return answer(adUpstream, ads.image(file, knownTag));
-    }
-
-    static Uni<Response> answer(Upstream upstream, Uni<RestResponse<byte[]>> request) {
-        return upstream.call(request).map(below -> {
-            var answer = Response.status(below.getStatus()).entity(below.getEntity());
-            HEADERS.forEach(name -> answer.header(name, below.getHeaderString(name)));
-            return answer.build();
-        });
+        return PassThrough.answer(adUpstream, ads.image(file, knownTag));
     }
 }

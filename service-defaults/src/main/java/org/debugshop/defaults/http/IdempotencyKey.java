@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 public final class IdempotencyKey {
 
     public static final String HEADER = "Idempotency-Key";
+    /** On the answer to a repeated request, which was kept from the first one. */
+    public static final String REPLAYED = "Idempotent-Replayed";
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
 

@@ -1,4 +1,4 @@
-package org.debugshop.gateway;
+package org.debugshop.gateway.edge;
 
 import io.opentelemetry.api.trace.Span;
 import io.vertx.ext.web.Router;

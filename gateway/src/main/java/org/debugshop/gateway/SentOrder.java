@@ -1,0 +1,87 @@
+package org.debugshop.gateway;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.debugshop.defaults.data.StorableText;
+
+/** An order as a caller has sent it. It may be anything; one that cannot be read here is left to checkout to refuse. */
+final class SentOrder {
+
+    private static final String RESERVATIONS = "reservations";
+    private static final int MAX_ITEMS = 100;
+    private static final int MAX_QUANTITY = 1000;
+
+    private final ObjectMapper json;
+    private final byte[] body;
+    /** Empty if the body is no JSON object; never changed. */
+    private final Optional<ObjectNode> order;
+
+    private SentOrder(ObjectMapper json, byte[] body, Optional<ObjectNode> order) {
+        this.json = json;
+        this.body = body;
+        this.order = order;
+    }
+
+    /** @throws org.debugshop.defaults.http.HttpError 400 if it has a text that cannot be kept; see {@link StorableText} */
+    static SentOrder read(ObjectMapper json, byte[] body) {
+        var order = parse(json, body);
+        // Before anything is reserved: checkout refuses such texts too.
+        order.ifPresent(StorableText::require);
+        return new SentOrder(json, body, order);
+    }
+
+    private static Optional<ObjectNode> parse(ObjectMapper json, byte[] body) {
+        try {
+            return json.readTree(body) instanceof ObjectNode order ? Optional.of(order) : Optional.empty();
+        } catch (IOException notJson) {
+            return Optional.empty();
+        }
+    }
+
+    /** @return the body without reservations: an order takes the one that was made for it here, and no other */
+    byte[] withoutReservation() {
+        return order.filter(sent -> sent.has(RESERVATIONS)).map(sent -> write(sent.deepCopy().without(RESERVATIONS))).orElse(body);
+    }
+
+    /** @return the body with this reservation, and no other; only for an order that has {@link #pieces} */
+    byte[] with(String reservation) {
+        var reserved = order.orElseThrow().deepCopy();
+        reserved.putArray(RESERVATIONS).add(reservation);
+        return write(reserved);
+    }
+
+    /** @return the pieces wanted of each product; empty if not all items can be read, or there are none */
+    Optional<Map<Integer, Integer>> pieces() {
+        var items = order.<JsonNode>map(sent -> sent.path("items"));
+        if (items.isEmpty() || items.get().size() > MAX_ITEMS) {
+            return Optional.empty();
+        }
+        SortedMap<Integer, Integer> pieces = new TreeMap<>();
+        for (var item : items.get()) {
+            if (!isFrom1To(Integer.MAX_VALUE, item.path("product_id")) || !isFrom1To(MAX_QUANTITY, item.path("quantity"))) {
+                return Optional.empty();
+            }
+            pieces.merge(item.get("product_id").intValue(), item.get("quantity").intValue(), Integer::sum);
+        }
+        return pieces.isEmpty() ? Optional.empty() : Optional.of(pieces);
+    }
+
+    private static boolean isFrom1To(int most, JsonNode number) {
+        return number.isIntegralNumber() && number.canConvertToInt() && number.intValue() >= 1 && number.intValue() <= most;
+    }
+
+    private byte[] write(JsonNode order) {
+        try {
+            return json.writeValueAsBytes(order);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
