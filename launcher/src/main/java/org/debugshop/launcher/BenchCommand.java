@@ -100,7 +100,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var checkout = Shop.checkoutWithSources("bench");
+        var checkout = Shop.checkout(spec).withSources("bench");
         return other.ingest ? measureIngest(checkout) : other.pages ? measurePages(checkout) : measureTheWhole(checkout);
     }
 

@@ -42,7 +42,7 @@ final class ChaosCommand implements Callable<Integer> {
         if (rounds < 1 || rounds > MAX_ROUNDS) {
             throw new ParameterException(spec.commandLine(), "--rounds must be from 1 to " + MAX_ROUNDS + ", not " + rounds + ".");
         }
-        var checkout = Shop.checkoutWithSources("chaos");
+        var checkout = Shop.checkout(spec).withSources("chaos");
         if (!BenchCommand.prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
             return Shop.FAILED;
         }

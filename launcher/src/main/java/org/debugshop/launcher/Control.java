@@ -35,6 +35,10 @@ import java.util.function.Consumer;
  */
 final class Control implements AutoCloseable {
 
+    /** The exit codes that end an answer, which are also those of {@code ./shop}. */
+    static final int OK = 0;
+    static final int FAILED = 1;
+
     private static final String EXIT = "exit ";
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
     /** A launcher that says nothing for this long is suspended, or as good as dead. */

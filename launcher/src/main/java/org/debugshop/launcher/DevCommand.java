@@ -55,7 +55,7 @@ final class DevCommand implements Callable<Integer> {
         if (off) {
             return putBack(running, service);
         }
-        Shop.checkoutWithSources("dev");
+        common.checkout().withSources("dev");
         var signal = new AtomicInteger();
         var interrupted = new CountDownLatch(1);
         Signals.onEnding(number -> {

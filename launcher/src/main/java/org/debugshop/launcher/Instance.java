@@ -53,6 +53,26 @@ record Instance(Path checkout, Path directory, int offset, Topology topology, Te
         };
     }
 
+    /** A sentence for each port that the service cannot listen on at {@code host}: which port, and which process holds it. */
+    List<String> takenPorts(Service service, String host) {
+        return service.ports().stream()
+                .map(this::port)
+                .flatMap(port -> {
+                    var where = !Ports.isFree(host, port)
+                            ? ""
+                            : isShadowed(host, port) ? " at [::1], which localhost stands for too," : null;
+                    return Stream.ofNullable(where)
+                            .map(_ -> "port " + port + " (" + service.name() + ") is taken" + where + " by "
+                                    + Ports.describeHolder(port));
+                })
+                .toList();
+    }
+
+    /** Whether a browser that asks for localhost would reach another server, which listens on IPv6's loopback address only. */
+    private static boolean isShadowed(String host, int port) {
+        return (host.equals(DEFAULT_HOST) || host.equals("0.0.0.0")) && Ports.isTakenOnIpv6Loopback(port);
+    }
+
     /** Where others on this machine reach a service that listens on {@code host}. */
     String url(Service service, String host) {
         return url(service.port(), host);

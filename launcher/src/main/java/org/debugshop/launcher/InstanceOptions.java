@@ -39,8 +39,12 @@ final class InstanceOptions {
         return bare ? Topology.BARE : Topology.DEBUG_SHOP;
     }
 
+    Checkout checkout() {
+        return Shop.checkout(command);
+    }
+
     Instance instance() {
-        return new Instance(Shop.checkout(), offset, topology());
+        return new Instance(checkout().root(), offset, topology());
     }
 
     /** The services of these names, in the topology's order; a name that there is not ends the command with suggestions. */

@@ -36,9 +36,9 @@ final class Leftovers {
     static void stop(List<OsProcess> processes) throws InterruptedException {
         for (var process : processes.reversed()) {
             process.terminate();
-            process.awaitEnd(Supervisor.PATIENCE);
+            process.awaitEnd(OsProcess.PATIENCE);
             process.kill();
-            process.awaitEnd(Supervisor.PATIENCE);
+            process.awaitEnd(OsProcess.PATIENCE);
         }
     }
 }

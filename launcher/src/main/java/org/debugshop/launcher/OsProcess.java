@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  */
 public record OsProcess(long pid, long started, String marker) {
 
+    /** How long a process may take to end by itself before it is killed. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Path PROC = Path.of("/proc");
     private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));

@@ -18,7 +18,9 @@ import java.util.concurrent.Callable;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Lays out a copy of the checkout without its sources, which the same {@code ./shop} runs, and packs it.
@@ -48,6 +50,9 @@ final class PackageCommand implements Callable<Integer> {
     private static final List<String> ALSO = List.of("shop", "README.md", "LICENSE", "docs", "launcher/target/lib");
     private static final double MEGABYTE = 1_000_000;
 
+    @Spec
+    private CommandSpec spec;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
@@ -60,9 +65,9 @@ final class PackageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        var checkout = Shop.checkoutWithSources("package");
+        var checkout = Shop.checkout(spec).withSources("package");
         var name = "debug-shop-" + Shop.version();
-        var archive = output != null ? Shop.from().resolve(output) : checkout.resolve("target").resolve(name + ".tar.gz");
+        var archive = output != null ? Shop.checkout(spec).from().resolve(output) : checkout.resolve("target").resolve(name + ".tar.gz");
         checkWritable(archive);
         if (!new Build(checkout, screen).run(Topology.DEBUG_SHOP.services())) {
             return Shop.FAILED;

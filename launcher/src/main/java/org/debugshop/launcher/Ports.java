@@ -36,23 +36,8 @@ final class Ports {
         }
     }
 
-    /** A sentence for each port that the service would listen on and cannot: which one, and who holds it. */
-    static List<String> taken(Instance instance, Service service, String host) {
-        return service.ports().stream()
-                .map(instance::port)
-                .flatMap(port -> {
-                    var where = !isFree(host, port) ? "" : isShadowed(host, port) ? " at [::1], which localhost stands for too," : null;
-                    return Stream.ofNullable(where)
-                            .map(_ -> "port " + port + " (" + service.name() + ") is taken" + where + " by " + describeHolder(port));
-                })
-                .toList();
-    }
-
-    /** Whether something listens on IPv6's loopback address only, and so has what a browser asks localhost for. */
-    private static boolean isShadowed(String host, int port) {
-        if (!host.equals(Instance.DEFAULT_HOST) && !host.equals("0.0.0.0")) {
-            return false;
-        }
+    /** Whether a server accepts connections at IPv6's loopback address. */
+    static boolean isTakenOnIpv6Loopback(int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getByName("::1"), port), LOOPBACK_TIMEOUT_MS);
             return true;

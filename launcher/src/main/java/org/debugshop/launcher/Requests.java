@@ -24,21 +24,21 @@ record Requests(Instance instance, Supervisor supervisor, ModeChanges modes) imp
             case "down" -> {
                 supervisor.requestStop();
                 supervisor.awaitEnd();
-                yield Shop.OK;
+                yield Control.OK;
             }
             case "stop" -> {
                 supervisor.stop(services, answer);
-                yield Shop.OK;
+                yield Control.OK;
             }
-            case "start" -> supervisor.start(services, answer) ? Shop.OK : Shop.FAILED;
+            case "start" -> supervisor.start(services, answer) ? Control.OK : Control.FAILED;
             case "restart" -> {
                 supervisor.stop(services, answer);
-                yield supervisor.start(services, answer) ? Shop.OK : Shop.FAILED;
+                yield supervisor.start(services, answer) ? Control.OK : Control.FAILED;
             }
-            case "debug", "dev" -> changeMode(command, services.getFirst(), names, answer) ? Shop.OK : Shop.FAILED;
+            case "debug", "dev" -> changeMode(command, services.getFirst(), names, answer) ? Control.OK : Control.FAILED;
             default -> {
                 answer.accept("This launcher does not know '" + command + "'; it may be of an older version.");
-                yield Shop.FAILED;
+                yield Control.FAILED;
             }
         };
     }

@@ -1,8 +1,5 @@
 package org.debugshop.launcher;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -36,23 +34,29 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 })
 public final class Shop implements Runnable {
 
-    static final int OK = 0;
-    static final int FAILED = 1;
+    static final int OK = Control.OK;
+    static final int FAILED = Control.FAILED;
 
     /** Which command belongs where in the help. */
     static final Map<String, List<String>> GROUPS = groups();
 
+    private final Checkout checkout;
+
     @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
+    private CommandSpec spec;
+
+    Shop(Checkout checkout) {
+        this.checkout = checkout;
+    }
 
     /** Ends the JVM with the command's exit code. */
     public static void main(String... arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(commandLine(Checkout.current()).execute(arguments));
     }
 
     /** All of it, without the JVM around it. */
-    static CommandLine commandLine() {
-        var shop = new CommandLine(new Shop());
+    static CommandLine commandLine(Checkout checkout) {
+        var shop = new CommandLine(new Shop(checkout));
         shop.setUsageHelpWidth(100);
         shop.setUsageHelpLongOptionsMaxWidth(28);
         shop.getSubcommands().get("help").getCommandSpec().usageMessage().description("Explain a command: ./shop help up");
@@ -65,32 +69,14 @@ public final class Shop implements Runnable {
         return shop;
     }
 
-    /** The project's root, as {@code ./shop} passes it on. */
-    static Path checkout() {
-        return Path.of(System.getProperty("shop.checkout", "")).toAbsolutePath().normalize();
-    }
-
-    /** As {@link #checkout}, for a command that needs the sources, which a packaged copy does not have. */
-    static Path checkoutWithSources(String command) throws IOException {
-        if (!Files.exists(checkout().resolve("pom.xml"))) {
-            throw new IOException("This copy of Debug Shop was packaged without its sources, which ./shop " + command + " needs.");
-        }
-        return checkout();
-    }
-
-    /** Where the user was when {@code ./shop} was called, which relative paths of the command line start from. */
-    static Path from() {
-        return Path.of(System.getProperty("shop.from", "")).toAbsolutePath();
+    /** The checkout that this command of it works on. */
+    static Checkout checkout(CommandSpec command) {
+        return ((Shop) command.root().userObject()).checkout;
     }
 
     static String version() {
         var version = Shop.class.getPackage().getImplementationVersion();
         return version == null ? "unpackaged" : version;
-    }
-
-    /** By what a launcher's command line is recognised. */
-    static String marker() {
-        return "-Dshop.checkout=" + System.getProperty("shop.checkout", "");
     }
 
     @Override

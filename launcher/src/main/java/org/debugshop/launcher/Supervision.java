@@ -53,7 +53,7 @@ record Supervision(Instance instance, Screen screen, boolean background) {
         if (state.phase() == Phase.FAILED && !background) {
             System.err.println(state.failure());
         }
-        return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? Shop.FAILED : Shop.OK;
+        return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? Control.FAILED : Control.OK;
     }
 
     /** In the background, what is told goes to the launcher's own log, which is bounded as those of the services are. */

@@ -21,15 +21,13 @@ import org.debugshop.launcher.State.Phase;
  */
 final class Supervisor {
 
-    /** How long a service may take to end by itself before it is killed. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LINES_OF_A_FAILED_SERVICE = 15;
 
     private final Instance instance;
     private final Options options;
     private final Consumer<String> tell;
     private final long startedAt = System.currentTimeMillis();
-    private final OsProcess self = OsProcess.of(ProcessHandle.current().pid(), Shop.marker());
+    private final OsProcess self;
     private final List<SupervisedService> services = new CopyOnWriteArrayList<>();
     private final Map<Service, Mode> modes = new ConcurrentHashMap<>();
 
@@ -52,6 +50,7 @@ final class Supervisor {
     /** @param tell takes a line for the user whenever something happens that was not asked for */
     Supervisor(Instance instance, List<Service> selected, Options options, Consumer<String> tell) {
         this.instance = instance;
+        this.self = OsProcess.of(ProcessHandle.current().pid(), new Checkout(instance.checkout()).marker());
         this.options = options;
         this.tell = tell;
         selected.forEach(this::add);
@@ -144,7 +143,7 @@ final class Supervisor {
         var startable = new ArrayList<Service>();
         var joined = wanted.stream().filter(service -> find(service) == null).toList();
         for (var service : wanted) {
-            var taken = runs(service) ? List.<String>of() : Ports.taken(instance, service, options.host());
+            var taken = runs(service) ? List.<String>of() : instance.takenPorts(service, options.host());
             taken.forEach(port -> answer.accept(service.name() + " not started: " + port));
             if (taken.isEmpty() && join(service)) {
                 startable.add(service);

@@ -53,7 +53,7 @@ final class TestCommand implements Callable<Integer> {
             command.add("-Pprettier");
         }
         command.addAll(forMaven);
-        var maven = new ProcessBuilder(command).directory(Shop.checkoutWithSources("test").toFile()).inheritIO().start();
+        var maven = new ProcessBuilder(command).directory(Shop.checkout(spec).withSources("test").toFile()).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(maven::destroy));
         return maven.waitFor();
     }

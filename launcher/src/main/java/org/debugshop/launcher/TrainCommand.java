@@ -33,7 +33,7 @@ final class TrainCommand implements Callable<Integer> {
         var instance = new Instance(checkout, 0, Topology.DEBUG_SHOP);
         try {
             Files.createDirectories(instance.directory());
-            var self = OsProcess.of(ProcessHandle.current().pid(), Shop.marker());
+            var self = OsProcess.of(ProcessHandle.current().pid(), Shop.checkout(spec).marker());
             var entries = instance.topology().services().stream()
                     .map(service -> new State.Entry(service.name(), State.Condition.READY, service.port(), self, 1, 0, "")).toList();
             new State(self, 1, Instance.DEFAULT_HOST, State.Phase.UP, "", entries, Topology.OTLP_PORT, "").write(instance);

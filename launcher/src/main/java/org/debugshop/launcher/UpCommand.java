@@ -101,7 +101,7 @@ final class UpCommand implements Callable<Integer> {
                 return Shop.FAILED;
             }
             if (!detach) {
-                var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), Supervisor.PATIENCE,
+                var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), OsProcess.PATIENCE,
                         SupervisedService.Timing.STANDARD);
                 return new Supervision(instance, screen, supervise).run(selected, options);
             }
@@ -158,7 +158,7 @@ final class UpCommand implements Callable<Integer> {
         if (!noTraining) {
             new Training(instance.checkout(), instance.topology(), screen).run(selected);
         }
-        var taken = selected.stream().flatMap(service -> Ports.taken(instance, service, host).stream()).toList();
+        var taken = selected.stream().flatMap(service -> instance.takenPorts(service, host).stream()).toList();
         if (!taken.isEmpty()) {
             System.err.println("shop: Not started, because something else listens where it would:");
             taken.forEach(port -> System.err.println("  " + port));
@@ -169,7 +169,7 @@ final class UpCommand implements Callable<Integer> {
             if (advice.isEmpty() || taken.size() > telemetry.taken(instance, host).size()) {
                 System.err.println("End that, or start beside it with --port-offset.");
             }
-            if (selected.stream().anyMatch(service -> service.kind().isEngine() && !Ports.taken(instance, service, host).isEmpty())) {
+            if (selected.stream().anyMatch(service -> service.kind().isEngine() && !instance.takenPorts(service, host).isEmpty())) {
                 System.err.println("--memory does without PostgreSQL and Kafka, if you have your own there.");
             }
         }

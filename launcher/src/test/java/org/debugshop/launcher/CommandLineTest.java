@@ -77,7 +77,7 @@ class CommandLineTest {
 
     @Test
     void shouldExplainEveryCommandWithExamplesAndExitCodes() {
-        var commands = Shop.commandLine().getSubcommands();
+        var commands = Shop.commandLine(Checkout.current()).getSubcommands();
         for (var name : visible()) {
             var help = commands.get(name).getUsageMessage();
             if (!name.equals("help")) {
@@ -100,14 +100,14 @@ class CommandLineTest {
     }
 
     private static List<String> visible() {
-        return Shop.commandLine().getSubcommands().entrySet().stream()
+        return Shop.commandLine(Checkout.current()).getSubcommands().entrySet().stream()
                 .filter(command -> !command.getValue().getCommandSpec().usageMessage().hidden())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
     private int run(String line) {
-        return Shop.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true))
+        return Shop.commandLine(Checkout.current()).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true))
                 .execute(line.isEmpty() ? new String[0] : line.split(" "));
     }
 }

@@ -59,7 +59,7 @@ class CompletionTest {
 
     @Test
     void shouldKnowEveryCommandAndOptionThatIsNotHidden() throws Exception {
-        var commands = Shop.commandLine().getSubcommands();
+        var commands = Shop.commandLine(Checkout.current()).getSubcommands();
         for (var name : completed("./shop ")) {
             assertThat(commands.get(name).getCommandSpec().usageMessage().hidden()).isFalse();
             var options = commands.get(name).getCommandSpec().options().stream().filter(option -> !option.hidden())
@@ -106,7 +106,7 @@ class CompletionTest {
 
     private static String script(String shell) {
         var out = new StringWriter();
-        assertThat(Shop.commandLine().setOut(new PrintWriter(out)).execute("completion", shell)).isZero();
+        assertThat(Shop.commandLine(Checkout.current()).setOut(new PrintWriter(out)).execute("completion", shell)).isZero();
         return out.toString();
     }
 }

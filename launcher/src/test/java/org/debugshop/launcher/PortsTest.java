@@ -23,11 +23,11 @@ class PortsTest extends InASandbox {
             assumeTrue(bound(other, instance.port(currency.port())), "this machine has no IPv6");
 
             assertThat(Ports.isFree(Instance.DEFAULT_HOST, other.getLocalPort())).isTrue();
-            assertThat(Ports.taken(instance, currency, Instance.DEFAULT_HOST)).singleElement().asString()
+            assertThat(instance.takenPorts(currency, Instance.DEFAULT_HOST)).singleElement().asString()
                     .startsWith("port " + other.getLocalPort() + " (currency) is taken at [::1], which localhost stands for too, by pid "
                             + ProcessHandle.current().pid());
         }
-        assertThat(Ports.taken(instance, currency, Instance.DEFAULT_HOST)).isEmpty();
+        assertThat(instance.takenPorts(currency, Instance.DEFAULT_HOST)).isEmpty();
     }
 
     private static boolean bound(ServerSocket socket, int port) {
@@ -43,7 +43,7 @@ class PortsTest extends InASandbox {
     @CsvSource({"2000,gateway,2001", "1994,instabook-cache,1995", "1990,console,1991"})
     void shouldRefuseAnOffsetWithWhichBrowsersRefuseAPage(String refused, String service, String fitting) {
         var said = new StringWriter();
-        var shop = Shop.commandLine().setErr(new PrintWriter(said));
+        var shop = Shop.commandLine(Checkout.current()).setErr(new PrintWriter(said));
 
         assertThat(shop.execute("up", "--port-offset", refused, "--only", service + ",currency")).isEqualTo(2);
 
