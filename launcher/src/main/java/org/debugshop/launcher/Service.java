@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One process of the {@link Topology}, as data. The methods that return a service return a changed copy.
@@ -95,63 +96,66 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
                 Optional.empty());
     }
 
+    /** It is built from another module than the one of its name. */
     Service from(String otherModule) {
-        return new Service(name, kind, otherModule, port, heapMegabytes, load, settings, page);
+        return changed(draft -> draft.module = otherModule);
     }
 
     Service heap(int megabytes) {
-        return new Service(name, kind, module, port, megabytes, load, settings, page);
+        return changed(draft -> draft.heapMegabytes = megabytes);
     }
 
-    Service isLoad() {
-        return new Service(name, kind, module, port, heapMegabytes, true, settings, page);
+    /** It only makes traffic. */
+    Service asLoad() {
+        return changed(draft -> draft.load = true);
     }
 
     Service page(String what, String path) {
-        return new Service(name, kind, module, port, heapMegabytes, load, settings, Optional.of(new Page(what, path)));
+        return changed(draft -> draft.page = Optional.of(new Page(what, path)));
     }
 
     Service set(String variable, String value) {
         return with(variable, new Setting.Text(value));
     }
 
-    /** It calls the other, and waits for the answers. */
-    Service refersTo(String variable, String service) {
+    /** It calls the other service, at the URL in this variable, and waits for the answers. */
+    Service calls(String variable, String service) {
         return with(variable, new Setting.Reference(service, "", true, false));
     }
 
-    /** It calls the other where there is one, and gets a blank where not. */
-    Service mayReferTo(String variable, String service) {
+    /** It calls the other service if that is part of the system; if not, the variable is blank. */
+    Service callsIfPresent(String variable, String service) {
         return with(variable, new Setting.Reference(service, "", true, true));
     }
 
-    /** It keeps what it has in this database of this server, and cannot do without. */
-    Service keepsIn(String server, String database) {
-        return keepsIn(new Setting.Database(server, database, true));
+    /** It keeps its data in this database of this server, and cannot do without. */
+    Service database(String server, String database) {
+        return database(new Setting.Database(server, database, true));
     }
 
-    /** It keeps what it has in this database of this server where there is one, in memory where not. */
-    Service mayKeepIn(String server, String database) {
-        return keepsIn(new Setting.Database(server, database, false));
+    /** It keeps its data in this database if the server is part of the system, in memory if not. */
+    Service databaseIfPresent(String server, String database) {
+        return database(new Setting.Database(server, database, false));
     }
 
-    private Service keepsIn(Setting.Database database) {
+    private Service database(Setting.Database database) {
         return with("DATABASE_URL", database)
                 .with("DATABASE_USER", new Setting.Text(DATABASE_USER))
                 .with("DATABASE_PASSWORD", new Setting.Password(database.server()));
     }
 
-    /** It sends or reads events of this broker, where there is one. */
-    Service tellsThrough(String broker) {
+    /** It sends or reads events through this broker, if that is part of the system. */
+    Service events(String broker) {
         return with("KAFKA_BOOTSTRAP_SERVERS", new Setting.Broker(broker));
     }
 
-    /** It shows people the way to a page of the other. */
+    /** It shows people a link to a page of the other service. */
     Service linksTo(String variable, String service, String path) {
         return with(variable, new Setting.Reference(service, path, false, false));
     }
 
-    boolean calls(String service) {
+    /** Whether it calls the service of this name and waits for its answers. */
+    boolean waitsFor(String service) {
         return settings.values().stream()
                 .anyMatch(setting -> setting instanceof Setting.Reference(var other, var _, var called, var _) && called
                         && other.equals(service));
@@ -166,7 +170,8 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
         return with(variable, new Setting.Port(port));
     }
 
-    Service listensAlsoOn(String variable, int otherPort) {
+    /** It listens on a second port, which it finds in this variable. */
+    Service alsoListensOn(String variable, int otherPort) {
         return with(variable, new Setting.Port(otherPort));
     }
 
@@ -187,12 +192,12 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
                 .anyMatch(setting -> setting instanceof Setting.Database(var _, var _, var required) && required);
     }
 
-    /** Of a PostgreSQL server. */
+    /** The names of a PostgreSQL server's databases. */
     List<String> databases() {
         return List.of(((Setting.Text) settings.get(DATABASES)).value().split(" "));
     }
 
-    /** Of a Kafka broker. */
+    /** The port of a Kafka broker's controller. */
     int controllerPort() {
         return ((Setting.Port) settings.get(CONTROLLER)).port();
     }
@@ -203,8 +208,36 @@ record Service(String name, Kind kind, String module, int port, int heapMegabyte
     }
 
     private Service with(String variable, Setting setting) {
-        var all = new LinkedHashMap<>(settings);
-        all.put(variable, setting);
-        return new Service(name, kind, module, port, heapMegabytes, load, all, page);
+        return changed(draft -> draft.settings.put(variable, setting));
+    }
+
+    /** A copy of this service with one difference. */
+    private Service changed(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.service();
+    }
+
+    /** A service that is being changed. */
+    private static final class Draft {
+        private final Service original;
+        private String module;
+        private int heapMegabytes;
+        private boolean load;
+        private final Map<String, Setting> settings;
+        private Optional<Page> page;
+
+        private Draft(Service original) {
+            this.original = original;
+            module = original.module;
+            heapMegabytes = original.heapMegabytes;
+            load = original.load;
+            settings = new LinkedHashMap<>(original.settings);
+            page = original.page;
+        }
+
+        private Service service() {
+            return new Service(original.name, original.kind, module, original.port, heapMegabytes, load, settings, page);
+        }
     }
 }

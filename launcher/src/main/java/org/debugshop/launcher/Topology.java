@@ -28,8 +28,8 @@ record Topology(List<Service> services) {
     static final Topology DEBUG_SHOP = new Topology(List.of(
             quarkus("console", 8090)
                     .heap(128)
-                    .listensAlsoOn("OTLP_PORT", OTLP_PORT)
-                    .listensAlsoOn("OTLP_GRPC_PORT", OTLP_GRPC_PORT)
+                    .alsoListensOn("OTLP_PORT", OTLP_PORT)
+                    .alsoListensOn("OTLP_GRPC_PORT", OTLP_GRPC_PORT)
                     .linksTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")
                     .scrapesAll("SCRAPE_TARGETS")
                     .page("console", "/"),
@@ -41,39 +41,39 @@ record Topology(List<Service> services) {
             quarkus("currency", 8082),
             quarkus("ad-service", 8083),
             quarkus("checkout", 8084)
-                    .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
-                    .refersTo("CURRENCY_SERVICE", "currency")
-                    .mayKeepIn("postgres", "orders")
-                    .tellsThrough("kafka"),
+                    .calls("PRODUCT_CATALOG_SERVICE", "product-catalog")
+                    .calls("CURRENCY_SERVICE", "currency")
+                    .databaseIfPresent("postgres", "orders")
+                    .events("kafka"),
             quarkus("inventory", 8085)
-                    .refersTo("CHECKOUT_SERVICE", "checkout")
-                    .keepsIn("postgres", "inventory")
-                    .tellsThrough("kafka"),
+                    .calls("CHECKOUT_SERVICE", "checkout")
+                    .database("postgres", "inventory")
+                    .events("kafka"),
             quarkus("gateway", 8080)
-                    .refersTo("PRODUCT_CATALOG_SERVICE", "product-catalog")
-                    .refersTo("CURRENCY_SERVICE", "currency")
-                    .refersTo("AD_SERVICE", "ad-service")
-                    .refersTo("CHECKOUT_SERVICE", "checkout")
-                    .mayReferTo("INVENTORY_SERVICE", "inventory")
+                    .calls("PRODUCT_CATALOG_SERVICE", "product-catalog")
+                    .calls("CURRENCY_SERVICE", "currency")
+                    .calls("AD_SERVICE", "ad-service")
+                    .calls("CHECKOUT_SERVICE", "checkout")
+                    .callsIfPresent("INVENTORY_SERVICE", "inventory")
                     .linksTo("CONSOLE_URL", "console", "")
                     .page("storefront", "/"),
 
             quarkus("instabook-cache", 8086)
                     .page("booking cache, token switch", "/admin"),
             quarkus("instabook", 8087)
-                    .refersTo("INSTABOOK_CACHE_SERVICE", "instabook-cache"),
+                    .calls("INSTABOOK_CACHE_SERVICE", "instabook-cache"),
 
             quarkus("load-generator", 8099)
-                    .isLoad()
+                    .asLoad()
                     .set("LOAD_PROFILE", "shop")
                     .listensOn("METRICS_PORT")
-                    .refersTo("GATEWAY_SERVICE", "gateway"),
+                    .calls("GATEWAY_SERVICE", "gateway"),
             quarkus("load-generator-instabook", 8098)
                     .from("load-generator")
-                    .isLoad()
+                    .asLoad()
                     .set("LOAD_PROFILE", "instabook")
                     .listensOn("METRICS_PORT")
-                    .refersTo("INSTABOOK_SERVICE", "instabook")));
+                    .calls("INSTABOOK_SERVICE", "instabook")));
 
     /**
      * As many bare Quarkus services, with the flags of most, at the same ports: what {@code ./shop bench} compares with. They
@@ -99,7 +99,7 @@ record Topology(List<Service> services) {
         var toAsk = new ArrayDeque<>(List.of(service));
         while (!toAsk.isEmpty()) {
             var called = toAsk.remove().name();
-            services.stream().filter(each -> each.calls(called) && waiting.add(each)).forEach(toAsk::add);
+            services.stream().filter(each -> each.waitsFor(called) && waiting.add(each)).forEach(toAsk::add);
         }
         return services.stream().filter(waiting::contains).toList();
     }
