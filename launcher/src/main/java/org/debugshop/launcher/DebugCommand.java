@@ -65,16 +65,16 @@ final class DebugCommand implements Callable<Integer> {
         }
         var words = new ArrayList<>(List.of(name));
         if (off) {
-            words.add(Requests.OFF);
+            words.add(ControlCommands.OFF);
             var code = running.get().ask("debug", words);
             running.get().tellIfStale(service);
             return code;
         }
         if (port != null) {
-            words.add(Requests.PORT + port);
+            words.add(ControlCommands.PORT + port);
         }
         if (suspend) {
-            words.add(Requests.SUSPEND);
+            words.add(ControlCommands.SUSPEND);
         }
         return running.get().build(List.of(service)) ? running.get().ask("debug", words) : Shop.FAILED;
     }

@@ -44,7 +44,7 @@ final class DownCommand implements Callable<Integer> {
             }
         } else {
             screen.line("Stopping");
-            if (Control.send(instance, "down", List.of(), screen::line).isEmpty()) {
+            if (ControlSocket.send(instance, "down", List.of(), screen::line).isEmpty()) {
                 screen.line("The launcher (pid " + launcher.get().pid() + ") does not answer; ending it");
                 launcher.get().terminate();
             }

@@ -32,7 +32,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             var failure = common.failure(id);
-            var console = Console.of(common.instance());
+            var console = ConsoleClient.of(common.instance());
             if (Boolean.TRUE.equals(console.failure(id).active())) {
                 System.out.println(id + " is broken already.");
             } else if (!change(console, id, true)) {
@@ -82,7 +82,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             if (id != null) {
                 common.failure(id);
             }
-            var console = Console.of(common.instance());
+            var console = ConsoleClient.of(common.instance());
             var asked = id == null ? console.failures() : List.of(console.failure(id));
             var unknown = new ArrayList<String>();
             var done = true;
@@ -110,7 +110,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
     }
 
     /** Whether the failure is then as it was asked to be. */
-    private static boolean change(Console console, String id, boolean active) throws IOException {
+    private static boolean change(ConsoleClient console, String id, boolean active) throws IOException {
         var changed = console.change(id, active);
         if (Boolean.valueOf(active).equals(changed.active())) {
             return true;

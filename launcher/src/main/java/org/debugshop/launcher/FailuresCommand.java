@@ -112,8 +112,8 @@ final class FailuresCommand implements Callable<Integer> {
     /** What the console says; when it says nothing, what is known without it. */
     private List<Failure> current() throws IOException {
         try {
-            return Console.of(common.instance()).failures();
-        } catch (Console.Refusal refusal) {
+            return ConsoleClient.of(common.instance()).failures();
+        } catch (ConsoleClient.Refusal refusal) {
             return Failure.all().stream().map(failure -> failure.unknown(refusal.getMessage())).toList();
         }
     }

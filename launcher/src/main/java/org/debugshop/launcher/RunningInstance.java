@@ -42,7 +42,7 @@ record RunningInstance(Instance instance, State state) {
 
     /** As {@link #ask(String, List)}, with what it says going elsewhere. */
     int ask(String command, List<String> words, Consumer<String> lines) throws IOException, InterruptedException {
-        return Control.send(instance, command, words, lines).orElseGet(() -> {
+        return ControlSocket.send(instance, command, words, lines).orElseGet(() -> {
             System.err.println("shop: The launcher (pid " + state.launcher().pid() + ") does not answer; ./shop down ends it.");
             return Shop.FAILED;
         });

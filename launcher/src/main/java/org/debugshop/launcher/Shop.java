@@ -34,8 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 })
 public final class Shop implements Runnable {
 
-    static final int OK = Control.OK;
-    static final int FAILED = Control.FAILED;
+    static final int OK = ControlSocket.OK;
+    static final int FAILED = ControlSocket.FAILED;
 
     /** Which command belongs where in the help. */
     static final Map<String, List<String>> GROUPS = groups();

@@ -50,7 +50,7 @@ final class StatusCommand implements Callable<Integer> {
         } else {
             print(lines, Terminal.current());
             State.read(instance).filter(state -> state.launcher().isAlive())
-                    .ifPresent(state -> Supervision.telemetry(instance, state).forEach(System.out::println));
+                    .ifPresent(state -> Session.telemetry(instance, state).forEach(System.out::println));
         }
         return lines.stream().filter(ServiceStatus::wanted).allMatch(line -> line.state() == Condition.READY) ? Shop.OK : Shop.FAILED;
     }

@@ -78,7 +78,7 @@ final class TraceCommand implements Callable<Integer> {
         if (id != null && !ID.matcher(id).matches()) {
             throw new ParameterException(spec.commandLine(), "A trace id has 32 hexadecimal digits.");
         }
-        var console = Console.of(common.instance());
+        var console = ConsoleClient.of(common.instance());
         if (follow) {
             return follow(console);
         }
@@ -94,7 +94,7 @@ final class TraceCommand implements Callable<Integer> {
         try {
             show(console, awaited(console, wanted));
             return Shop.OK;
-        } catch (Console.Refusal refusal) {
+        } catch (ConsoleClient.Refusal refusal) {
             if (!refusal.isNotFound()) {
                 throw refusal;
             }
@@ -103,7 +103,7 @@ final class TraceCommand implements Callable<Integer> {
         }
     }
 
-    private Trace awaited(Console console, String wanted) throws IOException, InterruptedException {
+    private Trace awaited(ConsoleClient console, String wanted) throws IOException, InterruptedException {
         var trace = console.trace(wanted);
         var until = Instant.now().plus(PATIENCE); // also when its sender's clock is ahead of ours
         while (!trace.isWhole(Instant.now()) && Instant.now().isBefore(until) && trace.end().plus(PATIENCE).isAfter(Instant.now())) {
@@ -113,7 +113,7 @@ final class TraceCommand implements Callable<Integer> {
         return trace;
     }
 
-    private void show(Console console, Trace trace) throws IOException {
+    private void show(ConsoleClient console, Trace trace) throws IOException {
         if (json) {
             console.copyTrace(trace.id(), out);
             out.println();
@@ -124,7 +124,7 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     /** Until the reader goes away or Ctrl-C. A console that goes away is waited for. */
-    private int follow(Console console) throws IOException, InterruptedException {
+    private int follow(ConsoleClient console) throws IOException, InterruptedException {
         var begin = Instant.now();
         var shown = new HashSet<String>();
         var first = true;
@@ -140,7 +140,7 @@ final class TraceCommand implements Callable<Integer> {
                 }
                 followed(console, page.traces(), shown, now);
                 first = false;
-            } catch (Console.Refusal refusal) {
+            } catch (ConsoleClient.Refusal refusal) {
                 if (first || !refusal.isAbsence()) {
                     throw refusal;
                 }
@@ -152,8 +152,8 @@ final class TraceCommand implements Callable<Integer> {
         return Shop.OK;
     }
 
-    private void followed(Console console, List<Console.TraceLine> found, Set<String> shown, Instant now) throws IOException {
-        shown.retainAll(found.stream().map(Console.TraceLine::trace_id).collect(Collectors.toSet()));
+    private void followed(ConsoleClient console, List<ConsoleClient.TraceLine> found, Set<String> shown, Instant now) throws IOException {
+        shown.retainAll(found.stream().map(ConsoleClient.TraceLine::trace_id).collect(Collectors.toSet()));
         for (var line : found.reversed()) {
             var end = Instant.parse(line.start()).plusNanos(line.duration_us() * 1000);
             if (shown.contains(line.trace_id()) || !Trace.hadTimeToArrive(end, now)) {
@@ -168,7 +168,7 @@ final class TraceCommand implements Callable<Integer> {
                     }
                     shown.add(line.trace_id());
                 }
-            } catch (Console.Refusal refusal) {
+            } catch (ConsoleClient.Refusal refusal) {
                 if (!refusal.isNotFound()) { // else newer ones took its place
                     throw refusal;
                 }
@@ -176,12 +176,12 @@ final class TraceCommand implements Callable<Integer> {
         }
     }
 
-    private void awaitConsole(Console console) throws IOException, InterruptedException {
+    private void awaitConsole(ConsoleClient console) throws IOException, InterruptedException {
         while (!out.checkError()) {
             try {
                 console.traces(query(Instant.now(), 1));
                 return;
-            } catch (Console.Refusal refusal) {
+            } catch (ConsoleClient.Refusal refusal) {
                 if (!refusal.isAbsence()) {
                     throw refusal;
                 }

@@ -39,7 +39,7 @@ final class TrainCommand implements Callable<Integer> {
             new State(self, 1, Instance.DEFAULT_HOST, State.Phase.UP, "", entries, Topology.OTLP_PORT, "").write(instance);
             StatusCommand.show(instance, true);
             StatusCommand.show(instance, false);
-            Control.send(instance, "status", List.of(), System.out::println);
+            ControlSocket.send(instance, "status", List.of(), System.out::println);
             System.out.println(
                     LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
             System.out.println(Failure.all());

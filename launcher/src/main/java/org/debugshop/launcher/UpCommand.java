@@ -103,7 +103,7 @@ final class UpCommand implements Callable<Integer> {
             if (!detach) {
                 var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), OsProcess.PATIENCE,
                         SupervisedService.Timing.STANDARD);
-                return new Supervision(instance, screen, supervise).run(selected, options);
+                return new Session(instance, screen, supervise).run(selected, options);
             }
         }
         return inBackground(instance);
@@ -217,7 +217,7 @@ final class UpCommand implements Callable<Integer> {
             state.ifPresent(read -> screen.show(read.services()));
             if (state.isPresent() && state.get().phase() == Phase.UP) {
                 screen.keep();
-                Supervision.printAddresses(screen, instance, state.get());
+                Session.printAddresses(screen, instance, state.get());
                 return Shop.OK;
             }
             launcher.waitFor(REDRAW);
@@ -287,7 +287,7 @@ final class UpCommand implements Callable<Integer> {
                     System.out.println("The sources of " + String.join(", ", stale)
                             + " changed since; ./shop restart builds and restarts a service.");
                 }
-                Supervision.printAddresses(screen, instance, state);
+                Session.printAddresses(screen, instance, state);
                 return unready.isEmpty() ? Shop.OK : Shop.FAILED;
             }
         }

@@ -146,12 +146,12 @@ class ConsoleCommandsTest {
     void shouldShowItsPasswordToTheConsole() throws Exception {
         console.answers("GET " + TOKEN, 200, failure("false", ""));
 
-        assertThat(new Console("http://localhost:" + (8090 + offset), Optional.of("pässword:1")).failure("instabook-token").active())
+        assertThat(new ConsoleClient("http://localhost:" + (8090 + offset), Optional.of("pässword:1")).failure("instabook-token").active())
                 .isFalse();
 
         assertThat(console.requests()).containsExactly("GET " + TOKEN + "  Basic YWRtaW46cMOkc3N3b3JkOjE=");
         console.answers("GET " + TOKEN, 401, "{}");
-        assertThatThrownBy(() -> new Console("http://localhost:" + (8090 + offset), Optional.of("wrong")).failure("instabook-token"))
+        assertThatThrownBy(() -> new ConsoleClient("http://localhost:" + (8090 + offset), Optional.of("wrong")).failure("instabook-token"))
                 .hasMessage("The console asks for a password: ADMIN_PASSWORD is not the one that ./shop up had.");
     }
 

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a supervising launcher does when another {@code ./shop} asks for it. */
-record Requests(Instance instance, Supervisor supervisor, ModeChanges modes) implements Control.Commands {
+record ControlCommands(Instance instance, Supervisor supervisor, ModeChanges modes) implements ControlSocket.Commands {
 
     /** Words that may follow the names of services. */
     static final String OFF = "--off";
     static final String SUSPEND = "--suspend";
     static final String PORT = "--port=";
 
-    Requests(Instance instance, Supervisor supervisor) {
+    ControlCommands(Instance instance, Supervisor supervisor) {
         this(instance, supervisor, new ModeChanges(instance, supervisor));
     }
 
@@ -24,21 +24,21 @@ record Requests(Instance instance, Supervisor supervisor, ModeChanges modes) imp
             case "down" -> {
                 supervisor.requestStop();
                 supervisor.awaitEnd();
-                yield Control.OK;
+                yield ControlSocket.OK;
             }
             case "stop" -> {
                 supervisor.stop(services, answer);
-                yield Control.OK;
+                yield ControlSocket.OK;
             }
-            case "start" -> supervisor.start(services, answer) ? Control.OK : Control.FAILED;
+            case "start" -> supervisor.start(services, answer) ? ControlSocket.OK : ControlSocket.FAILED;
             case "restart" -> {
                 supervisor.stop(services, answer);
-                yield supervisor.start(services, answer) ? Control.OK : Control.FAILED;
+                yield supervisor.start(services, answer) ? ControlSocket.OK : ControlSocket.FAILED;
             }
-            case "debug", "dev" -> changeMode(command, services.getFirst(), names, answer) ? Control.OK : Control.FAILED;
+            case "debug", "dev" -> changeMode(command, services.getFirst(), names, answer) ? ControlSocket.OK : ControlSocket.FAILED;
             default -> {
                 answer.accept("This launcher does not know '" + command + "'; it may be of an older version.");
-                yield Control.FAILED;
+                yield ControlSocket.FAILED;
             }
         };
     }

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  *   ◀ exit 0
  * </pre>
  */
-final class Control implements AutoCloseable {
+final class ControlSocket implements AutoCloseable {
 
     /** The exit codes that end an answer, which are also those of {@code ./shop}. */
     static final int OK = 0;
@@ -52,13 +52,13 @@ final class Control implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Path path;
 
-    private Control(ServerSocketChannel server, Path path) {
+    private ControlSocket(ServerSocketChannel server, Path path) {
         this.server = server;
         this.path = path;
     }
 
     /** Listens until it is closed, each request on a thread of its own. */
-    static Control listen(Instance instance, Commands commands) throws IOException {
+    static ControlSocket listen(Instance instance, Commands commands) throws IOException {
         var path = socket(instance);
         Files.deleteIfExists(path);
         var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -73,7 +73,7 @@ final class Control implements AutoCloseable {
                 }
             }
         });
-        return new Control(server, path);
+        return new ControlSocket(server, path);
     }
 
     /** Sends a request and passes the answer's lines on; empty when no launcher listens, or it falls silent for ten seconds. */

@@ -16,7 +16,7 @@ import org.debugshop.launcher.State.Phase;
  *
  * @param background whether nobody watches, as of the process that {@code ./shop up -d} leaves behind
  */
-record Supervision(Instance instance, Screen screen, boolean background) {
+record Session(Instance instance, Screen screen, boolean background) {
 
     private static final Duration REDRAW = Duration.ofMillis(100);
 
@@ -34,7 +34,7 @@ record Supervision(Instance instance, Screen screen, boolean background) {
         });
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::kill));
         loadAllClasses();
-        try (var _ = Control.listen(instance, new Requests(instance, supervisor))) {
+        try (var _ = ControlSocket.listen(instance, new ControlCommands(instance, supervisor))) {
             if (watch(supervisor, supervisor::start)) {
                 screen.keep();
                 printAddresses(screen, instance, supervisor.state());
@@ -53,7 +53,7 @@ record Supervision(Instance instance, Screen screen, boolean background) {
         if (state.phase() == Phase.FAILED && !background) {
             System.err.println(state.failure());
         }
-        return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? Control.FAILED : Control.OK;
+        return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? ControlSocket.FAILED : ControlSocket.OK;
     }
 
     /** In the background, what is told goes to the launcher's own log, which is bounded as those of the services are. */

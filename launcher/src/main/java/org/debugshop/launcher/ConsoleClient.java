@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param url without a slash at its end
  * @param password {@code ADMIN_PASSWORD} of this command's environment
  */
-record Console(String url, Optional<String> password) {
+record ConsoleClient(String url, Optional<String> password) {
 
     private static final int CONNECT_TIMEOUT_MS = 2_000;
     /** More than the console itself waits for the service whose switch it throws. */
@@ -60,10 +60,10 @@ record Console(String url, Optional<String> password) {
     /** The names are those of the JSON. */
     public record TraceLine(String trace_id, String start, long duration_us) {}
 
-    static Console of(Instance instance) throws IOException {
+    static ConsoleClient of(Instance instance) throws IOException {
         var host = State.read(instance).map(State::host).orElse(Instance.DEFAULT_HOST);
         var password = Optional.ofNullable(System.getenv("ADMIN_PASSWORD")).filter(given -> !given.isEmpty());
-        return new Console(instance.url(instance.topology().find("console").orElseThrow(), host), password);
+        return new ConsoleClient(instance.url(instance.topology().find("console").orElseThrow(), host), password);
     }
 
     /** All failures, with their state. */

@@ -15,7 +15,7 @@ import org.debugshop.launcher.Sandbox.Outcome;
 import org.junit.jupiter.api.Test;
 
 /** What fails beside a process that is kept running. */
-class KeeperTest extends InASandbox {
+class SupervisedServiceTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Service CURRENCY = Topology.DEBUG_SHOP.find("currency").orElseThrow();
