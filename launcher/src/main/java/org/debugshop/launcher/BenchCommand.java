@@ -140,7 +140,7 @@ final class BenchCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(LaunchCommand.java());
         command.addAll(JVM_FLAGS);
         command.addAll(List.of("-jar", checkout.resolve("bench/target/bench.jar").toString(), JSON.std.asString(plan)));
         return run(checkout, command);

@@ -60,7 +60,7 @@ final class EventsCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         var broker = instance.topology().find(BROKER).orElseThrow();
-        var program = new ProcessBuilder(Instance.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xlog:disable",
+        var program = new ProcessBuilder(LaunchCommand.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Xlog:disable",
                 "-cp", instance.jar(broker).toString(), PROGRAM, "localhost:" + instance.port(broker.port()),
                 dryRun ? "dry-run" : action.name()).inheritIO().start();
         Signals.onEnding(_ -> program.destroy());

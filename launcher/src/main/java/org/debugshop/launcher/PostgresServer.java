@@ -126,7 +126,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
     List<String> preparation() throws IOException {
         password();
         var command = new ArrayList<>(
-                List.of(Instance.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-D" + marker, "-cp", jar.toString(),
+                List.of(LaunchCommand.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-D" + marker, "-cp", jar.toString(),
                         PREPARATION, binaries.toString(), data().toString(), Service.DATABASE_USER, passwordFile().toString(),
                         String.join(",", databases)));
         command.addAll(PostgresUser.of(data()).prefix());

@@ -294,7 +294,7 @@ final class SupervisedService {
 
     /** What an engine needs before it can start, the first time: some seconds, and another process. */
     private void prepare() throws IOException, InterruptedException {
-        var preparation = instance.preparation(service);
+        var preparation = new LaunchCommand(instance, service).preparation();
         if (preparation.isEmpty() || stopping()) {
             return;
         }
@@ -312,8 +312,8 @@ final class SupervisedService {
     }
 
     private Process spawn(Mode mode) throws IOException {
-        var builder = logged(instance.command(service, mode));
-        builder.environment().putAll(instance.environment(service, mode, host, present));
+        var builder = logged(new LaunchCommand(instance, service).in(mode));
+        builder.environment().putAll(new ServiceEnvironment(instance, host, present).of(service, mode));
         return builder.start();
     }
 

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * <p>Ports are those of an instance without an offset. The order is the order of start; stopping goes backwards, so the load
  * ends first and the console, which everybody reports to, last. What all of them are given besides ({@code PORT}, {@code HOST},
- * {@code OTEL_EXPORTER_OTLP_ENDPOINT}) is in {@link Instance#environment}; what they inherit, so that
+ * {@code OTEL_EXPORTER_OTLP_ENDPOINT}) is in {@link ServiceEnvironment}; what they inherit, so that
  * {@code INSTABOOK_API_TOKEN=... ./shop up} reaches both halves of the booking chain, is in {@link InheritedEnvironment}.
  */
 record Topology(List<Service> services) {

@@ -104,7 +104,7 @@ final class Training {
     private List<Service> untrained(List<Service> wanted) {
         var modules = new HashSet<String>();
         return wanted.stream()
-                .filter(service -> service.kind() != Service.Kind.POSTGRES && !instance.aotCache(service).isFresh()
+                .filter(service -> service.kind() != Service.Kind.POSTGRES && !aotCache(service).isFresh()
                         && modules.add(service.module()))
                 .toList();
     }
@@ -115,7 +115,7 @@ final class Training {
         Runtime.getRuntime().addShutdownHook(ending);
         try {
             for (var pupil : pupils) {
-                instance.aotCache(pupil).discard();
+                aotCache(pupil).discard();
                 alignTimesOfLibraries(pupil);
             }
             discardData();
@@ -166,7 +166,7 @@ final class Training {
     private boolean prepare(Service service) throws IOException, InterruptedException {
         List<String> preparation;
         try {
-            preparation = instance.preparation(service);
+            preparation = new LaunchCommand(instance, service).preparation();
         } catch (IOException impossible) {
             return false; // whoever wants it started is told why
         }
@@ -200,9 +200,9 @@ final class Training {
     }
 
     private Process spawn(Service service, boolean pupil) throws IOException {
-        var command = pupil ? instance.trainingCommand(service) : instance.command(service, Mode.PACKAGED);
-        var builder = logged(service, command);
-        builder.environment().putAll(instance.environment(service, Mode.PACKAGED, Instance.DEFAULT_HOST, this::isPresent));
+        var command = new LaunchCommand(instance, service);
+        var builder = logged(service, pupil ? command.forTraining() : command.in(Mode.PACKAGED));
+        builder.environment().putAll(new ServiceEnvironment(instance, Instance.DEFAULT_HOST, this::isPresent).of(service, Mode.PACKAGED));
         builder.environment().putAll(Map.of("USERS", "4", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
         return builder.start();
     }
@@ -259,7 +259,7 @@ final class Training {
         synchronized (running) {
             for (var pupil : written) {
                 if (!over) {
-                    instance.aotCache(pupil).publish();
+                    aotCache(pupil).publish();
                 }
             }
         }
@@ -284,9 +284,13 @@ final class Training {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
-            running.keySet().forEach(service -> instance.aotCache(service).discard());
+            running.keySet().forEach(service -> aotCache(service).discard());
         }
         preparing.ifPresent(Process::destroyForcibly);
+    }
+
+    private AotCache aotCache(Service service) {
+        return new LaunchCommand(instance, service).aotCache();
     }
 
     private void progress(String text) {

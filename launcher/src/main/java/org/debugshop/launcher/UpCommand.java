@@ -5,7 +5,6 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,7 +178,7 @@ final class UpCommand implements Callable<Integer> {
     /** Starts this program again as a process of its own and waits until that has everything ready. */
     private int inBackground(Instance instance) throws IOException, InterruptedException {
         var arguments = new ArrayList<String>();
-        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        arguments.add(LaunchCommand.java());
         arguments.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         arguments.removeIf(argument -> argument.startsWith("-Dshop.terminal"));
         arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), Shop.class.getName(), "up", "--supervise",

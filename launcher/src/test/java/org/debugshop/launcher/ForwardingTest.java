@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -18,20 +19,28 @@ class ForwardingTest {
         return new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP).with(telemetry);
     }
 
+    private static Map<String, String> environment(Instance instance, Service service) {
+        return environment(instance, service, true);
+    }
+
+    private static Map<String, String> environment(Instance instance, Service service, boolean console) {
+        return new ServiceEnvironment(instance, "127.0.0.1", name -> console || !name.equals(CONSOLE.name())).of(service, Mode.PACKAGED);
+    }
+
     @Test
     void shouldTellTheConsoleAndLeaveTheOthersToSendToTheConsole() {
         var instance = forwarding("HTTPS://otlp.example.com/otlp//", "a=b%20c", "api-key=1,2%3");
 
-        assertThat(instance.environment(CONSOLE, "127.0.0.1")).containsEntry("OTLP_PORT", "14418").containsEntry("OTLP_GRPC_PORT", "14417")
+        assertThat(environment(instance, CONSOLE)).containsEntry("OTLP_PORT", "14418").containsEntry("OTLP_GRPC_PORT", "14417")
                 .containsEntry("FORWARD_OTLP_ENDPOINT", "https://otlp.example.com/otlp")
                 .containsEntry("FORWARD_OTLP_HEADERS", "a=b%20c,api-key=1%2C2%253");
-        assertThat(instance.environment(CURRENCY, "127.0.0.1")).containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:14418")
+        assertThat(environment(instance, CURRENCY)).containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:14418")
                 .containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "").doesNotContainKey("FORWARD_OTLP_ENDPOINT");
     }
 
     @Test
     void shouldLetServicesSendThemselvesWhereThereIsNoConsole() {
-        assertThat(forwarding("http://localhost:4318", "a=b").environment(CURRENCY, "127.0.0.1", false))
+        assertThat(environment(forwarding("http://localhost:4318", "a=b"), CURRENCY, false))
                 .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
                 .containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "a=b");
     }
@@ -40,9 +49,9 @@ class ForwardingTest {
     void shouldLetNothingThroughThatWasInherited() {
         var standard = new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP);
 
-        assertThat(standard.environment(CONSOLE, "127.0.0.1")).containsEntry("FORWARD_OTLP_ENDPOINT", "")
+        assertThat(environment(standard, CONSOLE)).containsEntry("FORWARD_OTLP_ENDPOINT", "")
                 .containsEntry("FORWARD_OTLP_HEADERS", "");
-        assertThat(standard.environment(CURRENCY, "127.0.0.1", false)).containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "")
+        assertThat(environment(standard, CURRENCY, false)).containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "")
                 .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4418");
     }
 

@@ -34,7 +34,7 @@ final class QuickLauncher {
     }
 
     private static List<String> command(List<String> flags, Path checkout, List<String> arguments) {
-        var command = new ArrayList<>(List.of(Instance.java()));
+        var command = new ArrayList<>(List.of(LaunchCommand.java()));
         command.addAll(flags);
         command.addAll(List.of("-Dshop.checkout=" + checkout, "-cp", CLASS_PATH, Shop.class.getName()));
         command.addAll(arguments);

@@ -53,18 +53,19 @@ class TopologyTest {
     }
 
     private List<String> flags(Service service) throws IOException {
-        return instance.command(service, Mode.PACKAGED).stream()
+        return new LaunchCommand(instance, service).in(Mode.PACKAGED).stream()
                 .filter(argument -> argument.startsWith("-X") && !argument.contains("AOTCache")).toList();
     }
 
     @Test
     void shouldShiftEveryPortOfAnEnvironment() {
-        assertThat(instance.environment(Topology.DEBUG_SHOP.find("checkout").orElseThrow(), Mode.PACKAGED, "127.0.0.1", _ -> false))
+        assertThat(new ServiceEnvironment(instance, "127.0.0.1", _ -> false)
+                .of(Topology.DEBUG_SHOP.find("checkout").orElseThrow(), Mode.PACKAGED))
                 .containsEntry("DATABASE_URL", "").containsEntry("DATABASE_PASSWORD", "").containsEntry("KAFKA_BOOTSTRAP_SERVERS", "");
         var ports = Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())
                 .map(port -> Integer.toString(port)).collect(Collectors.toSet());
         for (var service : Topology.DEBUG_SHOP.services()) {
-            assertThat(instance.environment(service, "127.0.0.1").values())
+            assertThat(new ServiceEnvironment(instance, "127.0.0.1", _ -> true).of(service, Mode.PACKAGED).values())
                     .allSatisfy(value -> assertThat(value.split("[^0-9]+")).doesNotContainAnyElementsOf(ports));
         }
     }
@@ -92,7 +93,8 @@ class TopologyTest {
         var service = Service.quarkus("one", 8070).linksTo("OTHER", "other", "/admin");
         var topology = new Topology(List.of(service, Service.quarkus("other", 8088)));
 
-        assertThat(new Instance(Path.of("/somewhere"), 100, topology).environment(service, host))
+        assertThat(new ServiceEnvironment(new Instance(Path.of("/somewhere"), 100, topology), host, _ -> true)
+                .of(service, Mode.PACKAGED))
                 .containsEntry("OTHER", url)
                 .containsEntry("HOST", host)
                 .containsEntry("PORT", "8170");

@@ -42,12 +42,12 @@ class TrainingTest {
 
         for (var name : List.of("currency", "ad-service")) {
             var service = Topology.DEBUG_SHOP.find(name).orElseThrow();
-            var cache = sandbox.instance(offset).aotCache(service);
+            var cache = new LaunchCommand(sandbox.instance(offset), service).aotCache();
             assertThat(cache.isFresh()).isTrue();
             assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache.file());
             assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM takes it without a word").doesNotContain("[aot]");
         }
-        assertThat(sandbox.instance(offset).aotCache(Topology.DEBUG_SHOP.find("gateway").orElseThrow()).isFresh()).as("not asked for")
+        assertThat(new LaunchCommand(sandbox.instance(offset), Topology.DEBUG_SHOP.find("gateway").orElseThrow()).aotCache().isFresh()).as("not asked for")
                 .isFalse();
         assertThat(sandbox.events()).filteredOn("started currency"::equals).as("the training's and the real one").hasSize(2);
         assertThat(Leftovers.of(training())).isEmpty();
