@@ -51,6 +51,19 @@ record LaunchCommand(Instance instance, Service service) {
         return server.isPrepared() ? List.of() : server.preparation();
     }
 
+    /**
+     * A process that is about to start with one of these commands: in a session of its own, with no more of this process's environment than
+     * a service may have, and with its output appended to the service's log.
+     */
+    ProcessBuilder process(List<String> command) {
+        var builder = OsProcess.detached(command)
+                .directory(instance.checkout().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(instance.log(service.name()).toFile()));
+        InheritedEnvironment.clean(builder.environment());
+        return builder;
+    }
+
     /** The cache that goes with this command's jar and flags, whether there is one or not. */
     AotCache aotCache() {
         return new AotCache(instance.jar(service), jvmFlags());

@@ -1,11 +1,13 @@
 package org.debugshop.launcher;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,17 @@ public record OsProcess(long pid, long started, String marker) {
         return markers.stream().flatMap(marker -> commandLines.stream()
                 .filter(process -> process.getValue().contains(marker))
                 .map(process -> of(process.getKey(), marker)));
+    }
+
+    /**
+     * A process that is about to start in a session of its own, which keeps the terminal's Ctrl-C from it, so that the launcher decides
+     * when it ends. If there is no setsid(1), as on macOS, the process ignores the signal instead.
+     */
+    static ProcessBuilder detached(List<String> command) {
+        var shell = new ArrayList<>(List.of("/bin/sh", "-c",
+                "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"", "sh"));
+        shell.addAll(command);
+        return new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     }
 
     /** Whether a process with this pid runs, whichever it is; a zombie does not. */

@@ -9,11 +9,9 @@ import static org.debugshop.launcher.State.Condition.STOPPED;
 import static org.debugshop.launcher.State.Condition.STOPPING;
 import static org.debugshop.launcher.State.Condition.UNREADY;
 
-import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -270,23 +268,6 @@ final class SupervisedService {
         }
     }
 
-    /**
-     * A session of its own keeps the terminal's Ctrl-C from the process, so that the launcher decides who ends when; where there is
-     * no setsid(1), as on macOS, the signal is ignored instead.
-     */
-    static ProcessBuilder detached(List<String> command) {
-        var shell = new ArrayList<>(List.of("/bin/sh", "-c",
-                "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"", "sh"));
-        shell.addAll(command);
-        return new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-    }
-
-    /** With no more of this process's environment than a service may have. */
-    static ProcessBuilder cleaned(ProcessBuilder builder) {
-        InheritedEnvironment.clean(builder.environment());
-        return builder;
-    }
-
     /** Where nobody can tell who holds a port, it is whoever was started to hold it: the port was free before. */
     private static boolean holds(Process process, int port) {
         return !Ports.isFree(Instance.DEFAULT_HOST, port) && Ports.holder(port).map(pid -> pid == process.pid()).orElse(true);
@@ -294,25 +275,20 @@ final class SupervisedService {
 
     /** What an engine needs before it can start, the first time: some seconds, and another process. */
     private void prepare() throws IOException, InterruptedException {
-        var preparation = new LaunchCommand(instance, service).preparation();
+        var launch = new LaunchCommand(instance, service);
+        var preparation = launch.preparation();
         if (preparation.isEmpty() || stopping()) {
             return;
         }
-        var process = logged(preparation).start();
+        var process = launch.process(preparation).start();
         if (process.waitFor() != 0 && !stopping()) {
             throw new IOException("it could not be prepared (" + ending(process.exitValue()) + ")");
         }
     }
 
-    private ProcessBuilder logged(List<String> command) {
-        return cleaned(detached(command))
-                .directory(instance.checkout().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().path().toFile()));
-    }
-
     private Process spawn(Mode mode) throws IOException {
-        var builder = logged(new LaunchCommand(instance, service).in(mode));
+        var launch = new LaunchCommand(instance, service);
+        var builder = launch.process(launch.in(mode));
         builder.environment().putAll(new ServiceEnvironment(instance, host, present).of(service, mode));
         return builder.start();
     }

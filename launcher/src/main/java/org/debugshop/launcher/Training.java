@@ -183,12 +183,8 @@ final class Training {
     }
 
     private ProcessBuilder logged(Service service, List<String> command) throws IOException {
-        var log = new LogFile(instance.log(service.name()));
-        log.startNew();
-        return SupervisedService.cleaned(SupervisedService.detached(command))
-                .directory(instance.checkout().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
+        new LogFile(instance.log(service.name())).startNew();
+        return new LaunchCommand(instance, service).process(command);
     }
 
     private void start(Service service, boolean pupil) throws IOException {

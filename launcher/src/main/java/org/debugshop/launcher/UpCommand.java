@@ -201,7 +201,7 @@ final class UpCommand implements Callable<Integer> {
         }
         var log = new LogFile(instance.log("launcher"));
         log.startNew();
-        var background = SupervisedService.detached(arguments)
+        var background = OsProcess.detached(arguments)
                 .directory(instance.checkout().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
