@@ -1,0 +1,155 @@
+package org.debugshop.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.debugshop.launcher.topology.Service;
+import org.debugshop.launcher.topology.Service.Setting;
+import org.debugshop.launcher.topology.Topology;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** Compares Compose, the chart, Prometheus and the README with the {@link Topology}, which they repeat. */
+class DeploymentTest {
+
+    private static final JsonNode COMPOSE = read("docker-compose.yaml").path("services");
+    private static final JsonNode CHART = read("helm-chart/values.yaml").path("services");
+
+    /** What is about the machine that it runs on. */
+    private static final List<String> LAPTOP_ONLY = List.of("PORT", "OTLP_PORT", "OTLP_GRPC_PORT");
+
+    static Stream<Service> applications() {
+        return Topology.DEBUG_SHOP.applications().stream();
+    }
+
+    private static JsonNode read(String file) {
+        try {
+            // Not by Jackson, which knows no merge keys.
+            return new ObjectMapper().valueToTree(new Yaml().load(Files.readString(Chart.CHECKOUT.resolve(file))));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> names(JsonNode object) {
+        var names = new ArrayList<String>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static Map<String, String> environment(JsonNode service) {
+        var all = new TreeMap<String, String>();
+        service.path("environment").properties().forEach(entry -> all.put(entry.getKey(), entry.getValue().asText()));
+        return all;
+    }
+
+    @Test
+    void shouldHaveTheSameServicesEverywhere() {
+        var applications = applications().map(Service::name).toList();
+        assertThat(names(CHART)).containsExactlyInAnyOrderElementsOf(applications);
+        assertThat(names(COMPOSE))
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(Topology.DEBUG_SHOP.names().stream(), Stream.of("redis")).toList());
+        assertThat(names(read("docker-compose.override.yaml").path("services"))).containsExactlyInAnyOrderElementsOf(applications);
+        assertThat(names(read("docker-compose.observability.yaml").path("services")))
+                .containsAll(applications.stream().filter(name -> !name.equals("console")).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("applications")
+    void shouldListenAtTheSamePortsEverywhere(Service service) throws IOException {
+        var published = new ArrayList<Integer>();
+        COMPOSE.path(service.name()).path("ports").forEach(port -> {
+            assertThat(port.asText()).startsWith("${BIND:-127.0.0.1}:");
+            var parts = port.asText().split(":");
+            assertThat(parts[parts.length - 2]).isEqualTo(parts[parts.length - 1]);
+            published.add(Integer.parseInt(parts[parts.length - 1]));
+        });
+        assertThat(published).containsExactlyInAnyOrderElementsOf(service.ports());
+        var values = CHART.path(service.name());
+        assertThat(Stream.of(values.path("port"), values.path("otlpPort"), values.path("otlpGrpcPort")).filter(JsonNode::isInt)
+                .map(JsonNode::asInt))
+                .containsExactlyInAnyOrderElementsOf(service.ports());
+        assertThat(Files.readString(Chart.CHECKOUT.resolve("README.md"))).contains(service.ports().stream().map(String::valueOf).toList());
+        assertThat(read("docker/observability/prometheus.yaml").toString()).contains("\"" + service.name() + ":" + service.port() + "\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("applications")
+    void shouldBeTheImageOfItsModule(Service service) {
+        assertThat(COMPOSE.path(service.name()).path("image").asText())
+                .isEqualTo("${REPOSITORY:-registry.example.com/debug-shop}:" + service.module() + "-${TAG:-latest}");
+        assertThat(read("docker-compose.override.yaml").at("/services/" + service.name() + "/build/args/SERVICE").asText())
+                .isEqualTo(service.module());
+        assertThat(CHART.path(service.name()).path("imageOf").asText(service.name())).isEqualTo(service.module());
+    }
+
+    @ParameterizedTest
+    @MethodSource("applications")
+    void shouldCallTheSameServicesAndKeepItsDataInTheSamePlace(Service service) {
+        var compose = environment(COMPOSE.path(service.name()));
+        var values = CHART.path(service.name());
+        service.settings().forEach((variable, setting) -> {
+            switch (setting) {
+                case Setting.Reference(var other, var path, var called, var optional) -> {
+                    var port = Topology.DEBUG_SHOP.find(other).orElseThrow().port();
+                    if (called || service.takesOtlp()) {
+                        assertThat(compose).containsEntry(variable, "http://" + other + ":" + port + path);
+                        assertThat(values.path(optional ? "mayCall" : "calls").path(variable).asText()).isEqualTo(other + path);
+                    } else {
+                        // For browsers, which find it where its port is published.
+                        assertThat(compose).containsEntry(variable, "http://localhost:" + port + path);
+                        assertThat(values.path("env").path(variable).asText()).isEqualTo("http://localhost:" + port + path);
+                    }
+                }
+                case Setting.Database(var server, var name, var _) -> {
+                    assertThat(compose).containsEntry(variable, "postgresql://" + server + ":5432/" + name);
+                    assertThat(values.path("database").asText()).isEqualTo(name);
+                }
+                case Setting.Broker(var broker) -> {
+                    assertThat(compose).containsEntry(variable, broker + ":9092");
+                    assertThat(values.path("kafka").asBoolean()).isTrue();
+                }
+                case Setting.AllServices _ -> {
+                    assertThat(Arrays.asList(compose.get(variable).split(","))).containsExactlyInAnyOrderElementsOf(
+                            applications().map(each -> each.name() + "=http://" + each.name() + ":" + each.port()).toList());
+                    assertThat(values.path("scrapesAll").asBoolean()).isTrue();
+                }
+                case Setting.Text(var text) when !variable.startsWith("DATABASE_") -> {
+                    assertThat(compose).containsEntry(variable, text);
+                    assertThat(values.path("env").path(variable).asText()).isEqualTo(text);
+                }
+                case Setting.Text _,Setting.Password _ -> assertThat(compose).containsKey(variable);
+                case Setting.Port(var port) when !LAPTOP_ONLY.contains(variable) -> {
+                    assertThat(compose).containsEntry(variable, Integer.toString(port));
+                    assertThat(values.path("portVariable").asText()).isEqualTo(variable);
+                }
+                case Setting.Port _ -> {}
+            }
+        });
+        var calls = new TreeSet<>(names(values.path("calls")));
+        calls.addAll(names(values.path("mayCall")));
+        assertThat(service.settings().keySet()).as("no call that the topology does not know").containsAll(calls);
+    }
+
+    @Test
+    void shouldBeTheSameFromARegistry() throws IOException {
+        assertThat(Files.readString(Chart.CHECKOUT.resolve("docker-compose-registry.yaml")))
+                .isEqualTo(Files.readString(Chart.CHECKOUT.resolve("docker-compose.yaml")));
+        assertThat(COMPOSE.findParents("build")).isEmpty();
+        var placeholder = read("helm-chart/values.yaml").at("/global/repository").asText();
+        assertThat(Files.readString(Chart.CHECKOUT.resolve("build-and-push.sh"))).contains("placeholder=" + placeholder + "\n");
+        assertThat(COMPOSE.path("gateway").path("image").asText()).contains(":-" + placeholder + "}");
+    }
+}

@@ -1,0 +1,188 @@
+package org.debugshop.launcher.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.debugshop.launcher.build.Build;
+import org.debugshop.launcher.build.Training;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.instance.LaunchCommand;
+import org.debugshop.launcher.os.Signals;
+import org.debugshop.launcher.supervise.Screen;
+import org.debugshop.launcher.terminal.Terminal;
+import org.debugshop.launcher.topology.Service;
+import org.debugshop.launcher.topology.Topology;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Checks the command line and builds; the measuring is done by a program of its own, in {@code bench/}. */
+@Command(name = "bench", description = {"Measure start, memory, throughput, latencies",
+        "",
+        "Starts the system, a second one that sends no telemetry, and as many bare Quarkus services, asks all three for the same in "
+                + "turns, and shows the figures side by side; orders also beside those of a system without engines. Machines differ and are disturbed: trust the ratios of one run more than "
+                + "its figures, and leave the machine alone meanwhile. It takes about a quarter of an hour, with --quick three minutes.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop bench --quick                 a first impression",
+                "  ./shop bench --json > before.json",
+                "  ./shop bench --only products --rate 200 --seconds 20",
+                "  ./shop bench --ingest                what the console alone can take",
+                "  ./shop bench --pages                 how quickly pages open, in a browser",
+                "",
+                "Exit codes: 0 measured, whether the goals are met or not; 1 something did not start, or requests failed;",
+                "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+final class BenchCommand implements Callable<Integer> {
+
+    /** Their ports fit between those of one instance and of the next at a hundred more. */
+    private static final int INSTANCES = 4;
+    private static final int BETWEEN_INSTANCES = 20;
+    private static final int MAX_OFFSET = Instance.MAX_OFFSET - (INSTANCES - 1) * BETWEEN_INSTANCES;
+
+    private static final Service PROGRAM = Service.quarkus("bench", 0);
+
+    private static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+UseCompactObjectHeaders",
+            "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+
+    /** What can be asked for, by the names of {@code --only}. */
+    enum Request {
+        products, product, checkout, booking, orders, outbox
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--connections", paramLabel = "N", defaultValue = "32", description = "How many requests are under way at once, 1 to 1000. Default: ${DEFAULT-VALUE}.")
+    private int connections;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Requests a second of the rounds at a fixed rate, 1 to 100000. Default: half of what the slowest of the three does.")
+    private Integer rate;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "How long a round takes, 0.1 to 600. Default: 5, with --quick 1.")
+    private Double seconds;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each request, 1 to 100; figures are the medians. Default: 3, with --quick 1.")
+    private Integer rounds;
+
+    @Option(names = "--starts", paramLabel = "N", description = "How often the start is measured, 1 to 100, after one to warm up. Default: 3, with --quick 1 without warm-up.")
+    private Integer starts;
+
+    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these requests: ${COMPLETION-CANDIDATES} (a,b).")
+    private List<Request> only = List.of(Request.values());
+
+    @Option(names = "--quick", description = "A short run, for an impression.")
+    private boolean quick;
+
+    @Option(names = "--json", description = "Print JSON; what it is doing goes to standard error in any case.")
+    private boolean json;
+
+    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "500", description = "Where its instances listen: at N, N + 20, N + 40 and N + 60, 0 to "
+            + MAX_OFFSET + ". Default: ${DEFAULT-VALUE}.")
+    private int offset;
+
+    @ArgGroup
+    private Other other = new Other();
+
+    /** Measured instead of the whole. */
+    private static final class Other {
+
+        @Option(names = "--ingest", description = "Measure the console alone instead: spans a second, bytes a span, its questions. Takes --json.")
+        private boolean ingest;
+
+        @Option(names = "--pages", description = {
+                "Measure the pages in Chromium instead: how long each takes to open, what it loads, and what an",
+                "open overview costs the console. Takes --quick and --json."})
+        private boolean pages;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var checkout = Shop.checkout(spec).withSources("bench");
+        return other.ingest ? measureIngest(checkout) : other.pages ? measurePages(checkout) : measureTheWhole(checkout);
+    }
+
+    private int measureIngest(Path checkout) throws IOException, InterruptedException {
+        return byMaven(checkout, "-pl", "console", "-am", "-Pingest-benchmark", "-DskipTests", "-Dbench.args=" + (json ? "--json" : ""));
+    }
+
+    private int measurePages(Path checkout) throws IOException, InterruptedException {
+        if (!prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
+            return Shop.FAILED;
+        }
+        return byMaven(checkout, "-pl", "system-tests", "-Dalone", "-Pprogram", "-Dprogram=PagesBenchmark", "-DskipTests",
+                "-Dprogram.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
+    }
+
+    /** Runs a program of the sources by Maven, which has its class path. */
+    static int byMaven(Path checkout, String... arguments) throws IOException, InterruptedException {
+        return run(checkout, Stream.concat(Stream.of("./mvnw", "-B", "-ntp", "-q", "verify"), Arrays.stream(arguments)).toList());
+    }
+
+    /** @return whether all is built, with AOT caches */
+    static boolean prepare(Path checkout, List<Topology> topologies, Stream<Service> more) throws IOException, InterruptedException {
+        var screen = new Screen(Terminal.current(), System.err);
+        if (!new Build(checkout, screen)
+                .run(Stream.concat(topologies.stream().flatMap(topology -> topology.services().stream()), more).toList())) {
+            return false;
+        }
+        for (var topology : topologies) {
+            new Training(checkout, topology, screen).run(topology.services());
+        }
+        return true;
+    }
+
+    private int measureTheWhole(Path checkout) throws IOException, InterruptedException {
+        var plan = plan();
+        if (!prepare(checkout, List.of(Topology.DEBUG_SHOP, Topology.BARE), Stream.of(PROGRAM))) {
+            return Shop.FAILED;
+        }
+        var command = new ArrayList<String>();
+        command.add(LaunchCommand.java());
+        command.addAll(JVM_FLAGS);
+        command.addAll(List.of("-jar", checkout.resolve("bench/target/bench.jar").toString(), JSON.std.asString(plan)));
+        return run(checkout, command);
+    }
+
+    /** As the program in {@code bench/} reads it. */
+    private Map<String, Object> plan() {
+        var plan = new LinkedHashMap<String, Object>();
+        plan.put("connections", within("--connections", connections, 1, 1000));
+        plan.put("rate", rate == null ? 0 : within("--rate", rate, 1, 100_000));
+        plan.put("seconds", within("--seconds", seconds == null ? quick ? 1.0 : 5.0 : seconds, 0.1, 600.0));
+        plan.put("rounds", within("--rounds", rounds == null ? quick ? 1 : 3 : rounds, 1, 100));
+        plan.put("starts", within("--starts", starts == null ? quick ? 1 : 3 : starts, 1, 100));
+        plan.put("warmUpStart", !quick);
+        plan.put("requests", only.stream().distinct().map(Request::name).toList());
+        plan.put("offsets",
+                Stream.iterate(within("--port-offset", offset, 0, MAX_OFFSET), next -> next + BETWEEN_INSTANCES).limit(INSTANCES).toList());
+        plan.put("json", json);
+        plan.put("live", Terminal.current().live());
+        return plan;
+    }
+
+    private <T extends Number & Comparable<T>> T within(String option, T value, T least, T most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new ParameterException(spec.commandLine(), "%s must be from %s to %s, not %s.".formatted(option, least, most, value));
+        }
+        return value;
+    }
+
+    /** A Ctrl-C reaches the other program as well; it puts away what it has started, and that is waited for. */
+    private static int run(Path checkout, List<String> command) throws IOException, InterruptedException {
+        var program = new ProcessBuilder(command).directory(checkout.toFile()).inheritIO().start();
+        Signals.onEnding(_ -> program.destroy());
+        return program.waitFor();
+    }
+}

@@ -1,0 +1,36 @@
+package org.debugshop.launcher.cli;
+
+import java.util.Iterator;
+import java.util.stream.Stream;
+import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.topology.Topology;
+
+/** Words that a shell may complete. */
+final class Candidates {
+
+    private Candidates() {}
+
+    /** The names of all services. */
+    static final class Services implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Topology.DEBUG_SHOP.names().iterator();
+        }
+    }
+
+    /** Whose logs there are. */
+    static final class Logs implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.concat(Topology.DEBUG_SHOP.names().stream(), Stream.of("launcher")).iterator();
+        }
+    }
+
+    /** The names of all failures. */
+    static final class Failures implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Failure.ids().iterator();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.debugshop.launcher.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.debugshop.launcher.topology.Topology;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(name = "chaos", description = {"Break parts of the shop under load, and count",
+        "",
+        "Starts a copy of the system at free ports, in which buyers buy. In each round checkout, inventory, Kafka, PostgreSQL or all of "
+                + "them are killed (kill -9) at a random moment, and come back; or PostgreSQL freezes, is read-only or has another "
+                + "password for a while; or a request is repeated while Kafka and checkout are away. In the end each order that was "
+                + "answered must be there, once, "
+                + "with one receipt and its stock taken once. A round takes about ten seconds.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop chaos               ten rounds: each trouble once",
+                "  ./shop chaos --rounds 50",
+                "",
+                "Exit codes: 0 nothing was lost; 1 something was, or did not start; 2 the command line is wrong;",
+                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+final class ChaosCommand implements Callable<Integer> {
+
+    private static final int MAX_ROUNDS = 10_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "How often something is broken, 1 to " + MAX_ROUNDS
+            + ". Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (rounds < 1 || rounds > MAX_ROUNDS) {
+            throw new ParameterException(spec.commandLine(), "--rounds must be from 1 to " + MAX_ROUNDS + ", not " + rounds + ".");
+        }
+        var checkout = Shop.checkout(spec).withSources("chaos");
+        if (!BenchCommand.prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
+            return Shop.FAILED;
+        }
+        return BenchCommand.byMaven(checkout, "-pl", "system-tests", "-Dalone", "-Pprogram", "-Dprogram=Chaos", "-DskipTests",
+                "-Dprogram.args=" + rounds);
+    }
+}

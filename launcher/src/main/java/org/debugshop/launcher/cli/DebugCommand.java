@@ -1,0 +1,83 @@
+package org.debugshop.launcher.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.debugshop.launcher.supervise.ControlCommands;
+import org.debugshop.launcher.topology.Mode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "debug", description = {"Restart a service with a port for a debugger",
+        "",
+        "The port is on localhost only: 5005, plus the port offset, or the next free one. Prints what an IDE needs to attach. Builds "
+                + "the service first if its sources changed.",
+        "",
+        "A request may stand at a breakpoint for ten minutes and then succeed: the service, its callers and theirs, up to the load "
+                + "generator, are restarted with UPSTREAM_TIMEOUT=" + Mode.PATIENCE
+                + ". While the service does not answer it is paused, which is no "
+                + "accident. It keeps its debugger's port when it is restarted, or dies, until --off.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop debug instabook             then attach, set a breakpoint, and use the shop",
+                "  ./shop debug checkout --suspend    it starts when the debugger has attached",
+                "  ./shop debug --off instabook       puts it and its callers back",
+                "",
+                "Exit codes: 0 it is ready, or with --suspend waits for the debugger; 1 it is not, a sentence says",
+                "why, or nothing is up."})
+final class DebugCommand implements Callable<Integer> {
+
+    private static final int HIGHEST_PORT = 65_535;
+
+    @Mixin
+    private InstanceOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Listen for the debugger on this port.")
+    private Integer port;
+
+    @Option(names = "--suspend", description = "Wait for the debugger before the service starts.")
+    private boolean suspend;
+
+    @Option(names = "--off", description = "Put the service and its callers back as they were.")
+    private boolean off;
+
+    @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "Which one; ./shop status has the names.")
+    private String name;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (port != null && (port < 1 || port > HIGHEST_PORT)) {
+            throw new ParameterException(spec.commandLine(), "--port must be from 1 to " + HIGHEST_PORT + ", not " + port + ".");
+        }
+        if (off && (port != null || suspend)) {
+            throw new ParameterException(spec.commandLine(), "--off goes with neither --port nor --suspend.");
+        }
+        var service = common.application(name);
+        var running = RunningInstance.find(common.instance(), List.of(name));
+        if (running.isEmpty()) {
+            return Shop.FAILED;
+        }
+        var words = new ArrayList<>(List.of(name));
+        if (off) {
+            words.add(ControlCommands.OFF);
+            var code = running.get().ask("debug", words);
+            running.get().tellIfStale(service);
+            return code;
+        }
+        if (port != null) {
+            words.add(ControlCommands.PORT + port);
+        }
+        if (suspend) {
+            words.add(ControlCommands.SUSPEND);
+        }
+        return running.get().build(List.of(service)) ? running.get().ask("debug", words) : Shop.FAILED;
+    }
+}

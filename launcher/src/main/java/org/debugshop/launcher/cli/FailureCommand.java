@@ -1,0 +1,125 @@
+package org.debugshop.launcher.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.debugshop.launcher.console.ConsoleClient;
+import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.terminal.Printable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Throws the switches of failures. The console of the instance does it; this asks. */
+abstract sealed class FailureCommand implements Callable<Integer> {
+
+    @Mixin
+    InstanceOptions common;
+
+    @Command(name = "break", description = {"Break the system in one of the ways there are",
+            "",
+            "Throws the switch of a failure in a running system, and says what to look for; not what the cause is, nor how it is found. "
+                    + "What is broken already stays so.",
+            "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
+            ""}, footer = {"", "Examples:",
+                    "  ./shop break instabook-token",
+                    "  ./shop trace --error              then look at a failed request",
+                    "",
+                    "Exit codes: 0 it is broken; 1 it could not be done, a sentence says why; 2 there is no such failure."})
+    static final class Break extends FailureCommand {
+
+        @Parameters(paramLabel = "FAILURE", completionCandidates = Candidates.Failures.class, description = "Which one; ./shop failures lists them.")
+        private String id;
+
+        @Override
+        public Integer call() throws IOException {
+            var failure = common.failure(id);
+            var console = ConsoleClient.of(common.instance());
+            if (Boolean.TRUE.equals(console.failure(id).active())) {
+                System.out.println(id + " is broken already.");
+            } else if (!change(console, id, true)) {
+                return Shop.FAILED;
+            } else {
+                System.out.println("Broke " + id + ". " + failure.title() + ".");
+            }
+            var symptom = failure.symptom();
+            var service = common.instance().topology().find(symptom.service());
+            var n = common.repeated();
+            System.out.printf("""
+
+                    Look for:
+                      %s:
+                      %s
+                      of %s%s
+
+                    And then:
+                      %-52s a failed request, as a tree
+                      %-52s what the console knows
+                      %-52s if you are stuck
+                      %-52s when you have had enough
+                    """,
+                    symptom.text(), symptom.series(), symptom.service(),
+                    service.map(each -> ", localhost:" + common.instance().port(each.port()) + "/metrics").orElse(""),
+                    "./shop trace --error" + n, console.url(), "./shop failures " + id + " --hint 1" + n, "./shop heal " + id + n);
+            return Shop.OK;
+        }
+    }
+
+    @Command(name = "heal", description = {"Heal what is broken",
+            "",
+            "Throws the switch of a failure back, or of all that are broken. What is healthy already stays so.",
+            "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
+            ""}, footer = {"", "Examples:",
+                    "  ./shop heal                       all that is broken",
+                    "  ./shop heal instabook-token",
+                    "",
+                    "Exit codes: 0 nothing of it is broken any more; 1 it could not be done, a sentence says why; 2 there is no such failure."})
+    static final class Heal extends FailureCommand {
+
+        @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class, description = "Which one; all that are broken unless given.")
+        private String id;
+
+        @Override
+        public Integer call() throws IOException {
+            if (id != null) {
+                common.failure(id);
+            }
+            var console = ConsoleClient.of(common.instance());
+            var asked = id == null ? console.failures() : List.of(console.failure(id));
+            var unknown = new ArrayList<String>();
+            var done = true;
+            for (var failure : asked) {
+                if (failure.active() == null) {
+                    unknown.add(failure.error());
+                } else if (failure.active()) {
+                    var healed = change(console, failure.id(), false);
+                    done &= healed;
+                    if (healed) {
+                        System.out.println("Healed " + failure.id() + ".");
+                    }
+                }
+            }
+            unknown.stream().distinct()
+                    .forEach(why -> System.err.println("shop: It cannot be told what is broken: " + Printable.of(why) + "."));
+            if (!unknown.isEmpty() || !done) {
+                return Shop.FAILED;
+            }
+            if (asked.stream().noneMatch(Failure::active)) {
+                System.out.println(id == null ? "Nothing is broken." : id + " is not broken.");
+            }
+            return Shop.OK;
+        }
+    }
+
+    /** Whether the failure is then as it was asked to be. */
+    private static boolean change(ConsoleClient console, String id, boolean active) throws IOException {
+        var changed = console.change(id, active);
+        if (Boolean.valueOf(active).equals(changed.active())) {
+            return true;
+        }
+        System.err.println("shop: The switch of " + id + " was thrown, but it is still " + changed.state()
+                + "; somebody else may have thrown it back.");
+        return false;
+    }
+}

@@ -1,0 +1,142 @@
+package org.debugshop.launcher.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.debugshop.launcher.console.ConsoleClient;
+import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.terminal.Printable;
+import org.debugshop.launcher.terminal.Terminal;
+import org.debugshop.launcher.terminal.Terminal.Style;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "failures", description = {"Show in which ways the system can be broken, and is",
+        "",
+        "Lists them all, also when nothing is up; then it is unknown which are broken. With a name it tells more of that one: what to "
+                + "look for, and its hints one at a time, as far as you ask for them.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop failures",
+                "  ./shop failures instabook-token --hint 1    then --hint 2, and so on",
+                "  ./shop failures instabook-token --answer    the cause",
+                "  ./shop failures --json | jq '.[] | select(.active)'",
+                "",
+                "Exit codes: 0 shown; 2 there is no such failure, or no such hint."})
+final class FailuresCommand implements Callable<Integer> {
+
+    @Mixin
+    private InstanceOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class, description = "Only this one.")
+    private String id;
+
+    @Option(names = "--hint", paramLabel = "N", description = "The Nth hint how to find the cause; each leads further.")
+    private Integer hint;
+
+    @Option(names = "--answer", description = "The cause, and how to remove it.")
+    private boolean answer;
+
+    @Option(names = "--json", description = "As JSON, as the console has it: hints and answers included.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        if (id == null && (hint != null || answer)) {
+            throw new ParameterException(spec.commandLine(), "Of which failure? ./shop failures lists them.");
+        }
+        if (id == null) {
+            list();
+            return Shop.OK;
+        }
+        var failure = common.failure(id);
+        if (hint != null && (hint < 1 || hint > failure.hints().size())) {
+            throw new ParameterException(spec.commandLine(), "--hint must be from 1 to " + failure.hints().size() + " for " + id + ".");
+        }
+        if (json) {
+            System.out.println(toJson(current(failure)));
+        } else if (hint != null) {
+            hint(failure);
+        } else if (!answer) {
+            show(current(failure));
+        }
+        if (answer && !json) {
+            System.out.println(failure.answer());
+        }
+        return Shop.OK;
+    }
+
+    private void list() throws IOException {
+        var failures = current();
+        if (json) {
+            System.out.println(toJson(failures));
+            return;
+        }
+        var width = Math.max(7, failures.stream().mapToInt(failure -> failure.id().length()).max().orElse(0));
+        System.out.printf("%-" + width + "s %-8s %s%n", "FAILURE", "STATE", "WHAT SOMEBODY WHO USES IT WOULD SAY");
+        for (var failure : failures) {
+            System.out.printf("%-" + width + "s %s %s%n", failure.id(), styled(failure, 8), failure.title());
+        }
+        failures.stream().filter(failure -> failure.active() == null).map(Failure::error).distinct()
+                .forEach(why -> System.err.println("The state is unknown: " + sentence(why)));
+        System.out.println("\n./shop break FAILURE breaks, ./shop heal FAILURE heals, ./shop failures FAILURE tells more.");
+    }
+
+    private void hint(Failure failure) {
+        var last = hint == failure.hints().size();
+        System.out.printf("Hint %d of %d: %s%nFurther: ./shop failures %s %s%s%n", hint, failure.hints().size(),
+                failure.hints().get(hint - 1), id,
+                last ? "--answer" : "--hint " + (hint + 1), common.repeated());
+    }
+
+    private void show(Failure failure) {
+        var symptom = failure.symptom();
+        System.out.printf("""
+                %s is %s.
+                  What happens    %s.
+                  What it is like %s.
+                  Where it shows  %s:
+                                  %s of %s
+                  If you are stuck: ./shop failures %s --hint 1%s, there are %d; --answer is the end of it.
+                """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(), id,
+                common.repeated(), failure.hints().size());
+        if (failure.error() != null) {
+            System.err.println("The state is unknown: " + sentence(failure.error()));
+        }
+    }
+
+    /** What the console says; when it says nothing, what is known without it. */
+    private List<Failure> current() throws IOException {
+        try {
+            return ConsoleClient.of(common.instance()).failures();
+        } catch (ConsoleClient.Refusal refusal) {
+            return Failure.all().stream().map(failure -> failure.unknown(refusal.getMessage())).toList();
+        }
+    }
+
+    private Failure current(Failure failure) throws IOException {
+        return current().stream().filter(each -> each.id().equals(failure.id())).findFirst().orElse(failure);
+    }
+
+    private static String styled(Failure failure, int width) {
+        var style = failure.active() == null ? Style.YELLOW : failure.active() ? Style.RED : Style.GREEN;
+        var state = failure.state();
+        return Terminal.current().styled(width == 0 ? state : ("%-" + width + "s").formatted(state), style);
+    }
+
+    private static String sentence(String text) {
+        return Printable.of(text) + (text.endsWith(".") ? "" : ".");
+    }
+
+    private static String toJson(Object value) throws IOException {
+        return JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES).asString(value);
+    }
+}

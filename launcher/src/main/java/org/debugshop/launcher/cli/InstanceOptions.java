@@ -1,0 +1,113 @@
+package org.debugshop.launcher.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.topology.Checkout;
+import org.debugshop.launcher.topology.Service;
+import org.debugshop.launcher.topology.Topology;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What every command that is about an instance understands. */
+final class InstanceOptions {
+
+    private static final int TYPING_MISTAKES = 3;
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    private int offset;
+
+    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "0", description = "Which copy of the system: N, 0 to 50000, is added to every port. Default: ${DEFAULT-VALUE}.")
+    void setOffset(int value) {
+        if (value < 0 || value > Instance.MAX_OFFSET) {
+            throw new ParameterException(command.commandLine(),
+                    "--port-offset must be from 0 to " + Instance.MAX_OFFSET + ", not " + value + ".");
+        }
+        offset = value;
+    }
+
+    @Option(names = "--bare", hidden = true, description = "As many bare Quarkus services instead, for ./shop bench.")
+    private boolean bare;
+
+    /** What the instance consists of. */
+    Topology topology() {
+        return bare ? Topology.BARE : Topology.DEBUG_SHOP;
+    }
+
+    Checkout checkout() {
+        return Shop.checkout(command);
+    }
+
+    Instance instance() {
+        return new Instance(checkout().root(), offset, topology());
+    }
+
+    /** The services of these names, in the topology's order; a name that there is not ends the command with suggestions. */
+    List<Service> services(List<String> names) {
+        for (var name : names) {
+            if (topology().find(name).isEmpty()) {
+                throw new ParameterException(command.commandLine(),
+                        "There is no service '" + name + "'. " + suggestion(name, topology().names()));
+            }
+        }
+        return topology().services().stream().filter(service -> names.contains(service.name())).toList();
+    }
+
+    /** The service of this name, which is one of ours: an engine, and a name that there is not, end the command. */
+    Service application(String name) {
+        var service = services(List.of(name)).getFirst();
+        if (service.kind().isEngine()) {
+            throw new ParameterException(command.commandLine(), name + " is an engine, and its sources are not here.");
+        }
+        return service;
+    }
+
+    /** The failure of this name; a name that there is not ends the command with suggestions. */
+    Failure failure(String id) {
+        return Failure.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),
+                "There is no failure '" + id + "'. " + suggestion(id, Failure.ids())));
+    }
+
+    /** What to add to a command that is meant for the same instance. */
+    String repeated() {
+        return offset == 0 ? "" : " --port-offset " + offset;
+    }
+
+    /** A sentence that helps somebody who mistyped one of these names. */
+    static String suggestion(String name, List<String> known) {
+        var near = known.stream()
+                .filter(candidate -> candidate.contains(name) || distance(candidate, name) <= TYPING_MISTAKES)
+                .sorted(Comparator.comparingInt(candidate -> distance(candidate, name)))
+                .limit(3)
+                .toList();
+        return near.isEmpty() || name.isEmpty()
+                ? "There are " + String.join(", ", known) + "."
+                : "Did you mean " + String.join(" or ", near) + "?";
+    }
+
+    /** Levenshtein's: how many letters to insert, remove or replace. */
+    static int distance(String one, String other) {
+        var row = new ArrayList<Integer>();
+        for (var j = 0; j <= other.length(); j++) {
+            row.add(j);
+        }
+        for (var i = 1; i <= one.length(); i++) {
+            var diagonal = row.set(0, i);
+            for (var j = 1; j <= other.length(); j++) {
+                var replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row.set(j, Math.min(replaced, 1 + Math.min(row.get(j), row.get(j - 1))));
+            }
+        }
+        return row.getLast();
+    }
+}

@@ -1,0 +1,84 @@
+package org.debugshop.launcher.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.debugshop.launcher.topology.Service;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A command that the launcher of a running instance carries out for some of its services. */
+abstract sealed class ServiceCommand implements Callable<Integer> {
+
+    @Mixin
+    private InstanceOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SERVICE", arity = "1..*", completionCandidates = Candidates.Services.class, description = "Which ones; ./shop status has the names.")
+    private List<String> names;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        var services = common.services(names);
+        var running = RunningInstance.find(common.instance(), names);
+        if (running.isEmpty() || builds() && !running.get().build(services)) {
+            return Shop.FAILED;
+        }
+        return running.get().ask(spec.name(), services.stream().map(Service::name).toList());
+    }
+
+    /** Whether the command needs the services as they are in the sources now. */
+    abstract boolean builds();
+
+    @Command(name = "start", description = {"Start services that do not run",
+            "",
+            "Builds them first if their sources changed, and returns when each is ready. A service that ./shop up left out joins the "
+                    + "others so.",
+            ""}, footer = {"", "Examples:",
+                    "  ./shop start currency",
+                    "  ./shop start load-generator load-generator-instabook",
+                    "",
+                    "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
+    static final class Start extends ServiceCommand {
+        @Override
+        boolean builds() {
+            return true;
+        }
+    }
+
+    @Command(name = "stop", description = {"Stop services, while the others go on",
+            "",
+            "To see what the others do without them, say. They stay stopped until ./shop start.",
+            ""}, footer = {"", "Examples:",
+                    "  ./shop stop ad-service",
+                    "  ./shop stop load-generator --port-offset 100",
+                    "",
+                    "Exit codes: 0 they do not run any more; 1 nothing is up."})
+    static final class Stop extends ServiceCommand {
+        @Override
+        boolean builds() {
+            return false;
+        }
+    }
+
+    @Command(name = "restart", description = {"Stop services and start them again",
+            "",
+            "Builds them first if their sources changed, so this is also how a change gets into a running system. Returns when each "
+                    + "is ready. One that is debugged, or in dev mode, stays so.",
+            ""}, footer = {"", "Examples:",
+                    "  ./shop restart gateway",
+                    "  ./shop restart instabook instabook-cache",
+                    "",
+                    "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
+    static final class Restart extends ServiceCommand {
+        @Override
+        boolean builds() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.debugshop.launcher.cli;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.debugshop.launcher.instance.Forwarding;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.instance.State;
+import org.debugshop.launcher.instance.Telemetry;
+import org.debugshop.launcher.os.Ports;
+import org.debugshop.launcher.topology.Service;
+import org.debugshop.launcher.topology.Topology;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Where {@code ./shop up} sends telemetry. */
+final class TelemetryOptions {
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = "--otlp-endpoint", paramLabel = "URL", description = "Send all traces, logs and metrics to this OTLP/HTTP receiver too: a Collector, Jaeger, a vendor. The console stays. "
+            + "Also by FORWARD_OTLP_ENDPOINT.")
+    private String endpoint;
+
+    @Option(names = "--otlp-header", paramLabel = "NAME=VALUE", description = "A header for it, an API key say; repeatable. Also by FORWARD_OTLP_HEADERS, and without either by "
+            + "OTEL_EXPORTER_OTLP_HEADERS.")
+    private List<String> headers = List.of();
+
+    @Option(names = "--otlp-port", paramLabel = "N", description = "Where the console takes OTLP/HTTP; OTLP/gRPC has the port before it. For a machine where another "
+            + "program has these ports. Default: 4318 + the port offset.")
+    private Integer port;
+
+    /** @throws ParameterException if it cannot be meant so */
+    Telemetry telemetry(Instance instance, List<Service> selected) {
+        var otlpPort = port == null ? instance.port(Topology.OTLP_PORT) : port;
+        if (otlpPort < 2 || otlpPort > 65_535) {
+            throw refusal("--otlp-port must be from 2 to 65535, not " + otlpPort + ".");
+        }
+        var telemetry = new Telemetry(otlpPort, forwarding());
+        for (var taken : List.of(otlpPort, telemetry.otlpGrpcPort())) {
+            instance.topology().services().stream().filter(service -> instance.port(service.port()) == taken).findFirst()
+                    .ifPresent(service -> {
+                        throw refusal(
+                                "--otlp-port " + otlpPort + (taken == otlpPort ? " is" : " needs " + taken + " for OTLP/gRPC, which is")
+                                        + " the port of " + service.name() + ".");
+                    });
+        }
+        if (selected.stream().anyMatch(Service::takesOtlp)
+                && telemetry.forwarding().filter(to -> to.isHere(otlpPort) || to.isHere(telemetry.otlpGrpcPort())).isPresent()) {
+            throw refusal("--otlp-endpoint is where this instance's console takes OTLP itself. If you have a receiver of your own there, "
+                    + "move the console: --otlp-port " + suggestedPort(instance) + ".");
+        }
+        return telemetry;
+    }
+
+    private Optional<Forwarding> forwarding() {
+        var url = Objects.requireNonNullElse(endpoint, environment(Telemetry.ENDPOINT));
+        var given = environment(Telemetry.HEADERS);
+        if (url.isBlank()) {
+            if (!headers.isEmpty() || !given.isBlank()) {
+                throw refusal("--otlp-header (FORWARD_OTLP_HEADERS) is for --otlp-endpoint, which is missing.");
+            }
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Forwarding.parse(url,
+                    given.isBlank() && headers.isEmpty() ? environment("OTEL_EXPORTER_OTLP_HEADERS") : given, headers));
+        } catch (IllegalArgumentException refused) {
+            throw refusal(refused.getMessage());
+        }
+    }
+
+    boolean namesHeaders() {
+        return !headers.isEmpty();
+    }
+
+    /** Whether a running instance does what these options ask for; what they leave open it may do as it likes. */
+    boolean agreeWith(State state, Telemetry asked) {
+        return (port == null || port == state.otlpPort())
+                && asked.forwarding().map(Forwarding::toString).filter(to -> !to.equals(state.forwardedTo())).isEmpty();
+    }
+
+    /** The ports of the console's receiver that another program has, unless the user chose them. */
+    List<Integer> taken(Instance instance, String host) {
+        return port != null
+                ? List.of()
+                : Stream.of(Topology.OTLP_PORT, Topology.OTLP_GRPC_PORT).map(instance::port).filter(each -> !Ports.isFree(host, each))
+                        .toList();
+    }
+
+    /** What to do about a receiver of the user's own that has the console's port; empty when nobody has it, or the user chose it. */
+    Optional<String> adviceIfTaken(Instance instance, String host) {
+        var taken = taken(instance, host);
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        var up = "  ./shop up" + (instance.offset() == 0 ? "" : " --port-offset " + instance.offset()) + " --otlp-port "
+                + suggestedPort(instance);
+        return Optional.of(
+                "Port " + taken.getFirst()
+                        + " is where OTLP goes: an OpenTelemetry agent or Collector probably has it. Leave it alone, and either\n"
+                        + up + "\n      takes telemetry elsewhere, or\n"
+                        + up + " --otlp-endpoint http://localhost:" + instance.port(Topology.OTLP_PORT)
+                        + "\n      does so and sends all of it there too.");
+    }
+
+    private static int suggestedPort(Instance instance) {
+        return 10_000 + Topology.OTLP_PORT + instance.offset();
+    }
+
+    OptionalInt port() {
+        return port == null ? OptionalInt.empty() : OptionalInt.of(port);
+    }
+
+    private ParameterException refusal(String sentence) {
+        return new ParameterException(command.commandLine(), sentence);
+    }
+
+    private static String environment(String name) {
+        return Objects.requireNonNullElse(System.getenv(name), "");
+    }
+}

@@ -1,0 +1,219 @@
+package org.debugshop.launcher.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.debugshop.launcher.console.ConsoleClient;
+import org.debugshop.launcher.console.Trace;
+import org.debugshop.launcher.console.TraceTree;
+import org.debugshop.launcher.terminal.Printable;
+import org.debugshop.launcher.terminal.Terminal;
+import org.debugshop.launcher.topology.Topology;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "trace", description = {"Show a trace as a tree, with its logs and where it failed",
+        "",
+        "The newest that the console has, or the newest that fails or passes through a service. A trace that is still arriving is waited "
+                + "for. Where a failure started is marked: at the deepest span whose service says so, else at the deepest that failed.",
+        "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
+        ""}, footer = {"", "Examples:",
+                "  ./shop trace --error                     the newest failed one",
+                "  ./shop trace --service checkout --follow each that passes through checkout, as they come",
+                "  ./shop trace 4bf92f3577b34da6a3ce929d0e0e4736",
+                "  ./shop trace --json | jq '.spans[].name'",
+                "",
+                "Exit codes: 0 shown; 1 there is none, or no console; 130 ended by Ctrl-C."})
+final class TraceCommand implements Callable<Integer> {
+
+    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{32}");
+
+    private static final Duration LOOK = Duration.ofMillis(300);
+    /** How long after the last span that is here one that lacks its parent is shown as it is: the parent was lost, or takes its time. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How far back {@code --follow} looks for traces that it has not shown: some began when a debugger stopped them ten minutes ago. */
+    private static final Duration WINDOW = Duration.ofMinutes(11);
+    private static final int PAGE = 1000;
+
+    @Mixin
+    private InstanceOptions common;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "TRACE_ID", arity = "0..1", description = "This one: 32 hexadecimal digits, from a log line say.")
+    private String id;
+
+    @Option(names = "--error", description = "One with a span that failed.")
+    private boolean error;
+
+    @Option(names = "--service", paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "One that passes through this service.")
+    private String service;
+
+    @Option(names = {"-f", "--follow"}, description = "Each one that begins from now on, as soon as it is whole.")
+    private boolean follow;
+
+    @Option(names = "--all", description = "Every span and log record; otherwise at most " + TraceTree.MAX_SPANS + " spans.")
+    private boolean all;
+
+    @Option(names = "--json", description = "As the console has it, one line of JSON a trace.")
+    private boolean json;
+
+    private final Terminal terminal = Terminal.current();
+    private final PrintStream out = System.out;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (id != null && (error || service != null || follow)) {
+            throw new ParameterException(spec.commandLine(), "A TRACE_ID is one trace; --error, --service and --follow look for others.");
+        }
+        if (id != null && !ID.matcher(id).matches()) {
+            throw new ParameterException(spec.commandLine(), "A trace id has 32 hexadecimal digits.");
+        }
+        var console = ConsoleClient.of(common.instance());
+        if (follow) {
+            return follow(console);
+        }
+        var wanted = id;
+        if (wanted == null) {
+            var found = console.traces(query(Instant.EPOCH, 1)).traces();
+            if (found.isEmpty()) {
+                System.err.println("shop: " + nothing());
+                return Shop.FAILED;
+            }
+            wanted = found.getFirst().trace_id();
+        }
+        try {
+            show(console, awaited(console, wanted));
+            return Shop.OK;
+        } catch (ConsoleClient.Refusal refusal) {
+            if (!refusal.isNotFound()) {
+                throw refusal;
+            }
+            System.err.println("shop: The console has no trace " + wanted + "; it keeps the newest only.");
+            return Shop.FAILED;
+        }
+    }
+
+    private Trace awaited(ConsoleClient console, String wanted) throws IOException, InterruptedException {
+        var trace = console.trace(wanted);
+        var until = Instant.now().plus(PATIENCE); // also when its sender's clock is ahead of ours
+        while (!trace.isWhole(Instant.now()) && Instant.now().isBefore(until) && trace.end().plus(PATIENCE).isAfter(Instant.now())) {
+            Thread.sleep(LOOK);
+            trace = console.trace(wanted);
+        }
+        return trace;
+    }
+
+    private void show(ConsoleClient console, Trace trace) throws IOException {
+        if (json) {
+            console.copyTrace(trace.id(), out);
+            out.println();
+        } else {
+            new TraceTree(trace, terminal, all).lines().forEach(out::println);
+        }
+        out.flush();
+    }
+
+    /** Until the reader goes away or Ctrl-C. A console that goes away is waited for. */
+    private int follow(ConsoleClient console) throws IOException, InterruptedException {
+        var begin = Instant.now();
+        var shown = new HashSet<String>();
+        var first = true;
+        var told = false;
+        while (!out.checkError()) {
+            try {
+                var now = Instant.now();
+                var since = now.minus(WINDOW).isAfter(begin) ? now.minus(WINDOW) : begin;
+                var page = console.traces(query(since, PAGE));
+                if (page.cursor() != null && !told) {
+                    System.err.println("shop: More traces begin than can be shown; some are left out.");
+                    told = true;
+                }
+                followed(console, page.traces(), shown, now);
+                first = false;
+            } catch (ConsoleClient.Refusal refusal) {
+                if (first || !refusal.isAbsence()) {
+                    throw refusal;
+                }
+                System.err.println("shop: The console does not answer; waiting for it.");
+                awaitConsole(console);
+            }
+            Thread.sleep(LOOK);
+        }
+        return Shop.OK;
+    }
+
+    private void followed(ConsoleClient console, List<ConsoleClient.TraceLine> found, Set<String> shown, Instant now) throws IOException {
+        shown.retainAll(found.stream().map(ConsoleClient.TraceLine::trace_id).collect(Collectors.toSet()));
+        for (var line : found.reversed()) {
+            var end = Instant.parse(line.start()).plusNanos(line.duration_us() * 1000);
+            if (shown.contains(line.trace_id()) || !Trace.hadTimeToArrive(end, now)) {
+                continue;
+            }
+            try {
+                var trace = console.trace(line.trace_id());
+                if (trace.isWhole(now) || end.plus(PATIENCE).isBefore(now)) {
+                    show(console, trace);
+                    if (!json) {
+                        out.println();
+                    }
+                    shown.add(line.trace_id());
+                }
+            } catch (ConsoleClient.Refusal refusal) {
+                if (!refusal.isNotFound()) { // else newer ones took its place
+                    throw refusal;
+                }
+            }
+        }
+    }
+
+    private void awaitConsole(ConsoleClient console) throws IOException, InterruptedException {
+        while (!out.checkError()) {
+            try {
+                console.traces(query(Instant.now(), 1));
+                return;
+            } catch (ConsoleClient.Refusal refusal) {
+                if (!refusal.isAbsence()) {
+                    throw refusal;
+                }
+            }
+            Thread.sleep(LOOK);
+        }
+    }
+
+    private Map<String, String> query(Instant since, int limit) {
+        var query = new LinkedHashMap<String, String>();
+        query.put("since", since.toString());
+        query.put("limit", Integer.toString(limit));
+        if (error) {
+            query.put("error", "true");
+        }
+        if (service != null) {
+            query.put("service", service);
+        }
+        return query;
+    }
+
+    private String nothing() {
+        var which = (error ? "failed " : "") + "trace" + (service == null ? "" : " of " + Printable.of(service));
+        var known = Topology.DEBUG_SHOP.names();
+        return "The console has no " + which + ". " + (service == null || known.contains(service)
+                ? error ? "Nothing has failed lately." : "Send a request, and it will."
+                : InstanceOptions.suggestion(service, known));
+    }
+}

@@ -1,0 +1,155 @@
+package org.debugshop.launcher.console;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.instance.State;
+import org.debugshop.launcher.terminal.Printable;
+
+/**
+ * The console of an instance, asked over HTTP as its OpenAPI describes. Whatever goes wrong is a {@link Refusal} with a sentence for
+ * the user.
+ *
+ * @param url without a slash at its end
+ * @param password {@code ADMIN_PASSWORD} of this command's environment
+ */
+public record ConsoleClient(String url, Optional<String> password) {
+
+    private static final int CONNECT_TIMEOUT_MS = 2_000;
+    /** More than the console itself waits for the service whose switch it throws. */
+    private static final int READ_TIMEOUT_MS = 10_000;
+    private static final int MAX_ERROR_BYTES = 8 * 1024;
+
+    /** The console did not do what it was asked. */
+    public static final class Refusal extends IOException {
+
+        private static final int NONE = 0;
+
+        private final int status;
+
+        private Refusal(int status, String sentence) {
+            super(sentence);
+            this.status = status;
+        }
+
+        public boolean isNotFound() {
+            return status == HttpURLConnection.HTTP_NOT_FOUND;
+        }
+
+        /** It is not there, or not now. */
+        public boolean isAbsence() {
+            return status == NONE;
+        }
+    }
+
+    /** @param cursor null on the last page */
+    public record TracePage(List<TraceLine> traces, String cursor) {}
+
+    /** The names are those of the JSON. */
+    public record TraceLine(String trace_id, String start, long duration_us) {}
+
+    public static ConsoleClient of(Instance instance) throws IOException {
+        var host = State.read(instance).map(State::host).orElse(Instance.DEFAULT_HOST);
+        var password = Optional.ofNullable(System.getenv("ADMIN_PASSWORD")).filter(given -> !given.isEmpty());
+        return new ConsoleClient(instance.url(instance.topology().find("console").orElseThrow(), host), password);
+    }
+
+    /** All failures, with their state. */
+    public List<Failure> failures() throws IOException {
+        return ask("GET", "/api/failures", null, body -> JSON.std.listOfFrom(Failure.class, body));
+    }
+
+    public Failure failure(String id) throws IOException {
+        return ask("GET", "/api/failures/" + id, null, body -> JSON.std.beanFrom(Failure.class, body));
+    }
+
+    /** @return the failure as it is then */
+    public Failure change(String id, boolean active) throws IOException {
+        return ask("PUT", "/api/failures/" + id, "{\"active\":" + active + "}", body -> JSON.std.beanFrom(Failure.class, body));
+    }
+
+    /** The newest traces first. */
+    public TracePage traces(Map<String, String> query) throws IOException {
+        var parameters = query.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), UTF_8)).collect(Collectors.joining("&"));
+        return ask("GET", "/api/traces?" + parameters, null, body -> JSON.std.beanFrom(TracePage.class, body));
+    }
+
+    public Trace trace(String id) throws IOException {
+        return ask("GET", "/api/traces/" + id, null, Trace::parse);
+    }
+
+    /** The JSON of a trace as it comes, without a line's end. */
+    public void copyTrace(String id, OutputStream to) throws IOException {
+        ask("GET", "/api/traces/" + id, null, body -> body.transferTo(to));
+    }
+
+    private interface Reading<T> {
+        T from(InputStream body) throws IOException;
+    }
+
+    private <T> T ask(String method, String path, String json, Reading<T> reading) throws IOException {
+        var connection = (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
+        try {
+            connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
+            connection.setReadTimeout(READ_TIMEOUT_MS);
+            connection.setInstanceFollowRedirects(false);
+            connection.setRequestMethod(method);
+            connection.setRequestProperty("Accept", "application/json");
+            password.ifPresent(given -> connection.setRequestProperty("Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(("admin:" + given).getBytes(UTF_8))));
+            if (json != null) {
+                connection.setRequestProperty("Content-Type", "application/json");
+                connection.setDoOutput(true);
+                connection.getOutputStream().write(json.getBytes(UTF_8));
+            }
+            var status = connection.getResponseCode();
+            if (status != HttpURLConnection.HTTP_OK) {
+                throw refusal(status, connection.getErrorStream());
+            }
+            try (var body = connection.getInputStream()) {
+                return reading.from(body);
+            }
+        } catch (Refusal refusal) {
+            throw refusal;
+        } catch (SocketTimeoutException slow) {
+            throw new Refusal(Refusal.NONE, "The console at " + url + " does not answer in time.");
+        } catch (JacksonException unreadable) {
+            throw new Refusal(HttpURLConnection.HTTP_OK, "What answers at " + url + " is not a console of this version.");
+        } catch (IOException absent) {
+            throw new Refusal(Refusal.NONE, "The console at " + url + " is not up; ./shop up starts everything.");
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private Refusal refusal(int status, InputStream body) throws IOException {
+        if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
+            return new Refusal(status, "The console asks for a password: " + (password.isEmpty()
+                    ? "set ADMIN_PASSWORD for this command as it was for ./shop up."
+                    : "ADMIN_PASSWORD is not the one that ./shop up had."));
+        }
+        var text = body == null ? "" : new String(body.readNBytes(MAX_ERROR_BYTES), UTF_8);
+        try {
+            var sentence = JSON.std.mapFrom(text).get("error");
+            return new Refusal(status, sentence == null ? "The console answered " + status + "." : Printable.of(sentence.toString()) + ".");
+        } catch (IOException notOurs) {
+            return new Refusal(status, "What answers at " + url + " is not a console: " + status + ".");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.debugshop.launcher.instance;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.debugshop.launcher.topology.Service;
+
+/**
+ * Quarkus dev mode of one service, as a process: Maven, and the JVM that it starts for the service. Both carry the instance's marker.
+ *
+ * <p>{@code -am} makes service-defaults part of the same build, so that it is found without being installed, and so that what is
+ * edited there is seen as well.
+ */
+final class DevMode {
+
+    private static final String SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
+    private DevMode() {}
+
+    static List<String> command(Instance instance, Service service, int debugPort) {
+        var marker = "-D" + instance.marker(service.name());
+        return List.of(instance.checkout().resolve("mvnw").toString(), "-B", "-ntp", "-q", "-T1", marker, "-pl", service.module(), "-am",
+                "quarkus:dev",
+                // The packaged application stays what it is, and so does the record of when it was built.
+                "-Dmaven.antrun.skip=true", "-Denforcer.skip=true", "-Dmaven.test.skip=true", "-DwarnIfBuildGoalMissing=false",
+                "-Dquarkus.console.enabled=false", "-Dquarkus.test.continuous-testing=disabled", "-Dquarkus.analytics.disabled=true",
+                "-Ddebug=" + debugPort, "-DdebugHost=localhost",
+                "-Djvm.args=-Xmx192m " + SMALL + " \"" + marker + "\"");
+    }
+
+    static Map<String, String> environment() {
+        return Map.of(
+                "JAVA_HOME", Path.of(System.getProperty("java.home")).toString(),
+                "MAVEN_OPTS", mavenOptions(System.getenv().getOrDefault("MAVEN_OPTS", "")));
+    }
+
+    /** The user's come first, and stay alone where they choose a collector, of which a JVM takes one. */
+    private static String mavenOptions(String users) {
+        return users.matches(".*-XX:\\+Use\\w+GC.*") ? users : (users + " -Xmx192m " + SMALL).strip();
+    }
+}

@@ -1,0 +1,101 @@
+package org.debugshop.launcher.instance;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.debugshop.launcher.os.OsProcess;
+import org.debugshop.launcher.topology.Mode;
+import org.debugshop.launcher.topology.Service;
+
+/**
+ * The command line that starts a service of an instance. It has the instance's {@linkplain Instance#marker marker}, by which the process
+ * is recognised again, and an absolute path to what it runs.
+ */
+public record LaunchCommand(Instance instance, Service service) {
+
+    /** The program in {@code engines/}. */
+    private static final String KAFKA = "org.debugshop.engines.Kafka";
+    /** Kafka unmaps its files in a way of which newer JVMs warn. */
+    private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
+
+    public List<String> in(Mode mode) throws IOException {
+        if (service.kind() == Service.Kind.POSTGRES) {
+            return PostgresServer.of(instance, service).command();
+        }
+        return switch (mode.kind()) {
+            case PACKAGED -> {
+                var cache = aotCache();
+                yield java(cache.isFresh() ? List.of("-XX:AOTCache=" + cache.file()) : List.of());
+            }
+            // Without the cache: the JVM refuses it under a debugger, in lines that are no JSON.
+            case DEBUG -> java(List.of("-agentlib:jdwp=transport=dt_socket,server=y,quiet=y,suspend=" + (mode.suspended() ? "y" : "n")
+                    + ",address=127.0.0.1:" + mode.debugPort()));
+            case DEV -> DevMode.command(instance, service, mode.debugPort());
+        };
+    }
+
+    /** As {@link #in}, for a JVM that writes an AOT cache when it ends. */
+    public List<String> forTraining() {
+        return java(List.of("-XX:AOTCacheOutput=" + aotCache().unfinished()));
+    }
+
+    /**
+     * A command that has to run, and end, before the service can be started; empty when there is nothing to prepare.
+     *
+     * @throws IOException with a sentence for the user if the service could not start
+     */
+    public List<String> preparation() throws IOException {
+        if (service.kind() != Service.Kind.POSTGRES) {
+            return List.of();
+        }
+        var server = PostgresServer.of(instance, service);
+        server.settle();
+        return server.isPrepared() ? List.of() : server.preparation();
+    }
+
+    /**
+     * A process that is about to start with one of these commands: in a session of its own, with no more of this process's environment than
+     * a service may have, and with its output appended to the service's log.
+     */
+    public ProcessBuilder process(List<String> command) {
+        var builder = OsProcess.detached(command)
+                .directory(instance.checkout().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(instance.log(service.name()).toFile()));
+        InheritedEnvironment.clean(builder.environment());
+        return builder;
+    }
+
+    /** The cache that goes with this command's jar and flags, whether there is one or not. */
+    public AotCache aotCache() {
+        return new AotCache(instance.jar(service), jvmFlags());
+    }
+
+    /** The program of the JVM that runs this. */
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private List<String> java(List<String> flags) {
+        var jar = instance.jar(service).toString();
+        var program = service.kind() == Service.Kind.KAFKA
+                ? List.of(UNSAFE, "-Xlog:disable", "-cp", jar, KAFKA, instance.data(service.name()).toString(), Instance.DEFAULT_HOST,
+                        Integer.toString(instance.port(service.port())), Integer.toString(instance.port(service.controllerPort())))
+                : List.of("-jar", jar);
+        return Stream.of(List.of(java()), jvmFlags(), flags, List.of("-D" + instance.marker(service.name())), program)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /**
+     * Makes a JVM small and quick to start: one collector thread, one compiler. The young generation is an eighth of the heap, since what
+     * a request leaves is soon garbage; the heap begins at three eighths and grows when live data need it. A process without memory ends,
+     * as in a container, and is started again, because half of its threads would be gone.
+     */
+    private List<String> jvmFlags() {
+        var heap = service.heapMegabytes();
+        return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError",
+                "-Xmx" + heap + "m", "-Xms" + heap * 3 / 8 + "m", "-Xmn" + heap / 8 + "m");
+    }
+}

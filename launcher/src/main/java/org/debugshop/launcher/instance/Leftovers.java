@@ -1,0 +1,45 @@
+package org.debugshop.launcher.instance;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.debugshop.launcher.os.OsProcess;
+
+/** What still runs of an instance whose launcher was killed. */
+public final class Leftovers {
+
+    private Leftovers() {}
+
+    /**
+     * The processes that the state file names, and those that it does not know of because the launcher was killed between
+     * starting them and writing that down; in the order of the topology.
+     */
+    public static List<OsProcess> of(Instance instance) throws IOException {
+        var found = new LinkedHashMap<Long, OsProcess>();
+        var written = State.read(instance).stream()
+                .flatMap(state -> state.services().stream())
+                .map(State.Entry::process)
+                .filter(process -> process != null && process.isAlive());
+        var marked = OsProcess.withMarkers(instance.topology().names().stream().map(name -> instance.marker(name) + " ").toList());
+        Stream.concat(written, marked).forEach(process -> found.putIfAbsent(process.pid(), process));
+        return List.copyOf(found.values());
+    }
+
+    public static String names(List<OsProcess> processes) {
+        return processes.stream()
+                .map(process -> process.marker().strip().replaceAll(".*/", "") + " (pid " + process.pid() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Stops them, the last one first, and returns when all are gone, or one outlives even its SIGKILL by ten seconds. */
+    public static void stop(List<OsProcess> processes) throws InterruptedException {
+        for (var process : processes.reversed()) {
+            process.terminate();
+            process.awaitEnd(OsProcess.PATIENCE);
+            process.kill();
+            process.awaitEnd(OsProcess.PATIENCE);
+        }
+    }
+}

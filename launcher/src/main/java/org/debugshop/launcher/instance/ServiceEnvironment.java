@@ -1,0 +1,67 @@
+package org.debugshop.launcher.instance;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.debugshop.launcher.topology.Mode;
+import org.debugshop.launcher.topology.Service;
+import org.debugshop.launcher.topology.Topology;
+
+/**
+ * The environment variables that services of an instance get besides what they inherit.
+ *
+ * @param host the address that all services listen on
+ * @param present whether a service of this name is part of what runs
+ */
+public record ServiceEnvironment(Instance instance, String host, Predicate<String> present) {
+
+    /** Empty for an engine, whose settings are on its command line. */
+    public Map<String, String> of(Service service, Mode mode) {
+        if (service.kind().isEngine()) {
+            return Map.of();
+        }
+        var environment = new TreeMap<>(mode.environment());
+        if (mode.kind() == Mode.Kind.DEV) {
+            environment.putAll(DevMode.environment());
+        }
+        environment.put("PORT", Integer.toString(instance.port(service.port())));
+        environment.put("HOST", host);
+        environment.putAll(instance.telemetry().ofExporter(hasConsole(), instance.url(Topology.OTLP_PORT, host)));
+        if (service.takesOtlp()) {
+            environment.putAll(instance.telemetry().asEnvironment());
+        }
+        service.settings().forEach((variable, setting) -> environment.put(variable, value(setting)));
+        return environment;
+    }
+
+    private boolean hasConsole() {
+        return instance.topology().services().stream().anyMatch(service -> service.takesOtlp() && present.test(service.name()));
+    }
+
+    private String value(Service.Setting setting) {
+        return switch (setting) {
+            case Service.Setting.Text(String text) -> text;
+            case Service.Setting.Port(int port) -> Integer.toString(instance.port(port));
+            case Service.Setting.Reference(String name, String path, boolean _, boolean optional) ->
+                optional && !present.test(name) ? "" : instance.url(find(name), host) + path;
+            case Service.Setting.Database(String server, String name, boolean _) ->
+                present.test(server) ? "postgresql://" + localAddress(server) + "/" + name : "";
+            case Service.Setting.Password(String server) ->
+                present.test(server) ? PostgresServer.of(instance, find(server)).password() : "";
+            case Service.Setting.Broker(String broker) -> present.test(broker) ? localAddress(broker) : "";
+            case Service.Setting.AllServices() -> instance.topology().applications().stream()
+                    .map(service -> service.name() + "=" + instance.url(service, host))
+                    .collect(Collectors.joining(","));
+        };
+    }
+
+    /** Where an engine listens, whatever the host of the services is. */
+    private String localAddress(String engine) {
+        return "localhost:" + instance.port(find(engine).port());
+    }
+
+    private Service find(String name) {
+        return instance.topology().find(name).orElseThrow();
+    }
+}

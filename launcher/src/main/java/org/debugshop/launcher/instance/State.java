@@ -1,0 +1,105 @@
+package org.debugshop.launcher.instance;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.debugshop.launcher.os.OsProcess;
+import org.debugshop.launcher.topology.Mode;
+
+/**
+ * What a launcher knows of its instance, as {@code .shop/<offset>/state.json} holds it for the other commands.
+ * It outlives a launcher that was killed, which is when it is needed most.
+ *
+ * @param launcher the launcher that supervises, or did
+ * @param startedAt when it started, milliseconds since the epoch
+ * @param host the address that the services listen on
+ * @param phase where the whole instance stands
+ * @param failure why it failed, in the words for the user; null while it did not
+ * @param services in the order of start
+ * @param otlpPort where the console takes OTLP
+ * @param forwardedTo the receiver that gets all telemetry too; null if there is none
+ */
+public record State(OsProcess launcher, long startedAt, String host, Phase phase, String failure, List<Entry> services, int otlpPort,
+        String forwardedTo) {
+
+    public enum Phase {
+        STARTING, UP, STOPPING, STOPPED, FAILED
+    }
+
+    public enum Condition {
+        /** The process runs and has not answered {@code /health/ready} yet. */
+        STARTING,
+        /** {@code /health/ready} answers 200. */
+        READY,
+        /** The process runs and was ready, but its health check fails now. */
+        UNREADY,
+        /** The process runs under a debugger and does not answer: it stands at a breakpoint, or waits for the debugger. */
+        PAUSED,
+        /** The process died; the next attempt waits for its back-off to pass. */
+        RESTARTING,
+        /** The process died, or never became ready, and nobody tries again. */
+        FAILED,
+        /** The process was asked to end. */
+        STOPPING,
+        /** It does not run, and is not meant to. */
+        STOPPED;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * One service.
+     *
+     * @param process null while there is none
+     * @param since when the process started, milliseconds since the epoch; 0 while there is none
+     * @param restarts how often a process that died was replaced
+     * @param note what a reader should know besides, such as an exit code; null when there is nothing to say
+     * @param mode how it is started
+     */
+    public record Entry(String name, Condition state, int port, OsProcess process, long since, int restarts, String note, Mode mode) {
+
+        public Entry(String name, Condition state, int port, OsProcess process, long since, int restarts, String note) {
+            this(name, state, port, process, since, restarts, note, Mode.PACKAGED);
+        }
+
+        public boolean isInDevMode() {
+            return mode != null && mode.kind() == Mode.Kind.DEV;
+        }
+    }
+
+    public Optional<Entry> find(String service) {
+        return services.stream().filter(entry -> entry.name().equals(service)).findFirst();
+    }
+
+    public static Path file(Instance instance) {
+        return instance.directory().resolve("state.json");
+    }
+
+    /** The instance's last written state; empty when there never was one. Throws when the file is damaged. */
+    public static Optional<State> read(Instance instance) throws IOException {
+        try {
+            return Optional.of(JSON.std.beanFrom(State.class, Files.readAllBytes(file(instance))));
+        } catch (NoSuchFileException neverStarted) {
+            return Optional.empty();
+        } catch (JacksonException unreadable) {
+            throw new IOException(file(instance) + " is not what a launcher writes. Remove it, then ./shop down stops what may still run.");
+        }
+    }
+
+    /** Replaces the file in one step, so that a reader never sees half of it. */
+    public void write(Instance instance) throws IOException {
+        var file = file(instance);
+        var next = file.resolveSibling("state.json.new");
+        Files.write(next, JSON.std.asBytes(this));
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

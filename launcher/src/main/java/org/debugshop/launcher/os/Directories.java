@@ -1,0 +1,34 @@
+package org.debugshop.launcher.os;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/** Folders with all that is in them. */
+public final class Directories {
+
+    private Directories() {}
+
+    /** Removes the folder, if it is there. */
+    public static void remove(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** As {@link #remove}, as far as nobody writes to it at the same time. */
+    public static void removeQuietly(Path directory) {
+        try {
+            remove(directory);
+        } catch (IOException | UncheckedIOException stillWrittenTo) {
+            // Whoever makes it anew removes it first.
+        }
+    }
+}

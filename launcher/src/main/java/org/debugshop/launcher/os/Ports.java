@@ -1,0 +1,121 @@
+package org.debugshop.launcher.os;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Who listens where on this machine. */
+public final class Ports {
+
+    /** Of https://fetch.spec.whatwg.org/#port-blocking, those that a page can come to: none is below 8080. */
+    public static final Set<Integer> REFUSED_BY_BROWSERS = Set.of(10_080);
+
+    private static final String LISTEN = "0A";
+    private static final int SHOWN_OF_A_COMMAND = 160;
+    private static final int LOOPBACK_TIMEOUT_MS = 500;
+
+    private Ports() {}
+
+    /** Whether a server socket can be bound there now. */
+    public static boolean isFree(String host, int port) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    /** Whether a server accepts connections at IPv6's loopback address. */
+    public static boolean isTakenOnIpv6Loopback(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName("::1"), port), LOOPBACK_TIMEOUT_MS);
+            return true;
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    /** Who listens on the port, in words for the user. */
+    public static String describeHolder(int port) {
+        return holder(port).map(pid -> {
+            var command = OsProcess.commandLine(pid);
+            var shown = command.length() <= SHOWN_OF_A_COMMAND ? command : command.substring(0, SHOWN_OF_A_COMMAND) + "…";
+            return "pid " + pid + ": " + shown;
+        }).orElse("a process that this user may not see");
+    }
+
+    /**
+     * The process that listens on the port: from {@code /proc} on Linux, from lsof(8) elsewhere. Empty when the system does not
+     * tell, as for another user's process.
+     */
+    public static Optional<Long> holder(int port) {
+        try {
+            return Files.isReadable(Path.of("/proc/net/tcp")) ? fromProc(port) : fromLsof(port);
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Long> fromProc(int port) throws IOException {
+        var sockets = Stream.concat(listening("/proc/net/tcp", port), listening("/proc/net/tcp6", port)).collect(Collectors.toSet());
+        if (sockets.isEmpty()) {
+            return Optional.empty();
+        }
+        return ProcessHandle.allProcesses().map(ProcessHandle::pid).filter(pid -> hasOpen(pid, sockets)).findFirst();
+    }
+
+    /** The sockets of a table of proc(5), as {@code /proc/<pid>/fd} names them: {@code socket:[inode]}. */
+    private static Stream<String> listening(String table, int port) throws IOException {
+        var local = ":%04X".formatted(port);
+        var path = Path.of(table);
+        return !Files.isReadable(path)
+                ? Stream.of()
+                : Files.readAllLines(path).stream()
+                        .map(line -> line.strip().split("\\s+"))
+                        .filter(field -> field[1].endsWith(local) && field[3].equals(LISTEN))
+                        .map(field -> "socket:[" + field[9] + "]");
+    }
+
+    private static boolean hasOpen(long pid, Set<String> sockets) {
+        try (var descriptors = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return descriptors.anyMatch(descriptor -> sockets.contains(target(descriptor)));
+        } catch (IOException | RuntimeException notOurs) {
+            return false;
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException closedMeanwhile) {
+            return "";
+        }
+    }
+
+    private static Optional<Long> fromLsof(int port) throws IOException {
+        var command = List.of("lsof", "-nP", "-t", "-iTCP:" + port, "-sTCP:LISTEN");
+        var lsof = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try (var out = lsof.inputReader()) {
+            return out.lines().findFirst().map(Long::parseLong);
+        } finally {
+            try {
+                if (!lsof.waitFor(5, TimeUnit.SECONDS)) {
+                    lsof.destroyForcibly();
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

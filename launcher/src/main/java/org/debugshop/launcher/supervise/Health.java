@@ -1,0 +1,98 @@
+package org.debugshop.launcher.supervise;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.topology.Service;
+
+/** Asks a service, or an engine, whether it is ready. */
+public final class Health {
+
+    private static final int TIMEOUT_MS = 1_000;
+
+    /** PostgreSQL's frontend/backend protocol, version 3.0; and the first byte of its answer that asks who is there. */
+    private static final int POSTGRES_PROTOCOL = 3 << 16;
+    private static final char AUTHENTICATION = 'R';
+
+    /** The Kafka protocol's key of the request ApiVersions, which every broker answers that is at work. */
+    private static final short API_VERSIONS = 18;
+    private static final int CORRELATION = 1;
+
+    private Health() {}
+
+    /** Whether it says so within a second. @param host where services listen, @param port its port with the instance's offset */
+    public static boolean isReady(Service service, String host, int port) {
+        try {
+            return switch (service.kind()) {
+                case QUARKUS -> isReady(host, port);
+                case POSTGRES -> acceptsLogins(port);
+                case KAFKA -> answersRequests(port);
+            };
+        } catch (IOException | UncheckedIOException notYet) {
+            return false;
+        }
+    }
+
+    /** {@code GET /health/ready} answers 200. */
+    private static boolean isReady(String host, int port) throws IOException {
+        var address = InetAddress.getByName(host);
+        var reachable = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+        var authority = reachable.getHostAddress().contains(":") ? "[" + reachable.getHostAddress() + "]" : reachable.getHostAddress();
+        var url = URI.create("http://" + authority + ":" + port + "/health/ready").toURL();
+        var connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+        connection.setConnectTimeout(TIMEOUT_MS);
+        connection.setReadTimeout(TIMEOUT_MS);
+        connection.setRequestProperty("Connection", "close");
+        try {
+            return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    /** As pg_isready does: a server that starts or stops refuses with an error before it asks for a password. */
+    private static boolean acceptsLogins(int port) throws IOException {
+        var parameters = ("user\0" + Service.DATABASE_USER + "\0database\0postgres\0\0").getBytes(StandardCharsets.US_ASCII);
+        var startup = ByteBuffer.allocate(2 * Integer.BYTES + parameters.length).putInt(2 * Integer.BYTES + parameters.length)
+                .putInt(POSTGRES_PROTOCOL).put(parameters);
+        try (var socket = connect(port); var in = new DataInputStream(socket.getInputStream())) {
+            socket.getOutputStream().write(startup.array());
+            return in.readByte() == AUTHENTICATION;
+        }
+    }
+
+    private static boolean answersRequests(int port) throws IOException {
+        try (var socket = connect(port);
+                var out = new DataOutputStream(socket.getOutputStream());
+                var in = new DataInputStream(socket.getInputStream())) {
+            var request = ByteBuffer.allocate(10).putShort(API_VERSIONS).putShort((short) 0).putInt(CORRELATION).putShort((short) -1);
+            out.writeInt(request.capacity());
+            out.write(request.array());
+            in.readInt();
+            return in.readInt() == CORRELATION;
+        }
+    }
+
+    /** To an engine, which listens on localhost wherever services do. */
+    private static Socket connect(int port) throws IOException {
+        var socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress(Instance.DEFAULT_HOST, port), TIMEOUT_MS);
+            socket.setSoTimeout(TIMEOUT_MS);
+            return socket;
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+}

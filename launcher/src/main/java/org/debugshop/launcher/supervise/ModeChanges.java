@@ -1,0 +1,182 @@
+package org.debugshop.launcher.supervise;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.os.Ports;
+import org.debugshop.launcher.topology.Mode;
+import org.debugshop.launcher.topology.Mode.Kind;
+import org.debugshop.launcher.topology.Service;
+
+/**
+ * Puts services of a running instance into other {@linkplain Mode modes}, one request after the other.
+ *
+ * <p>Who waits for a service that stands at a breakpoint would give up after two seconds, and a request would fail that only waits. So
+ * while a service is debugged, all that wait for it are patient: its callers, and theirs up to the load generator. They are restarted
+ * for that, and again when nobody is debugged any more whom they wait for.
+ */
+final class ModeChanges {
+
+    private static final int FIRST_DEBUG_PORT = 5005;
+    private static final int PORTS_TO_TRY = 100;
+
+    private final Instance instance;
+    private final Supervisor supervisor;
+    private final ReentrantLock changing = new ReentrantLock();
+
+    ModeChanges(Instance instance, Supervisor supervisor) {
+        this.instance = instance;
+        this.supervisor = supervisor;
+    }
+
+    /** A port was asked for that cannot be had; the message is for the user. */
+    private static final class NoPort extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NoPort(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Restarts the service with a port for a debugger. Returns whether it and all that wait for it are ready, or paused.
+     *
+     * @param wanted the port, or empty for the one that it has already or else the first free one from 5005 plus the offset
+     * @param suspended whether it waits for the debugger before it starts
+     */
+    boolean debug(Service service, OptionalInt wanted, boolean suspended, Consumer<String> answer)
+            throws IOException, InterruptedException {
+        Mode mode;
+        Map<Service, Mode> changed;
+        changing.lock();
+        try {
+            mode = Mode.debug(debugPort(service, wanted), suspended);
+            changed = prepare(service, mode, answer);
+        } catch (NoPort none) {
+            answer.accept(none.getMessage());
+            return false;
+        } finally {
+            changing.unlock();
+        }
+        var started = start(service, changed, answer);
+        if (started) {
+            attachLines(service, mode.debugPort()).forEach(answer);
+        }
+        return started;
+    }
+
+    /** Restarts the service in dev mode, unless it is in it. Returns whether it is ready. */
+    boolean dev(Service service, Consumer<String> answer) throws IOException, InterruptedException {
+        Map<Service, Mode> changed;
+        changing.lock();
+        try {
+            var now = supervisor.mode(service);
+            changed = now.kind() == Kind.DEV
+                    ? Map.of(service, now)
+                    : prepare(service, Mode.dev(debugPort(service, OptionalInt.empty())), answer);
+        } catch (NoPort none) {
+            answer.accept(none.getMessage());
+            return false;
+        } finally {
+            changing.unlock();
+        }
+        return start(service, changed, answer);
+    }
+
+    /** Puts the packaged service back, and all that were patient for its sake. Returns whether they are ready. */
+    boolean off(Service service, Kind from, Consumer<String> answer) throws IOException, InterruptedException {
+        Map<Service, Mode> changed;
+        changing.lock();
+        try {
+            if (supervisor.mode(service).kind() != from) {
+                answer.accept(service.name() + (from == Kind.DEV ? " is not in dev mode." : " is not being debugged."));
+                return false;
+            }
+            changed = prepare(service, Mode.PACKAGED, answer);
+        } finally {
+            changing.unlock();
+        }
+        return start(service, changed, answer);
+    }
+
+    /** Stops whatever has to change and writes down how it is started next. */
+    private Map<Service, Mode> prepare(Service service, Mode next, Consumer<String> answer) throws InterruptedException {
+        var after = new LinkedHashMap<Service, Mode>();
+        instance.topology().services().forEach(each -> after.put(each, each.equals(service) ? next : supervisor.mode(each)));
+        var debugged = after.entrySet().stream().filter(each -> each.getValue().kind() == Kind.DEBUG).map(Map.Entry::getKey).toList();
+        after.replaceAll(
+                (each, mode) -> mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(each))));
+        after.entrySet().removeIf(each -> !each.getKey().equals(service) && each.getValue().equals(supervisor.mode(each.getKey())));
+        var running = after.keySet().stream().filter(supervisor::runs).toList();
+        after.forEach(supervisor::setMode); // before they stop: whoever starts one meanwhile starts it as it is to be
+        supervisor.stop(running, answer);
+        after.keySet().retainAll(running);
+        after.put(service, next);
+        return after;
+    }
+
+    /** Those that wait for the service come after it, so that they do not ask in vain. */
+    private boolean start(Service service, Map<Service, Mode> changed, Consumer<String> answer) throws IOException, InterruptedException {
+        var others = instance.topology().services().stream().filter(each -> changed.containsKey(each) && !each.equals(service)).toList();
+        var started = supervisor.start(List.of(service), answer);
+        return supervisor.start(others, answer) && started;
+    }
+
+    private int debugPort(Service service, OptionalInt wanted) throws NoPort {
+        var own = supervisor.mode(service).debugPort();
+        if (wanted.isPresent()) {
+            var port = wanted.getAsInt();
+            if (port != own) {
+                var holder = reservation(service, port);
+                if (holder.isEmpty() && !Ports.isFree(Instance.DEFAULT_HOST, port)) {
+                    holder = Optional.of(Ports.describeHolder(port));
+                }
+                if (holder.isPresent()) {
+                    throw new NoPort("Not restarted: port " + port + " is taken by " + holder.get());
+                }
+            }
+            return port;
+        }
+        if (own != 0) {
+            return own;
+        }
+        var first = instance.port(FIRST_DEBUG_PORT);
+        return IntStream.range(first, first + PORTS_TO_TRY)
+                .filter(port -> reservation(service, port).isEmpty() && Ports.isFree(Instance.DEFAULT_HOST, port))
+                .findFirst()
+                .orElseThrow(() -> new NoPort("Not restarted: none of the ports " + first + " to " + (first + PORTS_TO_TRY - 1)
+                        + " is free for the debugger."));
+    }
+
+    /** Whom of this instance the port is kept for, also while that does not run. */
+    private Optional<String> reservation(Service service, int port) {
+        for (var each : instance.topology().services()) {
+            if (each.ports().stream().anyMatch(own -> instance.port(own) == port)) {
+                return Optional.of(each.name());
+            }
+            if (!each.equals(service) && supervisor.mode(each).debugPort() == port) {
+                return Optional.of(each.name() + ", for its debugger");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Stream<String> attachLines(Service service, int port) {
+        var offset = instance.offset() == 0 ? "" : " --port-offset " + instance.offset();
+        return Stream.of(
+                "Attach a debugger to localhost:" + port + ":",
+                "  IntelliJ IDEA  Remote JVM Debug: attach, host localhost, port " + port + ", module " + service.module(),
+                "  VS Code        {\"type\": \"java\", \"request\": \"attach\", \"name\": \"" + service.name()
+                        + "\", \"hostName\": \"localhost\", \"port\": " + port + ", \"projectName\": \"" + service.module() + "\"}",
+                "  jdb            jdb -attach localhost:" + port + " -sourcepath " + service.module() + "/src/main/java",
+                "./shop debug --off " + service.name() + offset + " puts all back.");
+    }
+}

@@ -1,0 +1,104 @@
+package org.debugshop.launcher.supervise;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.instance.State;
+import org.debugshop.launcher.instance.State.Condition;
+import org.debugshop.launcher.os.OsProcess;
+import org.debugshop.launcher.topology.Service;
+
+/**
+ * How a service of an instance, or its launcher, is doing now: a line of {@code ./shop status}.
+ *
+ * @param wanted whether it is part of the instance, so that it counts for the exit code
+ * @param process null while there is none
+ * @param port null for the launcher, which has none
+ * @param uptimeSeconds null while there is no process
+ * @param pss its proportional set size in bytes; null while there is no process, and where the system does not tell
+ * @param restarts how often a process that died was replaced
+ * @param note what a reader should know besides; null when there is nothing to say
+ */
+public record ServiceStatus(String name, boolean wanted, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss,
+        int restarts, String note) {
+
+    private static final String LAUNCHER = "launcher";
+
+    /** All services in the order of the topology, then the launcher. Throws when the state file is damaged. */
+    public static List<ServiceStatus> of(Instance instance) throws IOException {
+        var state = State.read(instance);
+        return state.isEmpty() ? nothing(instance) : of(instance, state.get());
+    }
+
+    private static List<ServiceStatus> of(Instance instance, State state) {
+        var supervised = state.launcher().isAlive();
+        var entries = state.services().stream().collect(Collectors.toMap(State.Entry::name, Function.identity()));
+        var looks = new ArrayList<Future<ServiceStatus>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var service : instance.topology().services()) {
+                var entry = entries.get(service.name());
+                looks.add(threads.submit(() -> entry == null
+                        ? stopped(service.name(), false, instance.port(service.port()), supervised ? "left out" : null)
+                        : look(service, entry, supervised, state.host())));
+            }
+            looks.add(threads.submit(() -> supervised ? ofLauncher(state) : stopped(LAUNCHER, true, null, null)));
+        }
+        return looks.stream().map(Future::resultNow).toList();
+    }
+
+    private static List<ServiceStatus> nothing(Instance instance) {
+        var lines = new ArrayList<ServiceStatus>();
+        instance.topology().services().forEach(service -> lines.add(stopped(service.name(), true, instance.port(service.port()), null)));
+        lines.add(stopped(LAUNCHER, true, null, null));
+        return lines;
+    }
+
+    private static ServiceStatus stopped(String name, boolean wanted, Integer port, String note) {
+        return new ServiceStatus(name, wanted, Condition.STOPPED, null, port, null, null, 0, note);
+    }
+
+    /** The state file is the word of a launcher that lives; of one that was killed, only what can be seen now counts. */
+    private static ServiceStatus look(Service service, State.Entry entry, boolean supervised, String host) {
+        var process = entry.process();
+        if (process == null || !process.isAlive()) {
+            var condition = switch (entry.state()) {
+                case FAILED -> Condition.FAILED;
+                case STARTING, RESTARTING, STOPPING, STOPPED -> supervised ? entry.state() : Condition.STOPPED;
+                case READY, UNREADY, PAUSED -> supervised ? Condition.RESTARTING : Condition.STOPPED;
+            };
+            var note = condition == entry.state() ? entry.note() : null;
+            return new ServiceStatus(entry.name(), true, condition, null, entry.port(), null, null, entry.restarts(), note);
+        }
+        var condition = supervised ? entry.state() : Health.isReady(service, host, entry.port()) ? Condition.READY : Condition.UNREADY;
+        var note = supervised ? entry.note() : "nobody restarts it";
+        return new ServiceStatus(entry.name(), true, condition, process, entry.port(), secondsSince(entry.since()), pss(entry),
+                entry.restarts(), note);
+    }
+
+    private static ServiceStatus ofLauncher(State state) {
+        var condition = switch (state.phase()) {
+            case STARTING -> Condition.STARTING;
+            case UP -> Condition.READY;
+            case STOPPING, STOPPED, FAILED -> Condition.STOPPING;
+        };
+        return new ServiceStatus(LAUNCHER, true, condition, state.launcher(), null, secondsSince(state.startedAt()),
+                state.launcher().pss().orElse(null), 0, null);
+    }
+
+    /** In dev mode there are two processes, Maven's and the service's. */
+    private static Long pss(State.Entry entry) {
+        return entry.isInDevMode()
+                ? OsProcess.withMarker(entry.process().marker() + " ").flatMap(process -> process.pss().stream()).reduce(Long::sum)
+                        .orElse(null)
+                : entry.process().pssWithDescendants().orElse(null);
+    }
+
+    private static long secondsSince(long epochMillis) {
+        return Math.max(0, (System.currentTimeMillis() - epochMillis) / 1000);
+    }
+}

@@ -1,0 +1,141 @@
+package org.debugshop.launcher.supervise;
+
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.instance.State;
+import org.debugshop.launcher.instance.State.Phase;
+import org.debugshop.launcher.os.LogFile;
+import org.debugshop.launcher.os.Signals;
+import org.debugshop.launcher.topology.Service;
+import org.debugshop.launcher.topology.Topology;
+
+/**
+ * What surrounds a {@link Supervisor} for the time that it runs: signals, requests of other commands, the screen.
+ *
+ * @param background whether nobody watches, as of the process that {@code ./shop up -d} leaves behind
+ */
+public record Session(Instance instance, Screen screen, boolean background) {
+
+    private static final Duration REDRAW = Duration.ofMillis(100);
+
+    /** Returns the exit code once nothing runs any more. */
+    public int run(List<Service> selected, Supervisor.Options options) throws IOException, InterruptedException {
+        var supervisor = new Supervisor(instance, selected, options, this::tell);
+        var signal = new AtomicInteger();
+        Signals.onEnding(number -> {
+            if (!signal.compareAndSet(0, number)) {
+                supervisor.kill();
+                Runtime.getRuntime().halt(128 + number);
+            }
+            screen.plain("Stopping");
+            supervisor.requestStop();
+        });
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::kill));
+        loadAllClasses();
+        try (var _ = ControlSocket.listen(instance, new ControlCommands(instance, supervisor))) {
+            if (watch(supervisor, supervisor::start)) {
+                screen.keep();
+                printAddresses(screen, instance, supervisor.state());
+                if (!background) {
+                    screen.line("Ctrl-C stops everything.");
+                }
+                supervisor.awaitStopRequest();
+            }
+            watch(supervisor, () -> {
+                supervisor.stop();
+                return true;
+            });
+            screen.keep();
+        }
+        var state = supervisor.state();
+        if (state.phase() == Phase.FAILED && !background) {
+            System.err.println(state.failure());
+        }
+        return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? ControlSocket.FAILED : ControlSocket.OK;
+    }
+
+    /** In the background, what is told goes to the launcher's own log, which is bounded as those of the services are. */
+    private void tell(String line) {
+        screen.line(line);
+        if (background) {
+            try {
+                new LogFile(instance.log("launcher")).rotateOver(LogFile.LIMIT);
+            } catch (IOException impossible) {
+                // It grows on until it is possible again.
+            }
+        }
+    }
+
+    private interface Work {
+        boolean run() throws IOException, InterruptedException;
+    }
+
+    /** Shows the services' states while the work goes on. */
+    private boolean watch(Supervisor supervisor, Work work) throws IOException, InterruptedException {
+        var drawing = Thread.ofVirtual().start(() -> drawUntilInterrupted(supervisor::state));
+        try {
+            return work.run();
+        } finally {
+            drawing.interrupt();
+            drawing.join();
+            screen.show(supervisor.state().services());
+        }
+    }
+
+    private void drawUntilInterrupted(Supplier<State> state) {
+        try {
+            while (true) {
+                screen.show(state.get().services());
+                Thread.sleep(REDRAW);
+            }
+        } catch (InterruptedException done) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The pages that a person opens. */
+    public static void printAddresses(Screen screen, Instance instance, State state) {
+        for (var entry : state.services()) {
+            var service = instance.topology().find(entry.name()).orElseThrow();
+            service.page().ifPresent(
+                    page -> screen.line("  %-27s %s%s".formatted(page.what(), instance.url(service, state.host()), page.path())));
+        }
+        telemetry(new Instance(instance.checkout(), instance.offset(), instance.topology()), state).forEach(screen::line);
+    }
+
+    /** Where telemetry goes that one would not expect. */
+    public static List<String> telemetry(Instance instance, State state) {
+        var lines = new ArrayList<String>();
+        var format = "  %-27s %s";
+        if (state.otlpPort() != instance.port(Topology.OTLP_PORT)) {
+            lines.add(format.formatted("OTLP receiver", "http://localhost:" + state.otlpPort()));
+        }
+        if (state.forwardedTo() != null && !state.forwardedTo().isEmpty()) {
+            lines.add(format.formatted("telemetry is forwarded to", state.forwardedTo()));
+        }
+        return lines;
+    }
+
+    /** Whoever rebuilds the launcher while it runs replaces the jar that it would load its last classes from. */
+    private static void loadAllClasses() throws IOException {
+        var file = new File(System.getProperty("java.class.path")); // ./shop puts nothing but the jar there
+        if (!file.isFile()) {
+            return;
+        }
+        try (var jar = new JarFile(file)) {
+            for (var name : jar.stream().map(ZipEntry::getName).filter(name -> name.endsWith(".class")).toList()) {
+                Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+            }
+        } catch (ClassNotFoundException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

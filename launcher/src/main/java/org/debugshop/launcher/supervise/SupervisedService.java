@@ -1,0 +1,336 @@
+package org.debugshop.launcher.supervise;
+
+import static org.debugshop.launcher.instance.State.Condition.FAILED;
+import static org.debugshop.launcher.instance.State.Condition.PAUSED;
+import static org.debugshop.launcher.instance.State.Condition.READY;
+import static org.debugshop.launcher.instance.State.Condition.RESTARTING;
+import static org.debugshop.launcher.instance.State.Condition.STARTING;
+import static org.debugshop.launcher.instance.State.Condition.STOPPED;
+import static org.debugshop.launcher.instance.State.Condition.STOPPING;
+import static org.debugshop.launcher.instance.State.Condition.UNREADY;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.instance.LaunchCommand;
+import org.debugshop.launcher.instance.Leftovers;
+import org.debugshop.launcher.instance.ServiceEnvironment;
+import org.debugshop.launcher.instance.State.Condition;
+import org.debugshop.launcher.instance.State.Entry;
+import org.debugshop.launcher.os.LogFile;
+import org.debugshop.launcher.os.OsProcess;
+import org.debugshop.launcher.os.Ports;
+import org.debugshop.launcher.os.Problem;
+import org.debugshop.launcher.topology.Mode;
+import org.debugshop.launcher.topology.Service;
+
+/**
+ * Keeps one process running: starts it, asks its health, starts it again when it dies, stops it.
+ *
+ * <pre>
+ *   STOPPED ──start──▶ STARTING ──health 200──▶ READY ◀──▶ UNREADY
+ *                         ▲                       │ dies
+ *                         └── 1, 2, 4 … 30 s ── RESTARTING          (stop leads from anywhere to STOPPED)
+ * </pre>
+ *
+ * Under a debugger it is PAUSED instead of UNREADY, for that is no accident, and also while it waits for the debugger to start.
+ *
+ * A process that dies before it was ready for the first time after {@link #start} is FAILED and not tried again: waiting would
+ * not mend what is wrong with it.
+ */
+public final class SupervisedService {
+
+    private final Service service;
+    private final Instance instance;
+    private final String host;
+    private final Predicate<String> present;
+    private final boolean restarts;
+    private final Timing timing;
+    private final BiConsumer<Entry, Entry> onChange;
+
+    private final Object changing = new Object();
+    private volatile Entry entry;
+    private volatile Mode mode = Mode.PACKAGED;
+    private volatile CountDownLatch stop = new CountDownLatch(0);
+    private Thread keeper;
+    private boolean retired;
+    /** Until the first time that it does not, which is told. */
+    private boolean rotates = true;
+
+    /**
+     * When it looks and waits.
+     *
+     * @param firstDelay how long after its death a process is started again, the first time
+     * @param longestDelay the delay doubles with each death that follows, up to this
+     * @param healthyFor having been ready this long, a process that dies is started again after the first delay
+     * @param lookWhileStarting how often its health is asked for until it is ready for the first time
+     * @param lookWhileReady how often afterwards
+     * @param missedLooksToUnready so many looks one after the other fail before it counts as not ready
+     * @param patienceWhenPaused until it is killed: a JVM whose threads a debugger holds does not hear that it shall end
+     */
+    public record Timing(Duration firstDelay, Duration longestDelay, Duration healthyFor, Duration lookWhileStarting,
+            Duration lookWhileReady,
+            int missedLooksToUnready, Duration patienceWhenPaused) {
+
+        public static final Timing STANDARD = new Timing(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60),
+                Duration.ofMillis(100), Duration.ofSeconds(2), 3, Duration.ofSeconds(1));
+
+        Duration delayAfter(Duration delay) {
+            var twice = delay.multipliedBy(2);
+            return twice.compareTo(longestDelay) > 0 ? longestDelay : twice;
+        }
+    }
+
+    /**
+     * @param present whether a service of this name is part of what runs, asked at each start
+     * @param onChange told of each change, the entry before and the entry after, on the thread that made it
+     */
+    SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts, Timing timing,
+            BiConsumer<Entry, Entry> onChange) {
+        this.service = service;
+        this.instance = instance;
+        this.host = host;
+        this.present = present;
+        this.restarts = restarts;
+        this.timing = timing;
+        this.onChange = onChange;
+        this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null, mode);
+    }
+
+    String name() {
+        return service.name();
+    }
+
+    Service service() {
+        return service;
+    }
+
+    Entry entry() {
+        return entry;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    /** How the next process is started. */
+    void setMode(Mode next) {
+        mode = next;
+    }
+
+    LogFile log() {
+        return new LogFile(instance.log(service.name()));
+    }
+
+    /** Starts the process and returns at once; does nothing while it is being kept running, or once it is retired. */
+    synchronized void start() {
+        if (retired || keeper != null && keeper.isAlive()) {
+            return;
+        }
+        stop = new CountDownLatch(1);
+        become(STARTING, null, 0, entry.restarts(), null);
+        keeper = Thread.ofVirtual().name("keep " + service.name()).start(this::keepRunning);
+    }
+
+    /** Ends the process and returns when it is gone: asked first, killed when it has not ended within {@code patience}. */
+    synchronized void stop(Duration patience) throws InterruptedException {
+        stop.countDown();
+        if (keeper == null) {
+            return;
+        }
+        var running = entry.process();
+        var answers = entry.state() != PAUSED;
+        if (running != null && keeper.isAlive()) {
+            become(STOPPING, running, entry.since(), entry.restarts(), null);
+            askToEnd(running);
+        }
+        var shorter = timing.patienceWhenPaused().compareTo(patience) < 0 ? timing.patienceWhenPaused() : patience;
+        if (!keeper.join(answers ? patience : shorter)) {
+            kill();
+            keeper.join();
+        }
+    }
+
+    /** PostgreSQL would wait for its clients to leave by themselves, unless it is told by this signal ("fast shutdown"). */
+    private void askToEnd(OsProcess running) {
+        try {
+            if (service.kind() == Service.Kind.POSTGRES) {
+                running.terminate("INT");
+            } else {
+                running.terminate();
+            }
+        } catch (IOException noShell) {
+            running.terminate();
+        }
+    }
+
+    /** As {@link #stop}, and for good: whoever asks for a start at the same time comes too late. */
+    synchronized void retire(Duration patience) throws InterruptedException {
+        retired = true;
+        stop(patience);
+    }
+
+    /** Ends the process at once, for those who cannot wait. */
+    void kill() {
+        stop.countDown();
+        var running = entry.process();
+        if (running != null) {
+            running.kill();
+        }
+        family().forEach(OsProcess::kill);
+    }
+
+    /** All processes of this service: in dev mode there are several, and a killed Maven leaves its own behind; what prepares an engine is one. */
+    private List<OsProcess> family() {
+        return OsProcess.withMarker(instance.marker(service.name()) + " ").toList();
+    }
+
+    private void keepRunning() {
+        var delay = timing.firstDelay();
+        var everReady = false;
+        try {
+            while (!stopping()) {
+                var run = runOnce();
+                if (stopping()) {
+                    break;
+                }
+                everReady |= run.wasReady();
+                if (!everReady || !restarts) {
+                    become(FAILED, null, 0, entry.restarts(), run.end());
+                    return;
+                }
+                delay = run.readyFor().compareTo(timing.healthyFor()) >= 0 ? timing.firstDelay() : delay;
+                become(RESTARTING, null, 0, entry.restarts() + 1, run.end() + ", next attempt in " + seconds(delay) + " s");
+                if (stop.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
+                    break;
+                }
+                delay = timing.delayAfter(delay);
+            }
+            become(STOPPED, null, 0, entry.restarts(), null);
+        } catch (IOException | RuntimeException | InterruptedException failure) {
+            become(FAILED, null, 0, entry.restarts(), Problem.of(failure));
+        }
+    }
+
+    private boolean stopping() {
+        return stop.getCount() == 0;
+    }
+
+    /** @param wasReady or came as far as to wait for the debugger @param readyFor zero when it never was @param end how it ended, in words */
+    private record Run(boolean wasReady, Duration readyFor, String end) {}
+
+    /** One process from birth to death. */
+    private Run runOnce() throws IOException, InterruptedException {
+        var running = mode;
+        prepare();
+        var process = spawn(running);
+        var identity = OsProcess.of(process.pid(), instance.marker(service.name()));
+        var since = System.currentTimeMillis();
+        become(STARTING, identity, since, entry.restarts(), null);
+        if (stopping()) {
+            process.destroy(); // stop() came between and saw no process to end
+        }
+        var readySince = 0L;
+        var missed = 0;
+        var waited = false;
+        while (!process.waitFor(readySince == 0 ? timing.lookWhileStarting() : timing.lookWhileReady())) {
+            rotateLog();
+            if (stopping()) {
+                continue;
+            }
+            if (Health.isReady(service, host, entry.port())) {
+                missed = 0;
+                readySince = readySince == 0 ? System.nanoTime() : readySince;
+                becomeUnlessStopping(READY, identity, since, null);
+            } else if (readySince != 0 && running.kind() == Mode.Kind.DEBUG) {
+                becomeUnlessStopping(PAUSED, identity, since, "does not answer");
+            } else if (readySince != 0 && ++missed >= timing.missedLooksToUnready()) {
+                becomeUnlessStopping(UNREADY, identity, since, service.kind().isEngine() ? "does not answer" : "/health/ready fails");
+            } else if (running.suspended() && !waited && holds(process, running.debugPort())) {
+                waited = true;
+                becomeUnlessStopping(PAUSED, identity, since, "waits for the debugger");
+            }
+        }
+        if (running.kind() == Mode.Kind.DEV) {
+            Leftovers.stop(family());
+        }
+        var readyFor = readySince == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - readySince);
+        return new Run(waited || readySince != 0, readyFor, ending(process.exitValue()));
+    }
+
+    /** A log that grows on, on a full disk say, is no reason to leave the process to itself; the next look tries again. */
+    private void rotateLog() {
+        try {
+            log().rotateOver(LogFile.LIMIT);
+        } catch (IOException impossible) {
+            if (rotates) {
+                System.err.println("The log of " + service.name() + " grows beyond its limit: " + Problem.of(impossible));
+            }
+            rotates = false;
+        }
+    }
+
+    /** Where nobody can tell who holds a port, it is whoever was started to hold it: the port was free before. */
+    private static boolean holds(Process process, int port) {
+        return !Ports.isFree(Instance.DEFAULT_HOST, port) && Ports.holder(port).map(pid -> pid == process.pid()).orElse(true);
+    }
+
+    /** What an engine needs before it can start, the first time: some seconds, and another process. */
+    private void prepare() throws IOException, InterruptedException {
+        var launch = new LaunchCommand(instance, service);
+        var preparation = launch.preparation();
+        if (preparation.isEmpty() || stopping()) {
+            return;
+        }
+        var process = launch.process(preparation).start();
+        if (process.waitFor() != 0 && !stopping()) {
+            throw new IOException("it could not be prepared (" + ending(process.exitValue()) + ")");
+        }
+    }
+
+    private Process spawn(Mode mode) throws IOException {
+        var launch = new LaunchCommand(instance, service);
+        var builder = launch.process(launch.in(mode));
+        builder.environment().putAll(new ServiceEnvironment(instance, host, present).of(service, mode));
+        return builder.start();
+    }
+
+    private static String seconds(Duration delay) {
+        return BigDecimal.valueOf(delay.toMillis(), 3).stripTrailingZeros().toPlainString();
+    }
+
+    private static String ending(int exitValue) {
+        return exitValue > 128 ? "killed by signal " + (exitValue - 128) : "exit code " + exitValue;
+    }
+
+    private void becomeUnlessStopping(Condition condition, OsProcess process, long since, String note) {
+        synchronized (changing) {
+            if (entry.state() != STOPPING && entry.state() != condition) {
+                become(condition, process, since, entry.restarts(), note);
+            }
+        }
+    }
+
+    private void become(Condition condition, OsProcess process, long since, int restartCount, String note) {
+        synchronized (changing) {
+            var before = entry;
+            entry = new Entry(service.name(), condition, before.port(), process, since, restartCount,
+                    process == null || condition == STOPPING ? note : withNoteOfMode(note), mode);
+            onChange.accept(before, entry);
+        }
+    }
+
+    private String withNoteOfMode(String note) {
+        return Stream.of(mode.note(), note).filter(Objects::nonNull).collect(Collectors.collectingAndThen(Collectors.joining("; "),
+                text -> text.isEmpty() ? null : text));
+    }
+}

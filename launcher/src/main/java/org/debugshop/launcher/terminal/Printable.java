@@ -1,0 +1,29 @@
+package org.debugshop.launcher.terminal;
+
+/**
+ * Text of others, made safe for a terminal. Whoever sends telemetry chooses the names of its spans: an escape sequence in one could
+ * recolour the screen, hide lines or, in some terminals, type commands.
+ */
+public final class Printable {
+
+    /** Longer than any name that somebody reads. */
+    static final int MAX_LENGTH = 400;
+
+    private Printable() {}
+
+    /**
+     * One line of at most {@link #MAX_LENGTH} characters: blanks for what separates lines and words, a question mark for any other
+     * control or formatting character (C0, C1, changes of direction, half a surrogate pair).
+     */
+    public static String of(String text) {
+        var line = new StringBuilder();
+        text.codePoints().limit(MAX_LENGTH + 1L).forEach(each -> line.appendCodePoint(switch (Character.getType(each)) {
+            case Character.CONTROL -> Character.isWhitespace(each) ? ' ' : '?';
+            case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR -> ' ';
+            case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> '?';
+            default -> each;
+        }));
+        var count = line.codePointCount(0, line.length());
+        return count <= MAX_LENGTH ? line.toString() : line.substring(0, line.offsetByCodePoints(0, MAX_LENGTH - 3)) + "...";
+    }
+}

@@ -1,0 +1,52 @@
+package org.debugshop.launcher.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A console as the commands see it: it answers what it is told to, and remembers what it was asked. */
+final class ConsoleStandIn implements AutoCloseable {
+
+    private record Answer(int status, String body) {}
+
+    private final HttpServer server;
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    ConsoleStandIn(int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.createContext("/", exchange -> {
+            var credentials = exchange.getRequestHeaders().getFirst("Authorization");
+            var line = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+            requests.add((line + " " + new String(exchange.getRequestBody().readAllBytes(), UTF_8)
+                    + (credentials == null ? "" : " " + credentials)).strip());
+            var answer = answers.getOrDefault(line, new Answer(404, "{\"error\":\"Nothing here\"}"));
+            var body = answer.body().getBytes(UTF_8);
+            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    void answers(String line, int status, String body) {
+        answers.put(line, new Answer(status, body));
+    }
+
+    /** {@code GET /path}, the body after it, and the credentials. */
+    List<String> requests() {
+        return requests;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
