@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,25 +6,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Holds the code against {@code docs/telemetry.md}, in both directions. It reads sources only; nothing runs. */
-class TelemetrySourcesIT {
+/**
+ * Compares the attributes that the sources of all modules declare with those that {@code docs/telemetry.md} lists, in both directions.
+ * What a running system sends, {@code TelemetryIT} compares with the same page.
+ */
+class TelemetrySourcesTest {
 
     private static final Pattern ATTRIBUTE_KEY = Pattern.compile("AttributeKey\\s*\\.\\s*(?:<\\w+>)?(\\w+)Key\\(\\s*\"(shop\\.[^\"]*)\"");
     private static final Pattern ANY_ATTRIBUTE = Pattern.compile("(?:setAttribute|MDC\\.put)\\(\\s*\"(shop\\.[^\"]*)\"");
 
+    /** A row of the page, {@code | `shop.order.id` | string | checkout | ... |}. */
+    private static final Pattern ROW = Pattern.compile("\\| `(shop\\.[^`]+)` *\\| *(\\w+) *\\|.*");
+
     @Test
-    void shouldListEveryAttributeOfTheSourcesWithItsTypeAndNoOther() {
+    void shouldListEveryAttributeOfTheSourcesWithItsTypeAndNoOther() throws IOException {
         var declared = new TreeMap<String, String>();
         sources().forEach((file, source) -> ATTRIBUTE_KEY.matcher(source).results().forEach(key -> {
             var before = declared.put(key.group(2), key.group(1));
             assertThat(before).as("%s has one type everywhere, also in %s", key.group(2), file).isIn(null, key.group(1));
         }));
 
-        assertThat(declared).isNotEmpty().isEqualTo(TelemetryPage.read().attributes());
+        assertThat(declared).isNotEmpty().isEqualTo(listed());
     }
 
     @Test
@@ -32,8 +39,20 @@ class TelemetrySourcesIT {
         assertThat(sources()).allSatisfy((file, source) -> assertThat(source).doesNotContainPattern(ANY_ATTRIBUTE));
     }
 
-    private static TreeMap<Path, String> sources() {
-        var checkout = Shop.thisCheckout();
+    /** The type of each attribute on the page, by name. */
+    private static Map<String, String> listed() throws IOException {
+        var attributes = new TreeMap<String, String>();
+        for (var line : Files.readAllLines(Chart.CHECKOUT.resolve("docs/telemetry.md"))) {
+            var row = ROW.matcher(line);
+            if (row.matches()) {
+                attributes.put(row.group(1), row.group(2));
+            }
+        }
+        return attributes;
+    }
+
+    private static Map<Path, String> sources() {
+        var checkout = Chart.CHECKOUT;
         var sources = new TreeMap<Path, String>();
         try (var modules = Files.newDirectoryStream(checkout, module -> Files.isDirectory(module.resolve("src/main/java")))) {
             for (var module : modules) {
