@@ -36,9 +36,9 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         public Integer call() throws IOException {
             var failure = common.failure(id);
             var console = ConsoleClient.of(common.instance());
-            if (Boolean.TRUE.equals(console.failure(id).active())) {
+            if (console.failure(id).state() == Failure.State.BROKEN) {
                 System.out.println(id + " is broken already.");
-            } else if (!change(console, id, true)) {
+            } else if (!change(console, id, Failure.State.BROKEN)) {
                 return Shop.FAILED;
             } else {
                 System.out.println("Broke " + id + ". " + failure.title() + ".");
@@ -90,14 +90,16 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             var unknown = new ArrayList<String>();
             var done = true;
             for (var failure : asked) {
-                if (failure.active() == null) {
-                    unknown.add(failure.error());
-                } else if (failure.active()) {
-                    var healed = change(console, failure.id(), false);
-                    done &= healed;
-                    if (healed) {
-                        System.out.println("Healed " + failure.id() + ".");
+                switch (failure.state()) {
+                    case UNKNOWN -> unknown.add(failure.error());
+                    case BROKEN -> {
+                        var healed = change(console, failure.id(), Failure.State.HEALED);
+                        done &= healed;
+                        if (healed) {
+                            System.out.println("Healed " + failure.id() + ".");
+                        }
                     }
+                    case HEALED -> {}
                 }
             }
             unknown.stream().distinct()
@@ -105,7 +107,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             if (!unknown.isEmpty() || !done) {
                 return Shop.FAILED;
             }
-            if (asked.stream().noneMatch(Failure::active)) {
+            if (asked.stream().allMatch(failure -> failure.state() == Failure.State.HEALED)) {
                 System.out.println(id == null ? "Nothing is broken." : id + " is not broken.");
             }
             return Shop.OK;
@@ -113,12 +115,12 @@ abstract sealed class FailureCommand implements Callable<Integer> {
     }
 
     /** Whether the failure is then as it was asked to be. */
-    private static boolean change(ConsoleClient console, String id, boolean active) throws IOException {
-        var changed = console.change(id, active);
-        if (Boolean.valueOf(active).equals(changed.active())) {
+    private static boolean change(ConsoleClient console, String id, Failure.State wanted) throws IOException {
+        var changed = console.change(id, wanted == Failure.State.BROKEN);
+        if (changed.state() == wanted) {
             return true;
         }
-        System.err.println("shop: The switch of " + id + " was thrown, but it is still " + changed.state()
+        System.err.println("shop: The switch of " + id + " was thrown, but it is still " + changed.state().word()
                 + "; somebody else may have thrown it back.");
         return false;
     }

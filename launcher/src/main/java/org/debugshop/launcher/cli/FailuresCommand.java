@@ -85,7 +85,7 @@ final class FailuresCommand implements Callable<Integer> {
         for (var failure : failures) {
             System.out.printf("%-" + width + "s %s %s%n", failure.id(), styled(failure, 8), failure.title());
         }
-        failures.stream().filter(failure -> failure.active() == null).map(Failure::error).distinct()
+        failures.stream().filter(failure -> failure.state() == Failure.State.UNKNOWN).map(Failure::error).distinct()
                 .forEach(why -> System.err.println("The state is unknown: " + sentence(why)));
         System.out.println("\n./shop break FAILURE breaks, ./shop heal FAILURE heals, ./shop failures FAILURE tells more.");
     }
@@ -127,8 +127,12 @@ final class FailuresCommand implements Callable<Integer> {
     }
 
     private static String styled(Failure failure, int width) {
-        var style = failure.active() == null ? Style.YELLOW : failure.active() ? Style.RED : Style.GREEN;
-        var state = failure.state();
+        var style = switch (failure.state()) {
+            case BROKEN -> Style.RED;
+            case HEALED -> Style.GREEN;
+            case UNKNOWN -> Style.YELLOW;
+        };
+        var state = failure.state().word();
         return Terminal.current().styled(width == 0 ? state : ("%-" + width + "s").formatted(state), style);
     }
 

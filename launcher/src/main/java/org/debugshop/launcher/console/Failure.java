@@ -4,6 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -11,11 +12,22 @@ import java.util.stream.Collectors;
 /**
  * A way to break the system. The console has them all with their state; this module has the same file for when there is no console.
  *
- * @param active whether it is broken now; null when that is not known
- * @param error why it is not known; null when it is
+ * @param active {@link #state} as the JSON has it, with null for unknown
+ * @param error why the state is unknown; null if it is known
  */
 public record Failure(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer, Boolean active,
         String error) {
+
+    /** What the switch of a failure was found to be. */
+    public enum State {
+        BROKEN, HEALED,
+        /** The console could not ask the service that has the switch, or there is no console. */
+        UNKNOWN;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * Where it shows first.
@@ -50,9 +62,8 @@ public record Failure(String id, String title, String simulates, Symptom symptom
         return new Failure(id, title, simulates, symptom, hints, answer, null, why);
     }
 
-    /** {@code broken}, {@code healed} or {@code unknown}. */
-    public String state() {
-        return active == null ? "unknown" : active ? "broken" : "healed";
+    public State state() {
+        return active == null ? State.UNKNOWN : active ? State.BROKEN : State.HEALED;
     }
 
     public static List<String> ids() {
