@@ -31,7 +31,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final String TRACE = """
             {"trace_id":"1","spans":[{"span_id":"1","service":"a","name":"b","kind":"SERVER","status":"ERROR","start":"2026-01-01T00:00:00Z",
-            "duration_us":1,"attributes":{"http.response.status_code":500},"events":[{"name":"shop.failure","attributes":{}}]}],
+            "duration_us":1,"attributes":{"http.response.status_code":500}}],"origin":{"span_id":"1","reason":"r","sentence":"s"},
             "logs":[{"service":"a","level":"WARN","message":"m","span_id":"1"}]}""";
 
     @Spec

@@ -74,28 +74,6 @@ final class SpanNode {
     }
 
     /**
-     * Where the failure starts: the deepest span whose service says that it starts there; if none does, the deepest that failed. Of two
-     * at the same depth, the earlier.
-     */
-    static Optional<SpanNode> origin(List<SpanNode> nodes) {
-        var deepest = Comparator.comparingInt((SpanNode node) -> node.depth).thenComparing(node -> node.span.start(),
-                Comparator.reverseOrder());
-        var failed = nodes.stream().filter(node -> node.span.isError()).toList();
-        return failed.stream().filter(node -> node.span.isOrigin()).max(deepest).or(() -> failed.stream().max(deepest));
-    }
-
-    /** Of itself and those above it, the topmost that has a status of HTTP: what whoever began it got to see. */
-    Optional<SpanNode> outermostAnswer() {
-        SpanNode found = null;
-        for (var node = this; node != null; node = node.parent) {
-            if (node.span.httpStatus() != null) {
-                found = node;
-            }
-        }
-        return Optional.ofNullable(found);
-    }
-
-    /**
      * A part of the trace that fits a screen or two: the way to the origin (of a long one, its two ends) and then the upper levels,
      * as many as there is room for.
      *

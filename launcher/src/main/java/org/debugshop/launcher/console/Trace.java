@@ -19,20 +19,21 @@ import org.debugshop.launcher.terminal.Printable;
  * A trace as the console has it: what of it is shown. All text is {@link Printable}.
  *
  * @param spans by their start, as the console sends them; at least one
+ * @param origin where the console says that its failure starts; empty if no span failed
  */
-public record Trace(String id, List<Span> spans, List<Log> logs) {
+public record Trace(String id, List<Span> spans, List<Log> logs, Optional<Origin> origin) {
 
     /** From the end of a trace to its last spans' and logs' arrival, on a busy machine: services send theirs every half a second. */
     private static final long ARRIVAL_MS = 2_000;
+    /** It quotes a reason and the names of two services. */
+    private static final int MAX_SENTENCE = 3 * Printable.MAX_LENGTH;
 
     /**
      * @param parentId null: none
      * @param httpStatus null: none
-     * @param reason why it failed, in words; null when it did not, or does not say
-     * @param isOrigin whether the service itself says that the failure starts here, by an event {@code shop.failure}
      */
-    record Span(String id, String parentId, String service, String name, String kind, boolean isError, String httpStatus, String reason,
-            boolean isOrigin, Instant start, long durationMicros) {
+    record Span(String id, String parentId, String service, String name, String kind, boolean isError, String httpStatus,
+            Instant start, long durationMicros) {
 
         public Instant end() {
             return start.plus(durationMicros, ChronoUnit.MICROS);
@@ -43,6 +44,12 @@ public record Trace(String id, List<Span> spans, List<Log> logs) {
     record Log(String service, String level, String message, String spanId) {}
 
     /**
+     * @param reason why that span failed, in words; null if no span or event says
+     * @param sentence all of it for people: which service failed why, and what its caller saw
+     */
+    record Origin(String spanId, String reason, String sentence) {}
+
+    /**
      * Span by span, since the whole as a tree of maps would take several times the memory.
      *
      * @throws JSONObjectException if it is JSON, but no trace
@@ -51,13 +58,17 @@ public record Trace(String id, List<Span> spans, List<Log> logs) {
         var id = "";
         var spans = new ArrayList<Span>();
         var logs = new ArrayList<Log>();
+        Optional<Origin> origin = Optional.empty();
         try (var parser = JSON.std.createParser(json)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 var name = parser.currentName();
-                var list = parser.nextToken() == JsonToken.START_ARRAY;
+                var value = parser.nextToken();
+                var list = value == JsonToken.START_ARRAY;
                 if (name.equals("trace_id")) {
                     id = Printable.of(parser.getText());
+                } else if (name.equals("origin") && value == JsonToken.START_OBJECT) {
+                    origin = Optional.of(origin(JSON.std.mapFrom(parser)));
                 } else if (list && (name.equals("spans") || name.equals("logs"))) {
                     while (parser.nextToken() == JsonToken.START_OBJECT) {
                         var object = JSON.std.mapFrom(parser);
@@ -78,7 +89,7 @@ public record Trace(String id, List<Span> spans, List<Log> logs) {
         if (spans.isEmpty()) {
             throw new JSONObjectException("This is no trace");
         }
-        return new Trace(id, List.copyOf(spans), List.copyOf(logs));
+        return new Trace(id, List.copyOf(spans), List.copyOf(logs), origin);
     }
 
     Instant start() {
@@ -106,42 +117,15 @@ public record Trace(String id, List<Span> spans, List<Log> logs) {
     }
 
     private static Span span(Map<String, Object> span) {
-        var attributes = map(span.get("attributes"));
-        var events = list(span.get("events")).stream().map(Trace::map).toList();
-        var failure = events.stream().filter(event -> "shop.failure".equals(event.get("name"))).map(event -> map(event.get("attributes")))
-                .findFirst();
-        var isError = "ERROR".equals(span.get("status"));
-        var status = attributes.get("http.response.status_code");
+        var status = map(span.get("attributes")).get("http.response.status_code");
         return new Span(id(span, "span_id"), id(span, "parent_span_id"), text(span, "service"), text(span, "name"), text(span, "kind"),
-                isError,
-                status == null ? null : Printable.of(status.toString()), isError ? reason(span, attributes, failure, events) : null,
-                failure.isPresent(), Instant.parse(text(span, "start")),
-                span.get("duration_us") instanceof Number micros ? micros.longValue() : 0);
+                "ERROR".equals(span.get("status")), status == null ? null : Printable.of(status.toString()),
+                Instant.parse(text(span, "start")), span.get("duration_us") instanceof Number micros ? micros.longValue() : 0);
     }
 
-    /** In the words of who says most: the attribute of our own, then what the conventions have. */
-    private static String reason(Map<String, Object> span, Map<String, Object> attributes, Optional<Map<String, Object>> failure,
-            List<Map<String, Object>> events) {
-        var exceptions = events.stream().filter(event -> "exception".equals(event.get("name"))).map(event -> map(event.get("attributes")));
-        var candidates = new ArrayList<Object>();
-        failure.flatMap(Trace::ownReason).ifPresent(candidates::add);
-        ownReason(attributes).ifPresent(candidates::add);
-        candidates.add(span.get("status_message"));
-        exceptions.forEach(exception -> {
-            candidates.add(exception.get("exception.message"));
-            candidates.add(exception.get("exception.type"));
-        });
-        failure.ifPresent(event -> candidates.add(event.get("error.type")));
-        candidates.add(attributes.get("error.type"));
-        var httpStatus = String.valueOf(attributes.get("http.response.status_code"));
-        return candidates.stream().filter(text -> text != null && !text.toString().isBlank() && !text.toString().equals(httpStatus))
-                .map(text -> Printable.of(text.toString())).findFirst().orElse(null);
-    }
-
-    /** The value of {@code shop.auth.failure}, {@code shop.upstream.failure} and whatever else is named so. */
-    private static Optional<Object> ownReason(Map<String, Object> attributes) {
-        return attributes.entrySet().stream().filter(each -> each.getKey().startsWith("shop.") && each.getKey().endsWith(".failure"))
-                .map(Map.Entry::getValue).findFirst();
+    private static Origin origin(Map<String, Object> origin) {
+        var sentence = origin.get("sentence") == null ? "" : Printable.of(origin.get("sentence").toString(), MAX_SENTENCE);
+        return new Origin(id(origin, "span_id"), origin.get("reason") == null ? null : text(origin, "reason"), sentence);
     }
 
     private static String id(Map<String, Object> object, String name) {
@@ -150,10 +134,6 @@ public record Trace(String id, List<Span> spans, List<Log> logs) {
 
     private static String text(Map<String, Object> object, String name) {
         return object.get(name) == null ? "" : Printable.of(object.get(name).toString());
-    }
-
-    private static List<?> list(Object value) {
-        return value instanceof List<?> list ? list : List.of();
     }
 
     @SuppressWarnings("unchecked") // JSON's objects have no other keys

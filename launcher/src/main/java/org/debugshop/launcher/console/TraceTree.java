@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.debugshop.launcher.console.Trace.Log;
+import org.debugshop.launcher.console.Trace.Origin;
 import org.debugshop.launcher.console.Trace.Span;
 import org.debugshop.launcher.terminal.Terminal;
 import org.debugshop.launcher.terminal.Terminal.Style;
@@ -66,7 +67,7 @@ public final class TraceTree {
         this.terminal = terminal;
         strokes = terminal.unicode() ? Strokes.UNICODE : Strokes.ASCII;
         nodes = SpanNode.inOrder(trace);
-        origin = SpanNode.origin(nodes);
+        origin = trace.origin().flatMap(from -> nodes.stream().filter(node -> node.span.id().equals(from.spanId())).findFirst());
         shown = SpanNode.selection(nodes, origin, all ? Integer.MAX_VALUE : MAX_SPANS);
         maxLogs = all ? Integer.MAX_VALUE : MAX_LOGS;
         logs = trace.logs().stream().filter(log -> log.spanId() != null).collect(Collectors.groupingBy(Log::spanId));
@@ -87,7 +88,8 @@ public final class TraceTree {
         var ids = trace.spans().stream().map(Span::id).collect(Collectors.toSet());
         drawLogs("", trace.logs().stream().filter(log -> log.spanId() == null || !ids.contains(log.spanId())).toList(), true);
         lines.add("");
-        add("", "", new Piece(summary(), origin.isEmpty() ? Style.GREEN : Style.RED));
+        add("", "", new Piece(trace.origin().map(Origin::sentence).orElse("No span of it failed."),
+                trace.origin().isEmpty() ? Style.GREEN : Style.RED));
         return lines;
     }
 
@@ -152,8 +154,8 @@ public final class TraceTree {
         var indent = " ".repeat(MARGIN) + below;
         add(times + prefix, indent, pieces.toArray(Piece[]::new));
         if (origin.filter(node::equals).isPresent()) {
-            add(indent, indent + "  ",
-                    new Piece(strokes.mark() + " started here" + (span.reason() == null ? "" : ": " + span.reason()), Style.RED));
+            var reason = trace.origin().map(Origin::reason).map(words -> ": " + words).orElse("");
+            add(indent, indent + "  ", new Piece(strokes.mark() + " started here" + reason, Style.RED));
         }
         drawLogs(below, logs.getOrDefault(span.id(), List.of()), false);
     }
@@ -172,19 +174,6 @@ public final class TraceTree {
         if (records.size() > maxLogs) {
             add(indent, indent, new Piece(strokes.more() + " " + counted(records.size() - maxLogs, "more log record"), Style.FAINT));
         }
-    }
-
-    private String summary() {
-        if (origin.isEmpty()) {
-            return "No span of it failed.";
-        }
-        var span = origin.get().span;
-        var what = span.httpStatus() == null
-                ? " failed"
-                : span.kind().equals("CLIENT") ? " got " + span.httpStatus() : " answered " + span.httpStatus();
-        var seen = origin.get().outermostAnswer().filter(outer -> outer != origin.get()).map(outer -> "; seen by "
-                + (outer.span.kind().equals("CLIENT") ? outer.span.service() : "the caller") + " as " + outer.span.httpStatus()).orElse("");
-        return span.service() + what + (span.reason() == null ? "" : ": " + span.reason()) + seen;
     }
 
     /** One line of words, or as many as the terminal's width takes; those after the first begin with {@code next}. */

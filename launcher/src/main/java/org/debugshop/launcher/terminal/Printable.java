@@ -7,7 +7,7 @@ package org.debugshop.launcher.terminal;
 public final class Printable {
 
     /** Longer than any name that somebody reads. */
-    static final int MAX_LENGTH = 400;
+    public static final int MAX_LENGTH = 400;
 
     private Printable() {}
 
@@ -16,14 +16,19 @@ public final class Printable {
      * control or formatting character (C0, C1, changes of direction, half a surrogate pair).
      */
     public static String of(String text) {
+        return of(text, MAX_LENGTH);
+    }
+
+    /** As {@link #of(String)}, of at most {@code maxLength} characters. */
+    public static String of(String text, int maxLength) {
         var line = new StringBuilder();
-        text.codePoints().limit(MAX_LENGTH + 1L).forEach(each -> line.appendCodePoint(switch (Character.getType(each)) {
+        text.codePoints().limit(maxLength + 1L).forEach(each -> line.appendCodePoint(switch (Character.getType(each)) {
             case Character.CONTROL -> Character.isWhitespace(each) ? ' ' : '?';
             case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR -> ' ';
             case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> '?';
             default -> each;
         }));
         var count = line.codePointCount(0, line.length());
-        return count <= MAX_LENGTH ? line.toString() : line.substring(0, line.offsetByCodePoints(0, MAX_LENGTH - 3)) + "...";
+        return count <= maxLength ? line.toString() : line.substring(0, line.offsetByCodePoints(0, maxLength - 3)) + "...";
     }
 }
