@@ -7,11 +7,16 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -27,33 +32,60 @@ import org.debugshop.launcher.terminal.Printable;
  *
  * @param url without a slash at its end
  * @param password {@code ADMIN_PASSWORD} of this command's environment
+ * @param readTimeout how long the console may take to begin its answer, or to go on with it
  */
-public record ConsoleClient(String url, Optional<String> password) {
+public record ConsoleClient(String url, Optional<String> password, Duration readTimeout) {
 
-    private static final int CONNECT_TIMEOUT_MS = 2_000;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     /** More than the console itself waits for the service whose switch it throws. */
-    private static final int READ_TIMEOUT_MS = 10_000;
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_ERROR_BYTES = 8 * 1024;
+    /** What {@link HttpURLConnection} has for the status of an answer that is not HTTP. */
+    private static final int NO_HTTP = -1;
+
+    public ConsoleClient(String url, Optional<String> password) {
+        this(url, password, READ_TIMEOUT);
+    }
 
     /** The console did not do what it was asked. */
     public static final class Refusal extends IOException {
 
-        private static final int NONE = 0;
+        enum Reason {
+            /** Nothing listens there. */
+            NOT_UP,
+            /** There is a connection, and no answer in time. */
+            TOO_SLOW,
+            /** The connection ended before the answer did. */
+            CUT_OFF,
+            /** What answers is not a console, or one of another version. */
+            UNREADABLE,
+            /** The console has no such thing. */
+            NOT_FOUND,
+            /** The console answered with any other status than 200. */
+            REFUSED
+        }
 
-        private final int status;
+        private final Reason reason;
 
-        private Refusal(int status, String sentence) {
+        private Refusal(Reason reason, String sentence) {
             super(sentence);
-            this.status = status;
+            this.reason = reason;
+        }
+
+        Reason reason() {
+            return reason;
         }
 
         public boolean isNotFound() {
-            return status == HttpURLConnection.HTTP_NOT_FOUND;
+            return reason == Reason.NOT_FOUND;
         }
 
-        /** It is not there, or not now. */
+        /** Whether there was no whole answer, as while the console is started again. */
         public boolean isAbsence() {
-            return status == NONE;
+            return switch (reason) {
+                case NOT_UP, TOO_SLOW, CUT_OFF -> true;
+                case UNREADABLE, NOT_FOUND, REFUSED -> false;
+            };
         }
     }
 
@@ -106,8 +138,8 @@ public record ConsoleClient(String url, Optional<String> password) {
     private <T> T ask(String method, String path, String json, Reading<T> reading) throws IOException {
         var connection = (HttpURLConnection) URI.create(url + path).toURL().openConnection(Proxy.NO_PROXY);
         try {
-            connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
-            connection.setReadTimeout(READ_TIMEOUT_MS);
+            connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+            connection.setReadTimeout((int) readTimeout.toMillis());
             connection.setInstanceFollowRedirects(false);
             connection.setRequestMethod(method);
             connection.setRequestProperty("Accept", "application/json");
@@ -127,29 +159,35 @@ public record ConsoleClient(String url, Optional<String> password) {
             }
         } catch (Refusal refusal) {
             throw refusal;
+        } catch (ConnectException | NoRouteToHostException | UnknownHostException absent) {
+            throw new Refusal(Refusal.Reason.NOT_UP, "The console at " + url + " is not up; ./shop up starts everything.");
         } catch (SocketTimeoutException slow) {
-            throw new Refusal(Refusal.NONE, "The console at " + url + " does not answer in time.");
-        } catch (JacksonException unreadable) {
-            throw new Refusal(HttpURLConnection.HTTP_OK, "What answers at " + url + " is not a console of this version.");
-        } catch (IOException absent) {
-            throw new Refusal(Refusal.NONE, "The console at " + url + " is not up; ./shop up starts everything.");
+            throw new Refusal(Refusal.Reason.TOO_SLOW, "The console at " + url + " does not answer in time.");
+        } catch (JacksonException | ProtocolException unreadable) {
+            throw new Refusal(Refusal.Reason.UNREADABLE, "What answers at " + url + " is not a console of this version.");
+        } catch (IOException cutOff) {
+            throw new Refusal(Refusal.Reason.CUT_OFF, "The console at " + url + " ended the connection before its answer was complete.");
         } finally {
             connection.disconnect();
         }
     }
 
     private Refusal refusal(int status, InputStream body) throws IOException {
+        var reason = status == HttpURLConnection.HTTP_NOT_FOUND ? Refusal.Reason.NOT_FOUND : Refusal.Reason.REFUSED;
         if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
-            return new Refusal(status, "The console asks for a password: " + (password.isEmpty()
+            return new Refusal(reason, "The console asks for a password: " + (password.isEmpty()
                     ? "set ADMIN_PASSWORD for this command as it was for ./shop up."
                     : "ADMIN_PASSWORD is not the one that ./shop up had."));
+        }
+        if (status == NO_HTTP) {
+            return new Refusal(Refusal.Reason.UNREADABLE, "What answers at " + url + " is not a console: it does not speak HTTP.");
         }
         var text = body == null ? "" : new String(body.readNBytes(MAX_ERROR_BYTES), UTF_8);
         try {
             var sentence = JSON.std.mapFrom(text).get("error");
-            return new Refusal(status, sentence == null ? "The console answered " + status + "." : Printable.of(sentence.toString()) + ".");
+            return new Refusal(reason, sentence == null ? "The console answered " + status + "." : Printable.of(sentence.toString()) + ".");
         } catch (IOException notOurs) {
-            return new Refusal(status, "What answers at " + url + " is not a console: " + status + ".");
+            return new Refusal(reason, "What answers at " + url + " is not a console: " + status + ".");
         }
     }
 }
