@@ -1,7 +1,6 @@
 package org.debugshop.launcher.cli;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
@@ -10,21 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.debugshop.launcher.build.Build;
 import org.debugshop.launcher.build.Training;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.instance.InstanceLock;
-import org.debugshop.launcher.instance.LaunchCommand;
 import org.debugshop.launcher.instance.Leftovers;
-import org.debugshop.launcher.instance.State;
-import org.debugshop.launcher.instance.State.Phase;
-import org.debugshop.launcher.os.LogFile;
 import org.debugshop.launcher.os.OsProcess;
 import org.debugshop.launcher.os.Ports;
-import org.debugshop.launcher.os.Problem;
-import org.debugshop.launcher.os.Signals;
 import org.debugshop.launcher.supervise.Screen;
 import org.debugshop.launcher.supervise.Session;
 import org.debugshop.launcher.supervise.SupervisedService;
@@ -59,8 +51,6 @@ import picocli.CommandLine.Spec;
                 "Exit codes: 0 started (with -d), or it was up already; 1 something did not start, all is stopped again;",
                 "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class UpCommand implements Callable<Integer> {
-
-    private static final Duration REDRAW = Duration.ofMillis(100);
 
     @Mixin
     private InstanceOptions common;
@@ -110,11 +100,11 @@ final class UpCommand implements Callable<Integer> {
         if (timeout < 1) {
             throw new ParameterException(spec.commandLine(), "--timeout must be at least 1 second.");
         }
-        var held = InstanceLock.tryAcquire(instance);
+        var held = supervise ? InstanceLock.tryAcquireSupervision(instance) : InstanceLock.tryAcquire(instance);
         if (held.isEmpty()) {
-            return alreadyUp(instance, selected);
+            return new AlreadyUp(instance, selected, host, memory, telemetry, screen).report();
         }
-        try (var _ = held.get()) {
+        try (var lock = held.get()) {
             if (!supervise && !prepare(instance, selected)) {
                 return Shop.FAILED;
             }
@@ -123,8 +113,9 @@ final class UpCommand implements Callable<Integer> {
                         SupervisedService.Timing.STANDARD);
                 return new Session(instance, screen, supervise).run(selected, options);
             }
+            lock.handOverSupervision();
+            return new BackgroundLauncher(instance, screen).start(backgroundCommand(instance));
         }
-        return inBackground(instance);
     }
 
     private List<Service> selected() {
@@ -178,137 +169,47 @@ final class UpCommand implements Callable<Integer> {
         }
         var taken = selected.stream().flatMap(service -> instance.takenPorts(service, host).stream()).toList();
         if (!taken.isEmpty()) {
-            System.err.println("shop: Not started, because something else listens where it would:");
-            taken.forEach(port -> System.err.println("  " + port));
-            var advice = selected.stream().anyMatch(Service::takesOtlp)
-                    ? telemetry.adviceIfTaken(instance, host)
-                    : Optional.<String>empty();
-            advice.ifPresent(System.err::println);
-            if (advice.isEmpty() || taken.size() > telemetry.taken(instance, host).size()) {
-                System.err.println("End that, or start beside it with --port-offset.");
-            }
-            if (selected.stream().anyMatch(service -> service.kind().isEngine() && !instance.takenPorts(service, host).isEmpty())) {
-                System.err.println("--memory does without PostgreSQL and Kafka, if you have your own there.");
-            }
+            explain(taken, instance, selected);
         }
         return taken.isEmpty();
     }
 
-    /** Starts this program again as a process of its own and waits until that has everything ready. */
-    private int inBackground(Instance instance) throws IOException, InterruptedException {
-        var arguments = new ArrayList<String>();
-        arguments.add(LaunchCommand.java());
-        arguments.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        arguments.removeIf(argument -> argument.startsWith("-Dshop.terminal"));
-        arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), Shop.class.getName(), "up", "--supervise",
-                "--port-offset", Integer.toString(instance.offset()), "--host", host, "--timeout", Integer.toString(timeout)));
+    /** Prints which ports are taken, and what the user can do about it. */
+    private void explain(List<String> taken, Instance instance, List<Service> selected) {
+        System.err.println("shop: Not started, because something else listens where it would:");
+        taken.forEach(port -> System.err.println("  " + port));
+        var advice = selected.stream().anyMatch(Service::takesOtlp)
+                ? telemetry.adviceIfTaken(instance, host)
+                : Optional.<String>empty();
+        advice.ifPresent(System.err::println);
+        if (advice.isEmpty() || taken.size() > telemetry.taken(instance, host).size()) {
+            System.err.println("End that, or start beside it with --port-offset.");
+        }
+        if (selected.stream().anyMatch(service -> service.kind().isEngine() && !instance.takenPorts(service, host).isEmpty())) {
+            System.err.println("--memory does without PostgreSQL and Kafka, if you have your own there.");
+        }
+    }
+
+    /** What the background half of this command is called with, for the same instance. */
+    private List<String> backgroundCommand(Instance instance) {
+        var command = new ArrayList<>(List.of("up", "--supervise", "--port-offset", Integer.toString(instance.offset()),
+                "--host", host, "--timeout", Integer.toString(timeout)));
         if (instance.topology() == Topology.BARE) {
-            arguments.add("--bare");
+            command.add("--bare");
         }
         if (!only.isEmpty()) {
-            arguments.addAll(List.of("--only", String.join(",", only)));
+            command.addAll(List.of("--only", String.join(",", only)));
         }
-        telemetry.port().ifPresent(port -> arguments.addAll(List.of("--otlp-port", Integer.toString(port))));
+        telemetry.port().ifPresent(port -> command.addAll(List.of("--otlp-port", Integer.toString(port))));
         if (withoutLoad) {
-            arguments.add("--without-load");
+            command.add("--without-load");
         }
         if (memory) {
-            arguments.add("--memory");
+            command.add("--memory");
         }
         if (noRestart) {
-            arguments.add("--no-restart");
+            command.add("--no-restart");
         }
-        var log = new LogFile(instance.log("launcher"));
-        log.startNew();
-        var background = OsProcess.detached(arguments)
-                .directory(instance.checkout().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.path().toFile()));
-        background.environment().putAll(instance.telemetry().asEnvironment());
-        var launcher = background.start();
-        Signals.onEnding(number -> {
-            launcher.destroy();
-            exitWhenGone(launcher, 128 + number);
-        });
-        while (launcher.isAlive()) {
-            var state = State.read(instance).filter(read -> read.launcher().pid() == launcher.pid());
-            state.ifPresent(read -> screen.show(read.services()));
-            if (state.isPresent() && state.get().phase() == Phase.UP) {
-                screen.keep();
-                Session.printAddresses(screen, instance, state.get());
-                return Shop.OK;
-            }
-            launcher.waitFor(REDRAW);
-        }
-        var state = State.read(instance).filter(read -> read.launcher().pid() == launcher.pid());
-        screen.keep();
-        System.err.println(state.map(State::failure).orElseGet(() -> "shop: The launcher ended: " + lastWords(log)));
-        return Shop.FAILED;
-    }
-
-    private static void exitWhenGone(Process launcher, int code) {
-        Thread.ofVirtual().start(() -> {
-            launcher.onExit().join();
-            Runtime.getRuntime().halt(code);
-        });
-    }
-
-    private static String lastWords(LogFile log) {
-        try {
-            var lines = String.join("\n", log.lastLines(20));
-            return lines.isBlank() ? "it could not even write " + log.path() + "; is the disk full?" : lines;
-        } catch (IOException unreadable) {
-            return Problem.of(unreadable);
-        }
-    }
-
-    private int alreadyUp(Instance instance, List<Service> selected) throws IOException {
-        var running = State.read(instance).filter(state -> state.launcher().isAlive());
-        if (running.isEmpty()) {
-            System.err.println("shop: Another ./shop up is at work on this instance (.shop/" + instance.offset() + ").");
-            return Shop.FAILED;
-        }
-        var state = running.get();
-        var who = "the launcher with pid " + state.launcher().pid();
-        switch (state.phase()) {
-            case STARTING -> System.err.println("shop: " + who + " is starting this instance already; ./shop status shows how far it is.");
-            case STOPPING, STOPPED, FAILED -> System.err.println("shop: " + who + " is stopping this instance; try again in a moment.");
-            case UP -> {
-                var names = state.services().stream().map(State.Entry::name).collect(Collectors.toSet());
-                var missing = selected.stream().map(Service::name).filter(name -> !names.contains(name)).toList();
-                var excess = memory
-                        ? instance.topology().services().stream().filter(Service::needsEngines).map(Service::name).filter(names::contains)
-                                .toList()
-                        : List.of();
-                if (!excess.isEmpty() || !state.host().equals(host) || !missing.isEmpty()
-                        || !telemetry.agreeWith(state, instance.telemetry())) {
-                    System.err.println("shop: Already up with other options (" + who + "): it listens on " + state.host()
-                            + ", takes OTLP at port " + state.otlpPort() + " and forwards telemetry "
-                            + (state.forwardedTo() == null ? "nowhere" : "to " + state.forwardedTo())
-                            + (missing.isEmpty() ? "" : " and runs without " + String.join(", ", missing))
-                            + (excess.isEmpty() ? "" : " and runs with engines")
-                            + ". ./shop start adds a service; ./shop down comes first for anything else.");
-                    return Shop.FAILED;
-                }
-                var unready = state.services().stream()
-                        .filter(entry -> entry.state() != State.Condition.READY)
-                        .map(State.Entry::name)
-                        .toList();
-                if (telemetry.namesHeaders()) {
-                    System.out.println("The headers for " + state.forwardedTo()
-                            + " are those it was started with; ./shop down comes first to change them.");
-                }
-                System.out.println("Already up (" + who + ")."
-                        + (unready.isEmpty() ? "" : " Not ready: " + String.join(", ", unready) + "."));
-                var stale = new Build(instance.checkout(), screen).stale(selected);
-                if (!stale.isEmpty()) {
-                    System.out.println("The sources of " + String.join(", ", stale)
-                            + " changed since; ./shop restart builds and restarts a service.");
-                }
-                Session.printAddresses(screen, instance, state);
-                return unready.isEmpty() ? Shop.OK : Shop.FAILED;
-            }
-        }
-        return Shop.FAILED;
+        return command;
     }
 }

@@ -208,6 +208,20 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    void shouldLetNothingComeBetweenAStartAndItsHalfInTheBackground() throws Exception {
+        try (var start = InstanceLock.tryAcquire(sandbox.instance(offset)).orElseThrow()) {
+            start.handOverSupervision();
+
+            assertThat(up("currency")).returns(1, Outcome::code).extracting(Outcome::out).asString()
+                    .contains("Another ./shop up is at work");
+            assertThat(sandbox.run("down", "--port-offset", n)).returns(1, Outcome::code).extracting(Outcome::out).asString()
+                    .contains("./shop up (pid " + ProcessHandle.current().pid() + ") is building, or just about to start");
+            assertThat(InstanceLock.tryAcquireSupervision(sandbox.instance(offset))).isPresent().get()
+                    .satisfies(InstanceLock::close);
+        }
+    }
+
+    @Test
     void shouldStartAgainOverWhatAKilledLauncherLeft() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
