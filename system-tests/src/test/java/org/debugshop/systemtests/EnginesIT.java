@@ -48,7 +48,7 @@ class EnginesIT {
 
             assertThat(own.shop().run("down")).returns(0, Shop.Outcome::code);
             assertThat(own.shop().run("reset")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
-                    .contains("nobody to ask");
+                    .contains("without a terminal");
             assertThat(own.shop().run("reset", "--yes")).returns(0, Shop.Outcome::code);
             own.up(ENGINES);
             assertThat(engines.number("orders", "select count(*) from pg_tables where tablename = 'note'")).isZero();

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", description = {"Measure start, memory, throughput, latencies",
         "",
         "Starts the system, a second one that sends no telemetry, and as many bare Quarkus services, asks all three for the same in "
-                + "turns, and shows the figures side by side; orders also beside those of a system without engines. Machines differ and are disturbed: trust the ratios of one run more than "
-                + "its figures, and leave the machine alone meanwhile. It takes about a quarter of an hour, with --quick three minutes.",
+                + "turns, and shows the figures side by side; orders also beside those of a system without engines. Machines differ, and other work disturbs them: trust the ratios of one run "
+                + "more than its figures, and leave the machine alone while it runs. It takes about a quarter of an hour, with --quick three minutes.",
         ""}, footer = {"", "Examples:",
                 "  ./shop bench --quick                 a first impression",
                 "  ./shop bench --json > before.json",
@@ -85,7 +85,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "A short run, for an impression.")
     private boolean quick;
 
-    @Option(names = "--json", description = "Print JSON; what it is doing goes to standard error in any case.")
+    @Option(names = "--json", description = "Print JSON; progress goes to standard error in any case.")
     private boolean json;
 
     @Option(names = "--port-offset", paramLabel = "N", defaultValue = "500", description = "Where its instances listen: at N, N + 20, N + 40 and N + 60, 0 to "

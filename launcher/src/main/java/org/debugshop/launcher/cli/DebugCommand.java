@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         "A request may stand at a breakpoint for ten minutes and then succeed: the service, its callers and theirs, up to the load "
                 + "generator, are restarted with UPSTREAM_TIMEOUT=" + Mode.PATIENCE
                 + ". While the service does not answer it is paused, which is no "
-                + "accident. It keeps its debugger's port when it is restarted, or dies, until --off.",
+                + "failure. It keeps its debugger's port when it is restarted, or dies, until --off.",
         ""}, footer = {"", "Examples:",
                 "  ./shop debug instabook             then attach, set a breakpoint, and use the shop",
                 "  ./shop debug checkout --suspend    it starts when the debugger has attached",
@@ -46,7 +46,7 @@ final class DebugCommand implements Callable<Integer> {
     @Option(names = "--suspend", description = "Wait for the debugger before the service starts.")
     private boolean suspend;
 
-    @Option(names = "--off", description = "Put the service and its callers back as they were.")
+    @Option(names = "--off", description = "Restart the service and its callers without a debugger.")
     private boolean off;
 
     @Parameters(paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "Which one; ./shop status has the names.")

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "dev", description = {"Run a service from its sources, with live reload",
         "",
-        "Quarkus dev mode takes the place of the packaged service; the others go on, and telemetry goes where it went. Edit a file of the "
+        "Quarkus dev mode takes the place of the packaged service; the others keep running, and telemetry goes where it went before. Edit a file of the "
                 + "service, or of service-defaults, and the next request runs it: dev mode looks for changes at most every two seconds. A "
                 + "debugger can attach as well; the port is printed.",
         "",
@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
                 + "leaves dev mode by ./shop dev --off in another terminal.",
         ""}, footer = {"", "Examples:",
                 "  ./shop dev gateway",
-                "  ./shop dev --off gateway     when the terminal is gone that it was started in",
+                "  ./shop dev --off gateway     when the terminal that it was started in is gone",
                 "",
                 "Exit codes: 0 the service left dev mode by another command, or --off put it back; 1 it did not",
                 "start, a sentence says why, or nothing is up; 129, 130, 143 ended by a closed terminal, by",

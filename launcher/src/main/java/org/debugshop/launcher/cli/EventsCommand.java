@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 /** Asks a program in {@code engines/}, which has Kafka's libraries: the launcher has none, and is quick because of that. */
 @Command(name = "events", description = {"List the events that failed, or send them back",
         "",
-        "A consumer puts aside an event that it can never process: a dead letter, in the topic orders.dead. Without a word this lists "
-                + "those that wait. Replaying sends each back to its topic, for the consumer that failed, once its cause is removed; an "
+        "A consumer puts aside an event that it can never process: a dead letter, in the topic orders.dead. Without an action this command "
+                + "lists those that wait. Replaying sends each back to its topic, for the consumer that failed, once its cause is removed; an "
                 + "event that was processed before changes nothing.",
         ""}, footer = {"", "Examples:",
                 "  ./shop events                   those that wait, with the reason",
@@ -44,7 +44,7 @@ final class EventsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ACTION", arity = "0..1", defaultValue = "list", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Action action;
 
-    @Option(names = "--dry-run", description = "Say what would be sent back, and send nothing.")
+    @Option(names = "--dry-run", description = "Show what would be sent back, and send nothing.")
     private boolean dryRun;
 
     @Override

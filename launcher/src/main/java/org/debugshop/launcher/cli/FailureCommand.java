@@ -103,7 +103,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                 }
             }
             unknown.stream().distinct()
-                    .forEach(why -> System.err.println("shop: It cannot be told what is broken: " + Printable.of(why) + "."));
+                    .forEach(why -> System.err.println("shop: Cannot determine what is broken: " + Printable.of(why) + "."));
             if (!unknown.isEmpty() || !done) {
                 return Shop.FAILED;
             }
@@ -121,7 +121,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             return true;
         }
         System.err.println("shop: The switch of " + id + " was thrown, but it is still " + changed.state().word()
-                + "; somebody else may have thrown it back.");
+                + "; another user may have thrown it back.");
         return false;
     }
 }

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "failures", description = {"Show in which ways the system can be broken, and is",
         "",
-        "Lists them all, also when nothing is up; then it is unknown which are broken. With a name it tells more of that one: what to "
-                + "look for, and its hints one at a time, as far as you ask for them.",
+        "Lists them all, also when nothing is up; then it is unknown which are broken. With a name it shows more about that one: what to "
+                + "look for and, one at a time, the hints that you ask for.",
         ""}, footer = {"", "Examples:",
                 "  ./shop failures",
                 "  ./shop failures instabook-token --hint 1    then --hint 2, and so on",
@@ -39,10 +39,10 @@ final class FailuresCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class, description = "Only this one.")
     private String id;
 
-    @Option(names = "--hint", paramLabel = "N", description = "The Nth hint how to find the cause; each leads further.")
+    @Option(names = "--hint", paramLabel = "N", description = "Show the Nth hint for finding the cause; each one goes further.")
     private Integer hint;
 
-    @Option(names = "--answer", description = "The cause, and how to remove it.")
+    @Option(names = "--answer", description = "Show the cause, and how to remove it.")
     private boolean answer;
 
     @Option(names = "--json", description = "As JSON, as the console has it: hints and answers included.")
@@ -51,7 +51,7 @@ final class FailuresCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (id == null && (hint != null || answer)) {
-            throw new ParameterException(spec.commandLine(), "Of which failure? ./shop failures lists them.");
+            throw new ParameterException(spec.commandLine(), "Which failure? ./shop failures lists them.");
         }
         if (id == null) {
             list();
@@ -81,13 +81,13 @@ final class FailuresCommand implements Callable<Integer> {
             return;
         }
         var width = Math.max(7, failures.stream().mapToInt(failure -> failure.id().length()).max().orElse(0));
-        System.out.printf("%-" + width + "s %-8s %s%n", "FAILURE", "STATE", "WHAT SOMEBODY WHO USES IT WOULD SAY");
+        System.out.printf("%-" + width + "s %-8s %s%n", "FAILURE", "STATE", "SYMPTOM");
         for (var failure : failures) {
             System.out.printf("%-" + width + "s %s %s%n", failure.id(), styled(failure, 8), failure.title());
         }
         failures.stream().filter(failure -> failure.state() == Failure.State.UNKNOWN).map(Failure::error).distinct()
                 .forEach(why -> System.err.println("The state is unknown: " + sentence(why)));
-        System.out.println("\n./shop break FAILURE breaks, ./shop heal FAILURE heals, ./shop failures FAILURE tells more.");
+        System.out.println("\n./shop break FAILURE breaks, ./shop heal FAILURE heals, ./shop failures FAILURE shows more.");
     }
 
     private void hint(Failure failure) {
@@ -105,7 +105,7 @@ final class FailuresCommand implements Callable<Integer> {
                   What it is like %s.
                   Where it shows  %s:
                                   %s of %s
-                  If you are stuck: ./shop failures %s --hint 1%s, there are %d; --answer is the end of it.
+                  Stuck? ./shop failures %s --hint 1%s shows the first of %d hints, --answer the cause.
                 """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(), id,
                 common.repeated(), failure.hints().size());
         if (failure.error() != null) {

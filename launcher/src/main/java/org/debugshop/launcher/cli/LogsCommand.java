@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "logs", description = {"Show what the services log",
         "",
-        "The last lines of each service, in the order of time. The services write JSON; it is shown for people unless --raw says "
-                + "otherwise. The files are .shop/<port offset>/logs/<service>.log, of the last run also when nothing is up.",
+        "The last lines of each service, in the order of time. The services write JSON; it is shown in readable form unless --raw is given."
+                + " The files are .shop/<port offset>/logs/<service>.log, of the last run also when nothing is up.",
         ""}, footer = {"", "Examples:",
                 "  ./shop logs                       the last lines of all",
                 "  ./shop logs -f gateway checkout   follow two of them, Ctrl-C ends it",
@@ -45,17 +45,17 @@ final class LogsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"-f", "--follow"}, description = "Go on with what is written from now on.")
+    @Option(names = {"-f", "--follow"}, description = "Continue with new lines as they are written.")
     private boolean follow;
 
     @Option(names = {"-n",
             "--tail"}, paramLabel = "LINES", defaultValue = "50", description = "How many lines of each service. Default: ${DEFAULT-VALUE}.")
     private int tail;
 
-    @Option(names = "--raw", description = "The lines as they were written, without the service's name.")
+    @Option(names = "--raw", description = "Print the lines as they were written, without the service's name.")
     private boolean raw;
 
-    @Parameters(paramLabel = "SERVICE", arity = "0..*", completionCandidates = Candidates.Logs.class, description = "Whose; all of them unless given. Also: launcher.")
+    @Parameters(paramLabel = "SERVICE", arity = "0..*", completionCandidates = Candidates.Logs.class, description = "Which services; default: all. Also: launcher.")
     private List<String> names = List.of();
 
     private final Terminal terminal = Terminal.current();

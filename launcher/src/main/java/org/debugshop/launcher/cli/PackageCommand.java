@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "package", description = {"Pack everything into one archive that needs only a JDK",
         "",
         "Builds what changed, and makes an archive of the services, the launcher and their AOT caches. Unpacked anywhere, on a machine "
-                + "with a JDK 25 and no Maven, its ./shop up starts everything in seconds. Another JDK than this one makes its own caches at "
-                + "its first start.",
+                + "with a JDK 25 and no Maven, its ./shop up starts everything in seconds. A different JDK makes its own caches at its "
+                + "first start.",
         ""}, footer = {"", "Examples:",
                 "  ./shop package",
                 "  ./shop package -o /tmp/shop.tar.gz && tar -xzf /tmp/shop.tar.gz -C ~ && ~/debug-shop-1.0.0/shop up",

@@ -73,7 +73,7 @@ final class ResetCommand implements Callable<Integer> {
     private static boolean isConfirmed(Instance instance, List<Path> data) {
         var console = System.console();
         if (console == null || !console.isTerminal()) {
-            System.err.println("shop: Not reset: there is nobody to ask. --yes says that it is meant.");
+            System.err.println("shop: Not reset: without a terminal the question cannot be asked. --yes answers it.");
             return false;
         }
         var folders = String.join(" and ", data.stream().map(folder -> instance.checkout().relativize(folder).toString()).toList());

@@ -37,8 +37,8 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
 
     @Command(name = "start", description = {"Start services that do not run",
             "",
-            "Builds them first if their sources changed, and returns when each is ready. A service that ./shop up left out joins the "
-                    + "others so.",
+            "Builds them first if their sources changed, and returns when each is ready. This also adds a service that ./shop up "
+                    + "left out.",
             ""}, footer = {"", "Examples:",
                     "  ./shop start currency",
                     "  ./shop start load-generator load-generator-instabook",
@@ -53,7 +53,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
 
     @Command(name = "stop", description = {"Stop services, while the others go on",
             "",
-            "To see what the others do without them, say. They stay stopped until ./shop start.",
+            "For example, to see how the others behave without them. They stay stopped until ./shop start.",
             ""}, footer = {"", "Examples:",
                     "  ./shop stop ad-service",
                     "  ./shop stop load-generator --port-offset 100",
@@ -68,7 +68,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
 
     @Command(name = "restart", description = {"Stop services and start them again",
             "",
-            "Builds them first if their sources changed, so this is also how a change gets into a running system. Returns when each "
+            "Builds them first if their sources changed, so this also brings a change into a running system. Returns when each "
                     + "is ready. One that is debugged, or in dev mode, stays so.",
             ""}, footer = {"", "Examples:",
                     "  ./shop restart gateway",

@@ -84,7 +84,7 @@ public final class Shop implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "What shall it do? ./shop up starts everything.");
+        throw new ParameterException(spec.commandLine(), "No command given. ./shop up starts everything.");
     }
 
     private static int refuse(ParameterException refusal, String[] arguments) {

@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "trace", description = {"Show a trace as a tree, with its logs and where it failed",
         "",
-        "The newest that the console has, or the newest that fails or passes through a service. A trace that is still arriving is waited "
-                + "for. Where a failure started is marked: at the deepest span whose service says so, else at the deepest that failed.",
+        "Shows the newest trace that the console has, or the newest one that failed or passed through a service. If spans are still "
+                + "arriving, the command waits. The span where a failure started is marked: the deepest one whose service reports it, or else "
+                + "the deepest one that failed.",
         "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
         ""}, footer = {"", "Examples:",
                 "  ./shop trace --error                     the newest failed one",
@@ -55,22 +56,22 @@ final class TraceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "TRACE_ID", arity = "0..1", description = "This one: 32 hexadecimal digits, from a log line say.")
+    @Parameters(paramLabel = "TRACE_ID", arity = "0..1", description = "Show this one: 32 hexadecimal digits, for example from a log line.")
     private String id;
 
-    @Option(names = "--error", description = "One with a span that failed.")
+    @Option(names = "--error", description = "Show one with a failed span.")
     private boolean error;
 
-    @Option(names = "--service", paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "One that passes through this service.")
+    @Option(names = "--service", paramLabel = "SERVICE", completionCandidates = Candidates.Services.class, description = "Show one that passes through this service.")
     private String service;
 
-    @Option(names = {"-f", "--follow"}, description = "Each one that begins from now on, as soon as it is whole.")
+    @Option(names = {"-f", "--follow"}, description = "Show each trace that begins from now on, as soon as it is complete.")
     private boolean follow;
 
-    @Option(names = "--all", description = "Every span and log record; otherwise at most " + TraceTree.MAX_SPANS + " spans.")
+    @Option(names = "--all", description = "Show every span and log record; without it at most " + TraceTree.MAX_SPANS + " spans.")
     private boolean all;
 
-    @Option(names = "--json", description = "As the console has it, one line of JSON a trace.")
+    @Option(names = "--json", description = "Print what the console has, one line of JSON for each trace.")
     private boolean json;
 
     private final Terminal terminal = Terminal.current();
@@ -79,7 +80,7 @@ final class TraceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (id != null && (error || service != null || follow)) {
-            throw new ParameterException(spec.commandLine(), "A TRACE_ID is one trace; --error, --service and --follow look for others.");
+            throw new ParameterException(spec.commandLine(), "A TRACE_ID names one trace; --error, --service and --follow look for others.");
         }
         if (id != null && !ID.matcher(id).matches()) {
             throw new ParameterException(spec.commandLine(), "A trace id has 32 hexadecimal digits.");

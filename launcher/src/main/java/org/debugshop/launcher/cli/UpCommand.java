@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "up", description = {"Build what changed, start everything, keep it running",
         "",
-        "What was built is trained once: it starts, works a little and stops, and the JVM keeps the classes as they are then (an AOT "
-                + "cache), so that it starts in half the time from then on.",
+        "After each build the services are trained once: they start, handle some requests and stop, and each JVM saves its linked classes "
+                + "(an AOT cache). From then on they start in half the time.",
         "",
         "Starts all services side by side and waits until each answers /health/ready; then prints the addresses. A service that dies "
                 + "later is started again, after 1, 2, 4 and up to 30 seconds. Ctrl-C stops everything, the last started first; a second "
@@ -67,23 +67,23 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "NAME", split = ",", completionCandidates = Candidates.Services.class, description = "Start only these services (a,b,c).")
     private List<String> only = List.of();
 
-    @Option(names = "--memory", description = "Leave PostgreSQL, Kafka and what needs them out: orders are kept in memory and not announced.")
+    @Option(names = "--memory", description = "Leave out PostgreSQL, Kafka and what needs them: orders are kept in memory, and no events are sent.")
     private boolean memory;
 
-    @Option(names = "--without-load", description = "Leave the load generators out.")
+    @Option(names = "--without-load", description = "Leave out the load generators.")
     private boolean withoutLoad;
 
-    @Option(names = "--no-restart", description = "Let a service that dies stay dead.")
+    @Option(names = "--no-restart", description = "Do not start a service again that dies.")
     private boolean noRestart;
 
-    @Option(names = "--no-training", description = "Make no AOT caches of what was built; this start is slower, and so are the next.")
+    @Option(names = "--no-training", description = "Make no AOT caches; this start and the next ones are slower.")
     private boolean noTraining;
 
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST, description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. "
             + "Default: ${DEFAULT-VALUE}.")
     private String host;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180", description = "How long all of it may take to become ready. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180", description = "How long everything may take to become ready. Default: ${DEFAULT-VALUE}.")
     private int timeout;
 
     @Option(names = "--supervise", hidden = true, description = "Be the background half of -d.")

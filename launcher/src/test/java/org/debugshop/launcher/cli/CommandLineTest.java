@@ -54,9 +54,9 @@ class CommandLineTest {
             heal everything                 | There is no failure 'everything'. There are instabook-token
             break                           | FAILURE
             failures instabook-token --hint 9 | --hint must be from 1 to 3
-            failures --answer               | Of which failure?
+            failures --answer               | Which failure?
             trace 4bf9                      | A trace id has 32 hexadecimal digits.
-            trace 4bf92f3577b34da6a3ce929d0e0e4736 --error | A TRACE_ID is one trace
+            trace 4bf92f3577b34da6a3ce929d0e0e4736 --error | A TRACE_ID names one trace
             events resend                   | expected one of [list, replay]
             events --dry-run                | --dry-run goes with replay.
             test --against localhost:8080   | --against must be http://HOST:PORT

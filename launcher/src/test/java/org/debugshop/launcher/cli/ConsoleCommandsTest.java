@@ -49,7 +49,7 @@ class ConsoleCommandsTest {
                 .containsPattern("instabook-token +unknown").contains("The state is unknown: instabook-cache is?[2J unreachable.")
                 .doesNotContain("The answer");
         assertThat(run("heal")).returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
-                .contains("shop: It cannot be told what is broken: instabook-cache is?[2J unreachable.");
+                .contains("shop: Cannot determine what is broken: instabook-cache is?[2J unreachable.");
 
         console.close();
         assertThat(run("failures", "--json")).returns(0, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
