@@ -46,7 +46,7 @@ public final class Build {
         this.log = checkout.resolve(".shop/build.log");
     }
 
-    /** Builds what is stale of the services' modules. Returns whether all of them are now built; if not, it has said why. */
+    /** Builds those of the services' modules that are stale. Returns whether all of them are built now; if not, it has printed why. */
     public boolean run(List<Service> services) throws IOException, InterruptedException {
         if (stale(services).isEmpty()) {
             return true;
@@ -75,7 +75,7 @@ public final class Build {
         return List.copyOf(modules);
     }
 
-    /** What the build of a module ends with: an application of Quarkus, or a plain jar of the module's name. */
+    /** The last file that the build of a module makes: an application of Quarkus, or a plain jar of the module's name. */
     private static Path jar(Path folder) {
         var plain = folder.resolve("target/" + folder.getFileName() + ".jar");
         return Files.exists(plain) ? plain : folder.resolve("target/quarkus-app/quarkus-run.jar");
@@ -121,7 +121,7 @@ public final class Build {
         return false;
     }
 
-    /** Shows that time passes while Maven has nothing to say. */
+    /** Shows that time passes while Maven prints nothing. */
     private void tick() {
         try {
             while (true) {
@@ -169,7 +169,7 @@ public final class Build {
         return "%d:%02d".formatted(seconds / 60, seconds % 60);
     }
 
-    /** When the file, or anything in the folder, was last modified; a folder's own time tells of files that are gone. */
+    /** When the file, or anything in the folder, was last modified; a folder's own time changes when a file of it is deleted. */
     private static long newest(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             return modified(path);

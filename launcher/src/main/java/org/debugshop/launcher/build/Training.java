@@ -41,16 +41,16 @@ import org.debugshop.launcher.topology.Topology;
  * Makes the {@link AotCache} of each service that has none for its jar: everything that is built starts once, at ports that are free,
  * takes some load and stops, upon which the JVM of each such service writes down what it has learnt.
  *
- * <p>Nothing depends on it but speed. Whatever goes wrong is told in a line, and the services start without.
+ * <p>Nothing depends on it but speed. If something goes wrong, a line says so, and the services start without a cache.
  */
 public final class Training {
 
     private static final Duration UNTIL_READY = Duration.ofSeconds(120);
     private static final Duration UNTIL_TRAINED = Duration.ofSeconds(30);
-    /** What a JVM may take to write its cache, on a machine that is busy. */
+    /** How long a JVM may take to write its cache, on a machine that is busy. */
     private static final Duration UNTIL_WRITTEN = Duration.ofSeconds(180);
     private static final Duration LOOK = Duration.ofMillis(100);
-    /** As often as each load generator has to say something before it is enough: each kind of request a few times. */
+    /** How many requests each load generator has to send before it is enough: each kind of request a few times. */
     private static final int REQUESTS = 60;
 
     private static final FileTime AGE_OF_LIBRARIES = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
@@ -74,7 +74,7 @@ public final class Training {
         return new Instance(checkout, checkout.resolve(".shop/training"), offset, topology);
     }
 
-    /** What still runs of a training that was killed, unless one is going on. */
+    /** The processes of a training that was killed; none while a training is going on. */
     public static List<OsProcess> leftovers(Path checkout) throws IOException {
         var free = InstanceLock.tryAcquireForBuild(checkout);
         if (free.isEmpty()) {
@@ -93,7 +93,7 @@ public final class Training {
         return left;
     }
 
-    /** Returns once each of these services has a cache, or it has said why not. To be called once. */
+    /** Returns once each of these services has a cache, or a line that says why not. To be called once. */
     public void run(List<Service> wanted) throws IOException, InterruptedException {
         try {
             if (!untrained(wanted).isEmpty()) {
@@ -183,7 +183,7 @@ public final class Training {
         try {
             preparation = new LaunchCommand(instance, service).preparation();
         } catch (IOException impossible) {
-            return false; // whoever wants it started is told why
+            return false; // the real start reports why
         }
         if (preparation.isEmpty()) {
             return true;
@@ -218,7 +218,7 @@ public final class Training {
         return builder.start();
     }
 
-    /** What it takes to be ready is learnt by then; this is for what requests need: the load generators' and those of a page. */
+    /** Sends the requests of a page and waits for those of the load generators; the classes for the start itself are known by then. */
     private void exercise() throws InterruptedException {
         try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
             for (var service : running.keySet().stream().filter(each -> !each.kind().isEngine()).toList()) {

@@ -53,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
     private static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
-    /** What can be asked for, by the names of {@code --only}. */
+    /** The requests that can be measured, by the names of {@code --only}. */
     enum Request {
         products, product, checkout, booking, orders, outbox
     }
@@ -155,7 +155,7 @@ final class BenchCommand implements Callable<Integer> {
         return run(checkout, command);
     }
 
-    /** As the program in {@code bench/} reads it. */
+    /** The settings, in the form that the program in {@code bench/} reads. */
     private Map<String, Object> plan() {
         var plan = new LinkedHashMap<String, Object>();
         plan.put("connections", within("--connections", connections, 1, 1000));

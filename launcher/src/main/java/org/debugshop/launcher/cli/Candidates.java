@@ -18,7 +18,7 @@ final class Candidates {
         }
     }
 
-    /** Whose logs there are. */
+    /** The names of all processes with a log. */
     static final class Logs implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

@@ -69,7 +69,7 @@ final class DebugCommand implements Callable<Integer> {
         if (off) {
             words.add(ControlCommands.OFF);
             var code = running.get().ask("debug", words);
-            running.get().tellIfStale(service);
+            running.get().warnIfStale(service);
             return code;
         }
         if (port != null) {

@@ -118,7 +118,7 @@ final class DevCommand implements Callable<Integer> {
 
     private static int putBack(RunningInstance running, Service service) throws IOException, InterruptedException {
         var code = running.ask("dev", List.of(service.name(), ControlCommands.OFF));
-        running.tellIfStale(service);
+        running.warnIfStale(service);
         return code;
     }
 

@@ -113,7 +113,7 @@ final class FailuresCommand implements Callable<Integer> {
         }
     }
 
-    /** What the console says; when it says nothing, what is known without it. */
+    /** The failures with their state, if the console answers; without it if not. */
     private List<Failure> current() throws IOException {
         try {
             return ConsoleClient.of(common.instance()).failures();

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** What every command that is about an instance understands. */
+/** The options of every command that works on an instance. */
 final class InstanceOptions {
 
     private static final int TYPING_MISTAKES = 3;
@@ -39,7 +39,7 @@ final class InstanceOptions {
     @Option(names = "--bare", hidden = true, description = "As many bare Quarkus services instead, for ./shop bench.")
     private boolean bare;
 
-    /** What the instance consists of. */
+    /** The services of the instance. */
     Topology topology() {
         return bare ? Topology.BARE : Topology.DEBUG_SHOP;
     }
@@ -78,12 +78,12 @@ final class InstanceOptions {
                 "There is no failure '" + id + "'. " + suggestion(id, Failure.ids())));
     }
 
-    /** What to add to a command that is meant for the same instance. */
+    /** The option to add to another command for the same instance, with a blank before it; empty if none is needed. */
     String repeated() {
         return offset == 0 ? "" : " --port-offset " + offset;
     }
 
-    /** A sentence that helps somebody who mistyped one of these names. */
+    /** A sentence that helps after a mistyped name. */
     static String suggestion(String name, List<String> known) {
         var near = known.stream()
                 .filter(candidate -> candidate.contains(name) || distance(candidate, name) <= TYPING_MISTAKES)

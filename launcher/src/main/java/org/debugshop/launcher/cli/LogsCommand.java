@@ -64,7 +64,7 @@ final class LogsCommand implements Callable<Integer> {
     /** @param prefix what each of its lines is shown after */
     private record Source(Path path, LogTail tail, String prefix) {}
 
-    /** A line of a service; one that does not say when it was written belongs to the one before. */
+    /** A line of a service; one without a time belongs to the line before it. */
     private record Written(Instant time, Source source, String line) {}
 
     @Override

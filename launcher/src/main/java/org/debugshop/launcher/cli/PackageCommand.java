@@ -89,7 +89,7 @@ final class PackageCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(ending);
         Runnable whenBusy = () -> screen.line("Another ./shop is building in this checkout; waiting for it");
-        try (var _ = InstanceLock.acquireForBuild(checkout, whenBusy)) { // nobody replaces what is copied
+        try (var _ = InstanceLock.acquireForBuild(checkout, whenBusy)) { // so that no build replaces what is copied
             Directories.remove(work);
             var copy = work.resolve(name);
             layOut(checkout, copy);
@@ -127,7 +127,7 @@ final class PackageCommand implements Callable<Integer> {
         }
     }
 
-    /** {@code tar} keeps hard links and permissions; what it says is compressed on the way, quickly rather than much. */
+    /** {@code tar} keeps hard links and permissions; its output is compressed on the way, quickly rather than much. */
     private void pack(Path copy, Path unfinished) throws IOException, InterruptedException {
         var tar = new ProcessBuilder("tar", "-C", copy.getParent().toString(), "-cf", "-", copy.getFileName().toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -15,10 +15,14 @@ import org.debugshop.launcher.supervise.Screen;
 import org.debugshop.launcher.terminal.Terminal;
 import org.debugshop.launcher.topology.Service;
 
-/** An instance whose launcher carries out what another {@code ./shop} asks for. */
+/** An instance that is up, whose launcher carries out the commands of another {@code ./shop}. */
 record RunningInstance(Instance instance, State state) {
 
-    /** Empty when there is none that is up; it has said so then. @param names what the user wants of it */
+    /**
+     * Empty if this instance is not up, which it has then printed.
+     *
+     * @param names the services that the user named
+     */
     static Optional<RunningInstance> find(Instance instance, List<String> names) throws IOException {
         var state = State.read(instance).filter(read -> read.launcher().isAlive());
         if (state.isEmpty()) {
@@ -43,12 +47,12 @@ record RunningInstance(Instance instance, State state) {
         return new Build(instance.checkout(), new Screen(Terminal.current(), System.out)).run(packaged);
     }
 
-    /** Has the launcher do it, shows what it says and returns the exit code. */
+    /** Sends the command to the launcher, prints its answer and returns the exit code. */
     int ask(String command, List<String> words) throws IOException, InterruptedException {
         return ask(command, words, System.out::println);
     }
 
-    /** As {@link #ask(String, List)}, with what it says going elsewhere. */
+    /** As {@link #ask(String, List)}, with the lines of the answer going elsewhere. */
     int ask(String command, List<String> words, Consumer<String> lines) throws IOException, InterruptedException {
         return ControlSocket.send(instance, command, words, lines).orElseGet(() -> {
             System.err.println("shop: The launcher (pid " + state.launcher().pid() + ") does not answer; ./shop down ends it.");
@@ -56,8 +60,8 @@ record RunningInstance(Instance instance, State state) {
         });
     }
 
-    /** Says so when what was packaged is older than the sources: the user may believe to see the changes run. */
-    void tellIfStale(Service service) throws IOException {
+    /** Prints a warning if the packaged service is older than its sources, since the user may expect to see the changes. */
+    void warnIfStale(Service service) throws IOException {
         if (!new Build(instance.checkout(), new Screen(Terminal.current(), System.out)).stale(List.of(service)).isEmpty()) {
             var offset = instance.offset() == 0 ? "" : " --port-offset " + instance.offset();
             System.out

@@ -94,7 +94,7 @@ final class TelemetryOptions {
                         .toList();
     }
 
-    /** What to do about a receiver of the user's own that has the console's port; empty when nobody has it, or the user chose it. */
+    /** What the user can do if another receiver has the console's port; empty if the port is free, or the user chose it. */
     Optional<String> adviceIfTaken(Instance instance, String host) {
         var taken = taken(instance, host);
         if (taken.isEmpty()) {

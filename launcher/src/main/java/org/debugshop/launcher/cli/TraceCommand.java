@@ -80,7 +80,8 @@ final class TraceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (id != null && (error || service != null || follow)) {
-            throw new ParameterException(spec.commandLine(), "A TRACE_ID names one trace; --error, --service and --follow look for others.");
+            throw new ParameterException(spec.commandLine(),
+                    "A TRACE_ID names one trace; --error, --service and --follow look for others.");
         }
         if (id != null && !ID.matcher(id).matches()) {
             throw new ParameterException(spec.commandLine(), "A trace id has 32 hexadecimal digits.");

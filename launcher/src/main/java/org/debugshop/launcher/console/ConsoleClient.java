@@ -37,7 +37,7 @@ import org.debugshop.launcher.terminal.Printable;
 public record ConsoleClient(String url, Optional<String> password, Duration readTimeout) {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    /** More than the console itself waits for the service whose switch it throws. */
+    /** Longer than the console itself waits for the service that has the switch. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_ERROR_BYTES = 8 * 1024;
     /** What {@link HttpURLConnection} has for the status of an answer that is not HTTP. */

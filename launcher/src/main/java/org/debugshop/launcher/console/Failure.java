@@ -30,7 +30,7 @@ public record Failure(String id, String title, String simulates, Symptom symptom
     }
 
     /**
-     * Where it shows first.
+     * The place where it shows first.
      *
      * @param metric what moves in the metrics of {@code service}
      */

@@ -23,7 +23,7 @@ import org.debugshop.launcher.terminal.Printable;
  */
 public record Trace(String id, List<Span> spans, List<Log> logs, Optional<Origin> origin) {
 
-    /** From the end of a trace to its last spans' and logs' arrival, on a busy machine: services send theirs every half a second. */
+    /** How long after the end of a trace its last spans and logs arrive, on a busy machine: services send theirs every half a second. */
     private static final long ARRIVAL_MS = 2_000;
     /** It quotes a reason and the names of two services. */
     private static final int MAX_SENTENCE = 3 * Printable.MAX_LENGTH;
@@ -106,7 +106,7 @@ public record Trace(String id, List<Span> spans, List<Log> logs, Optional<Origin
         return spans.stream().filter(span -> span.parentId() != null && !ids.contains(span.parentId())).count();
     }
 
-    /** As far as one can tell who does not know what is still under way: nothing is missing, and the rest had the time to arrive. */
+    /** Whether no parent is missing, and all spans that were under way have had the time to arrive. */
     public boolean isWhole(Instant now) {
         return hadTimeToArrive(end(), now) && orphans() == 0;
     }

@@ -52,7 +52,7 @@ public final class TraceTree {
     private final Instant start;
     private final List<String> lines = new ArrayList<>();
 
-    /** What a tree is drawn with, each two characters wide; {@code mark} points at the origin. */
+    /** The strokes of a tree, each two characters wide; {@code mark} points at the origin. */
     private record Strokes(String child, String lastChild, String past, String mark, String more) {
         static final Strokes UNICODE = new Strokes("├ ", "└ ", "│ ", "◀", "…");
         static final Strokes ASCII = new Strokes("+ ", "+ ", "| ", "<-", "...");

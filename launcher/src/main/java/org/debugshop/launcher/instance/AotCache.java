@@ -10,15 +10,15 @@ import java.util.List;
  * The classes of a packaged service as the JVM has them once they are loaded and linked (an AOT cache, JEP 483 and 514), in a file
  * beside its jar: {@code quarkus-run-1f0c2a9b.aot}.
  *
- * <p>The JVM maps a cache only if it was made by the very same JVM with the same flags from the same jars, and says a line that is no
- * JSON if not. So the first two are in the file's name, and one older than the jar is left alone.
+ * <p>The JVM maps a cache only if it was made by the very same JVM with the same flags from the same jars; if not, it prints a line that is
+ * no JSON. So the first two are in the file's name, and a cache that is older than the jar is not used.
  *
  * @param jar the jar that is run, absolute
  * @param flags the JVM's flags
  */
 public record AotCache(Path jar, List<String> flags) {
 
-    /** Where the cache is, if there is one. */
+    /** The file of the cache, if there is one. */
     public Path file() {
         return jar.resolveSibling(stem() + "-%08x.aot".formatted(List.of(Runtime.version().toString(),
                 System.getProperty("java.vendor.version", ""), System.getProperty("os.arch"), flags).hashCode()));
@@ -30,7 +30,7 @@ public record AotCache(Path jar, List<String> flags) {
         return made != 0 && made >= jar.toFile().lastModified();
     }
 
-    /** Where a training run is to write, until {@link #publish}. */
+    /** The file that a training run writes to, until {@link #publish}. */
     Path unfinished() {
         return jar.resolveSibling(stem() + ".aot.unfinished");
     }

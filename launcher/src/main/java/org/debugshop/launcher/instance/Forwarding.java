@@ -94,7 +94,7 @@ public record Forwarding(URI endpoint, String headers) {
         }
     }
 
-    /** Only what would be misread; as much as possible stays as it is for those who do not decode. */
+    /** Encodes only what would be misread; the rest stays readable for receivers that do not decode. */
     private static String encoded(String header) {
         var equals = header.indexOf('=');
         var value = new StringBuilder();

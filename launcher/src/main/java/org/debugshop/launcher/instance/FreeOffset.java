@@ -12,7 +12,7 @@ import org.debugshop.launcher.os.Ports;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * A port offset that nobody on this machine uses. A port beside those of the system is held for as long, by which another process that
+ * A port offset that no process on this machine uses. A port beside those of the system is held as long, by which another process that
  * looks for an offset sees that this one is taken before anything listens on the ports themselves. The system tests do the same with
  * the same port.
  *

@@ -5,16 +5,16 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What services and engines have of the environment that {@code ./shop} was called in: what programs need on this system, and what is
+ * The part of the environment of {@code ./shop} that services and engines inherit: what programs need on this system, and what is
  * meant for them. All else stays outside: another project's {@code REDIS_URL}, {@code OTEL_SERVICE_NAME}, an IDE's options for each JVM.
- * What a user wants to reach the services in spite of that begins with {@value #PREFIX}, which is taken off.
+ * A variable that is to reach the services all the same begins with {@value #PREFIX}, which is taken off.
  */
 final class InheritedEnvironment {
 
-    /** Of a variable for the services under whatever name. */
+    /** The prefix of a variable that the services get in any case. */
     static final String PREFIX = "SHOP_";
 
-    /** What services read and the launcher leaves to the user; docs/troubleshooting.md explains each. */
+    /** Variables that services read and the launcher leaves to the user; docs/troubleshooting.md explains each. */
     static final Set<String> SETTINGS = Set.of("ADMIN_PASSWORD", "DELAY_BETWEEN_REQUESTS", "DELAY_BETWEEN_USERS", "DEPLOYMENT_ENVIRONMENT",
             "INSTABOOK_API_TOKEN", "LOG_LEVEL", "MAX_LOGS", "MAX_SPANS", "ORDER_RETENTION", "OTLP_CORS_ORIGINS", "RATE", "RESERVATION_TTL",
             "RESTOCK", "UPSTREAM_TIMEOUT", "USERS");

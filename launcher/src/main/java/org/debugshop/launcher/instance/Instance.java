@@ -13,7 +13,7 @@ import org.debugshop.launcher.topology.Topology;
  * @param checkout absolute path of the project's root
  * @param directory what holds everything that it leaves on disk
  * @param offset 0 to {@link #MAX_OFFSET}, added to every port
- * @param telemetry where it goes; only who starts services needs to know
+ * @param telemetry where it goes; the standard unless services are started
  */
 public record Instance(Path checkout, Path directory, int offset, Topology topology, Telemetry telemetry) {
 
@@ -66,7 +66,7 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
         return (host.equals(DEFAULT_HOST) || host.equals("0.0.0.0")) && Ports.isTakenOnIpv6Loopback(port);
     }
 
-    /** Where others on this machine reach a service that listens on {@code host}. */
+    /** The URL at which others on this machine reach a service that listens on {@code host}. */
     public String url(Service service, String host) {
         return url(service.port(), host);
     }
@@ -76,12 +76,12 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
                 .resolve(service.kind().isEngine() ? "target/" + service.module() + ".jar" : "target/quarkus-app/quarkus-run.jar");
     }
 
-    /** What an engine of this name keeps, in a folder of its own. */
+    /** The folder with the data of an engine of this name. */
     public Path data(String name) {
         return directory().resolve(name);
     }
 
-    /** What stands in the command line of no process but this service of this instance. */
+    /** A text that only the command lines of this service of this instance have. */
     public String marker(String name) {
         return "shop.process=" + directory().resolve(name);
     }

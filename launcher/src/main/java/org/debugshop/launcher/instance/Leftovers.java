@@ -7,13 +7,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.debugshop.launcher.os.OsProcess;
 
-/** What still runs of an instance whose launcher was killed. */
+/** The processes of an instance that still run after its launcher was killed. */
 public final class Leftovers {
 
     private Leftovers() {}
 
     /**
-     * The processes that the state file names, and those that it does not know of because the launcher was killed between
+     * The processes that the state file names, and those that it does not have because the launcher was killed between
      * starting them and writing that down; in the order of the topology.
      */
     public static List<OsProcess> of(Instance instance) throws IOException {

@@ -39,7 +39,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
                 instance.marker(service.name()), instance.port(service.port()), service.databases());
     }
 
-    /** System, architecture and version of the binaries beside the jar, {@code linux-amd64-18.6.0} say; they are built with it. */
+    /** System, architecture and version of the binaries beside the jar, such as {@code linux-amd64-18.6.0}; they are built with it. */
     private static String build(Path jar) {
         try (var libraries = Files.newDirectoryStream(jar.resolveSibling("lib"), BINARIES + "*.jar")) {
             for (var library : libraries) {
@@ -51,7 +51,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
         return UNKNOWN;
     }
 
-    /** As the binaries' jars name them. */
+    /** System and architecture as the names of the jars with binaries have them. */
     static String machine(String system, String architecture) {
         return (system.startsWith("Mac") ? "darwin" : system.toLowerCase(Locale.ROOT)) + "-" + switch (architecture) {
             case "amd64", "x86_64" -> "amd64";
@@ -148,7 +148,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
         return command;
     }
 
-    /** Of the owner; made when there is none yet. All services that start ask for it at once, and get the same. */
+    /** The owner's password, which is made on the first call. Services that start at the same time get the same one. */
     String password() {
         synchronized (PostgresServer.class) {
             try {
@@ -156,7 +156,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
                     var bytes = new byte[PASSWORD_BYTES];
                     new SecureRandom().nextBytes(bytes);
                     Files.createDirectories(directory);
-                    var unfinished = Files.createTempFile(directory, "password", null); // for nobody but its owner
+                    var unfinished = Files.createTempFile(directory, "password", null); // readable for its owner only
                     Files.writeString(unfinished, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
                     Files.move(unfinished, passwordFile(), StandardCopyOption.ATOMIC_MOVE);
                 }

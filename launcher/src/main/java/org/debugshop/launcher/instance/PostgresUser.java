@@ -11,15 +11,16 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
- * As whom PostgreSQL runs, which refuses to be root. Where root starts it, one of these is possible nearly everywhere:
+ * The user that PostgreSQL runs as, since it refuses to be root. If root starts it, one of these is possible nearly everywhere:
  * <ul>
- * <li>the user whose the data are already;</li>
- * <li>nobody in particular, in a user namespace of its own (user_namespaces(7)), in which the files stay root's. Containers usually
+ * <li>the user that owns the data already;</li>
+ * <li>an unnamed user, in a user namespace of its own (user_namespaces(7)), in which the files stay root's. Containers usually
  * forbid it;</li>
- * <li>{@code nobody}, who gets the data, and may pass folders that are root's as root may (capabilities(7), CAP_DAC_OVERRIDE).</li>
+ * <li>{@code nobody}, which becomes the owner of the data and may pass through root's folders as root may (capabilities(7),
+ * CAP_DAC_OVERRIDE).</li>
  * </ul>
  *
- * @param prefix what comes before a command that is to run as that user; empty for whoever started the launcher
+ * @param prefix what comes before a command that is to run as that user; empty for the user who started the launcher
  * @param owner the uid that the data have to belong to; empty to leave them alone
  */
 record PostgresUser(List<String> prefix, OptionalInt owner) {
@@ -48,7 +49,7 @@ record PostgresUser(List<String> prefix, OptionalInt owner) {
     /**
      * For a server with these data, which need not be there yet.
      *
-     * @throws IOException with a sentence for the user when nobody here can be the server
+     * @throws IOException with a sentence for the user when there is no user that the server could run as
      */
     static PostgresUser of(Path data) throws IOException {
         return choose(Starter.current(), ownerOf(data), prefix -> works(prefix));
@@ -59,7 +60,7 @@ record PostgresUser(List<String> prefix, OptionalInt owner) {
             if (!starter.isUnknown() || ownerOfData.isPresent()) {
                 return new PostgresUser(List.of(), OptionalInt.empty());
             }
-            // Only initdb wants the user's name; in the namespace it is that of nobody.
+            // Only initdb wants the user's name; in the namespace it is {@code nobody}.
             if (starter.linux() && works.test(NAMESPACE)) {
                 return new PostgresUser(NAMESPACE, OptionalInt.empty());
             }
@@ -102,7 +103,10 @@ record PostgresUser(List<String> prefix, OptionalInt owner) {
         }
     }
 
-    /** Makes the data this user's, if they are there and somebody else's; the folder last, so that one that was cut short is repeated. */
+    /**
+     * Makes this user the owner of the data, if there are any and another user owns them. The folder comes last, so that a change that was
+     * cut short is repeated.
+     */
     void own(Path data) throws IOException {
         if (owner.isEmpty() || ownerOf(data).equals(owner) || !Files.exists(data)) {
             return;

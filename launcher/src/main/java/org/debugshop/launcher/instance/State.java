@@ -14,7 +14,7 @@ import org.debugshop.launcher.os.OsProcess;
 import org.debugshop.launcher.topology.Mode;
 
 /**
- * What a launcher knows of its instance, as {@code .shop/<offset>/state.json} holds it for the other commands.
+ * The state of an instance, which its launcher keeps in {@code .shop/<offset>/state.json} for the other commands.
  * It outlives a launcher that was killed, which is when it is needed most.
  *
  * @param launcher the launcher that supervises, or did
@@ -44,7 +44,7 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
         PAUSED,
         /** The process died; the next attempt waits for its back-off to pass. */
         RESTARTING,
-        /** The process died, or never became ready, and nobody tries again. */
+        /** The process died, or never became ready, and is not started again. */
         FAILED,
         /** The process was asked to end. */
         STOPPING,
@@ -62,7 +62,7 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
      * @param process null while there is none
      * @param since when the process started, milliseconds since the epoch; 0 while there is none
      * @param restarts how often a process that died was replaced
-     * @param note what a reader should know besides, such as an exit code; null when there is nothing to say
+     * @param note a remark for the reader, such as an exit code; null if there is none
      * @param mode how it is started
      */
     public record Entry(String name, Condition state, int port, OsProcess process, long since, int restarts, String note, Mode mode) {

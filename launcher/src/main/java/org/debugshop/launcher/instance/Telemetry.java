@@ -8,14 +8,14 @@ import org.debugshop.launcher.topology.Topology;
  * Where the telemetry of an instance goes.
  *
  * @param otlpPort where the console takes OTLP/HTTP, the instance's offset included; OTLP/gRPC has the port before it
- * @param forwarding who gets it besides the console, or instead of a console that does not run
+ * @param forwarding the receiver that gets it in addition to the console, or instead of a console that does not run
  */
 public record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
 
     public static final String ENDPOINT = "FORWARD_OTLP_ENDPOINT";
     public static final String HEADERS = "FORWARD_OTLP_HEADERS";
 
-    /** To the console, where it is expected. */
+    /** To the console only, at its usual port. */
     static Telemetry standard(int offset) {
         return new Telemetry(Topology.OTLP_PORT + offset, Optional.empty());
     }
@@ -24,7 +24,7 @@ public record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
         return otlpPort - 1;
     }
 
-    /** For the console, and for another launcher. Nothing of what this process inherited gets through. */
+    /** The variables of the console, and of another launcher. They replace what this process inherited. */
     public Map<String, String> asEnvironment() {
         return Map.of(
                 ENDPOINT, forwarding.map(to -> to.endpoint().toString()).orElse(""),
@@ -32,7 +32,7 @@ public record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
     }
 
     /**
-     * For whoever exports telemetry. The headers are for the user's receiver; the console gets none.
+     * The variables of a process that exports telemetry. The headers are for the user's receiver; the console gets none.
      *
      * @param console whether there is a console to send it to
      * @param consoleUrl where its receiver is, or would be

@@ -23,12 +23,12 @@ public final class Directories {
         }
     }
 
-    /** As {@link #remove}, as far as nobody writes to it at the same time. */
+    /** As {@link #remove}, except for files that another process writes at the same time. */
     public static void removeQuietly(Path directory) {
         try {
             remove(directory);
         } catch (IOException | UncheckedIOException stillWrittenTo) {
-            // Whoever makes it anew removes it first.
+            // The next one to use the folder removes it first.
         }
     }
 }

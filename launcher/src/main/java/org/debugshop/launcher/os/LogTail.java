@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The end of a file that somebody writes to, and that may be emptied or replaced meanwhile. */
+/** The end of a file that another process writes to, and that may be emptied or replaced meanwhile. */
 public final class LogTail {
 
     private static final int CHUNK = 64 * 1024;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A process that can be recognised later, also by another program: a pid alone may long belong to somebody else.
+ * A process that can be recognised later, also by another program: a pid alone may belong to another process by then.
  *
  * @param pid the process id
  * @param started when it started: clock ticks since boot on Linux (proc(5), field 22 of stat), milliseconds since the epoch elsewhere
@@ -74,7 +74,7 @@ public record OsProcess(long pid, long started, String marker) {
         handle().ifPresent(ProcessHandle::destroy);
     }
 
-    /** As {@link #terminate()}, with a signal of another name; one that ProcessHandle does not know. */
+    /** As {@link #terminate()}, with a signal of this name, which ProcessHandle cannot send. */
     public void terminate(String signal) throws IOException {
         if (isAlive()) {
             new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid).redirectErrorStream(true)
@@ -94,7 +94,7 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
-    /** Its proportional set size in bytes; empty where the system does not tell. */
+    /** Its proportional set size in bytes; empty on systems that do not show it. */
     public Optional<Long> pss() {
         return pss(pid);
     }
@@ -105,7 +105,7 @@ public record OsProcess(long pid, long started, String marker) {
         return Stream.concat(Stream.of(pid), descendants).flatMap(each -> pss(each).stream()).reduce(Long::sum);
     }
 
-    /** Of one process: proc(5), smaps_rollup. */
+    /** From smaps_rollup of proc(5). */
     private static Optional<Long> pss(long pid) {
         try (var lines = Files.lines(PROC.resolve(pid + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:"))
@@ -116,7 +116,7 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
-    /** The whole command line, arguments separated by blanks; empty when the process is gone or belongs to somebody else. */
+    /** The whole command line, arguments separated by blanks; empty if the process is gone or belongs to another user. */
     public static String commandLine(long pid) {
         if (!LINUX) {
             return ProcessHandle.of(pid).flatMap(handle -> handle.info().commandLine()).orElse("");
@@ -128,7 +128,7 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
-    /** The folder that a process works in; empty when it is gone, belongs to somebody else, or the system does not tell. */
+    /** The folder that a process works in; empty if it is gone or belongs to another user, or if the system does not show it. */
     public static Optional<Path> workingDirectory(long pid) {
         try {
             return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/cwd")));
@@ -148,7 +148,7 @@ public record OsProcess(long pid, long started, String marker) {
         return stat(pid).map(fields -> Long.parseLong(fields[19]));
     }
 
-    /** What proc(5) has in stat, from field 3 on; empty when the process is gone. */
+    /** The fields of stat in proc(5), from field 3 on; empty if the process is gone. */
     private static Optional<String[]> stat(long pid) {
         try {
             var stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);

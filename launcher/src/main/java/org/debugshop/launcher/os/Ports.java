@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Who listens where on this machine. */
+/** The ports of this machine, and the processes that listen on them. */
 public final class Ports {
 
-    /** Of https://fetch.spec.whatwg.org/#port-blocking, those that a page can come to: none is below 8080. */
+    /** The ports in https://fetch.spec.whatwg.org/#port-blocking that a page can come to: those from 8080 on. */
     public static final Set<Integer> REFUSED_BY_BROWSERS = Set.of(10_080);
 
     private static final String LISTEN = "0A";
@@ -46,7 +46,7 @@ public final class Ports {
         }
     }
 
-    /** Who listens on the port, in words for the user. */
+    /** The process that listens on the port, in words for the user. */
     public static String describeHolder(int port) {
         return holder(port).map(pid -> {
             var command = OsProcess.commandLine(pid);
@@ -56,8 +56,8 @@ public final class Ports {
     }
 
     /**
-     * The process that listens on the port: from {@code /proc} on Linux, from lsof(8) elsewhere. Empty when the system does not
-     * tell, as for another user's process.
+     * The process that listens on the port: from {@code /proc} on Linux, from lsof(8) elsewhere. Empty if the system does not
+     * show it, as for another user's process.
      */
     public static Optional<Long> holder(int port) {
         try {

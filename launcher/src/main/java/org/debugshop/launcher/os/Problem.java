@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** What went wrong, in words for the user: of a file that cannot be used, Java often says only the path. */
+/** A failure in words for the user; if a file cannot be used, Java's message is often only its path. */
 public final class Problem {
 
     private Problem() {}
@@ -29,7 +29,7 @@ public final class Problem {
         return failure.getReason() != null ? failure.getReason() : failure.getClass().getSimpleName();
     }
 
-    /** Whose the file is, or where it was to be, if that is somebody else. */
+    /** The owner of the file, or of the folder where it was to be, if that is another user. */
     private static String owner(String file) {
         if (file == null) {
             return "";

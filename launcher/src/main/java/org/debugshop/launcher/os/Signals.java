@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Replaces the JVM's answer to SIGINT, SIGTERM and SIGHUP. A shutdown hook would not do: while one runs, a second Ctrl-C is not
- * heard. {@code sun.misc.Signal} is all that the JDK offers; it is reached by reflection because javac warns of its use.
+ * Replaces the JVM's answer to SIGINT, SIGTERM and SIGHUP. A shutdown hook would not do: while one runs, a second Ctrl-C has no
+ * effect. {@code sun.misc.Signal} is all that the JDK offers; it is reached by reflection because javac warns of its use.
  */
 public final class Signals {
 

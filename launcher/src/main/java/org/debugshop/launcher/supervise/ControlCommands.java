@@ -8,7 +8,7 @@ import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.topology.Mode;
 import org.debugshop.launcher.topology.Service;
 
-/** What a supervising launcher does when another {@code ./shop} asks for it. */
+/** The commands that a supervising launcher carries out for another {@code ./shop}. */
 public record ControlCommands(Instance instance, Supervisor supervisor, ModeChanges modes) implements ControlSocket.Commands {
 
     /** Words that may follow the names of services. */

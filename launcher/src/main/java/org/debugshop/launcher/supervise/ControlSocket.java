@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import org.debugshop.launcher.instance.Instance;
 
 /**
- * How another {@code ./shop} talks to the launcher that supervises an instance: a Unix domain socket beside the state file.
+ * The Unix domain socket beside the state file, by which another {@code ./shop} gives commands to the launcher that supervises an instance.
  * The request is one line, a command and its services; the answer is lines for the user and, last, {@code exit <code>}.
  * While a request takes its time an empty line follows each second, so that a launcher that is busy differs from a suspended one.
  *
@@ -42,7 +42,7 @@ public final class ControlSocket implements AutoCloseable {
 
     private static final String EXIT = "exit ";
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
-    /** A launcher that says nothing for this long is suspended, or as good as dead. */
+    /** A launcher that is silent for this long is suspended, or will never answer. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     /** Carries a request out and returns the exit code. */
@@ -99,7 +99,7 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** A Unix domain socket knows no read timeout; the thread that a silent launcher leaves waiting ends when the caller closes it. */
+    /** A Unix domain socket has no read timeout; the thread that a silent launcher leaves waiting ends when the caller closes it. */
     private static Optional<String> nextLine(BufferedReader in) throws InterruptedException {
         var reading = new FutureTask<>(in::readLine);
         Thread.ofVirtual().name("control answer").start(reading);
@@ -133,7 +133,7 @@ public final class ControlSocket implements AutoCloseable {
                 done.countDown();
             }
         } catch (IOException callerGone) {
-            // Nobody is left to tell.
+            // There is no one left to answer.
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

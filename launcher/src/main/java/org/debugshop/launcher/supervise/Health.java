@@ -20,7 +20,7 @@ public final class Health {
 
     private static final int TIMEOUT_MS = 1_000;
 
-    /** PostgreSQL's frontend/backend protocol, version 3.0; and the first byte of its answer that asks who is there. */
+    /** PostgreSQL's frontend/backend protocol, version 3.0; and the first byte of the answer that asks for credentials. */
     private static final int POSTGRES_PROTOCOL = 3 << 16;
     private static final char AUTHENTICATION = 'R';
 
@@ -30,7 +30,12 @@ public final class Health {
 
     private Health() {}
 
-    /** Whether it says so within a second. @param host where services listen, @param port its port with the instance's offset */
+    /**
+     * Whether it reports that it is ready within a second.
+     *
+     * @param host where services listen
+     * @param port its port with the instance's offset
+     */
     public static boolean isReady(Service service, String host, int port) {
         try {
             return switch (service.kind()) {
@@ -83,7 +88,7 @@ public final class Health {
         }
     }
 
-    /** To an engine, which listens on localhost wherever services do. */
+    /** Connects to an engine, which listens on localhost whatever the host of the services is. */
     private static Socket connect(int port) throws IOException {
         var socket = new Socket();
         try {

@@ -19,9 +19,9 @@ import org.debugshop.launcher.topology.Service;
 /**
  * Puts services of a running instance into other {@linkplain Mode modes}, one request after the other.
  *
- * <p>Who waits for a service that stands at a breakpoint would give up after two seconds, and a request would fail that only waits. So
+ * <p>The caller of a service that stands at a breakpoint would give up after two seconds, and a request would fail that only waits. So
  * while a service is debugged, all that wait for it are patient: its callers, and theirs up to the load generator. They are restarted
- * for that, and again when nobody is debugged any more whom they wait for.
+ * for that, and again when none of the services that they wait for is debugged any more.
  */
 final class ModeChanges {
 
@@ -91,7 +91,7 @@ final class ModeChanges {
         return start(service, changed, answer);
     }
 
-    /** Puts the packaged service back, and all that were patient for its sake. Returns whether they are ready. */
+    /** Restarts the packaged service, and those that were patient only because of it. Returns whether they are ready. */
     boolean off(Service service, Kind from, Consumer<String> answer) throws IOException, InterruptedException {
         Map<Service, Mode> changed;
         changing.lock();
@@ -116,14 +116,14 @@ final class ModeChanges {
                 (each, mode) -> mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(each))));
         after.entrySet().removeIf(each -> !each.getKey().equals(service) && each.getValue().equals(supervisor.mode(each.getKey())));
         var running = after.keySet().stream().filter(supervisor::runs).toList();
-        after.forEach(supervisor::setMode); // before they stop: whoever starts one meanwhile starts it as it is to be
+        after.forEach(supervisor::setMode); // before they stop, so that another command that starts one meanwhile starts it in its new mode
         supervisor.stop(running, answer);
         after.keySet().retainAll(running);
         after.put(service, next);
         return after;
     }
 
-    /** Those that wait for the service come after it, so that they do not ask in vain. */
+    /** Starts the service first and then those that wait for it, so that their first calls succeed. */
     private boolean start(Service service, Map<Service, Mode> changed, Consumer<String> answer) throws IOException, InterruptedException {
         var others = instance.topology().services().stream().filter(each -> changed.containsKey(each) && !each.equals(service)).toList();
         var started = supervisor.start(List.of(service), answer);
@@ -156,7 +156,7 @@ final class ModeChanges {
                         + " is free for the debugger."));
     }
 
-    /** Whom of this instance the port is kept for, also while that does not run. */
+    /** The service of this instance that the port is kept for, also while it does not run. */
     private Optional<String> reservation(Service service, int port) {
         for (var each : instance.topology().services()) {
             if (each.ports().stream().anyMatch(own -> instance.port(own) == port)) {

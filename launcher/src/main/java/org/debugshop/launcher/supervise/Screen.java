@@ -11,7 +11,7 @@ import org.debugshop.launcher.instance.State.Entry;
 import org.debugshop.launcher.terminal.Terminal;
 import org.debugshop.launcher.terminal.Terminal.Style;
 
-/** Shows what is going on: a table that is drawn over on a terminal, a line for each change elsewhere. */
+/** Shows the progress: on a terminal as a table that is redrawn in place, elsewhere as a line for each change. */
 public final class Screen {
 
     private static final Set<Condition> WORTH_A_LINE = EnumSet.of(Condition.READY, Condition.FAILED, Condition.RESTARTING,
@@ -46,7 +46,7 @@ public final class Screen {
         }
     }
 
-    /** One line that stays, for those who do not see {@link #progress}. */
+    /** One line that stays, if this is no terminal and {@link #progress} is not shown. */
     public synchronized void plain(String text) {
         if (!terminal.live()) {
             line(text);

@@ -20,9 +20,9 @@ import org.debugshop.launcher.topology.Service;
  * @param process null while there is none
  * @param port null for the launcher, which has none
  * @param uptimeSeconds null while there is no process
- * @param pss its proportional set size in bytes; null while there is no process, and where the system does not tell
+ * @param pss its proportional set size in bytes; null while there is no process, and on systems that do not show it
  * @param restarts how often a process that died was replaced
- * @param note what a reader should know besides; null when there is nothing to say
+ * @param note a remark for the reader; null if there is none
  */
 public record ServiceStatus(String name, boolean wanted, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss,
         int restarts, String note) {
@@ -62,7 +62,7 @@ public record ServiceStatus(String name, boolean wanted, Condition state, OsProc
         return new ServiceStatus(name, wanted, Condition.STOPPED, null, port, null, null, 0, note);
     }
 
-    /** The state file is the word of a launcher that lives; of one that was killed, only what can be seen now counts. */
+    /** As the state file says while the launcher lives; if it was killed, as the process is found now. */
     private static ServiceStatus look(Service service, State.Entry entry, boolean supervised, String host) {
         var process = entry.process();
         if (process == null || !process.isAlive()) {

@@ -18,9 +18,9 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * What surrounds a {@link Supervisor} for the time that it runs: signals, requests of other commands, the screen.
+ * The time that a {@link Supervisor} runs, with what belongs to it: signals, the commands of other {@code ./shop}s, the screen.
  *
- * @param background whether nobody watches, as of the process that {@code ./shop up -d} leaves behind
+ * @param background whether this is the process that {@code ./shop up -d} leaves in the background
  */
 public record Session(Instance instance, Screen screen, boolean background) {
 
@@ -28,7 +28,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
 
     /** Returns the exit code once nothing runs any more. */
     public int run(List<Service> selected, Supervisor.Options options) throws IOException, InterruptedException {
-        var supervisor = new Supervisor(instance, selected, options, this::tell);
+        var supervisor = new Supervisor(instance, selected, options, this::report);
         var signal = new AtomicInteger();
         Signals.onEnding(number -> {
             if (!signal.compareAndSet(0, number)) {
@@ -62,8 +62,8 @@ public record Session(Instance instance, Screen screen, boolean background) {
         return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? ControlSocket.FAILED : ControlSocket.OK;
     }
 
-    /** In the background, what is told goes to the launcher's own log, which is bounded as those of the services are. */
-    private void tell(String line) {
+    /** Shows a line; in the background it goes to the launcher's own log, which is bounded as those of the services are. */
+    private void report(String line) {
         screen.line(line);
         if (background) {
             try {
@@ -111,7 +111,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
         telemetry(new Instance(instance.checkout(), instance.offset(), instance.topology()), state).forEach(screen::line);
     }
 
-    /** Where telemetry goes that one would not expect. */
+    /** A line for each place that telemetry goes to besides the usual one. */
     public static List<String> telemetry(Instance instance, State state) {
         var lines = new ArrayList<String>();
         var format = "  %-27s %s";
@@ -124,7 +124,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
         return lines;
     }
 
-    /** Whoever rebuilds the launcher while it runs replaces the jar that it would load its last classes from. */
+    /** Loads every class now, because a rebuild of the launcher replaces the jar that it would load its last classes from. */
     private static void loadAllClasses() throws IOException {
         var file = new File(System.getProperty("java.class.path")); // ./shop puts nothing but the jar there
         if (!file.isFile()) {

@@ -42,7 +42,7 @@ import org.debugshop.launcher.topology.Service;
  *                         └── 1, 2, 4 … 30 s ── RESTARTING          (stop leads from anywhere to STOPPED)
  * </pre>
  *
- * Under a debugger it is PAUSED instead of UNREADY, for that is no accident, and also while it waits for the debugger to start.
+ * Under a debugger it is PAUSED instead of UNREADY, because that is no failure; also while it waits for the debugger to attach.
  *
  * A process that dies before it was ready for the first time after {@link #start} is FAILED and not tried again: waiting would
  * not mend what is wrong with it.
@@ -63,7 +63,7 @@ public final class SupervisedService {
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private Thread keeper;
     private boolean retired;
-    /** Until the first time that it does not, which is told. */
+    /** False after the first rotation that failed, so that only that one is reported. */
     private boolean rotates = true;
 
     /**
@@ -75,7 +75,8 @@ public final class SupervisedService {
      * @param lookWhileStarting how often its health is asked for until it is ready for the first time
      * @param lookWhileReady how often afterwards
      * @param missedLooksToUnready so many looks one after the other fail before it counts as not ready
-     * @param patienceWhenPaused until it is killed: a JVM whose threads a debugger holds does not hear that it shall end
+     * @param patienceWhenPaused how long a paused service may take to end before it is killed: while a debugger holds its threads, a JVM
+     *     does not react to SIGTERM
      */
     public record Timing(Duration firstDelay, Duration longestDelay, Duration healthyFor, Duration lookWhileStarting,
             Duration lookWhileReady,
@@ -92,7 +93,7 @@ public final class SupervisedService {
 
     /**
      * @param present whether a service of this name is part of what runs, asked at each start
-     * @param onChange told of each change, the entry before and the entry after, on the thread that made it
+     * @param onChange called with each change, the entry before and the entry after, on the thread that made it
      */
     SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts, Timing timing,
             BiConsumer<Entry, Entry> onChange) {
@@ -160,7 +161,7 @@ public final class SupervisedService {
         }
     }
 
-    /** PostgreSQL would wait for its clients to leave by themselves, unless it is told by this signal ("fast shutdown"). */
+    /** Sends PostgreSQL the signal for a "fast shutdown"; with SIGTERM it would wait until its clients have disconnected. */
     private void askToEnd(OsProcess running) {
         try {
             if (service.kind() == Service.Kind.POSTGRES) {
@@ -173,13 +174,13 @@ public final class SupervisedService {
         }
     }
 
-    /** As {@link #stop}, and for good: whoever asks for a start at the same time comes too late. */
+    /** As {@link #stop}, and for good: a start that is requested at the same time has no effect. */
     synchronized void retire(Duration patience) throws InterruptedException {
         retired = true;
         stop(patience);
     }
 
-    /** Ends the process at once, for those who cannot wait. */
+    /** Ends the process at once. */
     void kill() {
         stop.countDown();
         var running = entry.process();
@@ -189,7 +190,7 @@ public final class SupervisedService {
         family().forEach(OsProcess::kill);
     }
 
-    /** All processes of this service: in dev mode there are several, and a killed Maven leaves its own behind; what prepares an engine is one. */
+    /** All processes of this service: in dev mode several, of which a killed Maven leaves one; also the one that prepares an engine. */
     private List<OsProcess> family() {
         return OsProcess.withMarker(instance.marker(service.name()) + " ").toList();
     }
@@ -225,7 +226,7 @@ public final class SupervisedService {
         return stop.getCount() == 0;
     }
 
-    /** @param wasReady or came as far as to wait for the debugger @param readyFor zero when it never was @param end how it ended, in words */
+    /** @param wasReady or waited for its debugger @param readyFor zero if it never was @param end how it ended, in words */
     private record Run(boolean wasReady, Duration readyFor, String end) {}
 
     /** One process from birth to death. */
@@ -237,7 +238,7 @@ public final class SupervisedService {
         var since = System.currentTimeMillis();
         become(STARTING, identity, since, entry.restarts(), null);
         if (stopping()) {
-            process.destroy(); // stop() came between and saw no process to end
+            process.destroy(); // stop() was called in between and found no process to end
         }
         var readySince = 0L;
         var missed = 0;
@@ -267,7 +268,7 @@ public final class SupervisedService {
         return new Run(waited || readySince != 0, readyFor, ending(process.exitValue()));
     }
 
-    /** A log that grows on, on a full disk say, is no reason to leave the process to itself; the next look tries again. */
+    /** Rotates the log. If that fails, as on a full disk, the process is supervised all the same, and the next look tries again. */
     private void rotateLog() {
         try {
             log().rotateOver(LogFile.LIMIT);
@@ -279,12 +280,12 @@ public final class SupervisedService {
         }
     }
 
-    /** Where nobody can tell who holds a port, it is whoever was started to hold it: the port was free before. */
+    /** Whether the process holds the port. If the system does not show the holder, it is this process: the port was free before. */
     private static boolean holds(Process process, int port) {
         return !Ports.isFree(Instance.DEFAULT_HOST, port) && Ports.holder(port).map(pid -> pid == process.pid()).orElse(true);
     }
 
-    /** What an engine needs before it can start, the first time: some seconds, and another process. */
+    /** Prepares an engine for its first start, which takes another process and some seconds. */
     private void prepare() throws IOException, InterruptedException {
         var launch = new LaunchCommand(instance, service);
         var preparation = launch.preparation();

@@ -26,7 +26,7 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * Runs an instance: starts its services side by side, keeps them running, writes down what it knows after each change, and stops
+ * Runs an instance: starts its services side by side, keeps them running, writes its state to a file after each change, and stops
  * them in reverse order, one after the other.
  */
 public final class Supervisor {
@@ -35,7 +35,7 @@ public final class Supervisor {
 
     private final Instance instance;
     private final Options options;
-    private final Consumer<String> tell;
+    private final Consumer<String> report;
     private final long startedAt = System.currentTimeMillis();
     private final OsProcess self;
     private final List<SupervisedService> services = new CopyOnWriteArrayList<>();
@@ -57,16 +57,16 @@ public final class Supervisor {
      */
     public record Options(String host, boolean restarts, Duration startTimeout, Duration stopTimeout, SupervisedService.Timing timing) {}
 
-    /** @param tell takes a line for the user whenever something happens that was not asked for */
-    Supervisor(Instance instance, List<Service> selected, Options options, Consumer<String> tell) {
+    /** @param report takes a line for the user when something happens that no command asked for */
+    Supervisor(Instance instance, List<Service> selected, Options options, Consumer<String> report) {
         this.instance = instance;
         this.self = OsProcess.of(ProcessHandle.current().pid(), new Checkout(instance.checkout()).marker());
         this.options = options;
-        this.tell = tell;
+        this.report = report;
         selected.forEach(this::add);
     }
 
-    /** What is known now. */
+    /** The state of the instance now. */
     State state() {
         lock.lock();
         try {
@@ -107,7 +107,7 @@ public final class Supervisor {
         }
     }
 
-    /** Returns once somebody called {@link #requestStop}. */
+    /** Returns once {@link #requestStop} was called. */
     void awaitStopRequest() throws InterruptedException {
         lock.lock();
         try {
@@ -184,7 +184,7 @@ public final class Supervisor {
                 answer.accept(entry.name() + " paused" + note(entry));
             } else {
                 allReady = false;
-                answer.accept(tellOfFailure(find(service)));
+                answer.accept(explain(find(service)));
             }
         }
         return allReady;
@@ -289,13 +289,13 @@ public final class Supervisor {
     }
 
     private boolean fail(SupervisedService culprit) throws IOException, InterruptedException {
-        failure = tellOfFailure(culprit);
+        failure = explain(culprit);
         become(Phase.FAILED);
         stop();
         return false;
     }
 
-    private String tellOfFailure(SupervisedService culprit) throws IOException {
+    private String explain(SupervisedService culprit) throws IOException {
         var entry = culprit.entry();
         var text = new StringBuilder(entry.name());
         text.append(entry.state() == State.Condition.FAILED
@@ -308,16 +308,16 @@ public final class Supervisor {
     private void onChange(Entry before, Entry after) {
         writeState();
         switch (after.state()) {
-            case RESTARTING -> tell.accept(after.name() + " died: " + after.note());
-            case UNREADY -> tell.accept(after.name() + " is not ready any more: " + after.note());
+            case RESTARTING -> report.accept(after.name() + " died: " + after.note());
+            case UNREADY -> report.accept(after.name() + " is not ready any more: " + after.note());
             case READY -> {
                 if (before.state() == State.Condition.UNREADY || after.restarts() > 0) {
-                    tell.accept(after.name() + " is ready again");
+                    report.accept(after.name() + " is ready again");
                 }
             }
             case FAILED -> {
                 if (phase == Phase.UP) {
-                    tell.accept(after.name() + " failed: " + after.note());
+                    report.accept(after.name() + " failed: " + after.note());
                 }
             }
             case STARTING, PAUSED, STOPPING, STOPPED -> {}
@@ -340,7 +340,7 @@ public final class Supervisor {
             state().write(instance);
             changed.signalAll();
         } catch (IOException failure) {
-            tell.accept("cannot write " + State.file(instance) + ": " + Problem.of(failure));
+            report.accept("cannot write " + State.file(instance) + ": " + Problem.of(failure));
         } finally {
             lock.unlock();
         }

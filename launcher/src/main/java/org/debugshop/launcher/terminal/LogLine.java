@@ -23,13 +23,13 @@ import org.debugshop.launcher.terminal.Terminal.Style;
  *   ⇒ 10:00:00.123 WARN  order refused  shop.order.id=17 trace=4bf9…
  * </pre>
  *
- * @param time empty when the line does not say
- * @param fields what it has besides, in its order
+ * @param time empty if the line has none
+ * @param fields its other fields, in their order
  */
 public record LogLine(Optional<Instant> time, String level, String message, String traceId, Map<String, Object> fields) {
 
     private static final DateTimeFormatter LOCAL_TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
-    /** What every line repeats, or what is of no use to a person who reads it. */
+    /** Fields that every line repeats, or that are of no use to a reader. */
     private static final Set<String> HIDDEN = Set.of("service_name", "span_id", "logger");
 
     public static LogLine parse(String line) {
@@ -45,7 +45,7 @@ public record LogLine(Optional<Instant> time, String level, String message, Stri
         }
     }
 
-    /** For a person, without colours. */
+    /** The line as a person reads it, without colours. */
     public String plain() {
         var shown = fields.entrySet().stream()
                 .filter(field -> field.getValue() != null && !HIDDEN.contains(field.getKey()) && !field.getValue().toString().isEmpty())

@@ -1,12 +1,12 @@
 package org.debugshop.launcher.terminal;
 
 /**
- * Text of others, made safe for a terminal. Whoever sends telemetry chooses the names of its spans: an escape sequence in one could
+ * Text from outside, made safe for a terminal. The sender of telemetry chooses the names of its spans: an escape sequence in one could
  * recolour the screen, hide lines or, in some terminals, type commands.
  */
 public final class Printable {
 
-    /** Longer than any name that somebody reads. */
+    /** Longer than any name that is worth reading. */
     public static final int MAX_LENGTH = 400;
 
     private Printable() {}

@@ -1,7 +1,7 @@
 package org.debugshop.launcher.terminal;
 
 /**
- * What {@code ./shop} found its standard output to be; it knows better than Java does.
+ * The standard output as {@code ./shop} found it; a shell finds out more about it than Java does.
  *
  * @param live whether lines can be drawn over
  * @param colour whether to colour
@@ -30,7 +30,7 @@ public record Terminal(boolean live, boolean colour, int columns, int rows) {
         return new Terminal(true, noColour == null || noColour.isEmpty(), Integer.parseInt(size[1]), Integer.parseInt(size[0]));
     }
 
-    /** Whether lines and arrows can be drawn: somebody looks at it, in a character set that has them. */
+    /** Whether lines and arrows can be drawn: the output is a terminal, and its character set has them. */
     public boolean unicode() {
         return live && System.out.charset().newEncoder().canEncode('├');
     }

@@ -11,12 +11,12 @@ import java.util.Map;
  * @param kind what is started
  * @param debugPort where the JVM listens for a debugger, on localhost only; 0 when it does not
  * @param suspended whether the JVM waits for the debugger before it starts the service
- * @param patient whether it waits {@value #PATIENCE} for an answer, since somebody may stand at a breakpoint
+ * @param patient whether it waits {@value #PATIENCE} for an answer, since the service that it calls may stand at a breakpoint
  */
 public record Mode(Kind kind, int debugPort, boolean suspended, boolean patient) {
 
     public enum Kind {
-        /** What the last build has packaged. */
+        /** The service as the last build has packaged it. */
         PACKAGED,
         /** The same, with a debugger's port. */
         DEBUG,
@@ -26,9 +26,9 @@ public record Mode(Kind kind, int debugPort, boolean suspended, boolean patient)
 
     public static final Mode PACKAGED = new Mode(Kind.PACKAGED, 0, false, false);
 
-    /** As long as the load generator can be told to wait. */
+    /** The longest time that the load generator can be set to wait. */
     public static final String PATIENCE = "600s";
-    /** A server closes a connection on which nothing was sent for so long, also while its client waits. */
+    /** How long a server keeps a connection on which nothing is sent, also while its client waits. */
     private static final String IDLE = "660s";
 
     public static Mode debug(int port, boolean suspended) {
@@ -39,17 +39,17 @@ public record Mode(Kind kind, int debugPort, boolean suspended, boolean patient)
         return new Mode(Kind.DEV, debugPort, false, false);
     }
 
-    /** Whoever is debugged is patient in any case: the answers that it waits for would be too late when it goes on. */
+    /** A debugged service is patient in any case: when it goes on, the answers that it waits for would be too late. */
     public Mode patient(boolean wanted) {
         return new Mode(kind, debugPort, suspended, wanted || kind == Kind.DEBUG);
     }
 
-    /** What the environment of the process holds on account of this mode. */
+    /** The variables that the process gets because of this mode. */
     public Map<String, String> environment() {
         return patient ? Map.of("UPSTREAM_TIMEOUT", PATIENCE, "QUARKUS_HTTP_IDLE_TIMEOUT", IDLE) : Map.of();
     }
 
-    /** In words, what differs from a service as it usually runs; null when nothing does. */
+    /** Describes in words what differs from a service as it usually runs; null if nothing does. */
     public String note() {
         var words = new ArrayList<String>();
         switch (kind) {

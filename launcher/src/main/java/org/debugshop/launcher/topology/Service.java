@@ -13,10 +13,10 @@ import java.util.function.Consumer;
  * @param name what it is called everywhere: in the topology, in {@code ./shop} and as {@code service.name}
  * @param kind what kind of program it is
  * @param module the Maven module that it is built from
- * @param port where it listens, and tells whether it is ready, in an instance without an offset
+ * @param port where it listens, also for health checks, in an instance without an offset
  * @param heapMegabytes how large the JVM's heap may grow
  * @param load whether it only makes traffic, so that {@code --without-load} leaves it out
- * @param settings what its environment holds besides what every service gets, by variable
+ * @param settings the variables that it gets in addition to those of every service
  * @param page the page that a person opens, if there is one
  */
 public record Service(String name, Kind kind, String module, int port, int heapMegabytes, boolean load, Map<String, Setting> settings,
@@ -30,7 +30,7 @@ public record Service(String name, Kind kind, String module, int port, int heapM
         /** A server of PostgreSQL: no JVM. */
         POSTGRES;
 
-        /** Whether it is something that services keep their data in, and none of ours. */
+        /** Whether it is a program of others, in which services keep their data. */
         public boolean isEngine() {
             return this != QUARKUS;
         }

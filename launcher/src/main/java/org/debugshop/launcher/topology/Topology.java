@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  * The whole system on one page: every process, where it listens and which others it calls.
  *
  * <p>Ports are those of an instance without an offset. The order is the order of start; stopping goes backwards, so the load
- * ends first and the console, which everybody reports to, last. What all of them are given besides ({@code PORT}, {@code HOST},
- * {@code OTEL_EXPORTER_OTLP_ENDPOINT}) is in {@code ServiceEnvironment}; what they inherit, so that
+ * ends first and the console, which all others report to, last. The variables that all of them get ({@code PORT}, {@code HOST},
+ * {@code OTEL_EXPORTER_OTLP_ENDPOINT}) are in {@code ServiceEnvironment}; what they inherit, so that
  * {@code INSTABOOK_API_TOKEN=... ./shop up} reaches both halves of the booking chain, is in {@code InheritedEnvironment}.
  */
 public record Topology(List<Service> services) {
@@ -84,7 +84,7 @@ public record Topology(List<Service> services) {
                     .from("bench/bare"))
             .toList());
 
-    /** Those of ours, without the engines. */
+    /** The services of this project, without the engines. */
     public List<Service> applications() {
         return services.stream().filter(service -> !service.kind().isEngine()).toList();
     }
@@ -93,7 +93,7 @@ public record Topology(List<Service> services) {
         return services.stream().map(Service::name).toList();
     }
 
-    /** Who waits for a service's answers: its callers, their callers and so on, in the order of start. */
+    /** The services that wait for a service's answers: its callers, their callers and so on, in the order of start. */
     public List<Service> waitingFor(Service service) {
         var waiting = new HashSet<Service>();
         var toAsk = new ArrayDeque<>(List.of(service));
