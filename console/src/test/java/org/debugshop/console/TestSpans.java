@@ -1,5 +1,6 @@
 package org.debugshop.console;
 
+import com.github.luben.zstd.Zstd;
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -17,6 +18,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -192,5 +195,29 @@ public final class TestSpans {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    public static byte[] zstd(byte[] bytes) {
+        return Zstd.compress(bytes);
+    }
+
+    /**
+     * A frame of zstd, made by hand: {@code beginning} and then so many blocks of 128 KiB of blanks, each of which takes four bytes.
+     *
+     * @param windowLog the logarithm of the window that it declares
+     */
+    public static byte[] zstdOfBlanks(int windowLog, String beginning, int blocks) {
+        byte[] raw = beginning.getBytes(StandardCharsets.UTF_8);
+        var frame = ByteBuffer.allocate(9 + raw.length + 4 * blocks).order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(0xFD2FB528).put((byte) 0).put((byte) (windowLog - 10 << 3));
+        putInt24(frame, raw.length << 3 | (blocks == 0 ? 1 : 0)).put(raw);
+        for (int i = 1; i <= blocks; i++) {
+            putInt24(frame, 128 * 1024 << 3 | 1 << 1 | (i == blocks ? 1 : 0)).put((byte) ' ');
+        }
+        return frame.array();
+    }
+
+    private static ByteBuffer putInt24(ByteBuffer buffer, int value) {
+        return buffer.putShort((short) value).put((byte) (value >> 16));
     }
 }

@@ -30,6 +30,9 @@ sealed interface Answer {
     /** As {@link #failure}, with a time after which another attempt makes sense. */
     void retryLater(int status, RpcCode code, String message);
 
+    /** @param accepted what bodies may be compressed with, with commas between */
+    void unsupportedPacking(String accepted);
+
     private static boolean canAnswer(HttpServerResponse response) {
         return !response.ended() && !response.closed();
     }
@@ -53,6 +56,14 @@ sealed interface Answer {
                 request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(RETRY_AFTER_SECONDS));
             }
             failure(status, code, message);
+        }
+
+        @Override
+        public void unsupportedPacking(String accepted) {
+            if (canAnswer(request.response())) {
+                request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, accepted);
+            }
+            failure(415, RpcCode.INVALID_ARGUMENT, "The Content-Encoding must be " + accepted + " or identity");
         }
 
         private void send(int status, byte[] body) {
@@ -96,6 +107,14 @@ sealed interface Answer {
                         Base64.getEncoder().withoutPadding().encodeToString(details.toByteArray()));
             }
             failure(status, code, message);
+        }
+
+        @Override
+        public void unsupportedPacking(String accepted) {
+            if (canAnswer(request.response())) {
+                request.response().putHeader("grpc-accept-encoding", accepted);
+            }
+            failure(415, RpcCode.UNIMPLEMENTED, "The grpc-encoding must be " + accepted + " or identity");
         }
     }
 }

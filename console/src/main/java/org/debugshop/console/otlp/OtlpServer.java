@@ -20,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.CorsHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
@@ -27,8 +28,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 import org.debugshop.console.ConsoleConfig;
 import org.debugshop.console.forward.ExportRequest;
 import org.debugshop.console.forward.Forwarder;
@@ -55,7 +58,9 @@ public final class OtlpServer {
     private static final int PREFLIGHT_SECONDS = 600;
     private static final String VIA = "Via";
     private static final String GRPC_ENCODING = "grpc-encoding";
-    private static final String ACCEPTED = "gzip";
+    private static final String ACCEPTED = "gzip, zstd";
+    /** If this machine cannot unpack zstd. */
+    private static final String ACCEPTED_WITHOUT_ZSTD = "gzip";
     /** HTTP/2's error code. */
     private static final long CANCEL = 0x8;
 
@@ -66,6 +71,7 @@ public final class OtlpServer {
     private final MeterRegistry registry;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicBoolean zstdMissing = new AtomicBoolean();
     private HttpServer http;
     private HttpServer grpc;
     private WorkerExecutor workers;
@@ -159,8 +165,7 @@ public final class OtlpServer {
         if (signal.isEmpty()) {
             refuse(answer, 404, RpcCode.UNIMPLEMENTED, "There is the method Export of OTLP's TraceService, LogsService and MetricsService");
         } else if (packing.isEmpty()) {
-            request.response().putHeader("grpc-accept-encoding", ACCEPTED);
-            refuse(answer, 415, RpcCode.UNIMPLEMENTED, "The grpc-encoding must be " + ACCEPTED + " or identity");
+            refusePacking(answer, ACCEPTED);
         } else {
             receive(new Upload(request, signal.get(), Encoding.PROTOBUF, answer) {
                 @Override
@@ -188,8 +193,7 @@ public final class OtlpServer {
         } else if (encoding.isEmpty()) {
             refuse(answer, 415, RpcCode.INVALID_ARGUMENT, "The Content-Type must be application/x-protobuf or application/json");
         } else if (packing.isEmpty()) {
-            request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ACCEPTED);
-            refuse(answer, 415, RpcCode.INVALID_ARGUMENT, "The Content-Encoding must be " + ACCEPTED + " or identity");
+            refusePacking(answer, ACCEPTED);
         } else {
             receive(new Upload(request, signal.get(), encoding.get(), answer) {
                 @Override
@@ -218,6 +222,11 @@ public final class OtlpServer {
 
     private void tooLarge(Answer answer) {
         refuse(answer, 413, RpcCode.RESOURCE_EXHAUSTED, "The body is over " + MAX_BODY_BYTES + " bytes");
+    }
+
+    private void refusePacking(Answer answer, String accepted) {
+        count(415);
+        answer.unsupportedPacking(accepted);
     }
 
     private void refuse(Answer answer, int status, RpcCode code, String message) {
@@ -251,7 +260,23 @@ public final class OtlpServer {
     }
 
     /** What was sent, still compressed. */
-    private record Packed(Packing packing, byte[] bytes) {}
+    private record Packed(Packing packing, byte[] bytes) {
+
+        /** The same for another receiver: as it came, but with gzip in place of zstd, which not every receiver takes. */
+        Packed forOthers() throws IOException {
+            if (packing != Packing.ZSTD) {
+                return this;
+            }
+            var gzip = new ByteArrayOutputStream();
+            try (var unpacked = packing.unpack(bytes); var out = new GZIPOutputStream(gzip)) {
+                unpacked.transferTo(out);
+            }
+            return new Packed(Packing.GZIP, gzip.toByteArray());
+        }
+    }
+
+    /** @param forOthers null if there is no other receiver */
+    private record Read(byte[] response, Packed forOthers) {}
 
     /** A body while it comes in. Everything but the reading runs on the event loop of its connection. */
     private abstract class Upload {
@@ -322,13 +347,18 @@ public final class OtlpServer {
                 return;
             }
             body = null;
-            workers.executeBlocking(() -> receiver.receive(signal, encoding, packed.packing(), packed.bytes()), false).onComplete(read -> {
+            workers.executeBlocking(() -> read(packed), false).onComplete(read -> {
                 release();
                 switch (read.cause()) {
                     case null -> {
-                        answer.success(read.result());
-                        forwarder.offer(new ExportRequest(signal.path, encoding.contentType, packed.packing().header(),
-                                Optional.ofNullable(request.getHeader(VIA)), packed.bytes()));
+                        answer.success(read.result().response());
+                        forward(read.result().forOthers());
+                    }
+                    case Packing.UnavailableException unavailable -> {
+                        if (zstdMissing.compareAndSet(false, true)) {
+                            Log.warnf("Bodies that are packed with zstd are refused: %s", unavailable.getCause());
+                        }
+                        refusePacking(answer, ACCEPTED_WITHOUT_ZSTD);
                     }
                     case BoundedInputStream.TooLongException tooLong ->
                         refuse(answer, 413, RpcCode.RESOURCE_EXHAUSTED, sentence(tooLong));
@@ -339,6 +369,18 @@ public final class OtlpServer {
                     }
                 }
             });
+        }
+
+        private Read read(Packed packed) throws IOException {
+            byte[] response = receiver.receive(signal, encoding, packed.packing(), packed.bytes());
+            return new Read(response, forwarder.isOn() ? packed.forOthers() : null);
+        }
+
+        private void forward(Packed packed) {
+            if (packed != null) {
+                forwarder.offer(new ExportRequest(signal.path, encoding.contentType, packed.packing().header(),
+                        Optional.ofNullable(request.getHeader(VIA)), packed.bytes()));
+            }
         }
 
         /** Gives back what this upload holds of the bounds; once. */

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.debugshop.console.TestSpans.gzip;
 import static org.debugshop.console.TestSpans.request;
 import static org.debugshop.console.TestSpans.server;
+import static org.debugshop.console.TestSpans.zstd;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
@@ -93,6 +94,16 @@ class ForwardingTest {
     /** WireMock unpacks bodies that say they are packed. */
     private static byte[] gzipAsSent(byte[] packed, LoggedRequest request) throws Exception {
         return request.getBody()[0] == 31 ? packed : new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes();
+    }
+
+    @Test
+    void shouldForwardZstdAsGzipSinceNotEveryReceiverTakesIt() throws Exception {
+        byte[] packed = zstd("{\"n\":\"zstd\"}".getBytes());
+
+        assertThat(post("/v1/logs", packed, "Content-Type", "application/json", "Content-Encoding", "zstd")).isEqualTo(200);
+
+        await().atMost(PATIENCE).until(() -> receivedLogs("{\"n\":\"zstd\"}").size() == 1);
+        assertThat(receivedLogs("{\"n\":\"zstd\"}").getFirst().getHeader("Content-Encoding")).isEqualTo("gzip");
     }
 
     @Test

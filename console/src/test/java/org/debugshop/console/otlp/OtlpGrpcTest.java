@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.debugshop.console.TestSpans.gzip;
 import static org.debugshop.console.TestSpans.request;
 import static org.debugshop.console.TestSpans.server;
+import static org.debugshop.console.TestSpans.zstd;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
@@ -222,10 +223,19 @@ class OtlpGrpcTest {
     @Test
     void shouldNameTheCompressionsThatItKnows() throws Exception {
         assertThat(status("application/grpc+proto", "snappy", new byte[5])).isEqualTo("12");
-        byte[] packed = gzip(request("a", server("a", "x").trace(0x503).sent()).toByteArray());
-        assertThat(status("application/grpc+proto", "gzip", ByteBuffer.allocate(5 + packed.length).put((byte) 1).putInt(packed.length)
-                .put(packed).array())).isEqualTo("0");
+        assertThat(status("application/grpc+proto", "gzip", compressed(gzip(body(0x503))))).isEqualTo("0");
+        assertThat(status("application/grpc+proto", "zstd", compressed(zstd(body(0x504))))).isEqualTo("0");
         assertThat(traces.trace(new TraceId(0xfeed, 0x503))).hasSize(1);
+        assertThat(traces.trace(new TraceId(0xfeed, 0x504))).hasSize(1);
+        assertThat(status("application/grpc+proto", "zstd", compressed(gzip(body(0x505))))).isEqualTo("3");
+    }
+
+    private static byte[] body(long trace) {
+        return request("a", server("a", "x").trace(trace).sent()).toByteArray();
+    }
+
+    private static byte[] compressed(byte[] message) {
+        return ByteBuffer.allocate(5 + message.length).put((byte) 1).putInt(message.length).put(message).array();
     }
 
     /** The status of an answer to a body that no client would send. */

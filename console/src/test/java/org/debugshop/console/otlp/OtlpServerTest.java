@@ -8,6 +8,8 @@ import static org.debugshop.console.TestSpans.logRecord;
 import static org.debugshop.console.TestSpans.logsRequest;
 import static org.debugshop.console.TestSpans.request;
 import static org.debugshop.console.TestSpans.server;
+import static org.debugshop.console.TestSpans.zstd;
+import static org.debugshop.console.TestSpans.zstdOfBlanks;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.google.protobuf.ByteString;
@@ -20,6 +22,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -109,12 +112,15 @@ class OtlpServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "none", value = {"gzip", "x-gzip", "identity", "''", "none", "GZIP"})
+    @CsvSource(nullValues = "none", value = {"gzip", "x-gzip", "identity", "''", "none", "GZIP", "zstd", "Zstd"})
     void shouldTakeABodyInEachEncoding(String encoding) throws Exception {
         long trace = 0x100 + (encoding == null ? -1 : encoding.hashCode());
         byte[] body = traceBody(trace);
-        boolean packed = encoding != null && encoding.toLowerCase(Locale.ROOT).endsWith("gzip");
-        var answer = post("/v1/traces", PROTOBUF, encoding, packed ? gzip(body) : body);
+        var answer = post("/v1/traces", PROTOBUF, encoding, switch (encoding == null ? "" : encoding.toLowerCase(Locale.ROOT)) {
+            case "gzip", "x-gzip" -> gzip(body);
+            case "zstd" -> zstd(body);
+            default -> body;
+        });
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("content-type")).hasValue(PROTOBUF);
@@ -165,7 +171,8 @@ class OtlpServerTest {
             "/v1/traces/, application/json, none, 404",
             "/v1/traces, application/json, none, 400",
             "/v1/logs, application/x-protobuf, none, 400",
-            "/v1/traces, application/x-protobuf, gzip, 400"})
+            "/v1/traces, application/x-protobuf, gzip, 400",
+            "/v1/traces, application/x-protobuf, zstd, 400"})
     void shouldRefuseWithAStatusThatTellsWhy(String path, String type, String encoding, int status) throws Exception {
         var answer = post(path, type, encoding, "not OTLP".getBytes(StandardCharsets.UTF_8));
 
@@ -190,6 +197,46 @@ class OtlpServerTest {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("cannot be read as traces: its gzip ends too early");
+    }
+
+    @Test
+    void shouldReadSeveralFramesOfZstdAsOneBody() throws Exception {
+        byte[] whole = traceBody(0x410);
+        var frames = new ByteArrayOutputStream();
+        frames.write(zstd(Arrays.copyOf(whole, 20)));
+        frames.write(zstd(Arrays.copyOfRange(whole, 20, whole.length)));
+
+        assertThat(post("/v1/traces", PROTOBUF, "zstd", frames.toByteArray()).statusCode()).isEqualTo(200);
+        assertThat(traces.trace(new TraceId(0xfeed, 0x410))).hasSize(1);
+    }
+
+    static List<Arguments> shouldSayWhyZstdCannotBeRead() {
+        byte[] good = zstd("{\"resourceSpans\":[]}".getBytes(StandardCharsets.UTF_8));
+        byte[] damaged = good.clone();
+        Arrays.fill(damaged, 6, damaged.length, (byte) 0xff);
+        byte[] withMore = Arrays.copyOf(good, good.length + 10);
+        return List.of(Arguments.of(new byte[0], "its zstd ends too early"),
+                Arguments.of(Arrays.copyOf(good, 3), "its zstd ends too early"),
+                Arguments.of(Arrays.copyOf(good, good.length - 5), "its zstd ends too early"),
+                Arguments.of(damaged, "its zstd is damaged"), Arguments.of(withMore, "its zstd is damaged"),
+                Arguments.of(zstdOfBlanks(24, "{}", 0), "its zstd needs a window of more than 8 MiB"),
+                Arguments.of(zstdOfBlanks(31, "{}", 16_384), "its zstd needs a window of more than 8 MiB"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void shouldSayWhyZstdCannotBeRead(byte[] body, String reason) throws Exception {
+        var answer = post("/v1/traces", "application/json", "zstd", body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("The body cannot be read as traces: " + reason);
+    }
+
+    @Test
+    void shouldTakeAWindowOfEightMebibytes() throws Exception {
+        var answer = post("/v1/traces", "application/json", "zstd", zstdOfBlanks(23, "{}", 100));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     static List<Arguments> shouldTellInAStatusWhyARequestIsNotHttp() {
@@ -254,6 +301,21 @@ class OtlpServerTest {
         var json = post("/v1/traces", "application/json", "gzip", gzip(openArray));
         assertThat(json.statusCode()).isEqualTo(413);
         assertThat(new String(json.body(), StandardCharsets.UTF_8)).contains("unpacked");
+    }
+
+    @Test
+    void shouldStopUnpackingZstdAtTheLimit() throws Exception {
+        byte[] twoGibibytes = zstdOfBlanks(23, "{\"a\":[", 16_384);
+
+        var answer = post("/v1/traces", "application/json", "zstd", twoGibibytes);
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("unpacked");
+    }
+
+    @Test
+    void shouldNameTheCompressionsThatItTakes() throws Exception {
+        assertThat(post("/v1/traces", PROTOBUF, "deflate", new byte[0]).headers().firstValue("accept-encoding")).hasValue("gzip, zstd");
     }
 
     @Test
