@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.debugshop.console.otlp.MetricDraft.Kind;
 import org.debugshop.console.store.Attributes;
@@ -39,8 +40,8 @@ import org.debugshop.console.store.Resource;
 /**
  * Reads OTLP's binary protobuf from a stream, field by field, straight into what the store keeps. The generated classes would build the
  * whole request first, at several times its size; here a request of 32 MiB takes no more memory than a small one.
- * Of those classes only the field numbers are used. Unknown fields, and known ones of a wrong wire type, are skipped; field order is free;
- * invalid UTF-8 becomes U+FFFD. A span, log record or data point that is malformed is passed over by its length. Good for one request.
+ * Of those classes only the field numbers are used. Unknown fields are skipped, known ones of a wrong wire type too, which is reported;
+ * field order is free; invalid UTF-8 becomes U+FFFD. A span, log record or data point that is malformed is passed over by its length. Good for one request.
  */
 final class ProtobufDecoder implements Decoder {
 
@@ -50,6 +51,8 @@ final class ProtobufDecoder implements Decoder {
     private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private static final int LONGEST_ID = 64;
+    /** Stands for an id that is not one of bytes. */
+    private static final byte[] NO_ID = {0};
     /** At least as many bytes as the longest text that is kept can have. */
     private static final int PART_OF_TEXT = 3 * Interner.MAX_CHARS;
 
@@ -83,11 +86,12 @@ final class ProtobufDecoder implements Decoder {
         var draft = new SpanDraft(interner);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
-                case ExportTraceServiceRequest.RESOURCE_SPANS_FIELD_NUMBER << 3 | BYTES -> resourceGroup(batch, (resource, scope) -> {
-                    span(draft);
-                    return draft.finish(resource, scope);
-                });
-                default -> skip(tag);
+                case ExportTraceServiceRequest.RESOURCE_SPANS_FIELD_NUMBER << 3 | BYTES ->
+                    resourceGroup(batch, OtlpFields.RESOURCE_SPANS, OtlpFields.SCOPE_SPANS, (resource, scope) -> {
+                        span(draft);
+                        return draft.finish(resource, scope);
+                    });
+                default -> passOver(tag, OtlpFields.TRACES_REQUEST);
             }
         }
     }
@@ -98,11 +102,12 @@ final class ProtobufDecoder implements Decoder {
         var draft = new LogDraft(interner);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
-                case ExportLogsServiceRequest.RESOURCE_LOGS_FIELD_NUMBER << 3 | BYTES -> resourceGroup(batch, (resource, scope) -> {
-                    logRecord(draft);
-                    return draft.finish(resource, scope);
-                });
-                default -> skip(tag);
+                case ExportLogsServiceRequest.RESOURCE_LOGS_FIELD_NUMBER << 3 | BYTES ->
+                    resourceGroup(batch, OtlpFields.RESOURCE_LOGS, OtlpFields.SCOPE_LOGS, (resource, scope) -> {
+                        logRecord(draft);
+                        return draft.finish(resource, scope);
+                    });
+                default -> passOver(tag, OtlpFields.LOGS_REQUEST);
             }
         }
     }
@@ -115,7 +120,7 @@ final class ProtobufDecoder implements Decoder {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
                 case ExportMetricsServiceRequest.RESOURCE_METRICS_FIELD_NUMBER << 3 | BYTES -> resourceMetrics(metric, point, batch);
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.METRICS_REQUEST);
             }
         }
     }
@@ -127,7 +132,7 @@ final class ProtobufDecoder implements Decoder {
             switch (tag) {
                 case ResourceMetrics.RESOURCE_FIELD_NUMBER << 3 | BYTES -> resource = resource();
                 case ResourceMetrics.SCOPE_METRICS_FIELD_NUMBER << 3 | BYTES -> scopeMetrics(metric, point, batch);
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.RESOURCE_METRICS);
             }
         }
         leave(limit);
@@ -142,7 +147,7 @@ final class ProtobufDecoder implements Decoder {
                     metric(metric, point, batch);
                     batch.endMetric(metric);
                 }, batch::rejectMetric, "a metric is malformed");
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.SCOPE_METRICS);
             }
         }
         leave(limit);
@@ -160,7 +165,7 @@ final class ProtobufDecoder implements Decoder {
                 case Metric.HISTOGRAM_FIELD_NUMBER << 3 | BYTES -> data(Kind.HISTOGRAM, draft, point, batch);
                 case Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER << 3 | BYTES -> data(Kind.EXPONENTIAL_HISTOGRAM, draft, point, batch);
                 case Metric.SUMMARY_FIELD_NUMBER << 3 | BYTES -> data(Kind.SUMMARY, draft, point, batch);
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.METRIC);
             }
         }
     }
@@ -177,7 +182,7 @@ final class ProtobufDecoder implements Decoder {
                 }, batch::reject, "a data point is malformed");
                 case Sum.AGGREGATION_TEMPORALITY_FIELD_NUMBER << 3 | VARINT -> draft.temporality = in.readEnum();
                 case Sum.IS_MONOTONIC_FIELD_NUMBER << 3 | VARINT -> draft.monotonic = in.readBool();
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.DATA);
             }
         }
         leave(limit);
@@ -202,7 +207,7 @@ final class ProtobufDecoder implements Decoder {
             case NumberDataPoint.AS_INT_FIELD_NUMBER << 3 | FIXED64 -> draft.value = (double) in.readSFixed64();
             case NumberDataPoint.AS_DOUBLE_FIELD_NUMBER << 3 | FIXED64 -> draft.value = in.readDouble();
             case NumberDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
-            default -> skip(tag);
+            default -> passOverNumber(tag, OtlpFields.NUMBER, NumberDataPoint.ATTRIBUTES_FIELD_NUMBER, draft);
         }
     }
 
@@ -219,7 +224,7 @@ final class ProtobufDecoder implements Decoder {
                 packed(() -> PointDraft.add(draft.bounds, in.readDouble()));
             case HistogramDataPoint.EXPLICIT_BOUNDS_FIELD_NUMBER << 3 | FIXED64 -> PointDraft.add(draft.bounds, in.readDouble());
             case HistogramDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
-            default -> skip(tag);
+            default -> passOverNumber(tag, OtlpFields.HISTOGRAM, HistogramDataPoint.ATTRIBUTES_FIELD_NUMBER, draft);
         }
     }
 
@@ -230,7 +235,7 @@ final class ProtobufDecoder implements Decoder {
             case SummaryDataPoint.SUM_FIELD_NUMBER << 3 | FIXED64 -> draft.sum = in.readDouble();
             case SummaryDataPoint.QUANTILE_VALUES_FIELD_NUMBER << 3 | BYTES -> quantile(draft);
             case SummaryDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
-            default -> skip(tag);
+            default -> passOverNumber(tag, OtlpFields.SUMMARY, SummaryDataPoint.ATTRIBUTES_FIELD_NUMBER, draft);
         }
     }
 
@@ -242,7 +247,7 @@ final class ProtobufDecoder implements Decoder {
             switch (tag) {
                 case ValueAtQuantile.QUANTILE_FIELD_NUMBER << 3 | FIXED64 -> quantile = in.readDouble();
                 case ValueAtQuantile.VALUE_FIELD_NUMBER << 3 | FIXED64 -> value = in.readDouble();
-                default -> skip(tag);
+                default -> draft.unreadable |= passOver(tag, OtlpFields.QUANTILE);
             }
         }
         leave(limit);
@@ -264,7 +269,8 @@ final class ProtobufDecoder implements Decoder {
     }
 
     /** ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code DecoderTest} makes sure of. */
-    private <T extends Received<T>> void resourceGroup(Batch<T> batch, RecordReader<T> reader) throws IOException {
+    private <T extends Received<T>> void resourceGroup(Batch<T> batch, Map<Integer, String> fields, Map<Integer, String> scopeFields,
+            RecordReader<T> reader) throws IOException {
         Resource resource = Resource.UNKNOWN;
         long mark = batch.mark();
         int limit = enter();
@@ -274,15 +280,16 @@ final class ProtobufDecoder implements Decoder {
                     resource = resource();
                     batch.correctResource(mark, resource, interner.bytes());
                 }
-                case ResourceSpans.SCOPE_SPANS_FIELD_NUMBER << 3 | BYTES -> scopeGroup(batch, resource, reader);
-                default -> skip(tag);
+                case ResourceSpans.SCOPE_SPANS_FIELD_NUMBER << 3 | BYTES -> scopeGroup(batch, scopeFields, resource, reader);
+                default -> passOver(tag, fields);
             }
         }
         leave(limit);
     }
 
     /** ScopeSpans or ScopeLogs. */
-    private <T extends Received<T>> void scopeGroup(Batch<T> batch, Resource resource, RecordReader<T> reader) throws IOException {
+    private <T extends Received<T>> void scopeGroup(Batch<T> batch, Map<Integer, String> fields, Resource resource, RecordReader<T> reader)
+            throws IOException {
         String scope = "";
         long mark = batch.mark();
         int limit = enter();
@@ -293,7 +300,7 @@ final class ProtobufDecoder implements Decoder {
                     batch.correctScope(mark, scope, interner.bytes());
                 }
                 case ScopeSpans.SPANS_FIELD_NUMBER << 3 | BYTES -> record(batch, resource, scope, reader);
-                default -> skip(tag);
+                default -> passOver(tag, fields);
             }
         }
         leave(limit);
@@ -330,7 +337,7 @@ final class ProtobufDecoder implements Decoder {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
                 case io.opentelemetry.proto.resource.v1.Resource.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(attributes, 0);
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.RESOURCE);
             }
         }
         leave(limit);
@@ -344,7 +351,7 @@ final class ProtobufDecoder implements Decoder {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
                 case InstrumentationScope.NAME_FIELD_NUMBER << 3 | BYTES -> name = interner.name(string());
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.SCOPE);
             }
         }
         leave(limit);
@@ -366,7 +373,11 @@ final class ProtobufDecoder implements Decoder {
                 case Span.EVENTS_FIELD_NUMBER << 3 | BYTES -> event(draft);
                 case Span.LINKS_FIELD_NUMBER << 3 | BYTES -> link(draft);
                 case Span.STATUS_FIELD_NUMBER << 3 | BYTES -> status(draft);
-                default -> skip(tag);
+                default -> {
+                    if (passOver(tag, OtlpFields.SPAN) && number(tag) == Span.PARENT_SPAN_ID_FIELD_NUMBER) {
+                        draft.parentId = NO_ID;
+                    }
+                }
             }
         }
     }
@@ -384,7 +395,7 @@ final class ProtobufDecoder implements Decoder {
                 case Span.Event.NAME_FIELD_NUMBER << 3 | BYTES -> name = interner.name(string());
                 case Span.Event.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> timeNanos = in.readFixed64();
                 case Span.Event.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(attributes, 0);
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.EVENT);
             }
         }
         leave(limit);
@@ -404,7 +415,7 @@ final class ProtobufDecoder implements Decoder {
                 case Span.Link.TRACE_ID_FIELD_NUMBER << 3 | BYTES -> traceId = bytes(LONGEST_ID);
                 case Span.Link.SPAN_ID_FIELD_NUMBER << 3 | BYTES -> spanId = bytes(LONGEST_ID);
                 case Span.Link.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(attributes, 0);
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.LINK);
             }
         }
         leave(limit);
@@ -417,7 +428,7 @@ final class ProtobufDecoder implements Decoder {
             switch (tag) {
                 case Status.CODE_FIELD_NUMBER << 3 | VARINT -> draft.status = in.readEnum();
                 case Status.MESSAGE_FIELD_NUMBER << 3 | BYTES -> draft.statusMessage = interner.text(string());
-                default -> skip(tag);
+                default -> passOver(tag, OtlpFields.STATUS);
             }
         }
         leave(limit);
@@ -436,7 +447,15 @@ final class ProtobufDecoder implements Decoder {
                 case LogRecord.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
                 case LogRecord.TRACE_ID_FIELD_NUMBER << 3 | BYTES -> draft.traceId = bytes(LONGEST_ID);
                 case LogRecord.SPAN_ID_FIELD_NUMBER << 3 | BYTES -> draft.spanId = bytes(LONGEST_ID);
-                default -> skip(tag);
+                default -> {
+                    if (passOver(tag, OtlpFields.LOG_RECORD)) {
+                        switch (number(tag)) {
+                            case LogRecord.TRACE_ID_FIELD_NUMBER -> draft.traceId = NO_ID;
+                            case LogRecord.SPAN_ID_FIELD_NUMBER -> draft.spanId = NO_ID;
+                            default -> {}
+                        }
+                    }
+                }
             }
         }
     }
@@ -454,7 +473,11 @@ final class ProtobufDecoder implements Decoder {
             switch (tag) {
                 case KeyValue.KEY_FIELD_NUMBER << 3 | BYTES -> key = interner.name(string());
                 case KeyValue.VALUE_FIELD_NUMBER << 3 | BYTES -> value = value(depth);
-                default -> skip(tag);
+                default -> {
+                    if (passOver(tag, OtlpFields.KEY_VALUE) && number(tag) == KeyValue.VALUE_FIELD_NUMBER) {
+                        value = Interner.LEFT_OUT;
+                    }
+                }
             }
         }
         leave(limit);
@@ -484,7 +507,7 @@ final class ProtobufDecoder implements Decoder {
                 case AnyValue.BYTES_VALUE_FIELD_NUMBER << 3 | BYTES -> value = interner.text(base64());
                 case AnyValue.ARRAY_VALUE_FIELD_NUMBER << 3 | BYTES -> value = array(depth + 1);
                 case AnyValue.KVLIST_VALUE_FIELD_NUMBER << 3 | BYTES -> value = map(depth + 1);
-                default -> skip(tag);
+                default -> value = passOver(tag, OtlpFields.VALUE) ? Interner.LEFT_OUT : value;
             }
         }
         leave(limit);
@@ -496,7 +519,7 @@ final class ProtobufDecoder implements Decoder {
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (tag != (ArrayValue.VALUES_FIELD_NUMBER << 3 | BYTES)) {
-                skip(tag);
+                passOver(tag, OtlpFields.ARRAY);
             } else if (depth > MAX_DEPTH) {
                 skip(tag);
                 interner.leaveOut(TOO_DEEP);
@@ -513,7 +536,7 @@ final class ProtobufDecoder implements Decoder {
         int limit = enter();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (tag != (KeyValueList.VALUES_FIELD_NUMBER << 3 | BYTES)) {
-                skip(tag);
+                passOver(tag, OtlpFields.MAP);
             } else if (depth > MAX_DEPTH) {
                 skip(tag);
                 interner.leaveOut(TOO_DEEP);
@@ -584,6 +607,30 @@ final class ProtobufDecoder implements Decoder {
             throw new InvalidProtocolBufferException("the body ends within a message");
         }
         in.popLimit(limit);
+    }
+
+    /** Passes over a field that is not read. A number of a data point that comes with a wrong wire type makes the data point unreadable. */
+    private void passOverNumber(int tag, Map<Integer, String> fields, int attributes, PointDraft draft) throws IOException {
+        draft.unreadable |= passOver(tag, fields) && number(tag) != attributes;
+    }
+
+    /**
+     * Passes over a field that is not read.
+     *
+     * @param fields those of its message that are read if they have the right wire type
+     * @return whether it is one of these, which is reported
+     */
+    private boolean passOver(int tag, Map<Integer, String> fields) throws IOException {
+        skip(tag);
+        String name = fields.get(number(tag));
+        if (name != null) {
+            interner.leaveOut("\"" + name + "\" has another wire type than in OTLP and was left out");
+        }
+        return name != null;
+    }
+
+    private static int number(int tag) {
+        return WireFormat.getTagFieldNumber(tag);
     }
 
     private void skip(int tag) throws IOException {
