@@ -7,7 +7,10 @@ import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Currency;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.Sha256;
 import org.debugshop.defaults.events.Events;
@@ -20,6 +23,9 @@ public class Receipts {
 
     static final String CHANNEL = "receipts";
     static final String GROUP = "receipts";
+
+    /** Of a currency that ISO 4217 does not have, or gives no decimals. */
+    private static final int DECIMALS = 2;
 
     private final OrderStore orders;
     private final ObjectMapper json;
@@ -63,10 +69,25 @@ public class Receipts {
 
                 """.formatted(order.orderId(), order.timestamp()));
         order.products().forEach(
-                line -> text.append("%5d  %-40s %14s %s%n".formatted(line.quantity(), line.name(), line.itemTotal(), line.currency())));
-        text.append("%n       %-40s %14s %s%n".formatted("Total", order.total(), order.userCurrency()));
+                line -> text.append("%5d  %-40s %14s %s%n".formatted(line.quantity(), line.name(),
+                        amount(line.itemTotal(), line.currency()), line.currency())));
+        text.append("%n       %-40s %14s %s%n".formatted("Total", amount(order.total(), order.userCurrency()), order.userCurrency()));
         var document = text.toString().replace(System.lineSeparator(), "\n");
         var bytes = document.getBytes(StandardCharsets.UTF_8);
         return new OrderStore.Document(document, new Order.Receipt(Sha256.hex(bytes), bytes.length));
+    }
+
+    /** With as many decimals as the currency has, as the shop's pages show it: yen have none. */
+    private static String amount(BigDecimal amount, String currency) {
+        return amount.setScale(decimals(currency), RoundingMode.HALF_UP).toPlainString();
+    }
+
+    private static int decimals(String currency) {
+        try {
+            var digits = Currency.getInstance(currency).getDefaultFractionDigits();
+            return digits < 0 ? DECIMALS : digits;
+        } catch (IllegalArgumentException unknown) {
+            return DECIMALS;
+        }
     }
 }
