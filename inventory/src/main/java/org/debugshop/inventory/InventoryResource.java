@@ -2,16 +2,20 @@ package org.debugshop.inventory;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -40,9 +44,11 @@ public class InventoryResource {
     record Released(String status) {}
 
     private final Warehouse warehouse;
+    private final ObjectMapper json;
 
-    InventoryResource(Warehouse warehouse) {
+    InventoryResource(Warehouse warehouse, ObjectMapper json) {
         this.warehouse = warehouse;
+        this.json = json;
     }
 
     @GET
@@ -76,8 +82,10 @@ public class InventoryResource {
      */
     @POST
     @Path("inventory/reserve")
-    public Uni<Reservation> reserve(@HeaderParam(IdempotencyKey.HEADER) List<String> keys, JsonNode body) {
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<Reservation> reserve(@HeaderParam(IdempotencyKey.HEADER) List<String> keys, byte[] request) {
         var key = IdempotencyKey.of(keys);
+        var body = read(request);
         var items = Items.of(body);
         var attempt = body.has("attempt") ? Optional.of(attempt(body)) : Optional.<String>empty();
         var span = Span.current();
@@ -96,8 +104,18 @@ public class InventoryResource {
      */
     @POST
     @Path("inventory/release")
-    public Uni<Released> release(JsonNode body) {
-        return released(body).replaceWith(new Released("released"));
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<Released> release(byte[] request) {
+        return released(read(request)).replaceWith(new Released("released"));
+    }
+
+    /** @throws HttpError 400 if this is not JSON */
+    private JsonNode read(byte[] request) {
+        try {
+            return request == null ? null : json.readTree(request);
+        } catch (IOException unreadable) {
+            throw Items.invalid();
+        }
     }
 
     private Uni<?> released(JsonNode body) {

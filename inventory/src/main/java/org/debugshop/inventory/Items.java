@@ -59,7 +59,7 @@ record Items(SortedMap<Integer, Integer> pieces) {
         return quantity.intValue();
     }
 
-    private static HttpError invalid() {
+    static HttpError invalid() {
         return HttpError.badRequest("Invalid request");
     }
 

@@ -62,7 +62,8 @@ class InventoryResourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[]", "null", "{\"product_id\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":0}",
+    @ValueSource(strings = {"{}", "[]", "null", "", "{", "no JSON", "{\"product_id\":\"1\",\"quantity\":1}}",
+            "{\"product_id\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":0}",
             "{\"product_id\":\"1\",\"quantity\":1001}",
             "{\"product_id\":\"1\",\"quantity\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":1.5}",
             "{\"product_id\":\"01\",\"quantity\":1}", "{\"product_id\":1.0,\"quantity\":1}",
