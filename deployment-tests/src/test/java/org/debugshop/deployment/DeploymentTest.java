@@ -30,6 +30,10 @@ class DeploymentTest {
     /** What is about the machine that it runs on. */
     private static final List<String> LAPTOP_ONLY = List.of("PORT", "OTLP_PORT", "OTLP_GRPC_PORT");
 
+    /** Passwords, which the chart has in a Secret, and what the chart leaves at the default of the service. */
+    private static final List<String> NOT_AMONG_THE_VALUES = List.of("ADMIN_PASSWORD", "DATABASE_PASSWORD", "INSTABOOK_API_TOKEN",
+            "LOG_LEVEL", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS");
+
     static Stream<Service> applications() {
         return Topology.DEBUG_SHOP.applications().stream();
     }
@@ -141,6 +145,19 @@ class DeploymentTest {
         var calls = new TreeSet<>(names(values.path("calls")));
         calls.addAll(names(values.path("mayCall")));
         assertThat(service.settings().keySet()).as("no call that the topology does not know").containsAll(calls);
+    }
+
+    /** {@code ORDER_RETENTION: ${ORDER_RETENTION:-30d}} */
+    @ParameterizedTest
+    @MethodSource("applications")
+    void shouldHaveTheSameSettingsInTheChart(Service service) {
+        environment(COMPOSE.path(service.name())).forEach((variable, value) -> {
+            var prefix = "${" + variable + ":-";
+            if (value.startsWith(prefix) && !NOT_AMONG_THE_VALUES.contains(variable)) {
+                assertThat(CHART.path(service.name()).path("env").path(variable).asText()).as(variable)
+                        .isEqualTo(value.substring(prefix.length(), value.length() - 1));
+            }
+        });
     }
 
     @Test
