@@ -36,7 +36,7 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
         currency.stop();
     }
 
-    /** Every product exists from 1 to 5, at the price of the contract's first; dollars convert to euros. */
+    /** Every product exists from 1 to 5, at the price of the catalog's first product; dollars convert to euros. */
     static void areWell() {
         catalog.resetAll();
         currency.resetAll();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Numbers are compared as they are written, because 8.5 and 8.50 differ in the contract and in no JSON parser. */
+/** Numbers are compared as they are written, because 8.5 and 8.50 differ in docs/http.md and in no JSON parser. */
 @QuarkusTest
 class CurrencyTest {
 

@@ -37,7 +37,7 @@ record Items(SortedMap<Integer, Integer> pieces) {
         return new Items(pieces);
     }
 
-    /** A product's id is a text in the contract, and a number elsewhere. */
+    /** A product's id is a text in docs/http.md, and a number elsewhere. */
     private static int productId(JsonNode item) {
         var id = item.path("product_id");
         return parse(id.isTextual() || id.isIntegralNumber() ? id.asText() : "");

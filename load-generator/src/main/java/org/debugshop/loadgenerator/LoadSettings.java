@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * What the environment asks for (contract, "load-generator").
+ * The settings of the environment (docs/http.md, "load-generator").
  *
  * @param users                simulated users at once, 1 to 10,000
  * @param delayBetweenUsers    from the end of a user's visit to the begin of the next one's, zero to an hour

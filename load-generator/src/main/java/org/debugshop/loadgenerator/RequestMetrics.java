@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.debugshop.defaults.telemetry.RequestHistograms;
 
 /**
- * The metrics that the contract names: {@code load_generator_request_count_total} and {@code load_generator_request_latency_seconds},
+ * The metrics that docs/http.md names: {@code load_generator_request_count_total} and {@code load_generator_request_latency_seconds},
  * of the instabook profile {@code load_generator_instabook_…}; further {@code …_dropped_total}, arrivals that found too many waiting.
  */
 final class RequestMetrics {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The console, asked as the contract says. */
+/** The console, by its API (docs/http.md). */
 record Console(String url) {
 
     static Console of(Shop shop) {

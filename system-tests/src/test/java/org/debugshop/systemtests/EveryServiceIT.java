@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the contract says of all services alike. */
+/** What docs/http.md says of every service. */
 @Tag(TheSystem.ANYWHERE)
 @ExtendWith(TheSystem.class)
 class EveryServiceIT {

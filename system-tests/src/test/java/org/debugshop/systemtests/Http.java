@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Requests whose answer is looked at in passing; the tests of the contract ask with RestAssured. */
+/** Requests whose answer is looked at in passing; the tests of docs/http.md ask with RestAssured. */
 final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)

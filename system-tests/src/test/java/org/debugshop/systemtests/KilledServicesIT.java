@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each service in turn is killed under load. The others answer as the contract says while it is away, and all is well when it is back. */
+/** Each service in turn is killed under load. The others answer as docs/http.md says while it is away, and all is well when it is back. */
 @ExtendWith(TheSystem.class)
 class KilledServicesIT {
 

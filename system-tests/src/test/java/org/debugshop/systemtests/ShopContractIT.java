@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The shopping chain, answer by answer, as the contract has it; behind the gateway and through it. Where money is concerned, the
+ * The shopping chain, answer by answer, as docs/http.md has it; behind the gateway and through it. Where money is concerned, the
  * text of the answer counts: a number with two decimals is no longer one once it is parsed.
  */
 @Tag(TheSystem.ANYWHERE)

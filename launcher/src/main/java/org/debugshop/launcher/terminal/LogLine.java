@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.debugshop.launcher.terminal.Terminal.Style;
 
 /**
- * One line of a service's log, as the contract of the JSON logs has it; a line that is not JSON is all message.
+ * One line of a service's log, with the fields of docs/telemetry.md; a line that is not JSON is all message.
  *
  * <pre>
  *   {"timestamp":"2026-05-01T10:00:00.123Z","level":"WARN","service_name":"checkout","trace_id":"4bf9…","span_id":"00f0…",

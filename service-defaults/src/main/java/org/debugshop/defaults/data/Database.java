@@ -66,7 +66,7 @@ public final class Database implements AutoCloseable {
             }
         }
 
-        /** What the environment says (CONTRACT, "inventory"); empty when there is no {@code DATABASE_URL}, or a blank one. */
+        /** The settings of the environment (docs/http.md, "checkout"); empty if {@code DATABASE_URL} is missing or blank. */
         public static Optional<Settings> ofEnvironment() {
             var config = ConfigProvider.getConfig();
             return config.getOptionalValue("shop.database.url", String.class).filter(url -> !url.isBlank()).map(url -> new Settings(url,

@@ -12,7 +12,7 @@ import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 
 /**
- * A call to a service below that did not succeed. Left alone it becomes the answer that the contract asks for: 502 or 504 naming
+ * A call to a service below that did not succeed. If it is not handled, it becomes the answer of docs/http.md: 502 or 504 naming
  * the service, or what the service itself answered where that is the caller's to know.
  */
 public class UpstreamFailure extends RuntimeException {
@@ -65,7 +65,7 @@ public class UpstreamFailure extends RuntimeException {
         this.retryLater = false;
     }
 
-    /** @return what the contract wants our own caller to be answered */
+    /** @return the answer for our own caller (docs/http.md) */
     Response answer() {
         return answer;
     }
