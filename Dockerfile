@@ -3,8 +3,8 @@
 ARG JDK_IMAGE=eclipse-temurin:25-jdk
 ARG JRE_IMAGE=eclipse-temurin:25-jre
 
-# What all builds need, the same for each service: a build of all applications without any source fetches the libraries, and this
-# layer stays until a POM changes.
+# The libraries, the same for each service: a build of all applications without sources downloads them. Docker reuses this layer until a
+# POM changes.
 FROM ${JDK_IMAGE} AS libraries
 RUN command -v unzip >/dev/null || (apt-get update && apt-get install -y --no-install-recommends unzip && rm -rf /var/lib/apt/lists/*)
 WORKDIR /src
@@ -31,7 +31,7 @@ RUN ./mvnw -B -q package -Dmaven.test.skip \
       -pl product-catalog,currency,ad-service,checkout,inventory,gateway,instabook-cache,instabook,load-generator,console -am \
  && rm -rf */target
 
-# One service and what it shares with the others. Libraries go their own way, so that a change of ours leaves their layer as it is.
+# One service, and the code that it shares with others. Libraries are copied separately, so a change of our code leaves their layer as it is.
 FROM libraries AS build
 ARG SERVICE
 COPY service-defaults/src service-defaults/src
@@ -50,7 +50,7 @@ COPY --from=build /libraries/ ./
 COPY --from=build /app/ ./
 ENV HOST=0.0.0.0
 
-# A short run, after which the JVM writes down what it has loaded and linked; the next start need not do it again.
+# A short training run. At its end the JVM stores the classes that it loaded and linked, so the next start need not do that again.
 FROM application AS training
 RUN ./train
 
