@@ -75,7 +75,7 @@ class TopologyTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "nobody", value = {
-            "currency, checkout gateway load-generator",
+            "currency, checkout inventory gateway load-generator",
             "gateway, load-generator",
             "instabook-cache, instabook load-generator-instabook",
             "instabook, load-generator-instabook",
