@@ -114,7 +114,8 @@ class Inventory {
                         giveUpInTheBackground(attempt);
                     }
                     var sold = sellFromWhatIsKnown(new Promise(key, pieces));
-                    Degraded.without(upstream.service(), span, failure, sold ? "Took an order without a reservation" : "Refused an order whose stock cannot be checked");
+                    Degraded.without(upstream.service(), span, failure,
+                            sold ? "Took an order without a reservation" : "Refused an order whose stock cannot be checked");
                     return sold
                             ? Uni.createFrom().item(Optional.empty())
                             : Uni.createFrom().failure(HttpError.unavailable("Stock cannot be checked at the moment", failure));

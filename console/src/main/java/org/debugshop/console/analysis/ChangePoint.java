@@ -72,7 +72,8 @@ public record ChangePoint(long began, double before, double after, int requestsB
         double of(double sum, double squares, int count);
     }
 
-    private static Optional<ChangePoint> latest(List<Request> requests, ToDoubleFunction<Request> value, Likelihood likelihood, int minAfter,
+    private static Optional<ChangePoint> latest(List<Request> requests, ToDoubleFunction<Request> value, Likelihood likelihood,
+            int minAfter,
             ToDoubleFunction<List<Request>> level, Compare differ, Compare same) {
         var sums = new double[requests.size() + 1];
         var squares = new double[requests.size() + 1];
@@ -101,8 +102,9 @@ public record ChangePoint(long began, double before, double after, int requestsB
         double levelAfter = level.applyAsDouble(after);
         boolean recovered = last > 1 && levelAfter < level.applyAsDouble(before)
                 && same.test(level.applyAsDouble(requests.subList(ends.get(last - 2), ends.get(last - 1))), levelAfter);
-        return Optional.of(new ChangePoint(after.getFirst().startNanos(), level.applyAsDouble(before), levelAfter, before.size(), after.size(),
-                recovered));
+        return Optional
+                .of(new ChangePoint(after.getFirst().startNanos(), level.applyAsDouble(before), levelAfter, before.size(), after.size(),
+                        recovered));
     }
 
     /** Where a cut may be, with the beginning and the end. */

@@ -81,7 +81,8 @@ final class ChartBuilder {
             lines.sort(Comparator.comparingDouble(ChartBuilder::peak).reversed());
             lines.subList(limit, lines.size()).clear();
         }
-        return new Chart(metric.name(), metric.kind(), metric.help(), unit(), show, Chart.shows(metric.kind()), grouping.by(), labels, lines,
+        return new Chart(metric.name(), metric.kind(), metric.help(), unit(), show, Chart.shows(metric.kind()), grouping.by(), labels,
+                lines,
                 leftOut, exemplars(main, traces));
     }
 

@@ -133,7 +133,8 @@ public class Overview {
         RequestStatistics statistics = minute.over(Math.min(NOW_NANOS / (double) SECOND, covered));
         return new Figures(statistics.requests(), statistics.rate(), statistics.errorShare(), statistics.p50Millis(),
                 statistics.p95Millis(),
-                health(all, statistics, latency, now, down), List.of(buckets), all.size() >= ChangePoint.MIN_BEFORE + ChangePoint.MIN_AFTER_ERRORS);
+                health(all, statistics, latency, now, down), List.of(buckets),
+                all.size() >= ChangePoint.MIN_BEFORE + ChangePoint.MIN_AFTER_ERRORS);
     }
 
     private static Health health(List<Request> all, RequestStatistics minute, Optional<ChangePoint> latency, long now, boolean down) {
@@ -166,7 +167,8 @@ public class Overview {
     }
 
     private static Change change(String service, String to, Measure measure, ChangePoint changePoint) {
-        return new Change(service, to, measure, changePoint.before(), changePoint.after(), changePoint.requestsBefore(), changePoint.requestsAfter(),
+        return new Change(service, to, measure, changePoint.before(), changePoint.after(), changePoint.requestsBefore(),
+                changePoint.requestsAfter(),
                 Times.instant(changePoint.began()), changePoint.recovered());
     }
 

@@ -42,8 +42,11 @@ public class LogsResource {
             @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = ApiTexts.CURSOR) @QueryParam("cursor") String cursor) {
         var now = Instant.now();
-        var page = logs.find(new LogQuery(QueryParameters.text(service), QueryParameters.level(level), QueryParameters.text(text), QueryParameters.text(traceId).map(QueryParameters::traceId),
-                QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now), QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
-        return new LogAnswers.Logs(page.items().stream().map(LogAnswers.LogLine::of).toList(), page.next().map(Cursor::toString).orElse(null));
+        var page = logs.find(new LogQuery(QueryParameters.text(service), QueryParameters.level(level), QueryParameters.text(text),
+                QueryParameters.text(traceId).map(QueryParameters::traceId),
+                QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now),
+                QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
+        return new LogAnswers.Logs(page.items().stream().map(LogAnswers.LogLine::of).toList(),
+                page.next().map(Cursor::toString).orElse(null));
     }
 }

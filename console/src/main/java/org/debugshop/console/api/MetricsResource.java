@@ -70,7 +70,8 @@ public class MetricsResource {
                 labels.put(label, values.getFirst());
             }
         });
-        var page = series.find(name, labels, Math.floorDiv(QueryParameters.sinceNanos(since, now), 1_000_000L), now.toEpochMilli(), QueryParameters.limit(limit),
+        var page = series.find(name, labels, Math.floorDiv(QueryParameters.sinceNanos(since, now), 1_000_000L), now.toEpochMilli(),
+                QueryParameters.limit(limit),
                 QueryParameters.place(cursor));
         var answer = RestResponse.ResponseBuilder.ok(page.series().stream().map(MetricsResource::json).toList());
         page.next().ifPresent(place -> answer.header("Link", "<?%s>; rel=\"next\"".formatted(

@@ -30,7 +30,8 @@ final class TraceAnswers {
         }
     }
 
-    record Trace(String traceId, @Schema(description = ApiTexts.LEFT_OUT) int spansLeftOut, List<SpanView> spans, List<LogAnswers.LogLine> logs,
+    record Trace(String traceId, @Schema(description = ApiTexts.LEFT_OUT) int spansLeftOut, List<SpanView> spans,
+            List<LogAnswers.LogLine> logs,
             @Schema(nullable = true, description = "Where it failed; null if no span did") Origin origin,
             @Schema(description = "What it waited for, from its start to its end without gaps") List<Segment> criticalPath) {}
 
@@ -62,7 +63,8 @@ final class TraceAnswers {
             @Schema(nullable = true, description = "null for a root; the parent may be missing") String parentSpanId,
             String service, String name, Span.Kind kind, Span.Status status, String statusMessage, String start, long durationUs,
             Map<String, Object> attributes, @Schema(description = ApiTexts.TEXTS) Map<String, String> attributeTexts, List<Event> events,
-            List<Link> links, String scope, Map<String, Object> resource, @Schema(description = ApiTexts.TEXTS) Map<String, String> resourceTexts,
+            List<Link> links, String scope, Map<String, Object> resource,
+            @Schema(description = ApiTexts.TEXTS) Map<String, String> resourceTexts,
             @Schema(description = ApiTexts.RESOURCE_LEFT_OUT) int resourceValuesLeftOut,
             @Schema(nullable = true, description = ApiTexts.ALTERED) Altered altered) {
 

@@ -105,9 +105,11 @@ public class TracesResource {
     @APIResponse(responseCode = "200", description = "The neighbours, each null if none is kept")
     @APIResponse(responseCode = "400", description = "Not a trace id")
     @APIResponse(responseCode = "404", description = "No such trace is kept")
-    public TraceAnswers.Neighbours neighbours(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
+    public TraceAnswers.Neighbours neighbours(
+            @Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
         TraceId id = QueryParameters.traceId(traceId);
         var neighbours = traces.neighbours(id).orElseThrow(() -> HttpError.notFound("Trace not found"));
-        return new TraceAnswers.Neighbours(neighbours.before().map(this::line).orElse(null), neighbours.after().map(this::line).orElse(null));
+        return new TraceAnswers.Neighbours(neighbours.before().map(this::line).orElse(null),
+                neighbours.after().map(this::line).orElse(null));
     }
 }
