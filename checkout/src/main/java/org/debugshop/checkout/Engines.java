@@ -2,6 +2,7 @@ package org.debugshop.checkout;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.Dependent;
@@ -10,10 +11,12 @@ import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.Map;
 import java.util.Optional;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.ConsumerLag;
+import org.debugshop.defaults.events.DeadLetters;
 import org.debugshop.defaults.events.Events;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -26,6 +29,7 @@ public class Engines {
 
     private final Optional<Database> database;
     private final boolean events;
+    private Optional<DeadLetters> deadLetters = Optional.empty();
 
     Engines(Vertx vertx, @ConfigProperty(name = "shop.events.enabled") boolean events) {
         this.database = Database.Settings.ofEnvironment().map(settings -> new Database(vertx, settings));
@@ -45,7 +49,7 @@ public class Engines {
     }
 
     void start(@Observes Startup event, OrderStore orders, OutboxRelay relay, Vertx vertx, MeterRegistry registry,
-            KafkaClientService clients) {
+            KafkaClientService clients, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         if (orders instanceof PostgresOrders kept) {
             Retention.start(vertx, database.orElseThrow(), kept::removeOlderThan);
         }
@@ -54,10 +58,12 @@ public class Engines {
             Events.count(OrderPlaced.TOPIC, Receipts.GROUP);
             new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Receipts.CHANNEL).runOnPollingThread(question),
                     OrderPlaced.TOPIC, Receipts.GROUP);
+            deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, OrderPlaced.TOPIC));
         }
     }
 
     void stop(@Observes Shutdown event) {
+        deadLetters.ifPresent(DeadLetters::close);
         database.ifPresent(Database::close);
     }
 

@@ -3,6 +3,7 @@ package org.debugshop.inventory;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.vertx.mutiny.core.Vertx;
@@ -13,11 +14,13 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.ConsumerLag;
+import org.debugshop.defaults.events.DeadLetters;
 import org.debugshop.defaults.events.Events;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -31,6 +34,7 @@ public class Engines {
     private static final Duration PERIOD = Duration.ofSeconds(2);
 
     private final Database database;
+    private Optional<DeadLetters> deadLetters = Optional.empty();
     private final Map<String, AtomicInteger> available = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> reserved = new ConcurrentHashMap<>();
 
@@ -46,13 +50,14 @@ public class Engines {
     }
 
     void start(@Observes Startup event, Warehouse warehouse, Expiry expiry, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
-            @ConfigProperty(name = "shop.events.enabled") boolean events) {
+            @Identifier("default-kafka-broker") Map<String, Object> kafka, @ConfigProperty(name = "shop.events.enabled") boolean events) {
         vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, expiry, registry));
         Retention.start(vertx, database, warehouse::removeOlderThan);
         if (events) {
             Events.count(Sales.TOPIC, Sales.GROUP);
             new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Sales.CHANNEL).runOnPollingThread(question),
                     Sales.TOPIC, Sales.GROUP);
+            deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, Sales.TOPIC));
         }
     }
 
@@ -84,6 +89,7 @@ public class Engines {
     }
 
     void stop(@Observes Shutdown event) {
+        deadLetters.ifPresent(DeadLetters::close);
         database.close();
     }
 

@@ -53,6 +53,19 @@ class ConsoleAloneIT {
     }
 
     @Test
+    void shouldCountEventsThatWerePutAsideUntilTheyAreReplayed(Tab tab) {
+        otlp.spans("inventory", Otlp.newTraceId(), Otlp.Span.of(1, 0, "process orders"));
+        otlp.gauge("inventory", "shop_dead_letters_waiting", 3, Map.of("topic", "orders"));
+        tab.open(console + "/");
+        var line = tab.page().getByText("3 events of the topic orders were put aside.");
+        assertThat(line).isVisible(patiently());
+        assertThat(line).containsText("./shop events replay has them processed again.");
+
+        otlp.gauge("inventory", "shop_dead_letters_waiting", 0, Map.of("topic", "orders"));
+        assertThat(line).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(20_000));
+    }
+
+    @Test
     void shouldShowHostileTelemetryAsTextOnly(Tab tab) {
         var trace = Otlp.newTraceId();
         var hostile = Map.<String, Object>of(SCRIPT, PICTURE, "shop.auth.failure", SCRIPT, "error.type", TURNED, "url.full", LINK, "huge",

@@ -39,6 +39,7 @@ class DeadLettersIT {
             var order = UUID.randomUUID().toString();
             publishDeadLetter(shop, order, GOOD.formatted(order));
 
+            await("both are counted").atMost(PATIENCE).until(() -> waiting(shop) == 2);
             var list = shop.run("events");
             assertThat(list).returns(0, Shop.Outcome::code);
             assertThat(list.out()).contains("orders, partition", "group inventory, key poison", "The event is no JSON object",
@@ -55,6 +56,7 @@ class DeadLettersIT {
                 assertThat(new String(each.headers().lastHeader("replay-group").value(), UTF_8)).isEqualTo("inventory");
                 assertThat(each.headers()).noneMatch(header -> header.key().startsWith("dead-letter-"));
             });
+            await("one is left").atMost(PATIENCE).until(() -> waiting(shop) == 1);
             assertThat(shop.run("events").out()).contains("1 dead letter waits.").doesNotContain(order);
             assertThat(shop.run("events", "replay").out()).contains("1 dead letter was sent back to its topic.");
             assertThat(sold(engines, order)).isEqualTo(2);
@@ -63,6 +65,10 @@ class DeadLettersIT {
             assertThat(shop.run("events")).returns(1, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()
                     .contains("Kafka does not run in this instance", "./shop start kafka --port-offset " + shop.offset());
         }
+    }
+
+    private static double waiting(Shop shop) {
+        return Metrics.of(shop.url(INVENTORY)).sum("shop_dead_letters_waiting");
     }
 
     private static void publishDeadLetter(Shop shop, String key, String value) {

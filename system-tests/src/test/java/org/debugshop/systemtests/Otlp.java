@@ -80,6 +80,15 @@ record Otlp(String url) {
                         List.of(Map.of("logRecords", records))))));
     }
 
+    /** A data point of a gauge, of now. */
+    void gauge(String service, String name, int value, Map<String, Object> attributes) {
+        send("/v1/metrics",
+                Map.of("resourceMetrics", List.of(Map.of("resource", resource(service), "scopeMetrics", List.of(Map.of("metrics",
+                        List.of(Map.of("name", name, "gauge", Map.of("dataPoints", List.of(Map.of(
+                                "timeUnixNano", Long.toString(nanos(Instant.now())), "asInt", Integer.toString(value), "attributes",
+                                attributes(attributes))))))))))));
+    }
+
     private void send(String path, Map<String, Object> body) {
         var answer = Http.post(url + path, Json.text(body));
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);

@@ -65,10 +65,14 @@ public class Overview {
             @Schema(nullable = true, description = "Of a call, who was called") String to,
             Measure measure, double before, double after, int requestsBefore, int requestsAfter, Instant began, boolean recovered) {}
 
+    /** Events of a topic that their consumers have put aside. */
+    public record DeadLetters(String topic, @Schema(description = "How many wait to be replayed") long events,
+            @Schema(description = "Which services have put some aside since they were started") List<String> services) {}
+
     @Schema(name = "Overview")
     public record Snapshot(Instant time, @Schema(description = "How long the memory reaches back, at most 900") double coveredSeconds,
             int bucketSeconds, List<Service> services, List<Edge> edges, List<Change> changes, List<Origins.Origin> origins,
-            List<LoadGenerators.Generator> load) {}
+            List<LoadGenerators.Generator> load, List<DeadLetters> deadLetters) {}
 
     private final ServiceGraph graph;
     private final TraceStore traces;
@@ -107,7 +111,8 @@ public class Overview {
                 .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to)).toList();
         return new Snapshot(now, Math.min(MEMORY_NANOS / SECOND, seconds), BUCKET_SECONDS, services, edges, worthTelling(changes),
                 Origins.of(traces, since, nowNanos),
-                LoadGenerators.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS));
+                LoadGenerators.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS),
+                PutAside.of(series, now.toEpochMilli()));
     }
 
     private static Figures figures(String service, String to, Requests requests, long now, double covered, boolean down,

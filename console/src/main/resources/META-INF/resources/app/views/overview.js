@@ -2,7 +2,7 @@
 import { View, html, nothing, note } from '../core/view.js';
 import { MediaQuery } from '../core/media-query.js';
 import { Query } from '../core/query.js';
-import { ago, count } from '../core/format.js';
+import { ago, count, foreign, named } from '../core/format.js';
 import { learn } from '../core/services.js';
 import '../elements/changes-panel.js';
 import '../elements/figures-tables.js';
@@ -52,7 +52,7 @@ class OverviewView extends View {
         after the first request.
       </p>`;
     }
-    return html` <verdict-panel .overview=${now}></verdict-panel>
+    return html` <verdict-panel .overview=${now}></verdict-panel> ${now.dead_letters.map(each => this.deadLetters(each))}
       <section class="panel graph-panel" aria-labelledby="graph-title">
         <h2 id="graph-title">Who calls whom</h2>
         ${note(this.graph, 'the layout')}
@@ -60,6 +60,15 @@ class OverviewView extends View {
       </section>
       <div class="two"><changes-panel .overview=${now}></changes-panel> <load-panel .overview=${now}></load-panel></div>
       <figures-tables .overview=${now}></figures-tables>`;
+  }
+
+  deadLetters({ topic, events, services }) {
+    return html`<p class="note warn">
+      ${count(events, 'event')} of the topic ${foreign(named(topic), 80)} ${events === 1 ? 'was' : 'were'} put
+      aside${services.map((each, i) => html`${i ? ', ' : ' by '}${foreign(named(each), 80)}`)}. <code>./shop events</code> lists
+      ${events === 1 ? 'it' : 'them'} with the reason, <code>./shop events replay</code> has ${events === 1 ? 'it' : 'them'} processed
+      again.
+    </p>`;
   }
 }
 customElements.define('overview-view', OverviewView);

@@ -107,6 +107,28 @@ class OverviewTest {
     }
 
     @Test
+    void shouldCountTheEventsThatWerePutAsideUntilTheyAreReplayed() {
+        for (var service : List.of("checkout", "inventory")) {
+            series.add(service, at().toEpochMilli(), List.of(deadLetters("waiting", 3),
+                    deadLetters("total", service.equals("inventory") ? 5 : 0)));
+        }
+        assertThat(now().deadLetters()).containsExactly(new Overview.DeadLetters("orders", 3, List.of("inventory")));
+
+        second += 2;
+        series.add("inventory", at().toEpochMilli(), List.of(deadLetters("waiting", 0), deadLetters("total", 5)));
+        series.add("checkout", at().toEpochMilli(), List.of(deadLetters("waiting", Double.NaN), deadLetters("total", 0)));
+        assertThat(now().deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldNotCountEventsThatWerePutAsideByWhatIsGone() {
+        series.add("inventory", at().toEpochMilli(), List.of(deadLetters("waiting", 3)));
+        second += 60;
+
+        assertThat(now().deadLetters()).isEmpty();
+    }
+
+    @Test
     void shouldLayOutCallsFromLeftToRightOrDown() {
         var services = new TreeSet<>(List.of("a", "b", "alone"));
         var calls = List.of(new Pair("a", "b"), new Pair("b", "b"));
@@ -162,6 +184,11 @@ class OverviewTest {
     private static Sample requests(String status, double value) {
         return new Sample("load_generator_request_count_total{status=\"" + status + "\"}", "load_generator_request_count_total",
                 List.of("status", status), value, Optional.empty());
+    }
+
+    private static Sample deadLetters(String what, double value) {
+        return new Sample("shop_dead_letters_" + what + "{topic=\"orders\"}", "shop_dead_letters_" + what, List.of("topic", "orders"),
+                value, Optional.empty());
     }
 
     private static Sample sample(String name, String text, double value) {

@@ -45,11 +45,21 @@ public final class ConsumerLag {
 
     /** Begins to look, and goes on as long as {@code vertx} does. @param consumer of the group */
     public ConsumerLag(Vertx vertx, MeterRegistry registry, PollingThread consumer, String topic, String group) {
+        this(vertx, consumer, topic);
+        Gauge.builder("shop.consumer.lag", this, ConsumerLag::records).description("Records that the group has not processed yet")
+                .tag("topic", topic).tag("group", group).strongReference(true).register(registry);
+    }
+
+    /** Likewise, without the gauge. */
+    ConsumerLag(Vertx vertx, PollingThread consumer, String topic) {
         this.consumer = consumer;
         this.topic = topic;
-        Gauge.builder("shop.consumer.lag", this, lag -> lag.answer.now()).description("Records that the group has not processed yet")
-                .tag("topic", topic).tag("group", group).strongReference(true).register(registry);
         vertx.setPeriodic(PERIOD.toMillis(), _ -> look());
+    }
+
+    /** Not a number while the broker does not answer. */
+    double records() {
+        return answer.now();
     }
 
     private void look() {
@@ -70,7 +80,8 @@ public final class ConsumerLag {
         Map<TopicPartition, Long> from = new HashMap<>(consumer.beginningOffsets(partitions, PATIENCE));
         consumer.committed(partitions, PATIENCE).forEach((partition, committed) -> {
             if (committed != null) {
-                from.put(partition, committed.offset());
+                // What the broker has removed since is not there to be processed.
+                from.merge(partition, committed.offset(), Math::max);
             }
         });
         return consumer.endOffsets(partitions, PATIENCE).entrySet().stream().mapToLong(end -> end.getValue() - from.get(end.getKey()))
