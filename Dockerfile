@@ -23,6 +23,7 @@ COPY load-generator/pom.xml load-generator/
 COPY console/pom.xml console/
 COPY engines/pom.xml engines/
 COPY launcher/pom.xml launcher/
+COPY testkit/pom.xml testkit/
 COPY bench/pom.xml bench/
 COPY bench/bare/pom.xml bench/bare/
 COPY deployment-tests/pom.xml deployment-tests/

@@ -7,5 +7,5 @@ if ! ./shop status --port-offset "$offset" >/dev/null; then
   echo "Not everything is ready at port offset $offset; start it first: ./shop up -d --port-offset $offset" >&2
   exit 1
 fi
-./shop test -q -pl system-tests -Dalone -Dport-offset="$offset" -Dit.test=Screenshots
+./shop test -q -pl testkit,system-tests -Dalone -Dport-offset="$offset" -Dit.test=Screenshots
 ls -l docs/images/*.png

@@ -2,10 +2,13 @@ package org.debugshop.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.debugshop.systemtests.Service.INSTABOOK_CACHE;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
 
 import com.microsoft.playwright.options.AriaRole;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Tab;
+import org.debugshop.testkit.TokenSwitch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -2,15 +2,19 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.CONSOLE;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.CONSOLE;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.debugshop.testkit.Console;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

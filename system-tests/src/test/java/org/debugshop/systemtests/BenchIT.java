@@ -7,6 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.PortBlock;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

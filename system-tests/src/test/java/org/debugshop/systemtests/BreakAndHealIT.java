@@ -2,9 +2,9 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.CONSOLE;
-import static org.debugshop.systemtests.Service.INSTABOOK_CACHE;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.CONSOLE;
+import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +12,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.debugshop.testkit.Console;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.TokenSwitch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

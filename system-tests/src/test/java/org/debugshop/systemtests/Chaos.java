@@ -22,6 +22,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.debugshop.testkit.Engines;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Orders;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
 
 /**
  * What {@code ./shop chaos} does: buyers buy, and in each round something goes wrong at a random moment and heals. A part of the system is

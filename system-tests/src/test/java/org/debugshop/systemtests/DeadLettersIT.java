@@ -3,8 +3,8 @@ package org.debugshop.systemtests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.INVENTORY;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.INVENTORY;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.util.Map;
 import java.util.UUID;
@@ -12,6 +12,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.debugshop.testkit.Engines;
+import org.debugshop.testkit.Metrics;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop events}. */

@@ -2,15 +2,19 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.INSTABOOK;
-import static org.debugshop.systemtests.Service.INSTABOOK_CACHE;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.debugshop.testkit.Booking;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

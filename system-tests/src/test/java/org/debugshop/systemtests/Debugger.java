@@ -11,6 +11,7 @@ import com.sun.jdi.request.EventRequest;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.debugshop.testkit.Shop;
 
 /**
  * A debugger that is attached to a service, as an IDE's is. When it detaches, the service goes on.

@@ -2,9 +2,9 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.INSTABOOK;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.debugshop.testkit.Console;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

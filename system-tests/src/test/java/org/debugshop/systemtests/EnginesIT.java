@@ -2,9 +2,9 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.CHECKOUT;
-import static org.debugshop.systemtests.Service.GATEWAY;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.CHECKOUT;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.UUID;
+import org.debugshop.testkit.Engines;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.Orders;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -2,16 +2,22 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.CONSOLE;
-import static org.debugshop.systemtests.Service.GATEWAY;
-import static org.debugshop.systemtests.Service.INSTABOOK;
-import static org.debugshop.systemtests.Service.INSTABOOK_CACHE;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.CONSOLE;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.debugshop.testkit.Console;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.Metrics;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.TokenSwitch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;

@@ -2,16 +2,21 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.AD_SERVICE;
-import static org.debugshop.systemtests.Service.CURRENCY;
-import static org.debugshop.systemtests.Service.GATEWAY;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.AD_SERVICE;
+import static org.debugshop.testkit.Service.CURRENCY;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.debugshop.systemtests.Shop.Status;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Shop.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -1,7 +1,7 @@
 package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.debugshop.systemtests.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.INSTABOOK;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.debugshop.systemtests.Shop.Outcome;
+import org.debugshop.testkit.Booking;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Shop.Outcome;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,8 +1,8 @@
 package org.debugshop.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static org.debugshop.systemtests.Service.CONSOLE;
-import static org.debugshop.systemtests.Service.GATEWAY;
+import static org.debugshop.testkit.Service.CONSOLE;
+import static org.debugshop.testkit.Service.GATEWAY;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -13,6 +13,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.debugshop.testkit.Chromium;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.Otlp;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
 
 /**
  * What {@code ./shop bench --pages} measures: how long each page takes from the navigation to the first frame with what it is for, how

@@ -3,6 +3,8 @@ package org.debugshop.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -1,14 +1,16 @@
 package org.debugshop.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static org.debugshop.systemtests.Service.CONSOLE;
-import static org.debugshop.systemtests.Service.GATEWAY;
+import static org.debugshop.testkit.Service.CONSOLE;
+import static org.debugshop.testkit.Service.GATEWAY;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

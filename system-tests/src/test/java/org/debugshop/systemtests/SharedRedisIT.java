@@ -2,15 +2,21 @@ package org.debugshop.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.debugshop.systemtests.Service.CONSOLE;
-import static org.debugshop.systemtests.Service.INSTABOOK;
-import static org.debugshop.systemtests.Service.INSTABOOK_CACHE;
+import static org.debugshop.testkit.Service.CONSOLE;
+import static org.debugshop.testkit.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
 
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
+import org.debugshop.testkit.Booking;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Tab;
+import org.debugshop.testkit.TokenSwitch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,9 +3,9 @@ package org.debugshop.systemtests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.debugshop.systemtests.Service.AD_SERVICE;
-import static org.debugshop.systemtests.Service.CURRENCY;
-import static org.debugshop.systemtests.Shop.PATIENCE;
+import static org.debugshop.testkit.Service.AD_SERVICE;
+import static org.debugshop.testkit.Service.CURRENCY;
+import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.debugshop.systemtests.Shop.Status;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Shop.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -2,15 +2,18 @@ package org.debugshop.systemtests;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.debugshop.systemtests.Service.AD_SERVICE;
-import static org.debugshop.systemtests.Service.CHECKOUT;
-import static org.debugshop.systemtests.Service.GATEWAY;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR;
-import static org.debugshop.systemtests.Service.PRODUCT_CATALOG;
+import static org.debugshop.testkit.Service.AD_SERVICE;
+import static org.debugshop.testkit.Service.CHECKOUT;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR;
+import static org.debugshop.testkit.Service.PRODUCT_CATALOG;
 
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.Map;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

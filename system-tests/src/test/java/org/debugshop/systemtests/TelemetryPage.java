@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.debugshop.testkit.Shop;
 
 /**
  * The names that {@code docs/telemetry.md} lists, by rows like {@code | `shop.order.id` | string | checkout | ... |}.

@@ -2,6 +2,8 @@ package org.debugshop.systemtests;
 
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Path;
+import org.debugshop.testkit.Chromium;
+import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;

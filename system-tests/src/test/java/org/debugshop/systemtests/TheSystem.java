@@ -1,11 +1,15 @@
 package org.debugshop.systemtests;
 
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR;
-import static org.debugshop.systemtests.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
 
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;

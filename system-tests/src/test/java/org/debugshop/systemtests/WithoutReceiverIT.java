@@ -1,8 +1,12 @@
 package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.debugshop.systemtests.Service.CURRENCY;
+import static org.debugshop.testkit.Service.CURRENCY;
 
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 
 /** A service whose telemetry nobody takes. */

@@ -121,7 +121,7 @@ final class BenchCommand implements Callable<Integer> {
         if (!prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
             return Shop.FAILED;
         }
-        return byMaven(checkout, "-pl", "system-tests", "-Dalone", "-Pprogram", "-Dprogram=PagesBenchmark", "-DskipTests",
+        return byMaven(checkout, "-pl", "testkit,system-tests", "-Dalone", "-Pprogram", "-Dprogram=PagesBenchmark", "-DskipTests",
                 "-Dprogram.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
     }
 

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,16 +11,16 @@ import java.util.concurrent.TimeUnit;
  * <p>Who cleans up is a shell that waits for the end of its standard input, which is the other end of a pipe from here. So it does its
  * work when this is closed, and also when this JVM is stopped or killed, {@code kill -9} included.
  */
-record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoCloseable {
+public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 120;
 
     /** Nothing is started yet. */
-    static OwnShop prepare() {
+    public static OwnShop prepare() {
         return prepare(Shop.thisCheckout());
     }
 
-    static OwnShop prepare(Path checkout) {
+    public static OwnShop prepare(Path checkout) {
         return prepare(checkout, Map.of());
     }
 
@@ -43,12 +43,12 @@ record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoClose
     }
 
     /** @return with everything that was asked for ready */
-    static OwnShop start(String... options) {
+    public static OwnShop start(String... options) {
         return start(Map.of(), options);
     }
 
     /** As {@link #start(String...)}, with this besides in the environment of {@code ./shop}. */
-    static OwnShop start(Map<String, String> environment, String... options) {
+    public static OwnShop start(Map<String, String> environment, String... options) {
         var own = prepare(Shop.thisCheckout(), environment);
         try {
             own.up(options);
@@ -59,7 +59,7 @@ record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoClose
         }
     }
 
-    Shop.Outcome up(String... options) {
+    public Shop.Outcome up(String... options) {
         var command = new String[options.length + 1];
         command[0] = "-d";
         System.arraycopy(options, 0, command, 1, options.length);

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * and Ubuntu's root gets the package {@code chromium}, anybody else the build that Playwright downloads into the user's cache. When that
  * does not come either, the tests fail and say what to install: none is skipped.
  */
-record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
+public record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
             "microsoft-edge", "microsoft-edge-stable", "msedge");
@@ -40,7 +40,7 @@ record Chromium(Playwright playwright, Browser browser) implements AutoCloseable
     /** Playwright would download three browsers when it is created. */
     private static final Map<String, String> NO_DOWNLOAD = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
 
-    static Chromium start() {
+    public static Chromium start() {
         var executable = installed().or(Chromium::installedByApt);
         var playwright = Playwright.create(new Playwright.CreateOptions().setEnv(NO_DOWNLOAD));
         try {

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,14 +23,14 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** PostgreSQL and Kafka of an instance, as somebody sees them who goes past the services. */
-record Engines(Shop shop) {
+public record Engines(Shop shop) {
 
     private static final int POSTGRES = 5432;
     private static final int KAFKA = 9092;
     private static final Duration POLL = Duration.ofMillis(200);
 
     /** What is made of a row. */
-    interface Row<T> {
+    public interface Row<T> {
         T read(ResultSet row) throws SQLException;
     }
 
@@ -41,7 +41,7 @@ record Engines(Shop shop) {
         return DriverManager.getConnection(url, login);
     }
 
-    void execute(String database, String sql) {
+    public void execute(String database, String sql) {
         try (var connection = connect(database); var statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -49,7 +49,7 @@ record Engines(Shop shop) {
         }
     }
 
-    <T> List<T> query(String database, String sql, Row<T> each) {
+    public <T> List<T> query(String database, String sql, Row<T> each) {
         try (var connection = connect(database); var rows = connection.createStatement().executeQuery(sql)) {
             var list = new ArrayList<T>();
             while (rows.next()) {
@@ -61,7 +61,7 @@ record Engines(Shop shop) {
         }
     }
 
-    long number(String database, String sql) {
+    public long number(String database, String sql) {
         return query(database, sql, row -> row.getLong(1)).getFirst();
     }
 
@@ -74,7 +74,7 @@ record Engines(Shop shop) {
     }
 
     /** Returns once the broker has it. */
-    void publish(String topic, String key, String value) {
+    public void publish(String topic, String key, String value) {
         var settings = Map.<String, Object>of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap());
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, key, value)).get();
@@ -84,7 +84,7 @@ record Engines(Shop shop) {
     }
 
     /** Everything that a topic has now, in the order of each partition. */
-    List<ConsumerRecord<String, String>> all(String topic) {
+    public List<ConsumerRecord<String, String>> all(String topic) {
         var settings = Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap(),
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {

@@ -1,13 +1,13 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import java.util.Locale;
 
 /** The processes of the system, by the names and ports of the README. */
-enum Service {
+public enum Service {
     PRODUCT_CATALOG(8081), CURRENCY(8082), AD_SERVICE(8083), CHECKOUT(8084), INVENTORY(8085), GATEWAY(8080), INSTABOOK_CACHE(
             8086), INSTABOOK(8087), CONSOLE(8090), LOAD_GENERATOR(8099), LOAD_GENERATOR_INSTABOOK(8098);
 
-    final int port;
+    public final int port;
 
     Service(int port) {
         this.port = port;

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Sends telemetry of services that there are not to a console, as OTLP/JSON. */
-record Otlp(String url) {
+public record Otlp(String url) {
 
-    static Otlp of(Shop shop) {
+    public static Otlp of(Shop shop) {
         return new Otlp("http://localhost:" + (4318 + shop.offset()));
     }
 
-    static String newTraceId() {
+    public static String newTraceId() {
         return "%016x%016x".formatted(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), ThreadLocalRandom.current().nextLong());
     }
 
@@ -26,24 +26,24 @@ record Otlp(String url) {
      * @param parent 0: it is the root
      * @param startMicros after the trace's start, likewise how long it took
      */
-    record Span(int id, int parent, String name, long startMicros, long micros, boolean failed, Map<String, Object> attributes,
+    public record Span(int id, int parent, String name, long startMicros, long micros, boolean failed, Map<String, Object> attributes,
             List<Map<String, Object>> events) {
 
-        static Span of(int id, int parent, String name) {
+        public static Span of(int id, int parent, String name) {
             return new Span(id, parent, name, id, 1000, false, Map.of(), List.of());
         }
 
-        Span failed(Map<String, Object> attributes, String event) {
+        public Span failed(Map<String, Object> attributes, String event) {
             return new Span(id, parent, name, startMicros, micros, true, attributes,
                     List.of(Map.of("name", event, "attributes", Otlp.attributes(attributes))));
         }
 
-        Span with(Map<String, Object> attributes) {
+        public Span with(Map<String, Object> attributes) {
             return new Span(id, parent, name, startMicros, micros, failed, attributes, events);
         }
     }
 
-    void spans(String service, String traceId, Span... spans) {
+    public void spans(String service, String traceId, Span... spans) {
         var begun = Instant.now().minusSeconds(2);
         var sent = new ArrayList<Object>();
         for (var span : spans) {
@@ -59,7 +59,7 @@ record Otlp(String url) {
                 Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", sent))))));
     }
 
-    void log(String service, String severity, String message, String traceId, Map<String, Object> attributes) {
+    public void log(String service, String severity, String message, String traceId, Map<String, Object> attributes) {
         send("/v1/logs",
                 Map.of("resourceLogs",
                         List.of(Map.of("resource", resource(service), "scopeLogs", List.of(Map.of("logRecords", List.of(Map.of(
@@ -68,13 +68,13 @@ record Otlp(String url) {
     }
 
     /** Spans of a service, each as OTLP has it in JSON. */
-    void rawSpans(String service, List<Map<String, Object>> spans) {
+    public void rawSpans(String service, List<Map<String, Object>> spans) {
         send("/v1/traces",
                 Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", spans))))));
     }
 
     /** Log records of a service, each as OTLP has it in JSON. */
-    void rawLogs(String service, List<Map<String, Object>> records) {
+    public void rawLogs(String service, List<Map<String, Object>> records) {
         send("/v1/logs",
                 Map.of("resourceLogs", List.of(Map.of("resource", resource(service), "scopeLogs",
                         List.of(Map.of("logRecords", records))))));
@@ -114,7 +114,7 @@ record Otlp(String url) {
         };
     }
 
-    static long nanos(Instant time) {
+    public static long nanos(Instant time) {
         return time.getEpochSecond() * 1_000_000_000L + time.getNano();
     }
 }

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toMap;
@@ -30,10 +30,10 @@ import java.util.stream.Stream;
  * @param offset added to every port
  * @param environment what {@code ./shop} finds in its environment besides the usual
  */
-record Shop(Path checkout, String host, int offset, Map<String, String> environment) {
+public record Shop(Path checkout, String host, int offset, Map<String, String> environment) {
 
     /** For whatever is a matter of moments on an idle machine: a busy one is not a failing one. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration START = Duration.ofMinutes(5);
 
@@ -46,55 +46,55 @@ record Shop(Path checkout, String host, int offset, Map<String, String> environm
             "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "INVENTORY_SERVICE",
             "RESERVATION_TTL", "RESTOCK");
 
-    Shop(Path checkout, int offset) {
+    public Shop(Path checkout, int offset) {
         this(checkout, offset, Map.of());
     }
 
-    Shop(Path checkout, int offset, Map<String, String> environment) {
+    public Shop(Path checkout, int offset, Map<String, String> environment) {
         this(checkout, "localhost", offset, environment);
     }
 
     /** A system that runs somewhere, its services at the usual ports, or all of them shifted alike. It has no {@code ./shop}. */
-    static Shop at(URI gateway) {
+    public static Shop at(URI gateway) {
         return new Shop(thisCheckout(), gateway.getHost(), gateway.getPort() - Service.GATEWAY.port, Map.of());
     }
 
     /** Where Maven, or an IDE, runs the tests: the folder of this module. */
-    static Path thisCheckout() {
+    public static Path thisCheckout() {
         return Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
     }
 
-    Shop with(int otherOffset) {
+    public Shop with(int otherOffset) {
         return new Shop(checkout, otherOffset);
     }
 
-    String url(Service service) {
+    public String url(Service service) {
         return "http://" + host + ":" + port(service);
     }
 
-    int port(Service service) {
+    public int port(Service service) {
         return service.port + offset;
     }
 
     /** Everything that it leaves on disk. */
-    Path files() {
+    public Path files() {
         return checkout.resolve(".shop").resolve(Integer.toString(offset));
     }
 
     /** @param out standard output, @param err standard error */
-    record Outcome(int code, String out, String err) {
-        String all() {
+    public record Outcome(int code, String out, String err) {
+        public String all() {
             return out + err;
         }
     }
 
     /** Runs {@code ./shop <command> --port-offset <offset> ...}, waited for. */
-    Outcome run(String command, String... more) {
+    public Outcome run(String command, String... more) {
         return finish(prepare(command, more));
     }
 
     /** A command that is about the checkout, and not about an instance of it. */
-    Outcome runOnCheckout(String... line) {
+    public Outcome runOnCheckout(String... line) {
         var builder = prepare("");
         builder.command(Stream.concat(Stream.of("./shop"), Arrays.stream(line)).toList());
         return finish(builder);
@@ -120,7 +120,7 @@ record Shop(Path checkout, String host, int offset, Map<String, String> environm
     }
 
     /** The process is the launcher itself: {@code ./shop} becomes it. */
-    ProcessBuilder prepare(String command, String... more) {
+    public ProcessBuilder prepare(String command, String... more) {
         var line = new ArrayList<>(DefaultSignals.PREFIX);
         line.addAll(List.of("./shop", command, "--port-offset", Integer.toString(offset)));
         line.addAll(Arrays.asList(more));
@@ -134,29 +134,29 @@ record Shop(Path checkout, String host, int offset, Map<String, String> environm
     }
 
     /** An object of {@code status --json}. */
-    record Status(String name, String state, Long pid, Integer port, Long uptimeS, Long pssBytes, int restarts) {}
+    public record Status(String name, String state, Long pid, Integer port, Long uptimeS, Long pssBytes, int restarts) {}
 
-    Map<String, Status> status() {
+    public Map<String, Status> status() {
         return Json.list(run("status", "--json").out(), Status.class).stream().collect(toMap(Status::name, Function.identity()));
     }
 
-    Status status(Service service) {
+    public Status status(Service service) {
         return status().get(service.toString());
     }
 
     /** How many requests of a load generator were answered with a status that begins so; {@code 0}: not at all. */
-    double requests(Service loadGenerator, String status) {
+    public double requests(Service loadGenerator, String status) {
         var counter = loadGenerator.name().toLowerCase(Locale.ROOT) + "_request_count_total";
         return Metrics.of(url(loadGenerator)).sum(counter, sample -> sample.labels().get("status").startsWith(status));
     }
 
     /** Returns when so many more of a load generator's requests have succeeded. */
-    void awaitSuccesses(Service loadGenerator, int count) {
+    public void awaitSuccesses(Service loadGenerator, int count) {
         var before = requests(loadGenerator, "2");
         await(count + " successes of " + loadGenerator).atMost(PATIENCE).until(() -> requests(loadGenerator, "2") >= before + count);
     }
 
-    boolean listens(Service service) {
+    public boolean listens(Service service) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port(service)), 1000);
             return true;

@@ -1,19 +1,19 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The switch that breaks bookings. */
-record TokenSwitch(Shop shop) {
+public record TokenSwitch(Shop shop) {
 
-    void off() {
+    public void off() {
         set(false);
     }
 
-    void on() {
+    public void on() {
         set(true);
     }
 
-    boolean isOn() {
+    public boolean isOn() {
         return Json.tree(Http.text(url())).path("enabled").booleanValue();
     }
 

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import java.util.List;
 import java.util.Map;
@@ -7,35 +7,35 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** What a service's {@code /metrics} says now. */
-record Metrics(List<Sample> samples, Map<String, String> types) {
+public record Metrics(List<Sample> samples, Map<String, String> types) {
 
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*?)})? ([^ ]+)(?: \\d+)?(?: # .*)?");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    record Sample(String name, Map<String, String> labels, double value) {
+    public record Sample(String name, Map<String, String> labels, double value) {
 
         /** @param labels {@code key=value} each */
-        boolean has(String... labels) {
+        public boolean has(String... labels) {
             return List.of(labels).stream().map(label -> label.split("=", 2)).allMatch(label -> label[1].equals(this.labels.get(label[0])));
         }
     }
 
-    static Metrics of(String serviceUrl) {
+    public static Metrics of(String serviceUrl) {
         return parse(Http.text(serviceUrl + "/metrics"));
     }
 
-    static Metrics parse(String text) {
+    public static Metrics parse(String text) {
         var types = new TreeMap<String, String>();
         text.lines().filter(line -> line.startsWith("# TYPE ")).map(line -> line.split(" ")).forEach(type -> types.put(type[2], type[3]));
         return new Metrics(text.lines().filter(line -> !line.startsWith("#")).map(Metrics::sample).toList(), types);
     }
 
     /** The sum of all samples of this name that have these labels; 0 when there are none. */
-    double sum(String name, String... labels) {
+    public double sum(String name, String... labels) {
         return sum(name, sample -> sample.has(labels));
     }
 
-    double sum(String name, Predicate<Sample> which) {
+    public double sum(String name, Predicate<Sample> which) {
         return samples.stream().filter(sample -> sample.name.equals(name)).filter(which).mapToDouble(Sample::value).sum();
     }
 

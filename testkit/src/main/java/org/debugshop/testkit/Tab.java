@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,9 +28,9 @@ import java.util.stream.Collectors;
  * A tab of the browser, at 1280 by 800 pixels and in the light theme unless told otherwise, and what its page complained about. What is
  * not here is {@link #page Playwright's}.
  */
-final class Tab implements AutoCloseable {
+public final class Tab implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final int HEIGHT = 800;
     private static final List<String> WCAG_2_2_AA = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -73,7 +73,7 @@ final class Tab implements AutoCloseable {
         });
     }
 
-    static Tab in(Browser browser) {
+    public static Tab in(Browser browser) {
         var context = browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(1280, HEIGHT)
                 .setLocale("en-US")
@@ -84,37 +84,37 @@ final class Tab implements AutoCloseable {
     }
 
     /** Another tab of the same visitor, who has one storage; it ends with the first. */
-    Tab another() {
+    public Tab another() {
         return new Tab(context, heard);
     }
 
-    Page page() {
+    public Page page() {
         return page;
     }
 
-    Tab open(String url) {
+    public Tab open(String url) {
         page.navigate(url);
         return this;
     }
 
-    Tab dark() {
+    public Tab dark() {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
         return this;
     }
 
-    Tab light() {
+    public Tab light() {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
         return this;
     }
 
     /** @param pixels 390 is a telephone */
-    Tab width(int pixels) {
+    public Tab width(int pixels) {
         page.setViewportSize(pixels, HEIGHT);
         return this;
     }
 
     /** Keys as Playwright names them, {@code Shift+Tab} say, one after the other. */
-    Tab press(String... keys) {
+    public Tab press(String... keys) {
         for (var key : keys) {
             page.keyboard().press(key);
         }
@@ -122,14 +122,14 @@ final class Tab implements AutoCloseable {
     }
 
     /** Types into what has the focus, in place of what it holds. */
-    Tab type(String text) {
+    public Tab type(String text) {
         page.keyboard().press("ControlOrMeta+a");
         page.keyboard().insertText(text);
         return this;
     }
 
     /** Goes on with the Tab key until something has the focus, as one without a mouse does. */
-    Tab tabTo(Locator wanted) {
+    public Tab tabTo(Locator wanted) {
         for (var presses = 0; presses < 100; presses++) {
             press("Tab");
             if ((boolean) wanted.evaluate("element => element === document.activeElement")) {
@@ -139,27 +139,27 @@ final class Tab implements AutoCloseable {
         throw new AssertionError(wanted + " is not reached with the Tab key");
     }
 
-    Locator heading(String name) {
+    public Locator heading(String name) {
         return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    Locator button(String name) {
+    public Locator button(String name) {
         return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    Locator link(String name) {
+    public Locator link(String name) {
         return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     /** Returns when the page has settled: nothing is being asked for, every picture has come or is known not to come. */
-    Tab settle() {
+    public Tab settle() {
         assertThat(page.locator("[aria-busy=true]")).hasCount(0);
         page.waitForFunction("() => document.readyState === 'complete' && [...document.images].every(image => image.complete)");
         return this;
     }
 
     /** axe-core finds nothing against WCAG 2.2 AA or good practice, and nothing needs scrolling sideways. */
-    Tab assertAccessible() {
+    public Tab assertAccessible() {
         settle();
         var options = new AxeRunOptions();
         options.setResultTypes(List.of("violations")); // no details of what is well, which would take most of the time
@@ -171,7 +171,7 @@ final class Tab implements AutoCloseable {
     }
 
     /** {@link #assertAccessible} in both themes, on a wide screen and on a telephone; leaves the tab wide and light. */
-    Tab assertAccessibleEverywhere() {
+    public Tab assertAccessibleEverywhere() {
         dark().assertAccessible().width(390).assertAccessible();
         light().assertAccessible().width(1280).assertAccessible();
         return this;
@@ -183,16 +183,16 @@ final class Tab implements AutoCloseable {
     }
 
     /** The page may log errors with this in them: what the test breaks on purpose. */
-    Tab expectInConsole(String text) {
+    public Tab expectInConsole(String text) {
         heard.expected().add(text);
         return this;
     }
 
-    List<String> complaints() {
+    public List<String> complaints() {
         return heard.complaints().stream().filter(complaint -> heard.expected().stream().noneMatch(complaint::contains)).toList();
     }
 
-    void leave(Path folder, String name) {
+    public void leave(Path folder, String name) {
         try {
             Files.createDirectories(folder);
             Files.write(folder.resolve(name + ".log"), heard.log());

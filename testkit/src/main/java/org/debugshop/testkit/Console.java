@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,44 +12,44 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The console, by its API (docs/http.md). */
-record Console(String url) {
+public record Console(String url) {
 
-    static Console of(Shop shop) {
+    public static Console of(Shop shop) {
         return new Console(shop.url(Service.CONSOLE));
     }
 
-    record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans, int errors,
+    public record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans, int errors,
             List<String> services) {}
 
-    record Trace(String traceId, List<Span> spans, List<LogLine> logs) {
+    public record Trace(String traceId, List<Span> spans, List<LogLine> logs) {
 
-        List<Span> roots() {
+        public List<Span> roots() {
             return spans.stream().filter(span -> span.parentSpanId() == null).toList();
         }
 
-        List<Span> orphans() {
+        public List<Span> orphans() {
             var ids = spans.stream().map(Span::spanId).toList();
             return spans.stream().filter(span -> span.parentSpanId() != null && !ids.contains(span.parentSpanId())).toList();
         }
 
         /** Calls of other services that nobody answered, or whose answering span is not here. An engine sends no spans. */
-        List<Span> unanswered() {
+        public List<Span> unanswered() {
             var parents = spans.stream().map(Span::parentSpanId).toList();
             return spans.stream().filter(span -> span.kind().equals("CLIENT") && span.attributes().containsKey("http.request.method")
                     && !parents.contains(span.spanId())).toList();
         }
 
         /** Each service sends its spans by itself: whether all of them have arrived. */
-        boolean isWhole() {
+        public boolean isWhole() {
             return roots().size() == 1 && orphans().isEmpty() && unanswered().isEmpty();
         }
 
-        Span parentOf(Span child) {
+        public Span parentOf(Span child) {
             return spans.stream().filter(span -> span.spanId().equals(child.parentSpanId())).findFirst().orElseThrow();
         }
 
         /** The span of this kind in a service, if there is exactly one. */
-        Optional<Span> only(Service service, String kind) {
+        public Optional<Span> only(Service service, String kind) {
             var found = spans.stream().filter(span -> span.service().equals(service.toString()) && span.kind().equals(kind)).toList();
             return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
         }
@@ -60,10 +60,10 @@ record Console(String url) {
         }
     }
 
-    record Span(String spanId, String parentSpanId, String service, String name, String kind, String status, String statusMessage,
+    public record Span(String spanId, String parentSpanId, String service, String name, String kind, String status, String statusMessage,
             Map<String, Object> attributes, List<Event> events, Map<String, Object> resource) {
 
-        boolean isError() {
+        public boolean isError() {
             return status.equals("ERROR");
         }
 
@@ -73,23 +73,23 @@ record Console(String url) {
         }
     }
 
-    record Event(String name, String time, Map<String, Object> attributes) {}
+    public record Event(String name, String time, Map<String, Object> attributes) {}
 
-    record LogLine(String time, String service, String level, String message, String traceId, String spanId,
+    public record LogLine(String time, String service, String level, String message, String traceId, String spanId,
             Map<String, Object> attributes) {}
 
-    record ServiceLine(String name, int requests, double rate, double errorShare, double p50Ms, double p95Ms, double p99Ms) {}
+    public record ServiceLine(String name, int requests, double rate, double errorShare, double p50Ms, double p95Ms, double p99Ms) {}
 
-    record Edge(String from, String to, int requests, double rate, double errorShare, double p50Ms, double p95Ms, double p99Ms) {}
+    public record Edge(String from, String to, int requests, double rate, double errorShare, double p50Ms, double p95Ms, double p99Ms) {}
 
-    record Series(Map<String, String> labels, List<List<Double>> points) {}
+    public record Series(Map<String, String> labels, List<List<Double>> points) {}
 
     private record TracePage(List<TraceLine> traces, String cursor) {}
 
     private record LogPage(List<LogLine> logs, String cursor) {}
 
     /** All of them, page by page. @param query {@code key, value, ...} */
-    List<TraceLine> traces(String... query) {
+    public List<TraceLine> traces(String... query) {
         var all = new ArrayList<TraceLine>();
         var cursor = "";
         do {
@@ -100,36 +100,36 @@ record Console(String url) {
         return all;
     }
 
-    Trace trace(String id) {
+    public Trace trace(String id) {
         return Json.one(traceText(id), Trace.class);
     }
 
     /** All that the console has of a trace, as it is. */
-    String traceText(String id) {
+    public String traceText(String id) {
         return ask("/api/traces/" + id, new String[0]);
     }
 
-    List<LogLine> logs(String... query) {
+    public List<LogLine> logs(String... query) {
         return Json.one(ask("/api/logs", query, "limit", "1000"), LogPage.class).logs();
     }
 
-    List<ServiceLine> services(Instant since) {
+    public List<ServiceLine> services(Instant since) {
         return Json.list(ask("/api/services", new String[0], "since", since.toString()), ServiceLine.class);
     }
 
-    Optional<ServiceLine> service(Service service, Instant since) {
+    public Optional<ServiceLine> service(Service service, Instant since) {
         return services(since).stream().filter(line -> line.name().equals(service.toString())).findFirst();
     }
 
-    List<Edge> edges(Instant since) {
+    public List<Edge> edges(Instant since) {
         return Json.list(ask("/api/edges", new String[0], "since", since.toString()), Edge.class);
     }
 
-    List<Series> metric(String name, String... query) {
+    public List<Series> metric(String name, String... query) {
         return Json.list(ask("/api/metrics/" + name, query), Series.class);
     }
 
-    JsonNode openApi() {
+    public JsonNode openApi() {
         return Json.tree(ask("/q/openapi", new String[0], "format", "json"));
     }
 

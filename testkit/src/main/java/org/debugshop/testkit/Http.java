@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Requests whose answer is looked at in passing; the tests of docs/http.md ask with RestAssured. */
-final class Http {
+public final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5)).build();
@@ -20,21 +20,21 @@ final class Http {
 
     private Http() {}
 
-    record Answer(int status, String body) {}
+    public record Answer(int status, String body) {}
 
-    static Answer get(String url) {
+    public static Answer get(String url) {
         return send(HttpRequest.newBuilder(URI.create(url)).build());
     }
 
     /** @param headers name, value, name, value … */
-    static Answer post(String url, String json, String... headers) {
+    public static Answer post(String url, String json, String... headers) {
         var request = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json));
         return send((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
     /** The body of a 200. */
-    static String text(String url) {
+    public static String text(String url) {
         var answer = get(url);
         if (answer.status() != 200) {
             throw new AssertionError(url + " answered " + answer);
@@ -42,12 +42,12 @@ final class Http {
         return answer.body();
     }
 
-    static boolean isReady(String url) {
+    public static boolean isReady(String url) {
         return ifAnswered(() -> get(url + "/health/ready")).filter(answer -> answer.status() == 200).isPresent();
     }
 
     /** Empty when nobody listens, or whoever did went away. */
-    static Optional<Answer> ifAnswered(Supplier<Answer> request) {
+    public static Optional<Answer> ifAnswered(Supplier<Answer> request) {
         try {
             return Optional.of(request.get());
         } catch (UncheckedIOException noAnswer) {

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -9,12 +9,12 @@ import java.util.stream.Stream;
  * Lets signals reach a process that is started from here. What a script starts in its background ignores SIGINT, and SIGHUP below
  * nohup(1); all that it starts inherits this, and a JVM leaves a signal alone that it was started to ignore.
  */
-final class DefaultSignals {
+public final class DefaultSignals {
 
     private static final List<String> ENV = List.of("env", "--default-signal=HUP,INT,TERM");
 
     /** What goes before a command: GNU's env(1), and nothing where that is missing, as on macOS. */
-    static final List<String> PREFIX = isKnown() ? ENV : List.of();
+    public static final List<String> PREFIX = isKnown() ? ENV : List.of();
 
     private DefaultSignals() {}
 

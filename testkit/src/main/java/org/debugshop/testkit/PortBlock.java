@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * <p>All ports lie below 32768: above it, Linux takes the ports of outgoing connections from.
  */
-record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
+public record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
 
     private static final int CLAIM = 8079;
     private static final int OTLP = 4318;
@@ -25,7 +25,7 @@ record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
     private static final int LAST = 23_600;
     private static final int STEP = 100;
 
-    static PortBlock take() {
+    public static PortBlock take() {
         var offsets = IntStream.rangeClosed(FIRST / STEP, LAST / STEP).mapToObj(step -> step * STEP).collect(Collectors.toList());
         Collections.shuffle(offsets);
         return offsets.stream().flatMap(offset -> take(offset).stream()).findFirst()

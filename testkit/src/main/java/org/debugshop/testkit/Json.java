@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 
 /** JSON as it comes over the wire; what the tests do not ask about is skipped, what is missing is null. */
-final class Json {
+public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -18,7 +18,7 @@ final class Json {
 
     private Json() {}
 
-    static String text(Object value) {
+    public static String text(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
@@ -26,11 +26,11 @@ final class Json {
         }
     }
 
-    static JsonNode tree(String text) {
+    public static JsonNode tree(String text) {
         return one(text, JsonNode.class);
     }
 
-    static <T> T one(String text, Class<T> type) {
+    public static <T> T one(String text, Class<T> type) {
         try {
             return MAPPER.readValue(text, type);
         } catch (JsonProcessingException e) {
@@ -38,7 +38,7 @@ final class Json {
         }
     }
 
-    static <T> List<T> list(String text, Class<T> type) {
+    public static <T> List<T> list(String text, Class<T> type) {
         try {
             return MAPPER.readerForListOf(type).readValue(text);
         } catch (JsonProcessingException e) {

@@ -1,7 +1,7 @@
-package org.debugshop.systemtests;
+package org.debugshop.testkit;
 
-import static org.debugshop.systemtests.Service.CHECKOUT;
-import static org.debugshop.systemtests.Service.GATEWAY;
+import static org.debugshop.testkit.Service.CHECKOUT;
+import static org.debugshop.testkit.Service.GATEWAY;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Somebody who orders through the gateway, and asks what became of it. */
-record Orders(Shop shop) {
+public record Orders(Shop shop) {
 
     /** @param quantities pieces by product id */
-    static String body(String user, Map<Integer, Integer> quantities) {
+    public static String body(String user, Map<Integer, Integer> quantities) {
         var items = quantities.entrySet().stream()
                 .map(item -> "{\"product_id\":%d,\"quantity\":%d}".formatted(item.getKey(), item.getValue()))
                 .collect(Collectors.joining(","));
@@ -22,12 +22,12 @@ record Orders(Shop shop) {
                 {"user_id":"%s","user_currency":"EUR","address":{},"email":"a@example.com","items":[%s]}""".formatted(user, items);
     }
 
-    Http.Answer place(String key, String body) {
+    public Http.Answer place(String key, String body) {
         return Http.post(shop.url(GATEWAY) + "/checkout", body, "Idempotency-Key", key);
     }
 
     /** What checkout has for this key, without a new order; empty when there is none. */
-    Optional<String> ofKey(String key, String body) {
+    public Optional<String> ofKey(String key, String body) {
         var answer = Http.post(shop.url(CHECKOUT) + "/process?replay=only", body, "Idempotency-Key", key);
         return switch (answer.status()) {
             case 200 -> Optional.of(idIn(answer));
@@ -36,17 +36,17 @@ record Orders(Shop shop) {
         };
     }
 
-    static String idIn(Http.Answer confirmation) {
+    public static String idIn(Http.Answer confirmation) {
         return Json.tree(confirmation.body()).path("order_id").asText();
     }
 
     /** An order that there is. */
-    JsonNode get(String id) {
+    public JsonNode get(String id) {
         return Json.tree(Http.text(shop.url(GATEWAY) + "/order/" + id));
     }
 
     /** All of a user's, newest first, page by page. */
-    List<JsonNode> of(String user) {
+    public List<JsonNode> of(String user) {
         var orders = new ArrayList<JsonNode>();
         var cursor = "";
         do {
@@ -58,12 +58,12 @@ record Orders(Shop shop) {
     }
 
     /** {@code quantity}, {@code reserved} and {@code available} of a product. */
-    JsonNode stock(int product) {
+    public JsonNode stock(int product) {
         return Json.tree(Http.text(shop.url(Service.INVENTORY) + "/inventory/" + product));
     }
 
     /** How many records the consumers have not yet processed, and orders not yet announced. */
-    double waiting() {
+    public double waiting() {
         var checkout = Metrics.of(shop.url(CHECKOUT));
         return checkout.sum("shop_outbox_size") + checkout.sum("shop_consumer_lag")
                 + Metrics.of(shop.url(Service.INVENTORY)).sum("shop_consumer_lag");
