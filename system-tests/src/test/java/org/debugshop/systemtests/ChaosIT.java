@@ -2,6 +2,7 @@ package org.debugshop.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.debugshop.bench.chaos.Chaos;
 import org.debugshop.testkit.OwnShop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package org.debugshop.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.debugshop.bench.pages.PagesBenchmark;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.Tag;

@@ -65,7 +65,8 @@ public record Engines(Shop shop) {
         return query(database, sql, row -> row.getLong(1)).getFirst();
     }
 
-    private String password() {
+    /** The password of the user {@code shop} in PostgreSQL. */
+    public String password() {
         try {
             return Files.readString(shop.files().resolve("postgres/password")).strip();
         } catch (IOException e) {

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public record Otlp(String url) {
 
     public static Otlp of(Shop shop) {
-        return new Otlp("http://localhost:" + (4318 + shop.offset()));
+        return new Otlp("http://localhost:" + (PortBlock.OTLP + shop.offset()));
     }
 
     public static String newTraceId() {

@@ -18,8 +18,10 @@ import java.util.stream.Stream;
  */
 public record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
 
+    /** Where the console takes OTLP over HTTP, without the offset. */
+    public static final int OTLP = 4318;
+
     private static final int CLAIM = 8079;
-    private static final int OTLP = 4318;
     private static final int OTLP_GRPC = 4317;
     private static final int FIRST = 20_000;
     private static final int LAST = 23_600;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Checks the command line and builds; the measuring is done by a program of its own, in {@code bench/}. */
+/** Checks the command line and builds; the measuring is done by programs of their own, in {@code bench/}. */
 @Command(name = "bench", description = {"Measure start, memory, throughput, latencies",
         "",
         "Starts the system, a second one that sends no telemetry, and as many bare Quarkus services, asks all three for the same in "
@@ -49,6 +48,7 @@ final class BenchCommand implements Callable<Integer> {
     private static final int MAX_OFFSET = Instance.MAX_OFFSET - (INSTANCES - 1) * BETWEEN_INSTANCES;
 
     private static final Service PROGRAM = Service.quarkus("bench", 0);
+    private static final Service CONSOLE = Service.quarkus("console", 0);
 
     private static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
@@ -114,20 +114,23 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int measureIngest(Path checkout) throws IOException, InterruptedException {
-        return byMaven(checkout, "-pl", "console", "-am", "-Pingest-benchmark", "-DskipTests", "-Dbench.args=" + (json ? "--json" : ""));
+        if (!prepare(checkout, List.of(), Stream.of(CONSOLE))) {
+            return Shop.FAILED;
+        }
+        return byMaven(checkout, "ingest.IngestBenchmark", json ? "--json" : "");
     }
 
     private int measurePages(Path checkout) throws IOException, InterruptedException {
         if (!prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
             return Shop.FAILED;
         }
-        return byMaven(checkout, "-pl", "testkit,system-tests", "-Dalone", "-Pprogram", "-Dprogram=PagesBenchmark", "-DskipTests",
-                "-Dprogram.args=" + (quick ? "--quick " : "") + (json ? "--json" : ""));
+        return byMaven(checkout, "pages.PagesBenchmark", (quick ? "--quick " : "") + (json ? "--json" : ""));
     }
 
-    /** Runs a program of the sources by Maven, which has its class path. */
-    static int byMaven(Path checkout, String... arguments) throws IOException, InterruptedException {
-        return run(checkout, Stream.concat(Stream.of("./mvnw", "-B", "-ntp", "-q", "verify"), Arrays.stream(arguments)).toList());
+    /** Runs a program in {@code bench/} by Maven, which has its class path. */
+    static int byMaven(Path checkout, String program, String arguments) throws IOException, InterruptedException {
+        return run(checkout, List.of("./mvnw", "-B", "-ntp", "-q", "verify", "-pl", "testkit,bench", "-DskipTests", "-Pprogram",
+                "-Dprogram=" + program, "-Dprogram.args=" + arguments));
     }
 
     /** @return whether all is built, with AOT caches */

@@ -47,7 +47,6 @@ final class ChaosCommand implements Callable<Integer> {
         if (!BenchCommand.prepare(checkout, List.of(Topology.DEBUG_SHOP), Stream.empty())) {
             return Shop.FAILED;
         }
-        return BenchCommand.byMaven(checkout, "-pl", "testkit,system-tests", "-Dalone", "-Pprogram", "-Dprogram=Chaos", "-DskipTests",
-                "-Dprogram.args=" + rounds);
+        return BenchCommand.byMaven(checkout, "chaos.Chaos", Integer.toString(rounds));
     }
 }

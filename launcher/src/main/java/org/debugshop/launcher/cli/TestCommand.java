@@ -47,7 +47,8 @@ final class TestCommand implements Callable<Integer> {
             if (!against.matches("http://[A-Za-z0-9.-]+:\\d{1,5}")) {
                 throw new ParameterException(spec.commandLine(), "--against must be http://HOST:PORT, the address of a gateway.");
             }
-            command.addAll(List.of("-pl", "testkit,system-tests", "-Dalone", "-Dagainst=" + against, "-Dgroups=anywhere & !with-launcher"));
+            command.addAll(
+                    List.of("-pl", "testkit,bench,system-tests", "-Dalone", "-Dagainst=" + against, "-Dgroups=anywhere & !with-launcher"));
         }
         if (against == null && isOnPath("npm")) {
             command.add("-Pprettier");

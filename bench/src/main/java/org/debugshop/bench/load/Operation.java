@@ -1,11 +1,11 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.debugshop.bench.Comparison.Subject;
+import org.debugshop.bench.load.Comparison.Subject;
 
 /**
  * Something a client does, whose time is taken from the first request to the last answer.

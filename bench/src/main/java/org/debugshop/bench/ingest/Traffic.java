@@ -1,9 +1,6 @@
-package org.debugshop.console.bench;
+package org.debugshop.bench.ingest;
 
-import static org.debugshop.console.TestSpans.gzip;
-import static org.debugshop.console.TestSpans.idBytes;
-import static org.debugshop.console.TestSpans.keyValue;
-
+import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
@@ -18,15 +15,20 @@ import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import org.debugshop.console.store.TraceId;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Requests as the services of Debug Shop send them: traces of the shop (an order: 12 spans in 5 services) and of the booking chain
@@ -42,6 +44,18 @@ final class Traffic {
     private final Map<String, List<Span>> waiting = new HashMap<>();
     private final Deque<byte[]> ready = new ArrayDeque<>();
     private TraceId lastTrace;
+
+    private record TraceId(long high, long low) {
+
+        ByteString bytes() {
+            return ByteString.copyFrom(ByteBuffer.allocate(16).putLong(high).putLong(low).flip());
+        }
+
+        @Override
+        public String toString() {
+            return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
+        }
+    }
 
     /** A gzip body with {@value #SPANS_A_REQUEST} spans. */
     byte[] nextSpans() {
@@ -63,7 +77,7 @@ final class Traffic {
                     .setSeverityNumberValue(i % 10 == 0 ? 17 : 9)
                     .setSeverityText(i % 10 == 0 ? "ERROR" : "INFO")
                     .setBody(text("Order " + UUID.randomUUID() + " was taken for " + random.nextInt(100_000) / 100.0 + " EUR"))
-                    .setTraceId(idBytes(new TraceId(random.nextLong(), random.nextLong()))).setSpanId(idBytes(random.nextLong()))
+                    .setTraceId(new TraceId(random.nextLong(), random.nextLong()).bytes()).setSpanId(spanId(random.nextLong()))
                     .addAttributes(keyValue("log.logger.namespace", "org.debugshop.checkout.CheckoutResource"))
                     .addAttributes(keyValue("thread.name", "vert.x-eventloop-thread-1"))
                     .addAttributes(number("thread.id", 34)));
@@ -73,9 +87,9 @@ final class Traffic {
                 .build().toByteArray());
     }
 
-    /** One that will have arrived. */
-    TraceId lastTrace() {
-        return lastTrace;
+    /** The id of a trace that will have arrived. */
+    String lastTrace() {
+        return lastTrace.toString();
     }
 
     private void order() {
@@ -158,10 +172,10 @@ final class Traffic {
 
     private Span.Builder span(TraceId trace, long id, long parent, String name, SpanKind kind, int millis) {
         long start = now();
-        var span = Span.newBuilder().setTraceId(idBytes(trace)).setSpanId(idBytes(id)).setName(name).setKind(kind)
+        var span = Span.newBuilder().setTraceId(trace.bytes()).setSpanId(spanId(id)).setName(name).setKind(kind)
                 .setStartTimeUnixNano(start).setEndTimeUnixNano(start + millis * 1_000_000L + random.nextInt(1_000_000)).setFlags(0x101)
                 .addAttributes(number("thread.id", 30 + random.nextInt(8)));
-        return parent == 0 ? span : span.setParentSpanId(idBytes(parent));
+        return parent == 0 ? span : span.setParentSpanId(spanId(parent));
     }
 
     private static long now() {
@@ -177,6 +191,24 @@ final class Traffic {
                 .addAttributes(keyValue("deployment.environment.name", "local")).addAttributes(keyValue("host.name", "laptop"))
                 .addAttributes(keyValue("telemetry.sdk.language", "java")).addAttributes(keyValue("telemetry.sdk.name", "opentelemetry"))
                 .addAttributes(keyValue("telemetry.sdk.version", "1.57.0")).addAttributes(keyValue("webengine.name", "Quarkus")).build();
+    }
+
+    private static ByteString spanId(long id) {
+        return ByteString.copyFrom(ByteBuffer.allocate(8).putLong(id).flip());
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.toByteArray();
+    }
+
+    private static KeyValue keyValue(String key, String value) {
+        return KeyValue.newBuilder().setKey(key).setValue(text(value)).build();
     }
 
     private static KeyValue number(String key, long value) {

@@ -1,10 +1,9 @@
-package org.debugshop.systemtests;
+package org.debugshop.bench.chaos;
 
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,14 +35,15 @@ import org.debugshop.testkit.Shop;
  * @param shop without load generators; it has nothing else to do
  * @param seed of what goes wrong, and when
  */
-record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
+public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
 
     /** In this order first; what comes then is chance. */
-    static final List<Trouble> TROUBLES = List.of(new Kill("checkout", "inventory", "kafka", "postgres"), new Freeze(), new ReadOnly(),
+    public static final List<Trouble> TROUBLES = List.of(new Kill("checkout", "inventory", "kafka", "postgres"), new Freeze(),
+            new ReadOnly(),
             new OtherPassword(), new UsedKey(), new Repeat(), new Kill("checkout"), new Kill("inventory"), new Kill("kafka"),
             new Kill("postgres"));
     /** Held stock comes back within the run, so that the end can be seen. */
-    static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s");
+    public static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s");
 
     private static final int BUYERS = 8;
     private static final int PRODUCTS = 5;
@@ -67,7 +67,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
      * @param troubles how often each happened
      * @param wrong sentences about what must not be; empty when all is well
      */
-    record Report(int rounds, Map<String, Integer> troubles, int answered, int recovered, int refused, List<String> wrong) {}
+    public record Report(int rounds, Map<String, Integer> troubles, int answered, int recovered, int refused, List<String> wrong) {}
 
     public static void main(String[] args) {
         var rounds = args.length == 0 || args[0].isBlank() ? TROUBLES.size() : Integer.parseInt(args[0]);
@@ -79,7 +79,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
         System.exit(report.wrong().isEmpty() ? 0 : 1);
     }
 
-    static String table(Report report) {
+    public static String table(Report report) {
         var troubles = report.troubles().entrySet().stream().map(each -> each.getKey() + " " + each.getValue())
                 .collect(Collectors.joining(", "));
         return """
@@ -92,7 +92,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
                 : "WRONG:\n  " + String.join("\n  ", report.wrong()));
     }
 
-    Report run() {
+    public Report run() {
         var orders = new Orders(shop);
         var attempts = ConcurrentHashMap.<Attempt>newKeySet();
         var troubles = new TreeMap<String, Integer>();
@@ -119,7 +119,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
     }
 
     /** Something that goes wrong and heals. Its name is what {@link #toString} says. */
-    sealed interface Trouble {
+    public sealed interface Trouble {
         /** Returns when it has healed. @param wrong gets a sentence about what must not be */
         void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong);
     }
@@ -214,7 +214,7 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
                             "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'shop' and pid <> pg_backend_pid()");
                     awaitRefusals(attempts);
                 } finally {
-                    sql.execute("alter role shop password '" + chaos.password() + "'");
+                    sql.execute("alter role shop password '" + new Engines(chaos.shop).password() + "'");
                 }
             });
         }
@@ -286,18 +286,11 @@ record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
     /** In one session, which was there before the trouble and so is not part of it. */
     private void asOperator(Operation operation) {
         var url = "jdbc:postgresql://localhost:%d/postgres".formatted(5432 + shop.offset());
-        try (var connection = DriverManager.getConnection(url, "shop", password()); var statement = connection.createStatement()) {
+        try (var connection = DriverManager.getConnection(url, "shop", new Engines(shop).password());
+                var statement = connection.createStatement()) {
             operation.with(statement::execute);
         } catch (SQLException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    private String password() {
-        try {
-            return Files.readString(shop.files().resolve("postgres/password")).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,4 +1,4 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.debugshop.bench.Comparison.Subject;
-import org.debugshop.bench.Instance.Member;
-import org.debugshop.bench.Instance.Start;
+import org.debugshop.bench.load.Comparison.Subject;
+import org.debugshop.bench.load.Instance.Member;
+import org.debugshop.bench.load.Instance.Start;
 
 /**
  * Measures the whole system as it runs; {@code ./shop bench} is how it is called. In one run, in turns, so that a disturbance of the

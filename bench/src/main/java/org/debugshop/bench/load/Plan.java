@@ -1,4 +1,4 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,4 +1,4 @@
-package org.debugshop.systemtests;
+package org.debugshop.bench.pages;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.debugshop.testkit.Service.CONSOLE;
@@ -29,7 +29,7 @@ import org.debugshop.testkit.Shop;
  * @param opens how often each page is opened, 1 or more: as often by a new visitor as by one who has been there
  * @param watched how long the console's processor time is counted for each line
  */
-record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, Consumer<String> progress) {
+public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, Consumer<String> progress) {
 
     private static final int SMALL = 50;
     private static final int LARGE = 5000;
@@ -44,13 +44,13 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
      * @param bytes of the first visit, as they came over the wire, headers included
      * @param elements in the page, among them {@code rows} of lists and trees
      */
-    record Opening(String page, double firstMs, double firstWorstMs, double againMs, double againWorstMs, int requests, long bytes,
+    public record Opening(String page, double firstMs, double firstWorstMs, double againMs, double againWorstMs, int requests, long bytes,
             int elements, int rows) {}
 
     /** @param coreShare the console's processor time for each second: 0.05 is 5 % of one core */
-    record Cost(int readers, double coreShare) {}
+    public record Cost(int readers, double coreShare) {}
 
-    record Report(int opens, double watchedSeconds, double requestsPerSecond, List<Opening> openings, List<Cost> costs) {}
+    public record Report(int opens, double watchedSeconds, double requestsPerSecond, List<Opening> openings, List<Cost> costs) {}
 
     /** A visit, from the start of its navigation in milliseconds. */
     private record Visit(double millis, int requests, long bytes, int elements, int rows) {}
@@ -65,7 +65,7 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
         }
     }
 
-    Report run() {
+    public Report run() {
         shop.awaitSuccesses(Service.LOAD_GENERATOR, 50);
         var before = requests();
         var began = System.nanoTime();
@@ -180,7 +180,7 @@ record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, C
         return shop.requests(Service.LOAD_GENERATOR, "") + shop.requests(Service.LOAD_GENERATOR_INSTABOOK, "");
     }
 
-    static String table(Report report, String browser) {
+    public static String table(Report report, String browser) {
         var text = new StringBuilder();
         line(text, "%d cores for everything, headless Chromium %s included; the load generators send %.0f requests a second meanwhile",
                 Runtime.getRuntime().availableProcessors(), browser, report.requestsPerSecond());

@@ -1,11 +1,11 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.debugshop.bench.Comparison.Subject;
+import org.debugshop.bench.load.Comparison.Subject;
 
 /** One operation at all subjects in turns: first as fast as they answer, then at one rate for all. */
 final class Turns {

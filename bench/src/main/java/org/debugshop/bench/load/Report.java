@@ -1,16 +1,16 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
-import static org.debugshop.bench.Comparison.Subject.BARE;
-import static org.debugshop.bench.Comparison.Subject.IN_MEMORY;
-import static org.debugshop.bench.Comparison.Subject.NO_TELEMETRY;
-import static org.debugshop.bench.Comparison.Subject.TELEMETRY;
+import static org.debugshop.bench.load.Comparison.Subject.BARE;
+import static org.debugshop.bench.load.Comparison.Subject.IN_MEMORY;
+import static org.debugshop.bench.load.Comparison.Subject.NO_TELEMETRY;
+import static org.debugshop.bench.load.Comparison.Subject.TELEMETRY;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.debugshop.bench.Instance.Member;
-import org.debugshop.bench.Instance.Start;
+import org.debugshop.bench.load.Instance.Member;
+import org.debugshop.bench.load.Instance.Start;
 
 /**
  * All that came of a run.

@@ -1,9 +1,8 @@
-package org.debugshop.console.bench;
+package org.debugshop.bench.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,17 +23,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.debugshop.testkit.PortBlock;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
 
 /**
- * What a packaged console can take, and what that costs. One command, from the root of the project:
+ * Measures what a packaged console can take, and what that costs; {@code ./shop bench --ingest} is how it is called.
  *
- * <pre>
- * ./mvnw -q -pl console -am verify -DskipTests -Pingest-benchmark
- * ./mvnw -q -pl console -am verify -DskipTests -Pingest-benchmark -Dbench.args=--json
- * </pre>
- *
- * It starts the console as a process of its own, with the flags that {@code ./shop} gives it, on one core (where {@code taskset} is there
- * to say so),
+ * <p>It starts the console as a process of its own, with the flags that {@code ./shop} gives it, on one core (if {@code taskset} is there),
  * and sends {@link Traffic} over HTTP: gzip protobuf, {@value Traffic#SPANS_A_REQUEST} spans a request, two connections. It prints:
  * <ul>
  * <li>heap in use after a collection: empty, with full spans, with full spans and logs; and from those, bytes for each span and log record;
@@ -56,20 +52,19 @@ public final class IngestBenchmark {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Traffic traffic = new Traffic();
-    private final int apiPort = freePort();
-    private final int otlpPort = freePort();
+    private final PortBlock ports = PortBlock.take();
+    private final int apiPort = Service.CONSOLE.port + ports.offset();
+    private final int otlpPort = PortBlock.OTLP + ports.offset();
     private final AtomicInteger refused = new AtomicInteger();
     private final Map<String, Object> results = new LinkedHashMap<>();
     private Process console;
     private Path gcLog;
 
-    private IngestBenchmark() throws IOException {}
-
     public static void main(String[] arguments) throws Exception {
         List<String> given = Arrays.asList(arguments);
         var benchmark = new IngestBenchmark();
         try {
-            benchmark.start(Path.of(given.getFirst()));
+            benchmark.start(Shop.thisCheckout().resolve("console/target/quarkus-app/quarkus-run.jar"));
             benchmark.run();
         } finally {
             benchmark.stop();
@@ -261,6 +256,7 @@ public final class IngestBenchmark {
             console.waitFor();
         }
         http.close();
+        ports.close();
     }
 
     private Duration cpu() {
@@ -323,11 +319,5 @@ public final class IngestBenchmark {
 
     private static double mebibytes(long bytes) {
         return Math.round(bytes / 1024.0 / 102.4) / 10.0;
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

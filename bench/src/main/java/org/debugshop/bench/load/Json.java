@@ -1,4 +1,4 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.debugshop.bench.Comparison.Subject;
-import org.debugshop.bench.Instance.Member;
-import org.debugshop.bench.Instance.Start;
+import org.debugshop.bench.load.Comparison.Subject;
+import org.debugshop.bench.load.Instance.Member;
+import org.debugshop.bench.load.Instance.Start;
 
 /** A {@link Report} for programs: snake_case names with their units, every round beside the medians. */
 final class Json {

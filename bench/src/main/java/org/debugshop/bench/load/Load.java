@@ -1,4 +1,4 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package org.debugshop.bench;
+package org.debugshop.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -8,9 +8,9 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
-import org.debugshop.bench.Comparison.Subject;
-import org.debugshop.bench.Instance.Member;
-import org.debugshop.bench.Instance.Start;
+import org.debugshop.bench.load.Comparison.Subject;
+import org.debugshop.bench.load.Instance.Member;
+import org.debugshop.bench.load.Instance.Start;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
