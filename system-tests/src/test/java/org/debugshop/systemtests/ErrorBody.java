@@ -11,11 +11,11 @@ import io.restassured.http.ContentType;
 import io.restassured.specification.ResponseSpecification;
 
 /** The body of every error: {@code {"error": "<one sentence>"}}. */
-final class ErrorBody {
+public final class ErrorBody {
 
     private ErrorBody() {}
 
-    static ResponseSpecification isAnError() {
+    public static ResponseSpecification isAnError() {
         return new ResponseSpecBuilder()
                 .expectContentType(ContentType.JSON)
                 .expectBody("$", aMapWithSize(1))
@@ -25,7 +25,7 @@ final class ErrorBody {
                 .build();
     }
 
-    static ResponseSpecification says(String sentence) {
+    public static ResponseSpecification says(String sentence) {
         return new ResponseSpecBuilder()
                 .addResponseSpecification(isAnError())
                 .expectBody("error", equalTo(sentence))

@@ -18,7 +18,7 @@ final class OwnShopsFirst implements ClassOrderer {
     @Override
     public void orderClasses(ClassOrdererContext context) {
         context.getClassDescriptors().sort(comparing(OwnShopsFirst::usesTheSystem).thenComparing(OwnShopsFirst::order)
-                .thenComparing(each -> each.getTestClass().getName()));
+                .thenComparing(each -> each.getTestClass().getSimpleName()));
     }
 
     private static int order(ClassDescriptor each) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * exception in a script, a request to another machine. A failed test leaves a picture of the page and what the browser logged in
  * {@code target/browser}.
  */
-final class TheBrowser implements ParameterResolver, AfterTestExecutionCallback, AfterEachCallback {
+public final class TheBrowser implements ParameterResolver, AfterTestExecutionCallback, AfterEachCallback {
 
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(TheBrowser.class);
     private static final Path LEFT_BEHIND = Path.of(System.getProperty("basedir", ""), "target", "browser");

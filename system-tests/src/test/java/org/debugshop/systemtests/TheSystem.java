@@ -24,13 +24,13 @@ import org.junit.jupiter.api.extension.TestWatcher;
  * {@code ./shop test --against} sets, they use the system whose gateway is there, however it was started; those that need no more than
  * its ports are tagged {@link #ANYWHERE}.
  */
-final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatcher {
+public final class TheSystem implements BeforeAllCallback, ParameterResolver, TestWatcher {
 
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(TheSystem.class);
 
-    static final String ANYWHERE = "anywhere";
+    public static final String ANYWHERE = "anywhere";
     /** What needs {@code ./shop} besides, in a class that else does not. */
-    static final String WITH_LAUNCHER = "with-launcher";
+    public static final String WITH_LAUNCHER = "with-launcher";
 
     private static final Optional<URI> AGAINST = Optional.of(System.getProperty("against", "")).filter(url -> !url.isBlank())
             .map(URI::create);

@@ -1,0 +1,168 @@
+package org.debugshop.systemtests.pages;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.debugshop.testkit.Service.AD_SERVICE;
+import static org.debugshop.testkit.Service.CHECKOUT;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR;
+import static org.debugshop.testkit.Service.PRODUCT_CATALOG;
+
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.Map;
+import org.debugshop.systemtests.TheBrowser;
+import org.debugshop.systemtests.TheSystem;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Tab;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the storefront shows while something behind it is broken: what is left, a sentence that names the culprit, and a way on. */
+@ExtendWith({TheSystem.class, TheBrowser.class})
+class StorefrontFailuresIT {
+
+    private static final int UNTIL_CERTAIN = 5;
+
+    private final Shop shop;
+    private final String home;
+
+    StorefrontFailuresIT(Shop shop) {
+        this.shop = shop;
+        this.home = shop.url(GATEWAY) + "/";
+    }
+
+    @Test
+    void shouldLeaveNoHoleWhereAdsWouldBe(Tab tab) {
+        var ads = tab.page().getByRole(AriaRole.COMPLEMENTARY);
+        tab.open(home).settle();
+        assertThat(ads.getByRole(AriaRole.IMG)).hasCount(3);
+        try (var _ = new Stopped(AD_SERVICE)) {
+            tab.open(home).settle();
+            assertThat(tab.heading("Laptop Pro")).isVisible();
+            assertThat(ads).hasCount(0);
+            tab.assertAccessible();
+        }
+    }
+
+    @Test
+    void shouldTakeAwayAnAdWhosePictureDoesNotCome(Tab tab) {
+        tab.expectInConsole("ERR_FAILED").page().route("**/images/ads/ad1.svg", route -> route.abort());
+        tab.open(home).settle();
+        assertThat(tab.page().getByRole(AriaRole.COMPLEMENTARY).getByRole(AriaRole.LISTITEM)).hasCount(2);
+        tab.page().route("**/images/**", route -> route.abort());
+        tab.open(home).settle();
+        assertThat(tab.page().getByRole(AriaRole.COMPLEMENTARY)).isHidden();
+        tab.assertAccessible();
+    }
+
+    @Test
+    void shouldKeepCartAndFormWhenAnOrderCannotBePlaced(Tab tab) {
+        tab.open(home);
+        tab.button("Add to cart Laptop Pro").click();
+        tab.open(home + "shop/checkout");
+        StorefrontIT.fillIn(tab, "1 Sample Street");
+        tab.expectInConsole("status of 502");
+        try (var _ = new Stopped(CHECKOUT)) {
+            tab.button("Place the order").click();
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("The order was not placed: checkout is unreachable.");
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).isFocused();
+            assertThat(tab.link("Cart 1 piece")).isVisible();
+            assertThat(tab.page().getByLabel("Street and number")).hasValue("1 Sample Street");
+            tab.assertAccessibleEverywhere();
+        }
+        tab.button("Place the order").click();
+        assertThat(tab.heading("Thank you for your order")).isVisible();
+    }
+
+    @Test
+    void shouldSayThatTheCatalogIsDownAndShowItsProductsWhenItIsBack(Tab tab) {
+        tab.open(home);
+        tab.button("Add to cart Laptop Pro").click();
+        tab.expectInConsole("status of 502");
+        try (var _ = new Stopped(PRODUCT_CATALOG)) {
+            tab.open(home + "shop/cart");
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("The prices cannot be shown: product-catalog is unreachable.");
+            assertThat(tab.page().getByLabel("Quantity of Laptop Pro")).hasValue("1");
+            tab.assertAccessibleEverywhere();
+            tab.open(home);
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("Product-catalog is unreachable.");
+            tab.assertAccessibleEverywhere();
+        }
+        tab.button("Try again").click();
+        assertThat(tab.heading("Laptop Pro")).isVisible();
+    }
+
+    @Test
+    void shouldTellAnUnknownProductOrderAndCurrency(Tab tab) {
+        tab.expectInConsole("status of 404").expectInConsole("status of 400");
+        tab.open(home + "shop/product/99");
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).hasText("Product not found.");
+        tab.open(home + "shop/order/none");
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).hasText("Order not found.");
+        tab.open(home + "?currency=XXX");
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("Currency XXX not supported.");
+        tab.page().getByLabel("Currency").selectOption("USD");
+        assertThat(tab.heading("Laptop Pro")).isVisible();
+    }
+
+    @Test
+    void shouldNotBeSureOfAnOrderThatNobodyAnswered(Tab tab) {
+        tab.open(home);
+        tab.button("Add to cart Laptop Pro").click();
+        tab.open(home + "shop/checkout");
+        StorefrontIT.fillIn(tab, "1 Sample Street");
+        tab.expectInConsole("ERR_CONNECTION_RESET").page().route("**/checkout", route -> {
+            assertThat(route.fetch().status()).isEqualTo(200);
+            route.abort("connectionreset");
+        });
+        tab.button("Place the order").click();
+        assertThat(tab.page().getByRole(AriaRole.ALERT))
+                .containsText("It is not certain that the order was placed: the shop does not answer.");
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("To find out, place the same order once more");
+
+        tab.expectInConsole("status of 502").page().unroute("**/checkout");
+        try (var _ = new Stopped(CHECKOUT)) {
+            tab.button("Place the order").click();
+            assertThat(tab.page().getByRole(AriaRole.ALERT))
+                    .containsText("It is not certain that the order was placed: checkout is unreachable.");
+        }
+        tab.button("Place the order").click();
+        assertThat(tab.heading("Thank you for your order")).isVisible();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500,,It is not certain that the order was placed", "502,,It is not certain that the order was placed",
+            "503,,It is not certain that the order was placed", "503,1,The order was not placed", "400,,The order was not placed"})
+    void shouldSayThatAnOrderWasNotPlacedOnlyIfThatIsCertain(int status, String retryAfter, String sentence, Tab tab) {
+        tab.open(home);
+        tab.button("Add to cart Laptop Pro").click();
+        tab.open(home + "shop/checkout");
+        StorefrontIT.fillIn(tab, "1 Sample Street");
+        tab.expectInConsole("status of " + status).page().route("**/checkout", route -> route.fulfill(new Route.FulfillOptions()
+                .setStatus(status).setHeaders(retryAfter == null ? Map.of() : Map.of("Retry-After", retryAfter))
+                .setContentType("application/json").setBody("{\"error\":\"something failed\"}")));
+        tab.button("Place the order").click();
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText(sentence + ": something failed.");
+    }
+
+    /** A service that is stopped, as a user stops it, until this is closed. */
+    private final class Stopped implements AutoCloseable {
+
+        private final Service service;
+
+        Stopped(Service service) {
+            this.service = service;
+            assertThat(shop.run("stop", service.toString()).code()).isZero();
+        }
+
+        @Override
+        public void close() {
+            assertThat(shop.run("start", service.toString()).code()).isZero();
+            shop.awaitSuccesses(LOAD_GENERATOR, UNTIL_CERTAIN); // its first answers may be too slow
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.debugshop.systemtests.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.debugshop.testkit.Service.CHECKOUT;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Service.PRODUCT_CATALOG;
+import static org.debugshop.testkit.Shop.PATIENCE;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.debugshop.systemtests.TheSystem;
+import org.debugshop.testkit.Booking;
+import org.debugshop.testkit.Console;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Http.Answer;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.Metrics;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each service in turn is killed under load. The others answer as docs/http.md says while it is away, and all is well when it is back. */
+@ExtendWith(TheSystem.class)
+class KilledServicesIT {
+
+    private static final long MEMORY = 256L * 1024 * 1024;
+    private static final int UNTIL_CERTAIN = 3;
+    private static final String ORDER = """
+            {"user_id":"user-1","user_currency":"EUR","address":{},"email":"a@example.com","items":[{"product_id":1,"quantity":2}]}""";
+
+    private final Shop shop;
+
+    KilledServicesIT(Shop shop) {
+        this.shop = shop;
+    }
+
+    /**
+     * What is asked again and again while a service is away, and what came.
+     *
+     * @param well the answer as it always is when nothing is wrong
+     * @param without the answer without the service, seen at least once
+     * @param tolerated what may be answered besides, when the service is on its way back and slow
+     */
+    private record Question(Supplier<Answer> ask, Predicate<Answer> well, Predicate<Answer> without, Predicate<Answer> tolerated,
+            List<Answer> answers) {
+
+        Question(Supplier<Answer> ask, Predicate<Answer> well, Predicate<Answer> without, Predicate<Answer> tolerated) {
+            this(ask, well, without, tolerated, new ArrayList<>());
+        }
+
+        void again() {
+            answers.add(ask.get());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GATEWAY", "CHECKOUT", "INSTABOOK_CACHE"})
+    void shouldGoOnWithoutAKilledServiceAndRecoverWithIt(Service victim) {
+        goesOnWithoutAndRecovers(victim);
+    }
+
+    @ParameterizedTest
+    @Tag("nightly")
+    @EnumSource(names = {"GATEWAY", "CHECKOUT", "INSTABOOK_CACHE"}, mode = EnumSource.Mode.EXCLUDE)
+    void shouldGoOnWithoutAnyOtherServiceToo(Service victim) {
+        goesOnWithoutAndRecovers(victim);
+    }
+
+    private void goesOnWithoutAndRecovers(Service victim) {
+        var questions = questions(victim);
+        assertThat(questions).allSatisfy(question -> assertThat(question.ask().get()).matches(question.well(), "is well before"));
+        var before = shop.status(victim);
+        var unanswered = unanswered(victim);
+        var connectionErrors = connectionErrors();
+        var killedAt = Instant.now();
+
+        assertThat(ProcessHandle.of(before.pid()).orElseThrow().destroyForcibly()).isTrue();
+        await(victim + " is gone").atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> !shop.listens(victim));
+        await(victim + " is back").atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+            questions.forEach(Question::again);
+            return Http.isReady(shop.url(victim));
+        });
+
+        assertThat(questions).allSatisfy(question -> {
+            assertThat(question.answers()).allMatch(question.well().or(question.without()).or(question.tolerated()));
+            assertThat(question.answers()).anyMatch(question.without());
+        });
+        await("the launcher has replaced it").atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(shop.status(victim)).returns("ready", Shop.Status::state)
+                        .returns(before.restarts() + 1, Shop.Status::restarts)
+                        .satisfies(now -> assertThat(now.pid()).isNotNull().isNotEqualTo(before.pid())));
+        await("all is well again").atMost(PATIENCE).untilAsserted(
+                () -> assertThat(questions).allSatisfy(question -> assertThat(question.ask().get()).matches(question.well())));
+        switch (victim) {
+            case GATEWAY, INSTABOOK ->
+                assertThat(unanswered(victim)).as("the load generator counted what got no answer").isGreaterThan(unanswered);
+            case INSTABOOK_CACHE -> assertThat(connectionErrors()).isGreaterThan(connectionErrors);
+            case CONSOLE -> {
+                await("telemetry arrives").atMost(PATIENCE).until(() -> !Console.of(shop).traces("since", killedAt.toString()).isEmpty());
+                assertThat(shop.status().values()).allSatisfy(status -> assertThat(status.pssBytes()).isLessThan(MEMORY));
+            }
+            default -> {}
+        }
+        shop.awaitSuccesses(LOAD_GENERATOR, UNTIL_CERTAIN);
+        shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, UNTIL_CERTAIN);
+    }
+
+    private List<Question> questions(Service victim) {
+        var list = get(GATEWAY, "/products");
+        var euros = get(GATEWAY, "/products?currency=EUR");
+        var conversion = get(GATEWAY, "/convert?to=EUR&amount=10");
+        Supplier<Answer> order = () -> Http.post(shop.url(GATEWAY) + "/checkout", ORDER);
+        Supplier<Answer> booking = () -> Http.post(shop.url(INSTABOOK) + "/booking/session", Booking.session("killed"));
+        return switch (victim) {
+            case PRODUCT_CATALOG -> List.of(lost(list, victim), lost(order, CHECKOUT), unharmed(conversion), unharmed(booking));
+            case CURRENCY -> List.of(lost(euros, victim), lost(conversion, victim), lost(order, CHECKOUT), unharmed(list));
+            case AD_SERVICE -> List.of(
+                    new Question(list, answer -> answer.status() == 200 && adsOf(answer) == 3,
+                            answer -> answer.status() == 200 && adsOf(answer) == 0, _ -> false),
+                    unharmed(order), unharmed(euros));
+            case INVENTORY -> List.of(
+                    new Question(list, answer -> answer.status() == 200 && stockOf(answer) == 5,
+                            answer -> answer.status() == 200 && stockOf(answer) == 0, _ -> false),
+                    // Without it the shop sells half of what it knows of, and then asks for patience.
+                    new Question(order, KilledServicesIT::isWell, KilledServicesIT::isWell, answer -> answer.status() == 503),
+                    unharmed(conversion));
+            case CHECKOUT -> List.of(lost(order, victim), unharmed(list), unharmed(conversion));
+            case GATEWAY -> List.of(noAnswer(list), unharmed(get(PRODUCT_CATALOG, "/products")), unharmed(booking));
+            case INSTABOOK_CACHE -> List.of(
+                    new Question(booking, answer -> answer.status() == 201,
+                            answer -> answer.equals(new Answer(500, "{\"error\":\"Internal service error\"}")), _ -> false),
+                    unharmed(list));
+            case INSTABOOK -> List.of(noAnswer(booking), unharmed(get(INSTABOOK_CACHE, "/admin/token")), unharmed(list));
+            case CONSOLE, LOAD_GENERATOR, LOAD_GENERATOR_INSTABOOK ->
+                List.of(unharmed(list), unharmed(order), unharmed(booking), unharmed(conversion));
+        };
+    }
+
+    private Supplier<Answer> get(Service service, String path) {
+        return () -> Http.get(shop.url(service) + path);
+    }
+
+    /** 502 that names the service without which there is no answer; 504 while that is on its way back and slow, 503 while it looks for its database. */
+    private static Question lost(Supplier<Answer> ask, Service culprit) {
+        return new Question(ask, KilledServicesIT::isWell,
+                answer -> answer.status() == 502 && error(answer).startsWith(culprit + " "),
+                answer -> answer.status() == 504 && error(answer).startsWith(culprit + " ")
+                        || answer.status() == 503 && error(answer).equals("The database is not available at the moment"));
+    }
+
+    private static Question unharmed(Supplier<Answer> ask) {
+        return new Question(ask, KilledServicesIT::isWell, KilledServicesIT::isWell, _ -> false);
+    }
+
+    private static Question noAnswer(Supplier<Answer> ask) {
+        return new Question(() -> Http.ifAnswered(ask).orElse(new Answer(0, "")), KilledServicesIT::isWell, answer -> answer.status() == 0,
+                _ -> false);
+    }
+
+    private static boolean isWell(Answer answer) {
+        return answer.status() == 200 || answer.status() == 201;
+    }
+
+    private static String error(Answer answer) {
+        return Json.tree(answer.body()).path("error").asText();
+    }
+
+    private static int stockOf(Answer answer) {
+        return Json.tree(answer.body()).path("inventory").size();
+    }
+
+    private static int adsOf(Answer answer) {
+        return Json.tree(answer.body()).path("ads").size();
+    }
+
+    private double unanswered(Service callee) {
+        return switch (callee) {
+            case GATEWAY -> shop.requests(LOAD_GENERATOR, "0");
+            case INSTABOOK -> shop.requests(LOAD_GENERATOR_INSTABOOK, "0");
+            default -> 0;
+        };
+    }
+
+    private double connectionErrors() {
+        return Metrics.of(shop.url(INSTABOOK)).sum("instabook_cache_errors_total", "error_type=connection_error");
+    }
+}

@@ -1,0 +1,127 @@
+package org.debugshop.systemtests.telemetry;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.debugshop.testkit.Service.AD_SERVICE;
+import static org.debugshop.testkit.Service.CHECKOUT;
+import static org.debugshop.testkit.Service.CURRENCY;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
+import static org.debugshop.testkit.Service.INVENTORY;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Service.PRODUCT_CATALOG;
+import static org.debugshop.testkit.Shop.PATIENCE;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.debugshop.systemtests.TheSystem;
+import org.debugshop.testkit.Console;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * No service loses the context of a trace. While this class watches, nobody but the load generators sends requests, so that every
+ * trace there is must have begun in one of them; one that begins anywhere else was torn off there.
+ */
+@Tag(TheSystem.ANYWHERE)
+@ExtendWith(TheSystem.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ContextIT {
+
+    private static final int OF_EACH_KIND = 5;
+    private static final Map<String, Service> KINDS = Map.of(
+            "open product list", LOAD_GENERATOR,
+            "open category", LOAD_GENERATOR,
+            "look at product", LOAD_GENERATOR,
+            "check out", LOAD_GENERATOR,
+            "create booking session", LOAD_GENERATOR_INSTABOOK,
+            "read booking session", LOAD_GENERATOR_INSTABOOK);
+
+    private final Console console;
+    private List<Console.Trace> traces;
+
+    ContextIT(Shop shop) {
+        this.console = Console.of(shop);
+    }
+
+    @BeforeAll
+    void watchTheLoad() {
+        var from = Instant.now();
+        await("enough traces of each kind").atMost(PATIENCE).until(() -> {
+            var seen = console.traces("since", from.toString()).stream().collect(groupingBy(Console.TraceLine::rootOperation, counting()));
+            return KINDS.keySet().stream().allMatch(kind -> seen.getOrDefault(kind, 0L) >= OF_EACH_KIND);
+        });
+        var until = Instant.now();
+        // What began in this time has all arrived when a little of what began later has.
+        await("all that belongs to them").atMost(PATIENCE).until(() -> {
+            traces = console.traces("since", from.toString()).stream()
+                    .filter(line -> Instant.parse(line.start()).isBefore(until))
+                    .map(line -> console.trace(line.traceId())).toList();
+            return traces.stream().allMatch(trace -> trace.isWhole() && isLoad(trace.roots().getFirst()))
+                    || console.traces("since", until.plusSeconds(10).toString()).size() >= 2 * OF_EACH_KIND;
+        });
+    }
+
+    @Test
+    void shouldBeginEveryTraceInALoadGeneratorAndLeaveNoSpanWithoutItsParent() {
+        assertThat(traces).hasSizeGreaterThanOrEqualTo(KINDS.size() * OF_EACH_KIND).allSatisfy(trace -> {
+            assertThat(trace.roots()).singleElement().matches(ContextIT::isLoad, "is of a load generator");
+            assertThat(trace.orphans()).isEmpty();
+            assertThat(trace.unanswered()).as("calls in which the context was lost").isEmpty();
+            assertThat(trace.roots().getFirst()).matches(root -> KINDS.get(root.name()).toString().equals(root.service()));
+        });
+    }
+
+    @Test
+    void shouldCallOnlyWhomTheActionNeeds() {
+        assertThat(traces).allSatisfy(trace -> {
+            var services = trace.spans().stream().map(Console.Span::service).collect(Collectors.toSet());
+            var root = trace.roots().getFirst().name();
+            switch (root) {
+                case "check out" ->
+                    assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, INVENTORY, CHECKOUT, PRODUCT_CATALOG));
+                case "open product list", "open category", "look at product" ->
+                    assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, PRODUCT_CATALOG, AD_SERVICE, INVENTORY));
+                case "create booking session", "read booking session" ->
+                    assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR_INSTABOOK, INSTABOOK, INSTABOOK_CACHE));
+                default -> throw new AssertionError("what is " + root + "?");
+            }
+        });
+    }
+
+    @Test
+    void shouldTieTheActionsOfOneUserTogether() {
+        var sessions = traces.stream().map(trace -> trace.roots().getFirst()).map(root -> root.attributes().get("session.id")).toList();
+
+        assertThat(sessions).doesNotContainNull();
+        assertThat(Set.copyOf(sessions)).hasSizeGreaterThan(1).hasSizeLessThan(sessions.size());
+    }
+
+    private static boolean isLoad(Console.Span span) {
+        return span.service().equals(LOAD_GENERATOR.toString()) || span.service().equals(LOAD_GENERATOR_INSTABOOK.toString());
+    }
+
+    /** These, and currency for a customer who does not pay in the catalog's own. */
+    private static Set<String> needed(Console.Trace trace, Service... services) {
+        var needed = Set.of(services).stream().map(Service::toString).collect(Collectors.toSet());
+        if (trace.spans().stream().flatMap(span -> Stream.of("shop.currency", "shop.order.currency").map(span.attributes()::get))
+                .filter(Objects::nonNull).anyMatch(currency -> !currency.equals("USD"))) {
+            needed.add(CURRENCY.toString());
+        }
+        return needed;
+    }
+}

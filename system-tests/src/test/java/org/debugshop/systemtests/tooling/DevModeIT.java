@@ -1,0 +1,119 @@
+package org.debugshop.systemtests.tooling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.debugshop.testkit.Service.INSTABOOK;
+import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Shop.PATIENCE;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.debugshop.testkit.Console;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./shop dev}, in a copy of the checkout, since it is about editing. */
+class DevModeIT {
+
+    private static final Duration START = Duration.ofMinutes(3);
+    private static final String BEFORE = "setAttribute(BOOKING_ID, session.bookingId())";
+    private static final String EDITED = BEFORE + ".setAttribute(\"shop.edited\", \"live\")";
+    private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "service-defaults", "launcher", "console",
+            "instabook-cache", "instabook",
+            "load-generator");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldRunAnEditWithTheNextBookingAndPutThePackagedServiceBackOnCtrlC() throws Exception {
+        var copy = copyOfTheCheckout();
+        var output = directory.resolve("dev.txt");
+        try (var own = OwnShop.prepare(copy)) {
+            own.up("--only", "console,instabook-cache,instabook,load-generator-instabook");
+            var shop = own.shop();
+            var load = shop.status(LOAD_GENERATOR_INSTABOOK).pid();
+            var dev = startDev(shop, output);
+            await("dev mode").atMost(START).until(() -> Files.readString(output).contains("instabook ready"));
+            assertThat(shop.run("status").out()).containsPattern("instabook +ready .*dev mode, debugger on \\d+");
+            shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
+
+            var failed = failures(shop);
+            edit(copy.resolve("instabook/src/main/java/org/debugshop/instabook/BookingResource.java"));
+
+            var console = Console.of(shop);
+            await("a booking by the edited code").atMost(PATIENCE).until(() -> console.traces("attribute", "shop.edited=live").stream()
+                    .anyMatch(trace -> trace.rootService().equals("load-generator-instabook")
+                            && trace.services().containsAll(List.of("instabook", "instabook-cache"))));
+            assertThat(failures(shop)).as("those that came during the reload were answered too").isEqualTo(failed);
+            assertThat(shop.status(LOAD_GENERATOR_INSTABOOK)).as("untouched").returns(load, Shop.Status::pid);
+
+            signalInterrupt(dev);
+
+            assertThat(dev.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(dev.exitValue()).isEqualTo(130);
+            assertThat(Files.readString(output)).contains("The sources of instabook changed since it was packaged");
+            assertThat(shop.run("status").out()).doesNotContain("dev mode");
+            assertThat(processes("quarkus:dev", copy)).isZero();
+            assertThat(processes("-Dshop.process=" + shop.files().resolve("instabook") + " ", copy)).as("the packaged one").isOne();
+            var since = Instant.now();
+            shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
+            await("a booking by the packaged code").atMost(PATIENCE)
+                    .until(() -> !console.traces("service", INSTABOOK.toString(), "since", since.toString()).isEmpty());
+            assertThat(console.traces("attribute", "shop.edited=live", "since", since.toString())).isEmpty();
+        }
+    }
+
+    private static double failures(Shop shop) {
+        return shop.requests(LOAD_GENERATOR_INSTABOOK, "0") + shop.requests(LOAD_GENERATOR_INSTABOOK, "5");
+    }
+
+    private static Process startDev(Shop shop, Path output) throws IOException {
+        return shop.prepare("dev", "instabook").redirectErrorStream(true).redirectOutput(output.toFile())
+                .redirectInput(new File("/dev/null")).start();
+    }
+
+    private static void edit(Path source) throws IOException {
+        var text = Files.readString(source);
+        assertThat(text).contains(BEFORE);
+        Files.writeString(source, text.replace(BEFORE, EDITED));
+    }
+
+    /** What is needed here, packaged as it is; of the other modules the POM, without which Maven would refuse the whole. */
+    private Path copyOfTheCheckout() throws Exception {
+        var checkout = Shop.thisCheckout();
+        var copy = Files.createDirectory(directory.resolve("a copy")).toRealPath();
+        var command = new ArrayList<>(List.of("cp", "-Rp"));
+        command.addAll(NEEDED);
+        command.add(copy.toString());
+        assertThat(new ProcessBuilder(command).directory(checkout.toFile()).inheritIO().start().waitFor()).isZero();
+        try (var poms = Files.find(checkout, 3, (file, _) -> file.endsWith("pom.xml"))) {
+            for (var pom : poms.map(checkout::relativize).filter(pom -> !Files.exists(copy.resolve(pom))).toList()) {
+                Files.createDirectories(copy.resolve(pom).getParent());
+                Files.copy(checkout.resolve(pom), copy.resolve(pom));
+            }
+        }
+        return copy;
+    }
+
+    private static void signalInterrupt(Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid()).start().waitFor()).isZero();
+    }
+
+    /** How many processes of the copy have this on their command line. */
+    private static long processes(String text, Path copy) throws IOException, InterruptedException {
+        var ps = new ProcessBuilder("ps", "-ww", "-eo", "args").start();
+        try (var lines = ps.inputReader().lines()) {
+            return lines.filter(line -> line.contains(text) && line.contains(copy.toString())).count();
+        }
+    }
+}

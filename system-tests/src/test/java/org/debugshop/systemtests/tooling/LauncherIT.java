@@ -1,0 +1,153 @@
+package org.debugshop.systemtests.tooling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.debugshop.testkit.Service.AD_SERVICE;
+import static org.debugshop.testkit.Service.CURRENCY;
+import static org.debugshop.testkit.Service.GATEWAY;
+import static org.debugshop.testkit.Shop.PATIENCE;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.debugshop.systemtests.TheSystem;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Shop.Status;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** {@code ./shop} with the real services, as its user has it. */
+@ExtendWith(TheSystem.class)
+class LauncherIT {
+
+    private static final String SMALL = "currency,ad-service";
+
+    private final Shop shop;
+
+    LauncherIT(Shop shop) {
+        this.shop = shop;
+    }
+
+    @Test
+    void shouldTellTheTruthAboutWhatRuns() {
+        var status = shop.run("status", "--json");
+
+        assertThat(status.code()).isZero();
+        var lines = Json.tree(status.out());
+        assertThat(StreamSupport.stream(lines.spliterator(), false)).allSatisfy(line -> assertThat(line.fieldNames()).toIterable()
+                .containsExactly("name", "state", "pid", "port", "uptime_s", "pss_bytes", "restarts"));
+        var all = shop.status();
+        assertThat(all).containsOnlyKeys(
+                Stream.concat(Stream.of("launcher", "postgres", "kafka"), Arrays.stream(Service.values()).map(Service::toString)).toList());
+        for (var service : Service.values()) {
+            assertThat(all.get(service.toString())).returns("ready", Status::state).returns(shop.port(service), Status::port)
+                    .satisfies(line -> {
+                        assertThat(ProcessHandle.of(line.pid())).isPresent();
+                        assertThat(line.uptimeS()).isNotNegative();
+                        assertThat(line.pssBytes()).isPositive();
+                    });
+        }
+        assertThat(shop.run("status").out()).contains("SERVICE", "gateway", "ready", "in all");
+    }
+
+    @Test
+    void shouldFindEverythingUpWhenItIsAskedToStartItAgain() {
+        var launcher = shop.status().get("launcher").pid();
+
+        var again = shop.run("up", "-d");
+
+        assertThat(again.code()).isZero();
+        assertThat(again.out()).contains("Already up", shop.url(GATEWAY));
+        assertThat(shop.status().get("launcher").pid()).isEqualTo(launcher);
+    }
+
+    @Test
+    void shouldStopStartAndRestartOneServiceWhileTheOthersGoOn() {
+        var before = shop.status(AD_SERVICE);
+        try {
+            assertThat(shop.run("stop", "ad-service")).returns(0, Shop.Outcome::code);
+            assertThat(shop.status(AD_SERVICE)).returns("stopped", Status::state).returns(null, Status::pid);
+            assertThat(shop.listens(AD_SERVICE)).isFalse();
+            assertThat(shop.run("status").code()).isOne();
+            assertThat(Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads")).isEmpty();
+        } finally {
+            assertThat(shop.run("start", "ad-service")).returns(0, Shop.Outcome::code);
+        }
+        var started = shop.status(AD_SERVICE);
+        assertThat(started).returns("ready", Status::state).returns(before.restarts(), Status::restarts);
+        assertThat(shop.run("restart", "ad-service")).returns(0, Shop.Outcome::code);
+        assertThat(shop.status(AD_SERVICE)).returns("ready", Status::state)
+                .satisfies(line -> assertThat(line.pid()).isNotIn(before.pid(), started.pid()));
+        await("ads are back").atMost(PATIENCE).until(() -> Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads").size() == 3);
+    }
+
+    @Test
+    void shouldSayWhatItDoesNotKnow() {
+        for (var command : List.of("start", "stop", "restart", "logs")) {
+            var outcome = shop.run(command, "gatway");
+            assertThat(outcome.code()).isNotZero();
+            assertThat(outcome.err()).contains("There is no service 'gatway'", "gateway");
+        }
+        assertThat(shop.run("up", "--only", "nothing")).satisfies(outcome -> {
+            assertThat(outcome.code()).isNotZero();
+            assertThat(outcome.err()).contains("There is no service 'nothing'").doesNotContain("Exception");
+        });
+        assertThat(shop.run("begin")).satisfies(outcome -> {
+            assertThat(outcome.code()).isNotZero();
+            assertThat(outcome.err()).contains("begin").doesNotContain("Exception");
+        });
+    }
+
+    @Test
+    void shouldShowLogsForPeopleAndAsTheyWereWritten() {
+        await("checkout has logged orders").atMost(PATIENCE).until(() -> shop.run("logs", "checkout").out().contains("Took an order"));
+
+        assertThat(shop.run("logs", "checkout").out().lines()).allMatch(line -> line.startsWith("checkout | "))
+                .anyMatch(line -> line.matches(
+                        "checkout \\| \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  Took an order  shop\\.order\\.id=[0-9a-f-]{36}  trace=[0-9a-f]{32}"));
+        assertThat(shop.run("logs", "--raw", "-n", "20", "checkout").out().lines()).hasSizeLessThanOrEqualTo(20)
+                .allSatisfy(line -> assertThat(Json.tree(line).fieldNames()).toIterable().contains("timestamp", "level", "service_name",
+                        "logger", "message"));
+        assertThat(shop.run("logs", "-n", "1").out()).contains("gateway", "console", "load-generator-instabook");
+    }
+
+    @Test
+    void shouldTellTheTruthAndStopEverythingAfterTheLauncherWasKilledBesideAnotherInstance() {
+        try (var own = OwnShop.start("--only", SMALL)) {
+            var running = own.shop().status();
+            assertThat(running.values()).filteredOn(line -> line.state().equals("ready")).extracting(Status::name)
+                    .containsExactlyInAnyOrder("currency", "ad-service", "launcher");
+            assertThat(running.get("gateway")).as("left out").returns("stopped", Status::state);
+            assertThat(shop.status().values()).as("two side by side").extracting(Status::state).containsOnly("ready");
+
+            ProcessHandle.of(running.get("launcher").pid()).orElseThrow().destroyForcibly();
+
+            await("the launcher is gone").atMost(PATIENCE).until(() -> own.shop().status().get("launcher").state().equals("stopped"));
+            assertThat(own.shop().status(CURRENCY)).returns("ready", Status::state).returns(running.get("currency").pid(), Status::pid);
+            ProcessHandle.of(running.get("ad-service").pid()).orElseThrow().destroyForcibly();
+            await("nobody replaces it").atMost(PATIENCE).until(() -> own.shop().status(AD_SERVICE).state().equals("stopped"));
+            assertThat(own.shop().run("down")).satisfies(down -> {
+                assertThat(down.code()).isZero();
+                assertThat(down.out()).contains("currency (pid " + running.get("currency").pid());
+            });
+            assertThat(own.shop().listens(CURRENCY)).isFalse();
+            assertThat(own.shop().run("down").out()).contains("Nothing was running");
+            assertThat(shop.status().values()).as("the other one goes on").extracting(Status::state).containsOnly("ready");
+        }
+    }
+
+    /** What comes of a benchmark is for the nightly {@link BenchIT}. */
+    @Test
+    void shouldNotMeasureWhereSomethingRuns() {
+        var bench = shop.run("bench", "--quick", "--only", "products");
+
+        assertThat(bench.code()).isOne();
+        assertThat(bench.err()).contains("Something is up at port offset " + shop.offset() + " already");
+        assertThat(shop.status().values()).as("left alone").extracting(Status::state).containsOnly("ready");
+    }
+}

@@ -1,0 +1,88 @@
+package org.debugshop.systemtests.tooling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.debugshop.testkit.Service.INSTABOOK;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.debugshop.testkit.Booking;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Shop.Outcome;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ./shop package}: an archive that needs a JDK and nothing else. It comes first, since it makes the AOT caches of all services in
+ * one go; what starts a few of them would make only theirs, in just as long a run.
+ */
+@Order(1)
+class PackageIT {
+
+    private final Shop shop = new Shop(Shop.thisCheckout(), 0);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldRunFromAnEmptyFolderWithoutBuildingAndFromTheCachesItBrings() throws Exception {
+        var archive = directory.resolve("shop.tar.gz");
+        assertThat(shop.runOnCheckout("package", "-o", archive.toString())).returns(0, Outcome::code).extracting(Outcome::out).asString()
+                .contains("shop.tar.gz, ");
+        var elsewhere = Files.createDirectory(directory.resolve("else where"));
+        unpack(archive, elsewhere);
+        assertThat(elsewhere.toFile().list()).hasSize(1);
+        var unpacked = elsewhere.resolve(elsewhere.toFile().list()[0]).toRealPath();
+        assertThat(unpacked.toFile().list()).containsExactlyInAnyOrder("shop", "README.md", "LICENSE", "docs", "launcher", "console",
+                "product-catalog",
+                "currency", "ad-service", "checkout", "inventory", "gateway", "engines", "instabook-cache", "instabook", "load-generator");
+
+        try (var own = OwnShop.prepare(unpacked)) {
+            assertThat(own.up("--only", "instabook,instabook-cache").out()).doesNotContain("Building", "AOT");
+
+            var sessions = own.shop().url(INSTABOOK) + "/booking/session";
+            assertThat(Http.post(sessions, Booking.session("packed")).status()).isEqualTo(201);
+            assertThat(Http.text(sessions + "/packed")).contains("booking-1");
+            for (var line : own.shop().status().values().stream().filter(each -> each.pid() != null).toList()) {
+                assertThat(mapped(line.pid())).as(line.name())
+                        .anyMatch(file -> file.startsWith(unpacked.toString()) && file.endsWith(".aot"));
+            }
+            assertThat(own.shop().run("dev", "instabook")).returns(1, Outcome::code).extracting(Outcome::err).asString()
+                    .contains("without its sources");
+            for (var command : List.of("test", "package")) {
+                assertThat(own.shop().runOnCheckout(command)).returns(1, Outcome::code).extracting(Outcome::err).asString()
+                        .contains("without its sources");
+            }
+        }
+        assertThat(unpacked.resolve(".shop/training")).doesNotExist();
+    }
+
+    @Test
+    void shouldSayWhenTheArchiveCannotBeWritten() throws IOException {
+        var file = Files.createFile(directory.resolve("file"));
+
+        var outcome = shop.runOnCheckout("package", "-o", file.resolve("shop.tar.gz").toString());
+
+        assertThat(outcome).returns(1, Outcome::code);
+        assertThat(outcome.err()).contains(file.toString()).doesNotContain("Exception");
+        assertThat(shop.checkout().resolve(".shop/package")).doesNotExist();
+    }
+
+    private static void unpack(Path archive, Path folder) throws IOException, InterruptedException {
+        var tar = new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", folder.toString()).inheritIO().start();
+        assertThat(tar.waitFor()).isZero();
+    }
+
+    /** The files that a process has mapped (proc(5), maps). */
+    private static List<String> mapped(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "maps")).stream()
+                .map(line -> line.contains(File.separator) ? line.substring(line.indexOf('/')) : null).filter(Objects::nonNull).distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,34 @@
+package org.debugshop.systemtests.tooling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.debugshop.bench.pages.PagesBenchmark;
+import org.debugshop.systemtests.TheBrowser;
+import org.debugshop.systemtests.TheSystem;
+import org.debugshop.testkit.Shop;
+import org.debugshop.testkit.Tab;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** {@code ./shop bench --pages}: that it measures, never how quick anything is. */
+@Tag("nightly")
+@ExtendWith({TheSystem.class, TheBrowser.class})
+class PagesBenchmarkIT {
+
+    @Test
+    void shouldMeasureEachPageAndWhatAnOpenOneCosts(Shop shop, Tab tab) {
+        var report = new PagesBenchmark(shop, tab.page().context().browser(), 1, Duration.ofSeconds(1), _ -> {}).run();
+
+        assertThat(report.openings()).hasSize(8).allSatisfy(each -> {
+            assertThat(each.firstMs()).isPositive();
+            assertThat(each.againMs()).isPositive();
+            assertThat(each.requests()).isPositive();
+            assertThat(each.bytes()).isGreaterThan(10_000);
+        });
+        assertThat(report.costs()).extracting(PagesBenchmark.Cost::readers).containsExactly(0, 1, 5);
+        assertThat(report.costs()).extracting(PagesBenchmark.Cost::coreShare).allSatisfy(share -> assertThat(share).isBetween(0.0, 4.0));
+        assertThat(PagesBenchmark.table(report, "1")).contains("a trace of 5000 spans", "5 overviews open");
+    }
+}
