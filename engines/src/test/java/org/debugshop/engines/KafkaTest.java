@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,12 +25,14 @@ class KafkaTest {
     void shouldKeepItsDataInAFolderOfAnyName(String name) throws Exception {
         var checkout = Files.createDirectory(directory.resolve(name));
 
-        var broker = Program.start(Kafka.class, checkout,
-                List.of(checkout.resolve("kafka").toString(), "127.0.0.1", Integer.toString(free()), Integer.toString(free())));
-        try {
-            await().atMost(Duration.ofSeconds(120)).until(() -> broker.said().contains("Kafka Server started"));
-        } finally {
-            broker.process().destroyForcibly().waitFor();
+        try (var port = held(); var controllerPort = held()) {
+            var broker = Program.start(Kafka.class, checkout, List.of(checkout.resolve("kafka").toString(), "127.0.0.1",
+                    Integer.toString(port.getLocalPort()), Integer.toString(controllerPort.getLocalPort())));
+            try {
+                await().atMost(Duration.ofSeconds(120)).until(() -> broker.said().contains("Kafka Server started"));
+            } finally {
+                broker.process().destroyForcibly().waitFor();
+            }
         }
 
         assertThat(checkout.resolve("kafka/data/meta.properties")).exists();
@@ -37,9 +40,11 @@ class KafkaTest {
         assertThat(checkout).isDirectoryNotContaining(each -> !List.of("kafka", "output.txt").contains(each.getFileName().toString()));
     }
 
-    private static int free() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Keeps a port for Kafka: the system gives it to nothing else while it is bound. */
+    private static Socket held() throws IOException {
+        var port = new Socket();
+        port.setReuseAddress(true); // as Kafka does, which lets both bind it
+        port.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return port;
     }
 }
