@@ -14,7 +14,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RegisterRestClient(configKey = "ad-service")
 interface AdClient {
 
-    /** @param productIds separated by commas */
+    /** @param productIds the ids, separated by commas */
     @GET
     @Path("/ads")
     Uni<List<JsonNode>> adsOf(@QueryParam("product_ids") String productIds);

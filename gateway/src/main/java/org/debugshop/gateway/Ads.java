@@ -13,8 +13,8 @@ import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * The ads beside products. A page is worth showing without them, so that a failing ad-service costs the ads and nothing else;
- * and while most of the last ten calls failed, it is not asked, so that a slow one does not cost each page its time-out.
+ * Fetches the ads shown beside products. Pages are shown without ads if the ad-service fails. If at least half of the last ten
+ * calls failed, the circuit opens for five seconds, so that a slow ad-service doesn't delay every page by its timeout.
  */
 @Singleton
 class Ads {
@@ -29,7 +29,10 @@ class Ads {
         this.client = client;
     }
 
-    /** @return the ads of these products; none while the ad-service does not answer, which {@link Degraded} records on the current span */
+    /**
+     * Returns the ads of these products. If the ad-service doesn't answer, the list is empty, and {@link Degraded} records this on
+     * the current span.
+     */
     Uni<List<JsonNode>> of(List<Integer> productIds) {
         if (productIds.isEmpty()) {
             return Uni.createFrom().item(List.of());

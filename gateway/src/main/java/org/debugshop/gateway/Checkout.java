@@ -13,8 +13,8 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * Places orders: reserves what they want, has checkout place them, and gives up the reservation when checkout has certainly not placed an
- * order with it (docs/orders.md, "Who holds a reservation").
+ * Places orders. Reserves the stock, sends the order to checkout, and releases the reservation if it is certain that checkout
+ * placed no order with it (docs/orders.md, "Who holds a reservation").
  */
 @Singleton
 class Checkout {
@@ -32,15 +32,17 @@ class Checkout {
     }
 
     /**
-     * @param key of the caller's, with which a repeated request gets the answer of the first one
-     * @return what checkout answers; a failure when it refuses or fails, or the inventory refuses
+     * Places an order.
+     *
+     * @param key the Idempotency-Key of the caller's request; a repeated request with the same key gets the first request's answer
+     * @return checkout's answer; fails if checkout refuses or fails, or if inventory refuses
      */
     Uni<Response> place(Optional<String> key, SentOrder order) {
         var wanted = order.pieces();
         if (wanted.isEmpty()) {
             return process(key.orElse(null), order.withoutReservation());
         }
-        // The same for both, so that neither does anything twice.
+        // The reservation and the order use the same key, so a retry repeats neither.
         var ownKey = key.orElseGet(() -> UUID.randomUUID().toString());
         var attempt = UUID.randomUUID().toString();
         return inventory.reserve(ownKey, attempt, wanted.get())
@@ -51,7 +53,7 @@ class Checkout {
                 .recoverWithUni(soldOut -> unlessRepeated(ownKey, order.withoutReservation(), soldOut));
     }
 
-    /** The attempt holds the reservation unless it has certainly placed no order: then it is given up. */
+    /** Processes an order with its reservation, and gives up the attempt if it certainly placed no order. */
     private Uni<Response> processReserved(String key, String attempt, byte[] order) {
         return process(key, order)
                 .call(answer -> answer.getHeaderString(IdempotencyKey.REPLAYED) == null
@@ -60,12 +62,12 @@ class Checkout {
                 .onFailure(Checkout::isNotPlaced).call(() -> inventory.giveUp(attempt));
     }
 
-    /** A product may be sold out because this very order has taken it. */
+    /** Looks for an order placed by an earlier request with this key: it may be the reason why the product is sold out. */
     private Uni<Response> unlessRepeated(String key, byte[] order, Throwable soldOut) {
         return answer(client.processRepeated(key, order)).onFailure(failure -> status(failure) == NOT_FOUND).transform(_ -> soldOut);
     }
 
-    /** @param key null if the caller gave none and nothing is reserved */
+    /** @param key the Idempotency-Key; null if the caller sent none and nothing is reserved */
     private Uni<Response> process(String key, byte[] order) {
         return answer(client.process(key, order));
     }
@@ -83,7 +85,7 @@ class Checkout {
         return status(failure) == CONFLICT;
     }
 
-    /** The status code of the upstream's refusal, or 0 if this is no refusal. */
+    /** Returns the status code of the upstream's refusal, or 0 if this isn't a refusal. */
     private static int status(Throwable failure) {
         return failure instanceof UpstreamFailure upstream && UpstreamFailure.isRefusal(failure) ? upstream.upstreamStatus() : 0;
     }

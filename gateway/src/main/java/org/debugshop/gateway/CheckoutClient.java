@@ -22,7 +22,7 @@ interface CheckoutClient {
     @Consumes(MediaType.APPLICATION_JSON)
     Uni<RestResponse<byte[]>> process(@HeaderParam(IdempotencyKey.HEADER) String key, byte[] order);
 
-    /** Answers as the first request with this key was answered; 404 if there was none, and then no order is placed. */
+    /** Returns the answer to the first request with this key. If there was none, the answer is 404 and no order is placed. */
     @POST
     @Path("/process")
     @Consumes(MediaType.APPLICATION_JSON)

@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.debugshop.defaults.http.IdempotencyKey;
 
-/** Takes orders. */
+/** The HTTP resource that takes orders. */
 @Path("/checkout")
 public class CheckoutResource {
 
@@ -23,7 +23,7 @@ public class CheckoutResource {
         this.json = json;
     }
 
-    /** @param keys of the caller's, with which a repeated request gets the answer of the first one; at most one */
+    /** @param keys the caller's Idempotency-Key headers, at most one; a repeated request gets the first request's answer */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> checkout(@HeaderParam(IdempotencyKey.HEADER) List<String> keys, byte[] body) {

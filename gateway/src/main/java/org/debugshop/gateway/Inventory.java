@@ -24,36 +24,36 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * The stock, as far as there is an inventory service and it answers. Pages are worth showing without it. An order is taken without a
- * reservation only if it can be honoured by what was last known: of each product a share of what was available then, for other gateways
- * may sell too (docs/orders.md). Safe under concurrent use.
+ * Reads and reserves stock through the inventory service, which is optional. Pages are shown without stock if the service fails. An
+ * order is then taken without a reservation only if the last known stock covers it. Only a share of that stock may be sold this
+ * way, because other gateways may be selling too (docs/orders.md). Thread-safe.
  */
 @Singleton
 class Inventory {
 
-    /** How long what was seen of a product counts, and what was promised of it. */
+    /** How long a stock level that was read, and a promise, remain valid. */
     private static final Duration KNOWN_FOR = Duration.ofMinutes(10);
-    /** More products than any catalog here has, and more promises than half of its stock; beyond that nothing new is noted. */
+    /** The limit of known products and of promises. It is above the size of any catalog here. Beyond it, nothing new is recorded. */
     private static final int MAX_KNOWN = 10_000;
-    /** The inventory service takes no more in one item. */
+    /** The largest quantity that the inventory service accepts in one item. */
     private static final int MAX_QUANTITY = 1000;
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
     private static final int TRIES = 5;
 
-    /** @param until a {@link System#nanoTime()} */
+    /** @param until when the stock level expires, as {@link System#nanoTime()} */
     private record Known(int available, long until) {}
 
-    /** An order that was taken without a reservation; the same one again is the same promise. */
+    /** An order that was taken without a reservation. A repeated order is the same promise and counts once. */
     private record Promise(String key, Map<Integer, Integer> pieces) {}
 
     private final InventoryClient client;
     private final boolean exists;
     private final Upstream upstream = Upstream.named("inventory");
     private final double share;
-    /** By product. Guards the promises too. */
+    /** The last known stock, by product. This map is also the lock for the promises. */
     private final Map<Integer, Known> known = new HashMap<>();
-    /** The oldest first; each until a {@link System#nanoTime()}. */
+    /** The promises, oldest first, with the {@link System#nanoTime()} at which each expires. */
     private final LinkedHashMap<Promise, Long> promises = new LinkedHashMap<>();
     /** The sum of all promises, by product. */
     private final Map<Integer, Integer> promised = new HashMap<>();
@@ -61,8 +61,10 @@ class Inventory {
     private final TypedGuard<Uni<Optional<String>>> reservations = guard(new TypeLiteral<Uni<Optional<String>>>() {});
 
     /**
-     * @param client to be had only where there is an address
-     * @param share  of what was last available that may be sold without a reservation, 0 to 1
+     * Connects to the inventory service if it has an address.
+     *
+     * @param client only resolved if there is an address
+     * @param share the share (0 to 1) of the last known available stock that may be sold without a reservation
      */
     Inventory(@RestClient Instance<InventoryClient> client, @ConfigProperty(name = "shop.inventory.url") Optional<String> url,
             @ConfigProperty(name = "shop.inventory.unreserved-share") double share) {
@@ -79,7 +81,10 @@ class Inventory {
                 .build();
     }
 
-    /** @return of those products that have a stock; none while the inventory service does not answer, which {@link Degraded} records */
+    /**
+     * Returns the stock of those products that have one. If the inventory service doesn't answer, the list is empty, and
+     * {@link Degraded} records this.
+     */
     Uni<List<InventoryClient.Stock>> of(List<Integer> productIds) {
         if (!exists || productIds.isEmpty()) {
             return Uni.createFrom().item(List.of());
@@ -95,10 +100,10 @@ class Inventory {
     /**
      * Reserves pieces of each product for an order.
      *
-     * @param key     of the order: once more with the same key gives the same reservation
-     * @param attempt to place the order, for {@link #giveUp}
-     * @return the reservation; empty when the order may be taken without one; a failure when it may not: what the inventory service
-     *         said, or a 503
+     * @param key the order's key; a repeated request with the same key gets the same reservation
+     * @param attempt the id of this attempt to place the order, for {@link #giveUp}
+     * @return the reservation's id; empty if the order may be taken without a reservation; fails if it may not, with the inventory
+     *         service's refusal or a 503
      */
     Uni<Optional<String>> reserve(String key, String attempt, Map<Integer, Integer> pieces) {
         if (!exists) {
@@ -113,10 +118,10 @@ class Inventory {
                     if (failure instanceof UpstreamFailure unclear && !unclear.didNothing()) {
                         giveUpInTheBackground(attempt);
                     }
-                    var sold = sellFromWhatIsKnown(new Promise(key, pieces));
+                    var promised = promiseFromKnownStock(new Promise(key, pieces));
                     Degraded.without(upstream.service(), span, failure,
-                            sold ? "Took an order without a reservation" : "Refused an order whose stock cannot be checked");
-                    return sold
+                            promised ? "Took an order without a reservation" : "Refused an order whose stock cannot be checked");
+                    return promised
                             ? Uni.createFrom().item(Optional.empty())
                             : Uni.createFrom().failure(HttpError.unavailable("Stock cannot be checked at the moment", failure));
                 });
@@ -127,18 +132,25 @@ class Inventory {
                 .mapToObj(left -> new InventoryClient.Item(Integer.toString(product), Math.min(left, MAX_QUANTITY)));
     }
 
-    /** Ends an attempt that has placed no order: its reservation is released unless another attempt holds it. If this fails, it expires. */
+    /**
+     * Ends an attempt that placed no order. Its reservation is released unless another attempt holds it. If this call fails, the
+     * reservation expires later.
+     */
     Uni<Void> giveUp(String attempt) {
         return released(attempt)
-                .onFailure().invoke(failure -> Log.infof("A reservation is left to expire: %s", failure.getMessage()))
+                .onFailure().invoke(failure -> Log.infof("Cannot release a reservation; it will expire: %s", failure.getMessage()))
                 .onFailure().recoverWithNull();
     }
 
-    /** The reservation may have been made, now or later, and the inventory service is in trouble; the order does not wait for it. */
+    /**
+     * Gives up an attempt whose reservation may exist or may still be made, because inventory's answer is missing. The order
+     * doesn't wait for it.
+     */
     private void giveUpInTheBackground(String attempt) {
         released(attempt)
                 .onFailure(failure -> !UpstreamFailure.isRefusal(failure)).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).atMost(TRIES)
-                .subscribe().with(_ -> {}, failure -> Log.infof("A reservation may be left to expire: %s", failure.getMessage()));
+                .subscribe().with(_ -> {}, failure -> Log
+                        .infof("Cannot give up an attempt; its reservation, if there is one, will expire: %s", failure.getMessage()));
     }
 
     private Uni<Void> released(String attempt) {
@@ -158,12 +170,12 @@ class Inventory {
     }
 
     /**
-     * Promises what may be sold without a reservation. What was promised counts for ten minutes, whatever is seen of the stock meanwhile:
-     * that the order has taken its pieces cannot be seen from here.
+     * Records a promise if the known stock covers it. A promise counts for ten minutes, even if the stock is read again meanwhile,
+     * because the gateway can't see whether the order's pieces are already taken from it.
      *
-     * @return false when that is not enough
+     * @return false if the known stock doesn't cover it
      */
-    private boolean sellFromWhatIsKnown(Promise promise) {
+    private boolean promiseFromKnownStock(Promise promise) {
         var now = System.nanoTime();
         synchronized (known) {
             for (var oldest = promises.firstEntry(); oldest != null && now - oldest.getValue() >= 0; oldest = promises.firstEntry()) {

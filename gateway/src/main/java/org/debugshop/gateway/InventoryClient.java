@@ -14,7 +14,7 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 @RegisterRestClient(configKey = "inventory")
 interface InventoryClient {
 
-    /** What there is of a product. */
+    /** The stock of a product. */
     record Stock(String productId, int quantity, int reserved, int available) {
 
         public Stock {
@@ -24,7 +24,7 @@ interface InventoryClient {
 
     record Item(String productId, int quantity) {}
 
-    /** @param attempt to place an order, which holds the reservation until it is released */
+    /** @param attempt the id of the attempt to place an order; the attempt holds the reservation until it is released */
     record Wanted(List<Item> items, String attempt) {}
 
     record Attempt(String attempt) {}
@@ -36,7 +36,7 @@ interface InventoryClient {
         }
     }
 
-    /** @param productIds separated by commas */
+    /** @param productIds the ids, separated by commas */
     @GET
     @Path("/inventory")
     Uni<List<Stock>> stock(@QueryParam("product_ids") String productIds);

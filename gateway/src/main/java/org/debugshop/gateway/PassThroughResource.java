@@ -15,7 +15,7 @@ import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.gateway.edge.PassThrough;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** What the gateway answers just as the service below does, byte for byte. */
+/** The routes whose upstream answers are returned unchanged, byte for byte. */
 @Path("/")
 public class PassThroughResource {
 

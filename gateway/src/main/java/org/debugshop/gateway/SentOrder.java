@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.debugshop.defaults.data.StorableText;
 
-/** An order as a caller has sent it. It may be anything; one that cannot be read here is left to checkout to refuse. */
+/** An order as a caller sent it, possibly unreadable. The gateway leaves it to checkout to refuse what it can't read. */
 final class SentOrder {
 
     private static final String RESERVATIONS = "reservations";
@@ -20,7 +20,7 @@ final class SentOrder {
 
     private final ObjectMapper json;
     private final byte[] body;
-    /** Empty if the body is no JSON object; never changed. */
+    /** The order; empty if the body isn't a JSON object. Never modified. */
     private final Optional<ObjectNode> order;
 
     private SentOrder(ObjectMapper json, byte[] body, Optional<ObjectNode> order) {
@@ -29,10 +29,10 @@ final class SentOrder {
         this.order = order;
     }
 
-    /** @throws org.debugshop.defaults.http.HttpError 400 if it has a text that cannot be kept; see {@link StorableText} */
+    /** @throws org.debugshop.defaults.http.HttpError 400 if it contains a text that can't be stored; see {@link StorableText} */
     static SentOrder read(ObjectMapper json, byte[] body) {
         var order = parse(json, body);
-        // Before anything is reserved: checkout refuses such texts too.
+        // Checked before anything is reserved, because checkout refuses such texts too.
         order.ifPresent(StorableText::require);
         return new SentOrder(json, body, order);
     }
@@ -45,19 +45,22 @@ final class SentOrder {
         }
     }
 
-    /** @return the body without reservations: an order takes the one that was made for it here, and no other */
+    /**
+     * Returns the body without reservations. Callers can't choose a reservation: an order only takes the one that the gateway made
+     * for it.
+     */
     byte[] withoutReservation() {
         return order.filter(sent -> sent.has(RESERVATIONS)).map(sent -> write(sent.deepCopy().without(RESERVATIONS))).orElse(body);
     }
 
-    /** @return the body with this reservation, and no other; only for an order that has {@link #pieces} */
+    /** Returns the body with only this reservation. Requires that {@link #pieces} isn't empty. */
     byte[] with(String reservation) {
         var reserved = order.orElseThrow().deepCopy();
         reserved.putArray(RESERVATIONS).add(reservation);
         return write(reserved);
     }
 
-    /** @return the pieces wanted of each product; empty if not all items can be read, or there are none */
+    /** Returns how many pieces are ordered of each product; empty if there are no items or some can't be read. */
     Optional<Map<Integer, Integer>> pieces() {
         var items = order.<JsonNode>map(sent -> sent.path("items"));
         if (items.isEmpty() || items.get().size() > MAX_ITEMS) {

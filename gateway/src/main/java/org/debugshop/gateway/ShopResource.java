@@ -16,24 +16,24 @@ import org.debugshop.defaults.http.HttpError;
 import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** The answers that the gateway puts together from several services. */
+/** The routes whose answers combine several services. */
 @Path("/")
 public class ShopResource {
 
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
     static final AttributeKey<String> CURRENCY = AttributeKey.stringKey("shop.currency");
 
-    /** What the catalog's prices are in. */
+    /** The currency of the catalog's prices. */
     private static final String CATALOG_CURRENCY = "USD";
     private static final int PRODUCTS_WITH_ADS = 3;
     private static final int PRODUCTS_WITH_STOCK = 5;
 
     record Status(String status, String message) {}
 
-    /** @param inventory empty while there is no inventory service */
+    /** @param inventory empty if there is no inventory service */
     record ProductList(List<Product> products, List<JsonNode> ads, List<InventoryClient.Stock> inventory) {}
 
-    /** @param inventory null while there is no inventory service */
+    /** @param inventory null if there is no inventory service */
     record ProductPage(Product product, List<JsonNode> relatedAds, InventoryClient.Stock inventory) {}
 
     private final ProductCatalogClient catalog;
@@ -86,14 +86,14 @@ public class ShopResource {
         return products.stream().limit(count).map(Product::id).toList();
     }
 
-    /** @return units of {@code wanted} for one of what the catalog's prices are in */
+    /** Returns the units of {@code wanted} for one unit of the catalog's currency. */
     private Uni<BigDecimal> rate(String wanted) {
         return wanted.equals(CATALOG_CURRENCY)
                 ? Uni.createFrom().item(BigDecimal.ONE)
                 : currencyUpstream.call(currency.rate(CATALOG_CURRENCY, wanted)).map(CurrencyClient.Conversion::rate);
     }
 
-    /** Refused here, as the catalog would, before three services are asked. */
+    /** Checks a product id here, by the catalog's rule, so that a wrong id doesn't cause calls to three services. */
     private static int productId(String text) {
         if (text.length() <= 10 && text.matches("[1-9][0-9]*") && Long.parseLong(text) <= Integer.MAX_VALUE) {
             return Integer.parseInt(text);

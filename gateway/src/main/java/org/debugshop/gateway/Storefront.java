@@ -13,16 +13,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * The page that browsers get, the same one at each of its addresses: its scripts, static resources under {@code /storefront/}, show
- * what the address says.
+ * Serves the storefront, which is the same page at each of its addresses. Its scripts, static resources under {@code /storefront/},
+ * show what the address asks for.
  */
 @Singleton
 @Path("/")
 public class Storefront {
 
     /**
-     * Nothing but what the gateway serves itself; no inline script or style; and what a script puts into the page is text: the
-     * browser refuses to parse any as markup (Trusted Types).
+     * Allows only what the gateway itself serves, without inline scripts or styles. Scripts can't insert markup: the browser
+     * enforces Trusted Types, and no policy is allowed.
      */
     static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
@@ -39,7 +39,7 @@ public class Storefront {
     }
 
     @GET
-    @Produces("text/html;charset=UTF-8;qs=0.5") // only to those who ask for it, as browsers do
+    @Produces("text/html;charset=UTF-8;qs=0.5") // only for callers that prefer HTML, as browsers do
     @NonBlocking
     public RestResponse<String> home() {
         return page();

@@ -1,11 +1,11 @@
-const PATIENCE = 15_000; // the gateway gives up on its upstreams long before
+const PATIENCE = 15_000; // milliseconds; far longer than the gateway waits for its upstreams
 
-/** The gateway's answer was an error, or there was none. The message is its own sentence, without the full stop. */
+/** An error from the gateway, or no answer at all. The message is the gateway's own sentence, without the full stop. */
 export class Failure extends Error {
   /**
-   * @param status the HTTP status; 0 without an answer
-   * @param trace the id of the trace, if known
-   * @param nothingDone whether the request has certainly changed nothing: the answer has Retry-After
+   * @param status the HTTP status; 0 if there was no answer
+   * @param trace the trace id, if there is one
+   * @param nothingDone whether the request certainly changed nothing, which the header Retry-After means
    */
   constructor(message, status, trace, nothingDone = false) {
     super(message);
@@ -15,12 +15,12 @@ export class Failure extends Error {
   }
 }
 
-/** @returns {Promise<{body: object, trace: string | undefined}>} or rejects with a Failure, or with the reason of the signal */
+/** @returns {Promise<{body: object, trace: string | undefined}>} rejects with a Failure, or with the signal's reason */
 export function get(path, signal) {
   return ask(path, {}, signal);
 }
 
-/** Not to be aborted: what was sent may have been done. */
+/** Sends a request that can't be aborted, because the server may already have acted on it. */
 export function post(path, body, headers) {
   return ask(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } });
 }
@@ -38,7 +38,7 @@ async function ask(path, request, signal) {
     signal?.throwIfAborted();
     throw new Failure(failure.name === 'TimeoutError' ? 'the shop did not answer in time' : 'the shop does not answer', 0);
   }
-  // The gateway says on every answer which trace it belongs to (W3C Server Timing).
+  // The gateway sends the trace of each answer (W3C Server Timing).
   const trace = /\b00-([0-9a-f]{32})-/.exec(answer.headers.get('Server-Timing') ?? '')?.[1];
   let body;
   try {

@@ -1,9 +1,9 @@
-// The cart lives in this browser: a list of {id, name, quantity} in the local storage, shared by all tabs. Prices are not kept, they
-// are asked for when they are shown. Where storage is forbidden, the cart lives as long as the page.
+// The cart: a list of {id, name, quantity} in the browser's local storage, shared by all tabs. Prices are not stored; they are
+// requested when they are shown. If storage is blocked, the cart lasts as long as the page.
 
 const KEY = 'debug-shop-cart';
-export const MOST_PIECES = 1000; // of one product, and
-const MOST_LINES = 100; // lines: checkout takes no more
+export const MOST_PIECES = 1000; // of one product
+const MOST_LINES = 100; // checkout accepts no more
 
 const changes = new EventTarget();
 let lines = stored();
@@ -15,7 +15,7 @@ window.addEventListener('storage', ({ key }) => {
   }
 });
 
-/** What the storage has may be old or of another hand. */
+/** Reads the stored cart, which may be outdated or modified by hand. */
 function stored() {
   try {
     const list = JSON.parse(localStorage.getItem(KEY) ?? '[]');
@@ -32,7 +32,7 @@ function store(changed) {
   try {
     localStorage.setItem(KEY, JSON.stringify(lines));
   } catch {
-    // kept in memory
+    // Storage is blocked: the cart stays in memory.
   }
   changes.dispatchEvent(new Event('change'));
 }
@@ -42,7 +42,7 @@ export function isQuantity(number) {
 }
 
 export const cart = {
-  /** @param react called after each change, also one in another tab, until the signal ends that */
+  /** @param react called after each change, including changes in other tabs, until the signal aborts */
   onChange: (react, signal) => changes.addEventListener('change', react, { signal }),
   get lines() {
     return lines;
@@ -51,7 +51,7 @@ export const cart = {
     return lines.reduce((sum, { quantity }) => sum + quantity, 0);
   },
   quantity: id => lines.find(line => line.id === id)?.quantity ?? 0,
-  /** Up to the most that can be ordered. */
+  /** Adds pieces, up to the most that can be ordered. */
   add({ id, name }, quantity) {
     const sum = Math.min(cart.quantity(id) + quantity, MOST_PIECES);
     store(

@@ -1,6 +1,6 @@
 /**
- * Makes an element. Children that are strings become text, never markup, and the Content-Security-Policy forbids every other way in.
- * What is no property of the element becomes an attribute; children that are null or false are left out.
+ * Creates an element. Children that are strings become text, never markup; the Content-Security-Policy forbids any other way. A key
+ * that isn't a property of the element becomes an attribute. Children that are null or false are left out.
  */
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
@@ -15,12 +15,12 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** An amount with as many decimals as its currency has: yen are whole, though the gateway gives each amount with two decimals. */
+/** Formats an amount with its currency's decimals, for example none for yen, although the gateway sends two for each currency. */
 export function money(amount, currency) {
   return new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(amount);
 }
 
-/** A picture in its frame. When it does not come, the frame keeps its place, or the caller takes away what is pointless without it. */
+/** Creates an image in its frame. If it doesn't load, the frame keeps its place unless the caller removes it. */
 export function picture(source, { missing = image => image.remove(), ...properties } = {}) {
   const image = element('img', { alt: '', ...properties });
   image.addEventListener('error', () => missing(image));
@@ -28,12 +28,12 @@ export function picture(source, { missing = image => image.remove(), ...properti
   return image;
 }
 
-/** Something went wrong; spoken at once. */
+/** Creates a problem message, which screen readers announce at once. */
 export function problem(heading, ...more) {
   return element('div', { className: 'problem', role: 'alert', tabIndex: -1 }, element('p', {}, element('strong', {}, heading)), ...more);
 }
 
-/** Puts a sentence where screen readers speak it and nobody else sees it. */
-export function say(sentence) {
+/** Announces a sentence to screen readers only. */
+export function announce(sentence) {
   document.querySelector('#said').textContent = sentence;
 }

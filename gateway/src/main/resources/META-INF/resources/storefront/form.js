@@ -2,8 +2,8 @@ import { isQuantity, MOST_PIECES } from './cart.js';
 import { element } from './dom.js';
 
 /**
- * A labelled input with its error beside it.
- * @param check gets the input, returns what is wrong with it as a sentence, or nothing
+ * Creates a labelled input with its error message beside it.
+ * @param check gets the input; returns a sentence about what is wrong with it, or an empty string
  * @returns {{input: HTMLInputElement, block: HTMLElement, check: function(): boolean, refuse: function(string): void}}
  */
 export function field(name, label, properties, check) {
@@ -25,7 +25,7 @@ export function field(name, label, properties, check) {
     refuse(wrong);
     return !wrong;
   };
-  // Not before there was something to complain about; then at once when it is right.
+  // Errors only appear after the first check; from then on, the field is checked as it changes.
   input.addEventListener('input', () => input.hasAttribute('aria-invalid') && examine());
   return { input, block, check: examine, refuse };
 }

@@ -1,21 +1,21 @@
-// Where the visitor is. All that a page shows is in its address, the currency too: what is sent to somebody else looks the same there,
-// and back and forward lead to what was seen.
+// The visitor's location. The address contains everything a page shows, including the currency, so a shared link shows the same
+// page, and the back and forward buttons work.
 
 export function currency() {
   return new URLSearchParams(location.search).get('currency') || 'USD';
 }
 
-/** The address of a page of the shop, in the current currency. */
+/** Returns the address of a shop page in the current currency. */
 export function link(path, parameters = {}) {
   return address(path, currency() === 'USD' ? parameters : { ...parameters, currency: currency() });
 }
 
-/** The path of a request to the gateway, which converts the prices. */
+/** Returns the path of a request to the gateway, which converts the prices. */
 export function priced(path, parameters = {}) {
   return address(path, { ...parameters, currency: currency() });
 }
 
-/** The address of this page in another currency. */
+/** Returns the address of this page in another currency. */
 export function hereIn(code) {
   return address(location.pathname, { ...Object.fromEntries(new URLSearchParams(location.search)), currency: code });
 }
@@ -26,8 +26,8 @@ function address(path, parameters) {
 }
 
 /**
- * Goes to another page. Without the Navigation API it is loaded from the server, which looks the same.
- * @param history replace: the page left behind is not one to come back to
+ * Goes to another page. Without the Navigation API, the page is loaded from the server, with the same result.
+ * @param history "replace" if the back button must not return to the page that is left
  */
 export function go(address, history = 'push') {
   if (window.navigation) {

@@ -1,7 +1,7 @@
-// The storefront: one page from the gateway, whose main part is made here from what the gateway's API answers.
+// The storefront: a single page from the gateway. Its main part is built here from the gateway's API.
 import { Failure, get } from './api.js';
 import { cart } from './cart.js';
-import { element, problem, say } from './dom.js';
+import { element, problem, announce } from './dom.js';
 import { currency, go, hereIn, link } from './place.js';
 import { cartPage } from './pages/cart.js';
 import { checkout } from './pages/checkout.js';
@@ -11,8 +11,8 @@ import { product } from './pages/product.js';
 import { leadToTrace } from './trace.js';
 
 /**
- * A page is a function of the rest of its path and a signal that tells when the visitor has gone on. It resolves with
- * {title, content, trace}; a Failure is shown below the sentence given here.
+ * A page is a function of the rest of its path and a signal, which aborts when the visitor leaves the page. It resolves with
+ * {title, content, trace}. A Failure is shown with the sentence given here.
  */
 const PAGES = [
   [/^\/$/, home, 'The products cannot be shown'],
@@ -35,12 +35,12 @@ function find(path) {
   }
 }
 
-/** @returns whether the page is another now; it is not when the visitor has gone on meanwhile */
+/** @returns whether the page was shown; false if the visitor left it meanwhile */
 async function show(page) {
   visit?.abort();
   visit = new AbortController();
   const { signal } = visit;
-  const slow = setTimeout(() => say('Loading …'), 700);
+  const slow = setTimeout(() => announce('Loading …'), 700);
   main.setAttribute('aria-busy', 'true');
   let view;
   try {
@@ -59,7 +59,7 @@ async function show(page) {
   if (signal.aborted) {
     return false;
   }
-  say('');
+  announce('');
   main.removeAttribute('aria-busy');
   main.replaceChildren(...view.content);
   document.title = `${view.title} · Debug Shop`;
@@ -106,8 +106,7 @@ function showPieces() {
   document.querySelector('#pieces').textContent = cart.pieces === 0 ? 'empty' : `${cart.pieces} ${cart.pieces === 1 ? 'piece' : 'pieces'}`;
 }
 
-// Without the Navigation API each link loads a page, and the browser does by itself what is done here: back and forward with the
-// scroll position, and the focus.
+// Without the Navigation API, each link loads a page, and the browser itself restores the scroll position and the focus.
 window.navigation?.addEventListener('navigate', event => {
   const { pathname } = new URL(event.destination.url);
   const page = find(pathname);
@@ -136,6 +135,6 @@ get('/rates').then(
     showCurrency();
   },
   () => {
-    /* then the currency in the address is the only one to choose */
+    /* then only the currency in the address can be chosen */
   },
 );

@@ -1,9 +1,9 @@
-/** Where the console shows a trace. */
+/** Returns the address of a trace in the console. */
 export function traceAddress(id) {
   return `${document.body.dataset.console}/traces/${id}`;
 }
 
-/** A page leads to the trace of the last answer that it shows. @param id undefined when there was none */
+/** Sets the page's link to the trace of its last answer. @param id undefined if there is none */
 export function leadToTrace(id) {
   const anchor = document.querySelector('#trace');
   anchor.hidden = !id;

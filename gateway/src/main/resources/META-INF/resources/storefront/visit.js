@@ -1,10 +1,10 @@
-// What this browser remembers of a visit besides the cart. Where storage is forbidden it remembers nothing, and the shop still works.
+// What this browser stores about a visit, apart from the cart. If storage is blocked, nothing is stored, and the shop still works.
 
 function remember(storage, key, value) {
   try {
     window[storage].setItem(key, JSON.stringify(value));
   } catch {
-    // forgotten
+    // Storage is blocked.
   }
 }
 
@@ -16,25 +16,25 @@ function recall(storage, key) {
   }
 }
 
-/** Not crypto.randomUUID, which a page has only on localhost or over TLS. */
+/** Returns a random id. crypto.randomUUID is not used, because it only exists on localhost or with TLS. */
 function random() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Who buys: a name that tells nothing, the same for each order of this browser. */
+/** Returns the customer's id: a random name, the same for each order of this browser. */
 export function visitor() {
   const known = recall('localStorage', 'debug-shop-visitor') ?? `visitor-${random()}`;
   remember('localStorage', 'debug-shop-visitor', known);
   return known;
 }
 
-/** What was typed into the checkout form, as long as the tab lives. */
+/** The input of the checkout form, stored until the tab is closed. */
 export const draft = {
   get: name => recall('sessionStorage', 'debug-shop-draft')?.[name] ?? '',
   set: (name, value) => remember('sessionStorage', 'debug-shop-draft', { ...recall('sessionStorage', 'debug-shop-draft'), [name]: value }),
 };
 
-/** The Idempotency-Key of the order that is being placed: the same one for the same order, sent again because the answer was lost. */
+/** The Idempotency-Key of the current order. An order that is sent again because the answer was lost keeps its key. */
 export const attempt = {
   keyOf(order) {
     const text = JSON.stringify(order);
@@ -43,7 +43,7 @@ export const attempt = {
     remember('sessionStorage', 'debug-shop-attempt', same);
     return same.key;
   },
-  /** The order may have been placed, until an answer says what became of it. */
+  /** Marks that the order may have been placed; valid until an answer settles it. */
   doubt: () => remember('sessionStorage', 'debug-shop-attempt', { ...recall('sessionStorage', 'debug-shop-attempt'), doubtful: true }),
   isDoubtful: () => recall('sessionStorage', 'debug-shop-attempt')?.doubtful === true,
   end: () => remember('sessionStorage', 'debug-shop-attempt', null),

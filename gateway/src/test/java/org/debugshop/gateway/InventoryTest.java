@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Stock on pages and in orders, when there is an inventory service (docs/orders.md). */
+/** Stock on pages and in orders, with an inventory service (docs/orders.md). */
 @QuarkusTest
 @TestProfile(InventoryTest.WithInventory.class)
 class InventoryTest {
@@ -77,7 +77,7 @@ class InventoryTest {
         Upstreams.inventory.stubFor(post(urlEqualTo("/inventory/release")).willReturn(okJson("{\"status\":\"released\"}")));
         reservations(okJson("{\"reservation_id\":\"RES-1\",\"items\":[]}"));
         Upstreams.answers(Upstreams.checkout, okJson(CONFIRMATION));
-        // A test before may have opened the circuit; of this product nothing is known, so that it takes a reservation.
+        // An earlier test may have opened the circuit. The stock of this product isn't known yet, so it needs a reservation.
         await().atMost(PATIENCE).untilAsserted(() -> given().get("/product/1").then().body("inventory.available", equalTo(10)));
         await().atMost(PATIENCE).untilAsserted(() -> order("warm-up", ORDER.replaceAll("\"items\".*]", items(99, 1))).statusCode(200));
         given().get("/product/2").then().statusCode(200);
@@ -103,10 +103,10 @@ class InventoryTest {
 
     private static ResponseDefinitionBuilder error(int status) {
         return aResponse().withStatus(status).withHeader("Content-Type", "application/json")
-                .withBody("{\"error\":\"It says " + status + "\"}");
+                .withBody("{\"error\":\"Refused with " + status + "\"}");
     }
 
-    /** What is seen of a product that no other test sells. */
+    /** Reads the stock of a product that no other test sells. */
     private static void stockOf(int product, int available) {
         Upstreams.inventory.stubFor(get(urlEqualTo("/inventory?product_ids=" + product)).willReturn(okJson(
                 "[{\"product_id\":\"%d\",\"quantity\":%2$d,\"reserved\":0,\"available\":%2$d}]".formatted(product, available))));
@@ -119,7 +119,7 @@ class InventoryTest {
         return "\"items\":[{\"product_id\":%d,\"quantity\":%d}]".formatted(product, quantity);
     }
 
-    /** Of all requests for a reservation, the oldest first. */
+    /** The attempts of all requests for a reservation, oldest first. */
     private static List<String> attempts() {
         return Upstreams.inventory.findAll(postRequestedFor(urlEqualTo("/inventory/reserve"))).stream()
                 .sorted(Comparator.comparing(LoggedRequest::getLoggedDate))
@@ -147,14 +147,14 @@ class InventoryTest {
     }
 
     @Test
-    void shouldShowProductsWithoutStockWhileItCannotBeAskedFor() {
+    void shouldShowProductsWithoutStockWhileInventoryFails() {
         Upstreams.inventory.stubFor(get(urlPathEqualTo("/inventory")).willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
         given().get("/products").then().statusCode(200).body("products", hasSize(1)).body("ads", hasSize(1)).body("inventory", hasSize(0));
         given().get("/product/1").then().statusCode(200).body("inventory", equalTo(null));
     }
 
     @Test
-    void shouldReserveAllItemsAtOnceWithTheCallersKeyAndNameTheReservation() {
+    void shouldReserveAllItemsAtOnceWithTheCallersKeyAndSendTheReservation() {
         order("a-key").statusCode(200).body(equalTo(CONFIRMATION));
 
         Upstreams.inventory.verify(1, postRequestedFor(urlEqualTo("/inventory/reserve"))
@@ -168,7 +168,7 @@ class InventoryTest {
     }
 
     @Test
-    void shouldMakeAKeyForAnOrderThatHasNone() {
+    void shouldCreateAKeyForAnOrderWithoutOne() {
         order(null).statusCode(200);
         Upstreams.inventory.verify(1,
                 postRequestedFor(urlEqualTo("/inventory/reserve")).withHeader("Idempotency-Key", matching("[0-9a-f-]{36}")));
@@ -176,7 +176,7 @@ class InventoryTest {
     }
 
     @Test
-    void shouldRefuseAKeyThatIsNone() {
+    void shouldRefuseAnInvalidKey() {
         order("not a key").statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
         Upstreams.inventory.verify(0, postRequestedFor(anyUrl()));
     }
@@ -190,7 +190,7 @@ class InventoryTest {
 
     @ParameterizedTest
     @CsvSource({"user-1,user_id", "EUR,user_currency", "1 Main Street,address.street", "a@example.com,email", "a note,items[0].note"})
-    void shouldRefuseATextThatCannotBeKeptBeforeItReservesAnything(String text, String field) {
+    void shouldRefuseATextThatCannotBeStoredBeforeItReservesAnything(String text, String field) {
         var order = ORDER.replace("\"address\":{}", "\"address\":{\"street\":\"1 Main Street\"}")
                 .replace("\"quantity\":3", "\"quantity\":3,\"note\":\"a note\"");
         for (var wrong : List.of("\\u0000", "x\\ud800", "\\udc00y")) {
@@ -206,12 +206,12 @@ class InventoryTest {
     @ValueSource(ints = {400, 404, 422})
     void shouldGiveUpAnAttemptThatIsRefused(int status) {
         checkoutAnswers(error(status));
-        order("a-key").statusCode(status).body("error", equalTo("It says " + status));
+        order("a-key").statusCode(status).body("error", equalTo("Refused with " + status));
         Upstreams.inventory.verify(1, released(attempts().getFirst()));
     }
 
     @Test
-    void shouldGiveUpAnAttemptThatHasCertainlyPlacedNothing() {
+    void shouldGiveUpAnAttemptThatCertainlyPlacedNoOrder() {
         checkoutAnswers(error(503).withHeader("Retry-After", "1"));
         order("a-key").statusCode(503).header("Retry-After", "1");
         checkoutAnswers(error(502).withHeader("Retry-After", "1"));
@@ -222,14 +222,14 @@ class InventoryTest {
     }
 
     @Test
-    void shouldGiveUpAnAttemptWhoseOrderWasPlacedByAnother() {
+    void shouldGiveUpAnAttemptIfAnotherPlacedTheOrder() {
         checkoutAnswers(okJson(CONFIRMATION).withHeader("Idempotent-Replayed", "true"));
         order("a-key").statusCode(200).body(equalTo(CONFIRMATION)).header("Idempotent-Replayed", "true");
         Upstreams.inventory.verify(1, released(attempts().getFirst()));
     }
 
     @Test
-    void shouldLeaveTheReservationOfAnOrderOfWhichNothingIsKnown() {
+    void shouldKeepTheReservationIfTheOrderMayHaveBeenPlaced() {
         for (var answer : List.of(aResponse().withStatus(500), aResponse().withStatus(503),
                 aResponse().withFault(Fault.EMPTY_RESPONSE))) {
             checkoutAnswers(answer);
@@ -239,14 +239,14 @@ class InventoryTest {
     }
 
     @Test
-    void shouldGiveUpAnAttemptWhoseReservationMayHaveBeenMade() {
+    void shouldGiveUpAnAttemptIfItsReservationMayHaveBeenMade() {
         reservations(aResponse().withFault(Fault.EMPTY_RESPONSE));
         order(null, ORDER.replaceAll("\"items\".*]", items(99, 1))).statusCode(503).header("Retry-After", "1");
         await().untilAsserted(() -> Upstreams.inventory.verify(1, released(attempts().getFirst())));
     }
 
     @Test
-    void shouldDropReservationsThatTheCallerNames() {
+    void shouldRemoveReservationsThatTheCallerSends() {
         var order = ORDER.replace("{\"user_id\"", "{\"reservations\":[\"RES-of-another\"],\"user_id\"");
         order("a-key", order).statusCode(200);
         Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process"))
@@ -261,7 +261,7 @@ class InventoryTest {
     }
 
     @Test
-    void shouldReserveMoreOfAProductThanOneItemMayHave() {
+    void shouldSplitAReservationThatIsTooLargeForOneItem() {
         order("a-key", ORDER.replaceAll("\"items\".*]", "\"items\":[%1$s,%1$s,%1$s]".formatted("{\"product_id\":1,\"quantity\":600}")))
                 .statusCode(200);
         Upstreams.inventory.verify(1, postRequestedFor(urlEqualTo("/inventory/reserve"))
@@ -271,19 +271,19 @@ class InventoryTest {
     }
 
     @Test
-    void shouldSayWhatIsSoldOutUnlessTheOrderIsThereAlready() {
+    void shouldReportSoldOutProductsUnlessTheOrderWasAlreadyPlaced() {
         reservations(error(409));
         order("a-key").statusCode(200).body(equalTo(CONFIRMATION));
         Upstreams.checkout.verify(1, postRequestedFor(urlEqualTo("/process?replay=only")));
         Upstreams.checkout.verify(0, postRequestedFor(urlEqualTo("/process")));
 
         Upstreams.checkout.stubFor(post(urlEqualTo("/process?replay=only")).willReturn(error(404)));
-        order("a-key").statusCode(409).body("error", equalTo("It says 409"));
+        order("a-key").statusCode(409).body("error", equalTo("Refused with 409"));
         order(null).statusCode(409);
     }
 
     @Test
-    void shouldSellHalfOfWhatIsKnownWithoutReservationsAndNoMore() {
+    void shouldSellAtMostHalfOfTheKnownStockWithoutReservations() {
         reservations(aResponse().withStatus(500));
         order(null).statusCode(200);
         Upstreams.checkout.verify(1,
@@ -292,7 +292,7 @@ class InventoryTest {
     }
 
     @Test
-    void shouldCountWhatWasPromisedOnceHoweverOftenTheStockIsSeen() {
+    void shouldCountAPromiseOnceEvenIfTheStockIsReadAgain() {
         stockOf(21, 10);
         reservations(aResponse().withStatus(500));
         var order = ORDER.replaceAll("\"items\".*]", items(21, 3));
@@ -305,12 +305,12 @@ class InventoryTest {
     }
 
     @Test
-    void shouldLeaveToCheckoutWhatItCannotRead() {
+    void shouldPassUnreadableOrdersToCheckout() {
         checkoutAnswers(error(400));
         for (var body : List.of("{", "[]", "{}", ORDER.replace("\"quantity\":3", "\"quantity\":\"3\""),
                 ORDER.replace("\"product_id\":1", "\"product_id\":1.5"))) {
             given().contentType("application/json").body(body).post("/checkout").then().statusCode(400).body("error",
-                    equalTo("It says 400"));
+                    equalTo("Refused with 400"));
         }
         Upstreams.inventory.verify(0, postRequestedFor(anyUrl()));
     }

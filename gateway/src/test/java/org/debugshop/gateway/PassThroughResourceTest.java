@@ -27,7 +27,7 @@ class PassThroughResourceTest {
     }
 
     @Test
-    void shouldAnswerAsTheServiceBelowDoes() {
+    void shouldReturnTheUpstreamsAnswer() {
         answersAs(Upstreams.currency, "/convert?from=USD&to=EUR&amount=10", "{\"rate\":0.850,\"amount\":10.00}");
         answersAs(Upstreams.currency, "/rates?base=EUR", "{\"rates\":{}}");
         answersAs(Upstreams.ads, "/ads?product_ids=1%2C2&category=Audio", "[]");
@@ -36,7 +36,7 @@ class PassThroughResourceTest {
     }
 
     @Test
-    void shouldPassRefusalsOnWithTheirBody() {
+    void shouldPassOnRefusalsWithTheirBody() {
         Upstreams.answers(Upstreams.currency, Upstreams.error(400, "Invalid amount provided"));
         given().get("/convert?amount=NaN").then().statusCode(400).contentType("application/json").body("error",
                 equalTo("Invalid amount provided"));
@@ -47,7 +47,7 @@ class PassThroughResourceTest {
     }
 
     @Test
-    void shouldHandACheckoutOn() {
+    void shouldPassOnACheckout() {
         Upstreams.answers(Upstreams.checkout,
                 okJson("{\"order_id\":\"o\",\"total\":1189.98,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}"));
         given().contentType("application/json").body("{\"user_id\":\"u\",\"items\":[1.50]}").post("/checkout")
@@ -57,7 +57,7 @@ class PassThroughResourceTest {
     }
 
     @Test
-    void shouldDropReservationsThatTheCallerNamesWhereThereIsNoInventory() {
+    void shouldRemoveReservationsThatTheCallerSendsIfThereIsNoInventory() {
         Upstreams.answers(Upstreams.checkout, okJson("{}"));
         for (var items : List.of("[1.5]", "[{\"product_id\":1,\"quantity\":1}]")) {
             given().contentType("application/json").body("{\"reservations\":[\"RES-1\"],\"items\":" + items + "}").post("/checkout")
@@ -67,7 +67,7 @@ class PassThroughResourceTest {
     }
 
     @Test
-    void shouldLetCheckoutSayWhatIsWrongWithAnOrder() {
+    void shouldPassOnCheckoutsValidationError() {
         Upstreams.answers(Upstreams.checkout, Upstreams.error(400, "No checkout data provided"));
         given().contentType("application/json").post("/checkout").then().statusCode(400).body("error",
                 equalTo("No checkout data provided"));
@@ -95,7 +95,7 @@ class PassThroughResourceTest {
     }
 
     @Test
-    void shouldServeThePicturesOfTheServicesBelow() {
+    void shouldServeTheUpstreamsImages() {
         Upstreams.answers(Upstreams.catalog, aResponse().withHeader("Content-Type", "image/svg+xml")
                 .withHeader("Cache-Control", "public, max-age=3600").withBody("<svg/>"));
         given().get("/images/products/1.svg").then().statusCode(200).contentType(startsWith("image/svg+xml")).header("Cache-Control",

@@ -35,7 +35,7 @@ class ShopResourceTest {
         Upstreams.areWell();
     }
 
-    /** A test that fails the ad-service may have opened the circuit; the next one starts with it closed. */
+    /** Waits until the circuit is closed, because a test that fails the ad-service may have opened it. */
     @AfterEach
     void circuitIsClosed() {
         Upstreams.areWell();
@@ -43,7 +43,7 @@ class ShopResourceTest {
     }
 
     @Test
-    void shouldTellItsStatus() {
+    void shouldReturnItsStatus() {
         given().get("/").then().statusCode(200).body("status", equalTo("success")).body("message", equalTo("Gateway Service is running"));
     }
 
@@ -59,7 +59,7 @@ class ShopResourceTest {
     }
 
     @Test
-    void shouldAskForTheAdsOfTheFirstThreeProductsOnly() {
+    void shouldRequestAdsOnlyForTheFirstThreeProducts() {
         Upstreams.answers(Upstreams.catalog, okJson("[" + String.join(",", Upstreams.PHONE, Upstreams.PHONE.replace("\"id\":1", "\"id\":2"),
                 Upstreams.PHONE.replace("\"id\":1", "\"id\":3"), Upstreams.PHONE.replace("\"id\":1", "\"id\":4")) + "]"));
         given().get("/products").then().statusCode(200).body("products", hasSize(4));
@@ -67,7 +67,7 @@ class ShopResourceTest {
     }
 
     @Test
-    void shouldConvertPricesToTheCurrencyAskedFor() {
+    void shouldConvertPricesToTheRequestedCurrency() {
         given().get("/products?category=Electronics&currency=EUR").then().statusCode(200)
                 .body("products[0].currency", equalTo("EUR")).body(containsString("\"price\":594.99"));
         Upstreams.catalog.verify(getRequestedFor(urlEqualTo("/products?category=Electronics")));
@@ -77,7 +77,7 @@ class ShopResourceTest {
     }
 
     @Test
-    void shouldGiveAnEmptyListForAnUnknownCategory() {
+    void shouldReturnAnEmptyListForAnUnknownCategory() {
         given().get("/products?category=None").then().statusCode(200).body("products", hasSize(0)).body("ads", hasSize(0));
     }
 
@@ -88,20 +88,20 @@ class ShopResourceTest {
     }
 
     @Test
-    void shouldPassAnUnknownProductOnAs404() {
+    void shouldReturn404ForAnUnknownProduct() {
         given().get("/product/99").then().statusCode(404).body("error", equalTo("Product not found"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "+1", "01", "1.0", "1e0", "one", "2147483648", "99999999999999999999", "١", "%20", "1%20", "NaN"})
-    void shouldRefuseAProductIdThatIsNone(String id) {
+    void shouldRefuseAnInvalidProductId(String id) {
         given().urlEncodingEnabled(false).get("/product/" + id.replace("١", "%D9%A1")).then().statusCode(400).body("error",
                 equalTo("Invalid product ID"));
         Upstreams.catalog.verify(0, getRequestedFor(anyUrl()));
     }
 
     @Test
-    void shouldShowProductsWithoutAdsWhenTheyFail() {
+    void shouldShowProductsWithoutAdsIfTheAdServiceFails() {
         Upstreams.answers(Upstreams.ads, aResponse().withStatus(500));
         given().get("/products").then().statusCode(200).body("products", hasSize(1)).body("ads", hasSize(0));
         Upstreams.answers(Upstreams.ads, aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
@@ -113,7 +113,7 @@ class ShopResourceTest {
     }
 
     @Test
-    void shouldStopAskingForAdsWhileTheyFail() {
+    void shouldStopRequestingAdsWhileTheAdServiceFails() {
         Upstreams.answers(Upstreams.ads, aResponse().withStatus(500));
         for (var i = 0; i < 30; i++) {
             given().get("/product/1").then().statusCode(200);
@@ -138,7 +138,7 @@ class ShopResourceTest {
     }
 
     @Test
-    void shouldTellWhichTraceAnAnswerComesFrom() {
+    void shouldReturnTheTraceOfAnAnswer() {
         var header = matchesPattern("traceparent;desc=\"00-" + TRACE + "-[0-9a-f]{16}-01\"");
         given().header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01").get("/product/1").then().statusCode(200)
                 .header("Server-Timing", header);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the gateway does for the storefront; what its scripts do is seen in a browser, by the system tests. */
+/** The gateway's part of the storefront. The system tests check its scripts, in a browser. */
 @QuarkusTest
 @QuarkusTestResource(Upstreams.class)
 class StorefrontTest {
@@ -24,7 +24,7 @@ class StorefrontTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/?category=Audio&currency=EUR", "/shop/product/1", "/shop/cart", "/shop/checkout", "/shop/order/0af7"})
-    void shouldGiveABrowserTheSamePageAtEachOfItsAddresses(String address) {
+    void shouldServeBrowsersTheSamePageAtEachOfItsAddresses(String address) {
         given().accept(BROWSER).get(address).then().statusCode(200)
                 .contentType("text/html;charset=UTF-8")
                 .body(containsString("<title>Debug Shop</title>"))
@@ -36,14 +36,14 @@ class StorefrontTest {
     }
 
     @Test
-    void shouldAllowThePageNothingButWhatTheGatewayServes() {
+    void shouldAllowThePageOnlyWhatTheGatewayServes() {
         given().accept(BROWSER).get("/").then().header("Content-Security-Policy", allOf(
                 startsWith("default-src 'none'; "), containsString("script-src 'self';"), containsString("connect-src 'self';"),
                 containsString("frame-ancestors 'none'"), containsString("require-trusted-types-for 'script'"),
                 not(containsString("unsafe")), not(containsString("http"))));
     }
 
-    /** The policy would forbid it, and the browser would say so only in its console. */
+    /** The policy blocks inline scripts and styles, and a browser reports that only in its console. */
     @Test
     void shouldHaveNeitherScriptNorStyleInThePage() {
         given().accept(BROWSER).get("/").then()
@@ -52,7 +52,7 @@ class StorefrontTest {
     }
 
     @Test
-    void shouldTellProgramsItsStatusAtTheSameAddress() {
+    void shouldReturnItsStatusToProgramsAtTheSameAddress() {
         given().accept("*/*").get("/").then().statusCode(200).contentType("application/json").body("status", equalTo("success"));
         given().accept("application/json").get("/").then().statusCode(200).contentType("application/json");
     }
@@ -65,7 +65,7 @@ class StorefrontTest {
     }
 
     @Test
-    void shouldHaveItsFilesAskedForEachTime() {
+    void shouldMakeBrowsersRevalidateItsFiles() {
         for (var file : new String[]{"shop.js", "pages/home.js"}) {
             given().get("/storefront/" + file).then().statusCode(200).contentType(startsWith("text/javascript"))
                     .header("Cache-Control", "no-cache").header("X-Content-Type-Options", "nosniff");

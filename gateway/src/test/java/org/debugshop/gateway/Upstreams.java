@@ -16,7 +16,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The services below as the gateway sees them. */
+/** Stand-ins for the gateway's upstream services. */
 public class Upstreams implements QuarkusTestResourceLifecycleManager {
 
     static final String PHONE = "{\"id\":1,\"name\":\"Phone\",\"description\":\"Rings\",\"price\":699.99,\"currency\":\"USD\",\"image_url\":\"/images/products/1.svg\",\"categories\":[\"Electronics\"]}";
@@ -37,7 +37,7 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
                 "quarkus.rest-client.ad-service.url", ads.baseUrl(),
                 "quarkus.rest-client.checkout.url", checkout.baseUrl(),
                 "quarkus.rest-client.inventory.url", inventory.baseUrl(),
-                "shop.inventory.url", "", // there is none, but for those tests that say otherwise
+                "shop.inventory.url", "", // none, unless a test sets one
                 "shop.upstream.timeout", "3s");
     }
 

@@ -6,8 +6,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Tells a page which trace it came from, on every answer: {@code Server-Timing: traceparent;desc="00-<trace>-<span>-01"}. Scripts
- * can read this header of a page's own requests, and of the page itself (W3C Server Timing, Trace Context).
+ * Adds the trace of a request to its answer: {@code Server-Timing: traceparent;desc="00-<trace>-<span>-01"}. A page's scripts can
+ * read this header for the page itself and for the page's own requests (W3C Server Timing, Trace Context).
  */
 @Singleton
 public class ServerTiming {

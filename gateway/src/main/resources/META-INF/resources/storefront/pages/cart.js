@@ -1,22 +1,22 @@
 import { get } from '../api.js';
 import { cart } from '../cart.js';
-import { element, money, problem, say } from '../dom.js';
+import { element, money, problem, announce } from '../dom.js';
 import { quantityField } from '../form.js';
 import { currency, link, priced } from '../place.js';
 import { photo } from './parts.js';
 
-/** The catalog's products by id, with prices; in one request, since the catalog is small. */
+/** Fetches all products with prices, by id. One request is enough because the catalog is small. */
 export async function catalog(signal) {
   const { body, trace } = await get(priced('/products'), signal);
   return { products: new Map(body.products.map(product => [product.id, product])), trace };
 }
 
-/** In cents, so that no sum shows what binary fractions do. */
+/** Returns a line's price in cents, so that sums have no binary rounding errors. */
 function cents({ id, quantity }, products) {
   return Math.round(products.get(id).price * 100) * quantity;
 }
 
-/** @returns what the lines cost together; nothing while a price is not known */
+/** @returns the total of the lines; undefined if a price is missing */
 export function total(lines, products) {
   return lines.every(({ id }) => products.has(id))
     ? money(lines.reduce((sum, line) => sum + cents(line, products), 0) / 100, currency())
@@ -38,7 +38,7 @@ export async function cartPage(_, signal) {
     known = await catalog(signal);
   } catch (reason) {
     signal.throwIfAborted();
-    failure = reason; // what is in the cart can be shown without prices
+    failure = reason; // the cart can be shown without prices
   }
   return {
     title: 'Your cart',
@@ -51,7 +51,10 @@ export async function cartPage(_, signal) {
   };
 }
 
-/** Follows the cart, which another tab may change too. Lines that stay are kept as they are, with the focus and what is being typed. */
+/**
+ * Follows changes of the cart, including those in other tabs. Lines that remain are not created again, so they keep the focus and
+ * unsaved input.
+ */
 function content(products, priceless, heading, signal) {
   const rows = new Map();
   const list = element('ul', { className: 'lines' });
@@ -98,14 +101,14 @@ function row({ id, name }, products, priceless, heading) {
   quantity.input.addEventListener('change', () => {
     if (quantity.check()) {
       cart.set(id, Number(quantity.input.value));
-      say(`${name}: ${quantity.input.value} in your cart.`);
+      announce(`${name}: ${quantity.input.value} in your cart.`);
     }
   });
   const remove = element('button', { type: 'button', className: 'quiet' }, 'Remove ', element('span', { className: 'unseen' }, name));
   remove.addEventListener('click', () => {
     cart.remove(id);
-    say(`${name} is no longer in your cart.`);
-    heading.focus(); // the button is gone
+    announce(`${name} is no longer in your cart.`);
+    heading.focus(); // because the button that had the focus is gone
   });
   const sum = element('p', { className: 'price' });
   const item = element(

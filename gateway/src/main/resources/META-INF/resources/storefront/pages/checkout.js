@@ -7,9 +7,12 @@ import { leadToTrace } from '../trace.js';
 import { attempt, draft, placed, visitor } from '../visit.js';
 import { catalog, emptyCart, total } from './cart.js';
 
-const MOST_CHARACTERS = 256; // checkout's rule
+const MOST_CHARACTERS = 256; // limit of the checkout service
 
-/** Name in the order request, label, what the browser may fill in, and what to ask for when it is missing; nothing: may be missing. */
+/**
+ * Each field's name in the order, its label, its autocomplete token, and the error if it is missing. A field without an error is
+ * optional.
+ */
 const FIELDS = [
   ['email', 'E-mail', 'email', 'Enter your e-mail address.'],
   ['street', 'Street and number', 'street-address', 'Enter the street and the number.'],
@@ -106,17 +109,18 @@ function form() {
       leadToTrace(failure.trace);
       const named = fields.find(({ input }) => new RegExp(`^(address\\.)?${input.name} `).test(failure.message));
       named?.refuse(`${failure.message}.`);
-      refuse(told(failure), named);
+      refuse(orderProblem(failure), named);
     }
   });
   return made;
 }
 
 /**
- * What to say of an order that was not confirmed. It was certainly not placed if the shop refused it (4xx), which it does only when it has
- * no such order; or if this request has changed nothing, and no earlier one for the same order may have placed it.
+ * Describes why an order was not confirmed. The order was certainly not placed if the shop refused it (4xx), which it does only if
+ * it has no such order. The same is true if this request changed nothing and no earlier request for the same order may have placed
+ * it.
  */
-function told({ message, status, nothingDone }) {
+function orderProblem({ message, status, nothingDone }) {
   const refused = status >= 400 && status < 500;
   if (!refused && !nothingDone) {
     attempt.doubt();
@@ -125,8 +129,8 @@ function told({ message, status, nothingDone }) {
   return [
     `${sure ? 'The order was not placed' : 'It is not certain that the order was placed'}: ${message}.`,
     !sure &&
-      element('p', {}, 'To find out, place the same order once more: if it was placed, you get to see it, and it is not placed again.'),
-    element('p', {}, 'Your cart and what you have typed are kept.'),
+      element('p', {}, 'To find out, place the same order again. If it was already placed, you will see it; it will not be placed twice.'),
+    element('p', {}, 'Your cart and your entries are kept.'),
   ];
 }
 
@@ -147,6 +151,6 @@ async function place(order) {
   const { body, trace } = await post('/checkout', order, { 'Idempotency-Key': attempt.keyOf(order) });
   attempt.end();
   placed.remember(body.order_id, trace);
-  go(link(`/shop/order/${body.order_id}`), 'replace'); // back leads to the cart, not to a form that is done with
+  go(link(`/shop/order/${body.order_id}`), 'replace'); // so that the back button leads to the cart, not to the submitted form
   cart.clear();
 }

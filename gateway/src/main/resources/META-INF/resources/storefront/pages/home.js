@@ -3,7 +3,7 @@ import { element } from '../dom.js';
 import { link, priced } from '../place.js';
 import { addButton, advertisements, photo, price, stock } from './parts.js';
 
-let categories; // of the whole catalog, whichever of them is shown
+let categories; // of the whole catalog, even if only one of them is shown
 
 export async function home(_, signal) {
   const category = new URLSearchParams(location.search).get('category');

@@ -16,7 +16,7 @@ export async function order(id, signal) {
         element(
           'p',
           { className: 'thanks' },
-          `It is placed. Nothing will arrive at ${body.email}, and nothing will be charged: the shop is real, the goods are not.`,
+          `Your order is placed. Nothing will be sent to ${body.email}, and nothing will be charged: the shop is real, the goods are not.`,
         ),
       element(
         'div',
@@ -27,7 +27,7 @@ export async function order(id, signal) {
           {},
           lines(body),
           element('a', { className: 'button', href: link('/') }, 'Continue shopping'),
-          mine?.trace && element('a', { href: traceAddress(mine.trace) }, 'The trace of placing this order'),
+          mine?.trace && element('a', { href: traceAddress(mine.trace) }, 'The trace of this order'),
         ),
       ),
     ].filter(Boolean),
@@ -61,7 +61,7 @@ function lines({ products, total, user_currency: currency }) {
   const cell = (text, properties) => element('td', properties ?? {}, text);
   return element(
     'div',
-    { className: 'scroll', role: 'region', tabIndex: 0, 'aria-label': 'What was ordered' },
+    { className: 'scroll', role: 'region', tabIndex: 0, 'aria-label': 'Ordered products' },
     element(
       'table',
       {},

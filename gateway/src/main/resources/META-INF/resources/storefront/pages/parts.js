@@ -1,6 +1,6 @@
-// What several pages show.
+// Parts that several pages share.
 import { cart } from '../cart.js';
-import { element, money, picture, say } from '../dom.js';
+import { element, money, picture, announce } from '../dom.js';
 import { link } from '../place.js';
 
 const FEW = 5;
@@ -13,7 +13,7 @@ export function price({ price, currency }) {
   return element('p', { className: 'price' }, money(price, currency));
 }
 
-/** @param entry what the inventory has of a product; null or undefined while there is none, and then there is nothing to show */
+/** @param entry the product's stock; null or undefined if there is none, and then nothing is shown */
 export function stock(entry) {
   if (!entry) {
     return null;
@@ -27,7 +27,7 @@ export function isSoldOut(entry) {
   return Boolean(entry) && entry.available <= 0;
 }
 
-/** Puts one piece into the cart, and tells how many are in it then. */
+/** Adds one piece to the cart and announces how many are in it. */
 export function addButton(product, entry) {
   const button = element(
     'button',
@@ -39,12 +39,12 @@ export function addButton(product, entry) {
   button.addEventListener('click', () => {
     cart.add(product, 1);
     count.update();
-    say(`${product.name}: ${cart.quantity(product.id)} in your cart.`);
+    announce(`${product.name}: ${cart.quantity(product.id)} in your cart.`);
   });
   return [button, count];
 }
 
-/** How many pieces of a product are in the cart; nothing when there are none. */
+/** Shows how many pieces of a product are in the cart, or nothing if there are none. */
 export function inCart({ id }) {
   const count = element('p', { className: 'in-cart' });
   count.update = () => {
@@ -54,7 +54,7 @@ export function inCart({ id }) {
   return count;
 }
 
-/** @returns null without ads, so that there is no hole either */
+/** @returns null if there are no ads, so that there is no gap */
 export function advertisements(ads) {
   if (!ads || ads.length === 0) {
     return null;
@@ -82,7 +82,7 @@ export function advertisements(ads) {
   return place;
 }
 
-/** Ads name what they are for by its path in the API; nothing else is linked to. */
+/** Maps an ad's API path to a page. Returns null for all other addresses, which are not linked. */
 function pageOf(path) {
   const product = /^\/product\/(\d+)$/.exec(path);
   return product ? `/shop/product/${product[1]}` : path === '/products' ? '/' : null;

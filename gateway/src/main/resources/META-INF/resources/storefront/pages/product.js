@@ -1,6 +1,6 @@
 import { get } from '../api.js';
 import { cart } from '../cart.js';
-import { element, say } from '../dom.js';
+import { element, announce } from '../dom.js';
 import { quantityField } from '../form.js';
 import { link, priced } from '../place.js';
 import { advertisements, inCart, isSoldOut, photo, price, stock } from './parts.js';
@@ -63,7 +63,7 @@ function buy(product, entry) {
     }
     cart.add(product, Number(quantity.input.value));
     count.update();
-    say(`${product.name}: ${cart.quantity(product.id)} in your cart.`);
+    announce(`${product.name}: ${cart.quantity(product.id)} in your cart.`);
   });
   return form;
 }

@@ -122,7 +122,7 @@ class StorefrontFailuresIT {
         tab.button("Place the order").click();
         assertThat(tab.page().getByRole(AriaRole.ALERT))
                 .containsText("It is not certain that the order was placed: the shop does not answer.");
-        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("To find out, place the same order once more");
+        assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("To find out, place the same order again");
 
         tab.expectInConsole("status of 502").page().unroute("**/checkout");
         try (var _ = new Stopped(CHECKOUT)) {

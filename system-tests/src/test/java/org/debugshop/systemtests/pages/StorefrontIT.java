@@ -105,7 +105,7 @@ class StorefrontIT {
         assertThat(order.path("total").decimalValue()).isEqualByComparingTo("2277.97");
         assertThat(order.path("address").path("street").asText()).isEqualTo("1 Sample Street");
         var orderId = order.path("order_id").asText();
-        assertThat(traceBehind(tab.link("The trace of placing this order")).spans())
+        assertThat(traceBehind(tab.link("The trace of this order")).spans())
                 .anySatisfy(span -> assertThat(span.attributes()).containsEntry("shop.order.id", orderId))
                 .anySatisfy(span -> assertThat(span.attributes()).containsEntry("shop.order.total", 2277.97));
         assertThat(traceBehind(tab.link("This page’s trace")).roots()).singleElement()
