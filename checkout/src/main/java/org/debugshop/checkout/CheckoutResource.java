@@ -44,10 +44,10 @@ public class CheckoutResource {
 
     record Confirmation(String orderId, BigDecimal total, String currency, String status) {}
 
-    /** @param kept the reservations that an order has taken */
+    /** @param kept the reservations that belong to an order */
     record Kept(List<String> kept) {}
 
-    /** On the answer for an order that an earlier request with the same key has placed. */
+    /** Set on the answer for an order that an earlier request with the same key placed. */
     private static final String REPLAYED = "Idempotent-Replayed";
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
@@ -69,10 +69,10 @@ public class CheckoutResource {
     }
 
     /**
-     * Takes an order. With a key, a repeated request gets the answer of the first one, and a header that says so. A failure with
-     * {@code Retry-After}, or a 4xx, means that no order was or will be placed by this request.
+     * Takes an order. With a key, a repeated request gets the answer of the first one and the header {@code Idempotent-Replayed}. A
+     * failure with {@code Retry-After}, or a 4xx, means that this request placed no order and won't place one.
      *
-     * @param replay {@code only}: no new order is taken; 404 when the key has none
+     * @param replay {@code only}: take no new order; 404 if there is none with this key
      */
     @POST
     @Path("process")
@@ -84,7 +84,7 @@ public class CheckoutResource {
         Span.current()
                 .setAttribute(ORDER_CURRENCY, request.userCurrency())
                 .setAttribute(ORDER_ITEMS, (long) request.items().size());
-        // Before the prices: a repeated request may come when they cannot be asked for.
+        // Before pricing: a repeated request must work even if prices are unavailable.
         var repeated = key.map(known -> orders.repeated(known, fingerprint)).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
         return repeated.flatMap(known -> known.isPresent() || "only".equals(replay)
                 ? Uni.createFrom().item(confirm(known.orElseThrow(CheckoutResource::notFound), true))
@@ -92,8 +92,8 @@ public class CheckoutResource {
     }
 
     /**
-     * Inventory asks for reservations back that have expired. Those that an order has taken are kept until it is sold; no order can take one of
-     * the others after this answer.
+     * Releases expired reservations, at inventory's request. Those that belong to an order are kept until the order is sold. After
+     * this answer, no order can take any of the others.
      */
     @POST
     @Path("reservations/release")
@@ -148,13 +148,16 @@ public class CheckoutResource {
         return orders.receipt(id).map(found -> found.orElseThrow(() -> HttpError.notFound("Receipt not found")).text());
     }
 
-    /** @param limit 1 to 100, and 20 if it is absent, @param cursor of the page before */
+    /**
+     * @param limit 1 to 100; the default is 20
+     * @param cursor the {@code cursor} of the previous page
+     */
     @GET
     @Path("orders")
     public Uni<OrderStore.Page> orders(@QueryParam("user_id") String userId, @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor) {
         if (userId == null || userId.isBlank()) {
-            throw HttpError.badRequest("user_id must name whose orders are asked for");
+            throw HttpError.badRequest("user_id is missing");
         }
         StorableText.require("user_id", userId);
         return orders.of(userId, limit(limit), cursor);

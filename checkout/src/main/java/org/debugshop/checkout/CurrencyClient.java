@@ -12,7 +12,7 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 @RegisterRestClient(configKey = "currency")
 interface CurrencyClient {
 
-    /** @param rate units of the one currency for one of the other */
+    /** @param rate units of the target currency for one unit of the source currency */
     record Conversion(BigDecimal rate) {
 
         public Conversion {

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Chooses what orders are kept in and announced through, by the environment: {@code DATABASE_URL} and {@code KAFKA_BOOTSTRAP_SERVERS}. */
+/** Selects where orders are stored and announced, by {@code DATABASE_URL} and {@code KAFKA_BOOTSTRAP_SERVERS}. */
 @Singleton
 public class Engines {
 
@@ -67,7 +67,7 @@ public class Engines {
         database.ifPresent(Database::close);
     }
 
-    /** Down until the database was there once: before that, no order can be taken. */
+    /** Down until the database has been migrated once, because no order can be taken before that. */
     @Produces
     @Readiness
     @Singleton

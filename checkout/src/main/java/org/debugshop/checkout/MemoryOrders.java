@@ -13,8 +13,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The newest orders, in memory, as JSON: half the size of the objects, and a size that can be known. When there are more than
- * 100,000, or they take more than 16 MiB, the oldest go first. Nobody is told of them, so that there are no receipts.
+ * The newest orders, in memory. They are stored as JSON, which takes half as much memory as objects, and its size can be measured.
+ * If there are more than 100,000 orders, or they take more than 16 MiB, the oldest are removed. These orders have no events, so
+ * they get no receipts.
  * <pre>
  *   oldest                                          newest
  *   "3f2a…" → {"order_id":"3f2a…",…}, …, "9c01…" → {"order_id":"9c01…",…}     bytes = sum of the values' lengths and overheads
@@ -26,7 +27,7 @@ class MemoryOrders implements OrderStore {
     private static final int MAX_ORDERS = 100_000;
     private static final long MAX_BYTES = 16L * 1024 * 1024;
 
-    /** The entry of the map, its key and the array's header, and as much for an Idempotency-Key. */
+    /** The estimated overhead of an entry: the map entry, its key and the array's header, and the same again for an Idempotency-Key. */
     private static final int OVERHEAD = 320;
 
     private record Kept(byte[] document, String userId, String key, String fingerprint) {}
@@ -74,7 +75,7 @@ class MemoryOrders implements OrderStore {
         });
     }
 
-    /** Inventory gets no event of these orders, so that none of them would ever buy what it has reserved. */
+    /** Reports no reservation as taken: inventory gets no events of orders in memory, so it would never sell what they reserved. */
     @Override
     public Uni<List<String>> release(List<String> reservations) {
         return Uni.createFrom().item(List.of());
@@ -104,7 +105,7 @@ class MemoryOrders implements OrderStore {
         });
     }
 
-    /** The cursor is the id of the last order of the page before. */
+    /** Returns a page. The cursor is the id of the last order of the previous page. */
     @Override
     public Uni<Page> of(String userId, int limit, String cursor) {
         return Uni.createFrom().item(() -> {
@@ -135,7 +136,7 @@ class MemoryOrders implements OrderStore {
 
     @Override
     public Uni<Void> write(String id, Document receipt) {
-        return Uni.createFrom().failure(new UnsupportedOperationException("Without events there are no receipts"));
+        return Uni.createFrom().failure(new UnsupportedOperationException("There are no receipts without events"));
     }
 
     @Override

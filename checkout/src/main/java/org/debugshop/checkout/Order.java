@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An order that was taken.
+ * An order that was placed.
  *
- * @param total     the sum of the lines, in {@code userCurrency}, two decimals
- * @param timestamp when it was taken, to the millisecond
- * @param receipt   null as long as there is none
+ * @param total the sum of the lines, in {@code userCurrency}, with two decimals
+ * @param timestamp when it was placed, to the millisecond
+ * @param receipt null until the receipt is written
  */
 record Order(
         String orderId,
@@ -25,17 +25,17 @@ record Order(
         @JsonInclude(JsonInclude.Include.NON_NULL) Receipt receipt) {
 
     /**
-     * What the order says of its receipt.
+     * The receipt's checksum and size, as they appear in the order.
      *
-     * @param sha256 of the document, hexadecimal
-     * @param size   of the document, in bytes
+     * @param sha256 SHA-256 of the document, in hexadecimal
+     * @param size the document's size in bytes
      */
     record Receipt(String sha256, int size) {}
 
     /**
-     * One product of an order.
+     * One item of an order.
      *
-     * @param price     of one piece, in {@code currency}, two decimals
+     * @param price the price of one piece, in {@code currency}, with two decimals
      * @param itemTotal price times quantity
      */
     record Line(int id, String name, BigDecimal price, String currency, int quantity, BigDecimal itemTotal) {

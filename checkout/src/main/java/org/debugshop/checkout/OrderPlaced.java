@@ -11,8 +11,8 @@ import org.debugshop.defaults.events.Events.Poison;
 /**
  * The event that announces an order, on the topic {@code orders} (docs/events.md).
  *
- * @param version      2; version 1 had no reservations
- * @param reservations of the stock that the order takes
+ * @param version 2; version 1 had no reservations
+ * @param reservations the reservations that the order takes
  */
 @RegisterForReflection
 record OrderPlaced(
@@ -39,20 +39,20 @@ record OrderPlaced(
     }
 
     /**
-     * What a receipt needs to know of an event.
+     * Reads the order's id, which is all that a receipt needs from the event.
      *
      * @return the id of the order that was placed
-     * @throws Poison when it is no such event, of a version that is known
+     * @throws Poison if this isn't such an event, or its version is unknown
      */
     static String orderId(JsonNode event) {
         if (event == null || !event.isObject()) {
-            throw new Poison("The event is no JSON object");
+            throw new Poison("The event is not a JSON object");
         }
         if (!event.path("version").isInt() || event.path("version").intValue() < 1 || event.path("version").intValue() > VERSION) {
-            throw new Poison("The event is of an unknown version");
+            throw new Poison("The event has an unknown version");
         }
         if (!event.path("order_id").isTextual()) {
-            throw new Poison("The event names no order");
+            throw new Poison("The event has no valid order id");
         }
         return event.path("order_id").textValue();
     }

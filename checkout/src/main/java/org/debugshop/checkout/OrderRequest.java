@@ -9,14 +9,15 @@ import org.debugshop.defaults.data.StorableText;
 import org.debugshop.defaults.http.HttpError;
 
 /**
- * What a customer wants to buy, known to be well-formed. Whether the products and the currency exist is for others to say.
+ * A well-formed order request. Whether its products and its currency exist is checked later. The checks are written by hand because
+ * the sentences of the errors are fixed (docs/http.md).
  *
- * @param items        1 to 100
- * @param reservations of the stock that it takes, as the gateway has made them; at most 100
+ * @param items 1 to 100 items
+ * @param reservations the reservations that the gateway made for this order; at most 100
  */
 record OrderRequest(String userId, String userCurrency, Address address, String email, List<Item> items, List<String> reservations) {
 
-    /** All members are optional; they are null when absent. */
+    /** An address. All members are optional, and null if they are absent. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Address(String street, String city, String state, String country, String zip) {}
 
@@ -31,8 +32,10 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
     private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+");
 
     /**
-     * @param body null or JSON null when the request had none
-     * @throws HttpError 400, saying what is wrong with the first thing that is
+     * Reads a request.
+     *
+     * @param body null or JSON null if the request had no body
+     * @throws HttpError 400 for the first error that is found
      */
     static OrderRequest of(JsonNode body) {
         if (body == null || body.isNull() || body.isMissingNode()) {
@@ -129,7 +132,7 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
         return reservations.isMissingNode() || reservations.isNull() ? List.of() : reservations("reservations", reservations);
     }
 
-    /** @throws HttpError 400, naming the field, unless these are at most 100 ids */
+    /** @throws HttpError 400, naming the field, unless this is a list of at most 100 ids */
     static List<String> reservations(String field, JsonNode reservations) {
         var wellFormed = reservations.isArray() && reservations.size() <= MAX_ITEMS;
         var ids = new ArrayList<String>();
@@ -143,7 +146,7 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
         return List.copyOf(ids);
     }
 
-    /** The same request but for its reservations, which may differ when it is repeated. */
+    /** Returns this request without its reservations, which may differ when it is repeated. */
     OrderRequest withoutReservations() {
         return new OrderRequest(userId, userCurrency, address, email, items, List.of());
     }

@@ -6,70 +6,72 @@ import java.util.Optional;
 import org.debugshop.defaults.http.HttpError;
 
 /**
- * Where orders are kept: in PostgreSQL, or in memory where there is none. Each answer may be a failure, an {@link HttpError} of 503 that
- * says when to come back.
+ * Stores orders: in PostgreSQL, or in memory if there is no database. Any method may fail with an {@link HttpError} 503 that has
+ * {@code Retry-After}.
  */
 interface OrderStore {
 
     /**
-     * An order as somebody wants to place it.
+     * A request to place an order.
      *
-     * @param key         the request's Idempotency-Key; empty when it has none
-     * @param fingerprint of what was asked for: two requests with the same one ask for the same
-     * @param reservations of the stock that the order takes
+     * @param key the request's Idempotency-Key; empty if it has none
+     * @param fingerprint a hash of the request; equal requests have equal fingerprints
+     * @param reservations the reservations that the order takes
      */
     record Placement(Order order, Optional<String> key, String fingerprint, List<String> reservations) {}
 
-    /** @param cursor where the next page begins; null on the last one */
+    /** @param cursor the start of the next page; null on the last page */
     record Page(List<Order> orders, String cursor) {}
 
-    /** What a customer gets in the end. */
+    /** A receipt: its text, with its checksum and size. */
     record Document(String text, Order.Receipt receipt) {}
 
     /**
-     * @return the order of the key: this one, or one that was placed before; 422 when that was another, 503 when one of its reservations
-     *         was {@link #release released} before
+     * Places an order, unless one was placed with the same key.
+     *
+     * @return the order of the key: this one or the earlier one; 422 if the earlier one was a different order, 503 if one of the
+     *         reservations was {@link #release released}
      */
     Uni<Order> place(Placement placement);
 
     /**
-     * Asks for reservations back, because they have expired. No order can take one of them after that.
+     * Releases expired reservations. No order can take them after that.
      *
      * @param reservations at least one
-     * @return those that an order has taken, and keeps
+     * @return those that belong to an order, which keeps them
      */
     Uni<List<String>> release(List<String> reservations);
 
-    /** @return the order that was placed with this key, if there is one; 422 when that was another */
+    /** Returns the order that was placed with this key, if there is one; fails with 422 if that was a different order. */
     Uni<Optional<Order>> repeated(String key, String fingerprint);
 
     Uni<Optional<Order>> find(String id);
 
     /**
-     * @param limit  at least 1
-     * @param cursor of the page before, or null for the first page; 400 when it is none
+     * @param limit at least 1
+     * @param cursor the {@code cursor} of the previous page, or null for the first page; 400 if it is invalid
      * @return a user's orders, newest first
      */
     Uni<Page> of(String userId, int limit, String cursor);
 
-    /** @return what is given to the customer of this order; empty as long as there is none */
+    /** Returns the receipt of this order; empty until it is written. */
     Uni<Optional<Document>> receipt(String id);
 
-    /** Keeps the receipt of an order that there is, unless it has one. */
+    /** Stores the receipt of an existing order, unless it has one. */
     Uni<Void> write(String id, Document receipt);
 
-    /** Whether it can be asked at all; true for good once it could. */
+    /** Returns whether the store has been ready at least once. */
     boolean prepared();
 
-    /** @throws HttpError 422 unless both are the same */
+    /** @throws HttpError 422 if they differ */
     static void mustBeTheSame(String fingerprint, String known) {
         if (!fingerprint.equals(known)) {
             throw new HttpError(422, "This Idempotency-Key was used for another order");
         }
     }
 
-    /** @throws HttpError 400, always */
+    /** Returns the error 400 for an invalid cursor. */
     static HttpError noCursor() {
-        return HttpError.badRequest("cursor must be one that an earlier answer gave");
+        return HttpError.badRequest("cursor must come from an earlier answer");
     }
 }

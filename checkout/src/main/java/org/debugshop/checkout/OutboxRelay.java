@@ -30,8 +30,9 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * Brings what the outbox has to Kafka, in the order in which it was written, and removes it in a transaction that is committed when
- * Kafka has it. One replica does so at a time. What was sent and not committed comes twice, which consumers expect.
+ * Sends the outbox's rows to Kafka, in the order in which they were written, and deletes them in a transaction that is committed
+ * after Kafka has confirmed them. Only one replica does this at a time. If a commit fails, its rows are sent twice, which consumers
+ * must handle.
  */
 @Singleton
 class OutboxRelay {
@@ -40,23 +41,26 @@ class OutboxRelay {
 
     private static final Duration PERIOD = Duration.ofMillis(500);
     private static final int BATCH = 100;
-    /** The key of the lock that the relay at work holds (PostgreSQL, "Advisory Locks"). */
+    /** The key of the advisory lock that the active relay holds (PostgreSQL, "Advisory Locks"). */
     private static final int LOCK = 1;
-    /** A batch waits for the broker's answers. */
+    /** The limit for the transaction of a batch, which waits for the broker's confirmations. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final TypeReference<Map<String, String>> CONTEXT = new TypeReference<>() {};
 
     private record Row(long id, UUID order, String event, String context) {}
 
     private final Optional<Database> database;
-    /** None where there is no Kafka. */
+    /** Resolved only if there is a Kafka. */
     private final Instance<MutinyEmitter<String>> emitter;
     private final ObjectMapper json;
     private final Vertx vertx;
     private final MeterRegistry registry;
     private final AtomicBoolean working = new AtomicBoolean();
     private volatile boolean wanted;
-    /** Of its own, and not of the request that has written a row: the relay is no part of that trace. Null before the start. */
+    /**
+     * The relay's own Vert.x context, so that its work isn't added to the trace of the request that wrote the row. Null until
+     * {@link #start}.
+     */
     private volatile Context context;
     private volatile boolean failing;
     private volatile double size = Double.NaN;
@@ -70,7 +74,7 @@ class OutboxRelay {
         this.registry = registry;
     }
 
-    /** Looks for rows from now on. */
+    /** Starts to poll for rows. */
     void start() {
         context = vertx.getOrCreateContext();
         Gauge.builder("shop.outbox.size", this, relay -> relay.size).description("Events that are not in Kafka yet").strongReference(true)
@@ -78,7 +82,7 @@ class OutboxRelay {
         vertx.setPeriodic(PERIOD.toMillis(), _ -> wake());
     }
 
-    /** There may be rows; returns at once. */
+    /** Wakes the relay because there may be new rows; returns at once. */
     void wake() {
         wanted = true;
         if (context != null && database.orElseThrow().prepared() && working.compareAndSet(false, true)) {
@@ -93,15 +97,15 @@ class OutboxRelay {
             if (wanted || sent == BATCH) {
                 wake();
             }
-        }, this::tell);
+        }, this::warn);
     }
 
-    /** Once for each time that it begins. */
-    private void tell(Throwable failure) {
+    /** Logs the first failure of each outage only. */
+    private void warn(Throwable failure) {
         if (!failing) {
             failing = true;
             var cause = failure.getCause();
-            Log.warnf("Events wait in the outbox: %s%s", failure.getMessage(), cause == null ? "" : ": " + cause.getMessage());
+            Log.warnf("Cannot relay events from the outbox: %s%s", failure.getMessage(), cause == null ? "" : ": " + cause.getMessage());
         }
     }
 
@@ -115,7 +119,10 @@ class OutboxRelay {
         return sql.query("select pg_try_advisory_xact_lock(" + LOCK + ")").execute().map(rows -> rows.iterator().next().getBoolean(0));
     }
 
-    /** Removes before it sends: a database that takes no changes must not make Kafka get the same events again and again. */
+    /**
+     * Deletes the rows before it sends them: if the database is read-only, this fails first, so Kafka doesn't get the same events
+     * again and again.
+     */
     private Uni<Integer> batch(SqlConnection sql) {
         return sql.query("""
                 delete from outbox where id in (select id from outbox order by id limit %d) returning id, order_id, event, context"""
@@ -127,7 +134,7 @@ class OutboxRelay {
                 });
     }
 
-    /** One after the other: the first that the broker does not take ends the attempt, so that the order stays and nothing piles up. */
+    /** Sends one after the other. The first failure ends the attempt, which keeps the order and avoids a backlog in the driver. */
     private Uni<Void> send(List<Row> batch) {
         return Multi.createFrom().iterable(batch).onItem().transformToUniAndConcatenate(this::send).collect().last();
     }
@@ -147,7 +154,7 @@ class OutboxRelay {
         }
     }
 
-    /** Two looks into the index, however long the outbox is; ids that were never used (an order that failed) count as well. */
+    /** Estimates the size by two index look-ups, however long the outbox is. Unused ids (of orders that failed) are counted too. */
     private Uni<Void> count() {
         return database.orElseThrow().with(sql -> sql.query("select coalesce(max(id) - min(id) + 1, 0) from outbox").execute())
                 .invoke(rows -> size = rows.iterator().next().getLong(0)).replaceWithVoid()

@@ -21,7 +21,7 @@ import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.http.HttpError;
 
-/** Orders in PostgreSQL, each written in one transaction with the event that announces it (the outbox). */
+/** Orders in PostgreSQL. Each is written in one transaction with the event that announces it (the outbox). */
 class PostgresOrders implements OrderStore {
 
     private static final String ORDER = "select o.document::text, o.fingerprint, r.sha256, r.size from orders o left join receipt r on r.order_id = o.id";
@@ -30,7 +30,7 @@ class PostgresOrders implements OrderStore {
     private final ObjectMapper json;
     private final Runnable onPlaced;
 
-    /** @param onPlaced told of each order that is in the database, and so is its event */
+    /** @param onPlaced called after each order, with its event, was committed */
     PostgresOrders(Database database, ObjectMapper json, Runnable onPlaced) {
         this.database = database;
         this.json = json;
@@ -42,7 +42,7 @@ class PostgresOrders implements OrderStore {
         var order = placement.order();
         return database.inTransaction(sql -> insert(sql, placement).flatMap(inserted -> inserted
                 ? hold(sql, placement).chain(() -> announce(sql, placement)).replaceWith(order)
-                // Whoever had the same key was quicker, and has committed.
+                // A concurrent request with the same key has committed first.
                 : ofKey(sql, placement.key().orElseThrow(), placement.fingerprint()).map(Optional::orElseThrow)))
                 .invoke(onPlaced);
     }
@@ -82,10 +82,11 @@ class PostgresOrders implements OrderStore {
     }
 
     /**
-     * Gives these reservations to an order, or to none for good, unless that was done before. The update changes nothing: it waits for whoever
-     * does the same at the moment, and returns what that did. The order of the ids keeps two from waiting for each other.
+     * Assigns these reservations to an order, or to none for good if {@code order} is null, unless that was done before. The
+     * conflicting update changes nothing, but it waits for a concurrent transaction and returns its result. The ids are sorted, so
+     * that two transactions can't deadlock.
      *
-     * @return each reservation with the order that has it, or null
+     * @return each reservation with its order, or null
      */
     private static Uni<RowSet<Row>> taken(SqlConnection sql, List<String> reservations, UUID order) {
         return sql.preparedQuery("""
@@ -136,12 +137,12 @@ class PostgresOrders implements OrderStore {
                 });
     }
 
-    /** Of an order among all of its user's; as a text, a cursor. */
+    /** The position of an order among all orders of its user. Its text form is the cursor. */
     private record Position(OffsetDateTime placedAt, UUID id) {
 
         /** Later than any order. */
         private static final Position END = new Position(OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), new UUID(0, 0));
-        /** Earlier than any; what is before it or after the end may be beyond the years that the database has. */
+        /** Earlier than any order. A cursor outside these bounds is refused, because its time may exceed the range of the database. */
         private static final OffsetDateTime BEGINNING = OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
         static Position of(Order order) {
@@ -188,10 +189,10 @@ class PostgresOrders implements OrderStore {
     }
 
     /**
-     * Removes old orders and their receipts, and old reservations that were released; an order that has no receipt yet, or whose event is
-     * in the outbox, stays.
+     * Removes old orders with their receipts, and old reservations that were released. Orders without a receipt, or with an event
+     * in the outbox, are kept.
      *
-     * @return how many were removed of the one or the other, at most {@link Retention#BATCH}
+     * @return the larger of the two counts, at most {@link Retention#BATCH}
      */
     Uni<Integer> removeOlderThan(OffsetDateTime time) {
         return removeOrders(time).flatMap(removed -> removeReleased(time).map(released -> Math.max(removed, released)));
@@ -228,7 +229,7 @@ class PostgresOrders implements OrderStore {
         return all.hasNext() ? Optional.of(all.next()) : Optional.empty();
     }
 
-    /** Of a row of {@link #ORDER}. */
+    /** Reads a row of {@link #ORDER}. */
     private Order order(Row row) {
         try {
             var order = json.readValue(row.getString(0), Order.class);
@@ -246,7 +247,7 @@ class PostgresOrders implements OrderStore {
         }
     }
 
-    /** What is no UUID is the id of no order. */
+    /** Parses an id; empty if it is not a UUID, because then no order has it. */
     private static Optional<UUID> uuid(String id) {
         try {
             return Optional.of(UUID.fromString(id)).filter(uuid -> uuid.toString().equals(id));

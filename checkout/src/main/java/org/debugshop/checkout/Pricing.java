@@ -12,11 +12,11 @@ import org.debugshop.defaults.upstream.Deadline;
 import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** Finds out what the items of an order cost, in the customer's currency. */
+/** Prices the items of an order in the customer's currency. */
 @Singleton
 class Pricing {
 
-    /** An order has up to 100 items; the catalog gets at most this many questions at a time from one of them. */
+    /** How many products of one order, which has up to 100, are requested from the catalog at the same time. */
     private static final int CONCURRENCY = 8;
 
     private final ProductCatalogClient catalog;
@@ -30,8 +30,9 @@ class Pricing {
     }
 
     /**
-     * @return a line for each item, in the same order; a failure when a product or the currency does not exist, or cannot be
-     *         asked for: an order is never priced in another currency than the customer's
+     * Prices the items. An order is never priced in any other currency than the customer's.
+     *
+     * @return a line for each item, in the same order; fails if a product or the currency doesn't exist or can't be requested
      */
     Uni<List<Order.Line>> lines(OrderRequest request) {
         var deadline = Deadline.beforeTheCallers();
@@ -53,7 +54,7 @@ class Pricing {
                 .collect().asMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
-    /** @return for each currency that the products are priced in, how many units of {@code wanted} one of it is */
+    /** Returns the rate to {@code wanted} for each currency of these products. */
     private Uni<Map<String, BigDecimal>> rates(Map<Integer, Product> products, String wanted, Deadline deadline) {
         var currencies = products.values().stream().map(Product::currency).collect(Collectors.toSet());
         return Multi.createFrom().iterable(currencies)

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.math.BigDecimal;
 
-/** What an order needs to know of a product; an answer of the catalog that lacks some of it cannot be read. */
+/** The part of a catalog product that an order needs. An answer without any of these members is unreadable. */
 record Product(int id, String name, BigDecimal price, String currency) {
 
     Product {

@@ -17,14 +17,14 @@ import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.Events.Poison;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Writes the receipt of each order that was placed, once, however often the event comes. */
+/** Writes the receipt of each placed order, once, even if its event is delivered again. */
 @ApplicationScoped
 public class Receipts {
 
     static final String CHANNEL = "receipts";
     static final String GROUP = "receipts";
 
-    /** Of a currency that ISO 4217 does not have, or gives no decimals. */
+    /** The decimals for a currency that ISO 4217 doesn't list or that has no minor unit. */
     private static final int DECIMALS = 2;
 
     private final OrderStore orders;
@@ -49,17 +49,17 @@ public class Receipts {
         try {
             return event == null ? null : json.readTree(event);
         } catch (JsonProcessingException unreadable) {
-            throw new Poison("The event is no JSON");
+            throw new Poison("The event is not JSON");
         }
     }
 
     private Uni<Void> write(String id) {
-        // The order is there before its event is.
-        return orders.find(id).map(found -> found.orElseThrow(() -> new Poison("There is no such order")))
+        // An order is always stored before its event is sent.
+        return orders.find(id).map(found -> found.orElseThrow(() -> new Poison("The order does not exist")))
                 .flatMap(order -> order.receipt() == null ? orders.write(id, document(order)) : Uni.createFrom().voidItem());
     }
 
-    /** The same for the same order at any time, in any place; without the customer's addresses. */
+    /** Writes a receipt. The result is always the same for the same order. It contains neither the postal nor the e-mail address. */
     static OrderStore.Document document(Order order) {
         var text = new StringBuilder("""
                 Debug Shop
@@ -77,7 +77,7 @@ public class Receipts {
         return new OrderStore.Document(document, new Order.Receipt(Sha256.hex(bytes), bytes.length));
     }
 
-    /** With as many decimals as the currency has, as the shop's pages show it: yen have none. */
+    /** Formats an amount with its currency's decimals, as the shop's pages do: yen have none. */
     private static String amount(BigDecimal amount, String currency) {
         return amount.setScale(decimals(currency), RoundingMode.HALF_UP).toPlainString();
     }

@@ -45,11 +45,11 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldTellItsStatus() {
+    void shouldReturnItsStatus() {
         given().get("/").then().statusCode(200).body("service", equalTo("Checkout Service")).body("status", equalTo("UP"));
     }
 
-    /** Without a database there are no events, and so no order that inventory would sell. */
+    /** Without a database there are no events, so inventory would never sell the reserved stock. */
     @Test
     void shouldKeepNoReservationForOrdersInMemory() {
         given().contentType("application/json").body("{\"reservation_ids\":[\"RES-1\"]}").post("/reservations/release")
@@ -91,7 +91,7 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldAnswerARepeatedRequestAsTheFirstOneAlsoWhenPricesCannotBeAskedFor() {
+    void shouldRepeatTheFirstAnswerEvenIfPricesAreUnavailable() {
         var first = keyed("a-key", order(TWO_PHONES)).post("/process").then().statusCode(200).header("Idempotent-Replayed", nullValue())
                 .extract().asString();
         Upstreams.catalog.resetAll();
@@ -106,7 +106,7 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldRefuseAKeyThatIsNone() {
+    void shouldRefuseAnInvalidKey() {
         keyed("a key", order(TWO_PHONES)).post("/process").then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
         keyed("x".repeat(129), order(TWO_PHONES)).post("/process").then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));
     }
@@ -120,7 +120,7 @@ class CheckoutResourceTest {
     @ParameterizedTest
     @CsvSource({"user-1,user_id", "EUR,user_currency", "Bern,address.city", "a@example.com,email", "a note,items[0].note",
             "RES-1,reservations[0]"})
-    void shouldRefuseATextThatCannotBeKept(String text, String field) {
+    void shouldRefuseATextThatCannotBeStored(String text, String field) {
         var order = order(TWO_PHONES.replace("}", ",\"note\":\"a note\"}")).replace("{\"user_id",
                 "{\"reservations\":[\"RES-1\"],\"user_id");
         for (var wrong : List.of("\\u0000", "x\\ud800", "\\udc00y")) {
@@ -157,13 +157,13 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldNotConvertWhatIsInTheRightCurrencyAlready() {
+    void shouldNotConvertPricesThatAreInTheRightCurrency() {
         process(order(TWO_PHONES).replace("EUR", "USD")).statusCode(200).body(containsString("\"total\":1399.98"));
         Upstreams.currency.verify(0, getRequestedFor(anyUrl()));
     }
 
     @Test
-    void shouldKeepTwoLinesOfOneProductAndAskForItOnce() {
+    void shouldKeepTwoLinesOfOneProductAndRequestItOnce() {
         var id = process(order("[{\"product_id\":2,\"quantity\":1},{\"product_id\":2,\"quantity\":3}]")).statusCode(200).extract()
                 .<String>path("order_id");
         given().get("/order/" + id).then().body("products.quantity", equalTo(List.of(1, 3)));
@@ -189,7 +189,7 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldCheckTheFieldsInTheOrderOfTheContract() {
+    void shouldCheckTheFieldsInTheDocumentedOrder() {
         refused("{}", "Missing required field: user_id");
         refused("{\"user_id\":\"u\"}", "Missing required field: user_currency");
         refused("{\"user_id\":\"u\",\"user_currency\":\"EUR\"}", "Missing required field: address");
@@ -197,7 +197,7 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldRefuseABodyThatIsNone() {
+    void shouldRefuseAMissingOrWrongBody() {
         given().contentType("application/json").post("/process").then().statusCode(400).body("error", equalTo("No checkout data provided"));
         refused("null", "No checkout data provided");
         refused("[]", "The checkout data must be a JSON object");
@@ -256,7 +256,7 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldRefuseWhatDoesNotExist() {
+    void shouldRefuseUnknownProductsCurrenciesAndOrders() {
         process(order("[{\"product_id\":99,\"quantity\":1}]")).statusCode(404).body("error", equalTo("Product not found"));
         refused(order(TWO_PHONES).replace("EUR", "XXX"), "Currency XXX not supported");
         given().get("/order/none").then().statusCode(404).body("error", equalTo("Order not found"));
@@ -274,9 +274,9 @@ class CheckoutResourceTest {
         process(order(TWO_PHONES)).statusCode(504).body("error", equalTo("currency did not answer in time"));
     }
 
-    /** Each answers within its time-out of three seconds, but both together after the one who asked has given up. */
+    /** Each upstream answers within its timeout of three seconds, but both together take longer than the caller waits. */
     @Test
-    void shouldNotTakeAnOrderThatNobodyWaitsForAnyMore() {
+    void shouldNotPlaceAnOrderAfterTheCallerHasTimedOut() {
         Upstreams.catalog.stubFor(get(urlEqualTo("/product/1")).willReturn(
                 okJson("{\"id\":1,\"name\":\"Phone\",\"price\":699.99,\"currency\":\"USD\"}").withFixedDelay(1_500)));
         Upstreams.currency.stubFor(get(anyUrl()).willReturn(okJson("{\"rate\":0.85}").withFixedDelay(1_500)));
@@ -284,13 +284,13 @@ class CheckoutResourceTest {
     }
 
     @Test
-    void shouldNameTheServiceThatIsNotThere() {
+    void shouldNameTheServiceThatIsUnreachable() {
         Upstreams.catalog.stubFor(get(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
         process(order(TWO_PHONES)).statusCode(502).body("error", equalTo("product-catalog is unreachable"));
     }
 
     @Test
-    void shouldNotPriceAnOrderWithAnAnswerItCannotRead() {
+    void shouldNotPriceAnOrderWithAnUnreadableAnswer() {
         Upstreams.currency.stubFor(get(anyUrl()).willReturn(okJson("{\"from\":\"USD\"}")));
         process(order(TWO_PHONES)).statusCode(502).body("error", equalTo("currency gave an answer that cannot be read"));
         Upstreams.areWell();

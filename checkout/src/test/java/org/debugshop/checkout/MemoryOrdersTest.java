@@ -23,7 +23,7 @@ class MemoryOrdersTest {
     private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
 
     @Test
-    void shouldGiveBackWhatItWasGiven() {
+    void shouldReturnStoredOrders() {
         var store = new MemoryOrders(JSON, 10, 10_000);
         add(store, "a");
         assertEquals(order("a"), found(store, "a").orElseThrow());
@@ -31,7 +31,7 @@ class MemoryOrdersTest {
     }
 
     @Test
-    void shouldLetTheOldestGoFirst() {
+    void shouldEvictTheOldestFirst() {
         var store = new MemoryOrders(JSON, 2, 10_000);
         List.of("a", "b", "c").forEach(id -> add(store, id));
         assertTrue(found(store, "a").isEmpty());
@@ -39,7 +39,7 @@ class MemoryOrdersTest {
     }
 
     @Test
-    void shouldBoundTheBytesToo() throws Exception {
+    void shouldLimitTheBytesToo() throws Exception {
         var one = JSON.writeValueAsBytes(order("a")).length;
         var store = new MemoryOrders(JSON, 10, 2L * (one + 320));
         List.of("a", "b", "c").forEach(id -> add(store, id));
@@ -48,7 +48,7 @@ class MemoryOrdersTest {
     }
 
     @Test
-    void shouldNotLoseAnOrderUnderConcurrentUse() {
+    void shouldNotLoseOrdersUnderConcurrentUse() {
         var store = new MemoryOrders(JSON, 1_000, 10_000_000);
         try (var threads = Executors.newFixedThreadPool(8)) {
             IntStream.range(0, 1_000).forEach(i -> threads.execute(() -> add(store, "order-" + i)));
@@ -59,7 +59,7 @@ class MemoryOrdersTest {
     }
 
     @Test
-    void shouldForgetTheKeyWithItsOrder() {
+    void shouldRemoveTheKeyWithItsOrder() {
         var store = new MemoryOrders(JSON, 1, 10_000);
         var first = store.place(new OrderStore.Placement(order("a"), Optional.of("key"), "one", List.of())).await().indefinitely();
         assertEquals(first, store.place(new OrderStore.Placement(order("b"), Optional.of("key"), "one", List.of())).await().indefinitely());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** With the real database. The system tests have the real broker, too. */
+/** Uses a real database. The system tests also use a real broker. */
 class OutboxRelayTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -62,7 +62,7 @@ class OutboxRelayTest {
     }
 
     @Test
-    void shouldKeepWhatTheBrokerDoesNotTakeAndSayHowMuchWaits() throws SQLException {
+    void shouldKeepEventsThatTheBrokerRefusesAndCountThem() throws SQLException {
         away.set(true);
         write(120);
 
@@ -73,13 +73,13 @@ class OutboxRelayTest {
     }
 
     @Test
-    void shouldSendNothingWhileTheDatabaseTakesNoChanges() throws SQLException {
+    void shouldSendNothingWhileTheDatabaseIsReadOnly() throws SQLException {
         away.set(true);
         write(1);
         await("it waits").atMost(PATIENCE).until(() -> size() == 1);
         execute("alter system set default_transaction_read_only = on");
         execute("select pg_reload_conf()");
-        await("it takes no changes").atMost(PATIENCE).until(() -> ask("show default_transaction_read_only").equals("on"));
+        await("it is read-only").atMost(PATIENCE).until(() -> ask("show default_transaction_read_only").equals("on"));
 
         away.set(false);
         var before = undone();
@@ -92,7 +92,7 @@ class OutboxRelayTest {
         assertThat(sent).containsExactly("1");
     }
 
-    /** Transactions, of which each attempt of the relay is one. */
+    /** The number of rolled-back transactions; each attempt of the relay is one. */
     private long undone() throws SQLException {
         return Long.parseLong(ask("select xact_rollback from pg_stat_database where datname = 'postgres'"));
     }
@@ -120,7 +120,7 @@ class OutboxRelayTest {
         }
     }
 
-    /** A broker that is there or away; both interfaces are too large to implement for one method each. */
+    /** A broker that is there or away. Both interfaces are too large to implement for a single method, so they are proxies. */
     @SuppressWarnings("unchecked")
     private Instance<MutinyEmitter<String>> emitters() {
         var emitter = proxy(MutinyEmitter.class, arguments -> {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With the real engine. */
+/** Uses a real PostgreSQL. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresOrdersTest {
 
@@ -52,7 +52,7 @@ class PostgresOrdersTest {
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
         orders = new PostgresOrders(database, JSON, announced::incrementAndGet);
         await("its migration").atMost(PATIENCE).until(orders::prepared);
-        // The first question loads much, and on a busy machine takes longer than a question may.
+        // The first query loads many classes, and on a busy machine this exceeds the normal timeout.
         await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> get(orders.find(UUID.randomUUID().toString())).isEmpty());
     }
 
@@ -64,7 +64,7 @@ class PostgresOrdersTest {
     }
 
     @Test
-    void shouldGiveBackWhatItWasGivenToTheCentAlsoAfterARestart() {
+    void shouldReturnExactlyTheStoredOrderEvenAfterARestart() {
         var order = order("user", NOON);
         place(order, null);
 
@@ -75,7 +75,7 @@ class PostgresOrdersTest {
     }
 
     @Test
-    void shouldWriteTheEventWithTheOrderAndTellTheRelay() {
+    void shouldWriteTheEventWithTheOrderAndWakeTheRelay() {
         var before = announced.get();
         var order = order("user", NOON);
         get(orders.place(new OrderStore.Placement(order, Optional.empty(), "", List.of("RES-1"))));
@@ -87,7 +87,7 @@ class PostgresOrdersTest {
     }
 
     @Test
-    void shouldPlaceOneOrderForOneKeyWhoeverIsQuicker() {
+    void shouldPlaceOneOrderForConcurrentRequestsWithOneKey() {
         var placed = Uni.join()
                 .all(IntStream.range(0, 20)
                         .mapToObj(_ -> orders.place(new OrderStore.Placement(order("race", NOON), Optional.of("race"), "same", List.of())))
@@ -139,7 +139,7 @@ class PostgresOrdersTest {
     }
 
     @Test
-    void shouldRemoveOldOrdersThatAreDoneAndNoOthers() {
+    void shouldOnlyRemoveOldOrdersThatAreDone() {
         var old = NOON.minus(Duration.ofDays(400));
         var done = place(order("old", old), "old");
         var unannounced = place(order("old", old.plusSeconds(1)), null);
@@ -159,7 +159,7 @@ class PostgresOrdersTest {
     }
 
     @Test
-    void shouldKeepReservationsThatAnOrderHasTakenAndReleaseOthersForGood() {
+    void shouldKeepReservationsOfOrdersAndReleaseOthersForGood() {
         take("RES-taken", null);
 
         assertThat(get(orders.release(List.of("RES-free", "RES-taken", "RES-free")))).containsExactly("RES-taken");
@@ -170,11 +170,11 @@ class PostgresOrdersTest {
         });
         assertThat(get(orders.repeated("late", ""))).isEmpty();
         assertThat(take("RES-new", "late")).as("the same order with a new reservation").isNotNull();
-        assertThat(get(orders.release(List.of("RES-free", "RES-new")))).as("asked once more").containsExactly("RES-new");
+        assertThat(get(orders.release(List.of("RES-free", "RES-new")))).as("released once more").containsExactly("RES-new");
     }
 
     @Test
-    void shouldEitherTakeOrReleaseAReservationWhateverIsQuicker() {
+    void shouldEitherTakeOrReleaseAReservationUnderConcurrency() {
         for (var i = 0; i < 50; i++) {
             var reservation = "RES-race-" + i;
             var taken = Uni.createFrom().deferred(() -> placing(reservation, null)).replaceWith(true)
@@ -187,7 +187,7 @@ class PostgresOrdersTest {
     }
 
     @Test
-    void shouldForgetOldReservationsWithTheirOrders() {
+    void shouldRemoveOldReservationsWithTheirOrders() {
         var order = take("RES-sold", null);
         announced(order);
         get(orders.write(order.orderId(), new OrderStore.Document("receipt", new Order.Receipt("0", 7))));
@@ -207,7 +207,7 @@ class PostgresOrdersTest {
         return orders.place(new OrderStore.Placement(order("holder", NOON), Optional.ofNullable(key), "", List.of(reservation)));
     }
 
-    /** As the relay leaves it. */
+    /** Deletes the orders' events from the outbox, as the relay does. */
     private void announced(Order... placed) {
         for (var order : placed) {
             get(database.with(sql -> sql.query("delete from outbox where order_id = '" + order.orderId() + "'").execute()));

@@ -12,7 +12,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** The catalog and the currency service as checkout sees them. */
+/** Stand-ins for the catalog and the currency service. */
 public class Upstreams implements QuarkusTestResourceLifecycleManager {
 
     static WireMockServer catalog;
@@ -36,7 +36,7 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
         currency.stop();
     }
 
-    /** Every product exists from 1 to 5, at the price of the catalog's first product; dollars convert to euros. */
+    /** Products 1 to 5 exist, at the price of the catalog's first product, and dollars convert to euros. */
     static void areWell() {
         catalog.resetAll();
         currency.resetAll();
