@@ -13,7 +13,7 @@ interface CheckoutClient {
 
     record Expired(List<String> reservationIds) {}
 
-    /** @param kept the reservations that an order has taken */
+    /** @param kept the reservations that belong to an order */
     record Kept(List<String> kept) {
 
         public Kept {
@@ -21,7 +21,7 @@ interface CheckoutClient {
         }
     }
 
-    /** After the answer, no order can take a reservation that is not kept. */
+    /** Releases reservations. After the answer, no order can take a reservation that isn't in {@code kept}. */
     @POST
     @Path("/reservations/release")
     Uni<Kept> release(Expired expired);

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** The database, without which there is no stock, and what is done every now and then. */
+/** Provides the database, which the stock requires, and runs the periodic work. */
 @Singleton
 public class Engines {
 
@@ -40,7 +40,7 @@ public class Engines {
 
     Engines(Vertx vertx) {
         this.database = new Database(vertx, Database.Settings.ofEnvironment()
-                .orElseThrow(() -> new IllegalStateException("DATABASE_URL is missing: the stock is kept in PostgreSQL and nowhere else")));
+                .orElseThrow(() -> new IllegalStateException("DATABASE_URL is missing: the stock is stored only in PostgreSQL")));
     }
 
     @Produces
@@ -73,7 +73,7 @@ public class Engines {
                 .with(stocks -> stocks.forEach(stock -> {
                     gauge(available, "shop.stock.available", "Pieces that can be bought", stock.productId(), registry)
                             .set(stock.available());
-                    gauge(reserved, "shop.stock.reserved", "Pieces that somebody is about to buy", stock.productId(), registry)
+                    gauge(reserved, "shop.stock.reserved", "Pieces that are reserved and not sold yet", stock.productId(), registry)
                             .set(stock.reserved());
                 }));
     }
@@ -93,7 +93,7 @@ public class Engines {
         database.close();
     }
 
-    /** Down until the database was there once: before that, there is no stock. */
+    /** Down until the database has been migrated once, because there is no stock before that. */
     @Produces
     @Readiness
     @Singleton

@@ -11,20 +11,20 @@ import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * Releases reservations whose time is over. One that an attempt to place an order holds is released only if checkout has no order for it, and
- * will take none: while checkout does not answer, the reservation stays. One that an order has taken stays until the order is sold, however
- * long its event is under way.
+ * Releases expired reservations. If an attempt to place an order holds a reservation, it is released only after checkout has
+ * confirmed that no order has it or will take it. While checkout doesn't answer, it is kept. If an order has taken it, it is kept
+ * until the order is sold, however long its event takes.
  */
 @Singleton
 class Expiry {
 
-    /** After checkout did not answer, it is not asked for as long. */
+    /** After checkout has failed to answer, it isn't called for this long. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private final Warehouse warehouse;
     private final CheckoutClient checkout;
     private final Upstream upstream = Upstream.named("checkout");
-    /** A {@link System#nanoTime()}. Only one event loop uses it. */
+    /** A {@link System#nanoTime()}. Only used on one event loop. */
     private long pausedUntil = System.nanoTime();
 
     Expiry(Warehouse warehouse, @RestClient CheckoutClient checkout) {
@@ -32,7 +32,7 @@ class Expiry {
         this.checkout = checkout;
     }
 
-    /** @return how many reservations were released */
+    /** Releases what has expired, and returns how many reservations that were. */
     Uni<Integer> run() {
         return warehouse.expire().flatMap(free -> expireAttempts().map(ofAttempts -> free + ofAttempts));
     }
@@ -53,7 +53,7 @@ class Expiry {
                 })
                 .onFailure(UpstreamFailure.class).recoverWithItem(failure -> {
                     pausedUntil = System.nanoTime() + PAUSE.toNanos();
-                    Log.warnf("%d reservations have expired and are kept, for orders may have taken them: %s", overdue.size(),
+                    Log.warnf("%d expired reservations are kept, because orders may have taken them: %s", overdue.size(),
                             failure.getMessage());
                     return 0;
                 });

@@ -37,7 +37,10 @@ public class InventoryResource {
 
     record Item(String productId, int quantity) {}
 
-    /** Of one product {@code productId} and {@code reserved}, of a list {@code items}; the others are absent. */
+    /**
+     * A reservation. {@code productId} and {@code reserved} are set for a single product, {@code items} for a list; the others are
+     * absent.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Reservation(String productId, Integer reserved, String reservationId, List<Item> items) {}
 
@@ -66,7 +69,7 @@ public class InventoryResource {
                 .map(found -> found.stream().findFirst().orElseThrow(() -> HttpError.notFound("Product not found")));
     }
 
-    /** @param productIds separated by commas, at most 100; products that there are not are left out */
+    /** @param productIds at most 100 ids, separated by commas; unknown products are left out of the answer */
     @GET
     @Path("inventory")
     public Uni<List<Stock>> stocks(@QueryParam("product_ids") String productIds) {
@@ -77,8 +80,9 @@ public class InventoryResource {
     }
 
     /**
-     * Reserves all items or nothing. With a key, a repeated request gets the reservation of the first one. With an {@code attempt} in the
-     * body, the reservation belongs to an order that is about to be placed, and is released only by {@link #release} of that attempt.
+     * Reserves all items or none. With a key, a repeated request gets the reservation of the first one. With an {@code attempt} in
+     * the body, the reservation belongs to an order that is about to be placed, and is released only by a {@link #release} of that
+     * attempt.
      */
     @POST
     @Path("inventory/reserve")
@@ -99,8 +103,8 @@ public class InventoryResource {
     }
 
     /**
-     * Releases the reservation of an attempt that has placed no order, or a reservation that belongs to no order, or as many pieces of such
-     * reservations. What was released or sold already stays as it is.
+     * Releases one of three things: the reservation of an attempt that placed no order, a reservation that belongs to no order, or
+     * a number of pieces of such reservations. Reservations that are already released or sold don't change.
      */
     @POST
     @Path("inventory/release")

@@ -6,9 +6,9 @@ import java.util.TreeMap;
 import org.debugshop.defaults.http.HttpError;
 
 /**
- * Pieces by product, in the order of the product's id: whoever locks rows in this order waits for nobody who waits for them.
+ * Quantities by product, in the order of the product ids. Transactions that lock rows in this order can't deadlock.
  *
- * @param pieces of each product at least 1
+ * @param pieces at least 1 of each product
  */
 record Items(SortedMap<Integer, Integer> pieces) {
 
@@ -16,9 +16,9 @@ record Items(SortedMap<Integer, Integer> pieces) {
     private static final int MAX_QUANTITY = 1000;
 
     /**
-     * Of a request or an event: an object with a product and a quantity, or with a list of such.
+     * Reads a request or an event: an object with a product and a quantity, or with a list of such objects.
      *
-     * @throws HttpError 400 when it is neither
+     * @throws HttpError 400 if it is neither
      */
     static Items of(JsonNode body) {
         if (body == null || !body.isObject()) {
@@ -37,7 +37,7 @@ record Items(SortedMap<Integer, Integer> pieces) {
         return new Items(pieces);
     }
 
-    /** A product's id is a text in docs/http.md, and a number elsewhere. */
+    /** Reads a product id, which is a text in this service's requests (docs/http.md) and a number in events. */
     private static int productId(JsonNode item) {
         var id = item.path("product_id");
         return parse(id.isTextual() || id.isIntegralNumber() ? id.asText() : "");
@@ -63,7 +63,7 @@ record Items(SortedMap<Integer, Integer> pieces) {
         return HttpError.badRequest("Invalid request");
     }
 
-    /** The same for the same pieces of the same products. */
+    /** Returns a text that is equal for equal quantities of the same products. */
     String fingerprint() {
         return pieces.toString();
     }

@@ -21,7 +21,7 @@ import org.debugshop.defaults.http.HttpError;
 import org.debugshop.defaults.telemetry.LogFields;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Takes the stock of each order that was placed, once, however often the event comes (docs/events.md). */
+/** Sells the stock of each placed order, once, even if its event is delivered again (docs/events.md). */
 @ApplicationScoped
 public class Sales {
 
@@ -43,7 +43,7 @@ public class Sales {
     Sales(Warehouse warehouse, ObjectMapper json, MeterRegistry registry) {
         this.warehouse = warehouse;
         this.json = json;
-        this.missing = Counter.builder("shop.sale.short").description("Pieces that were sold and not there").register(registry);
+        this.missing = Counter.builder("shop.sale.short").description("Pieces that were sold but not in stock").register(registry);
     }
 
     @Incoming(CHANNEL)
@@ -52,7 +52,7 @@ public class Sales {
             var event = parse(message.value());
             if (!event.path("version").isInt() || event.path("version").intValue() < 1
                     || event.path("version").intValue() > NEWEST_VERSION) {
-                throw new Poison("The event is of an unknown version");
+                throw new Poison("The event has an unknown version");
             }
             return TYPE.equals(event.path("type").asText()) ? sell(sale(event)) : Uni.createFrom().voidItem();
         });
@@ -65,7 +65,7 @@ public class Sales {
                 missing.increment(pieces);
                 span.setAttribute(SHORT, (long) pieces);
                 try (var _ = LogFields.of(ORDER_ID, sale.orderId().toString()).and(SHORT, (long) pieces)) {
-                    Log.warnf("An order was sold without %d of its pieces, which are not there", pieces);
+                    Log.warnf("An order was sold with %d pieces missing from the stock", pieces);
                 }
             }
         }).replaceWithVoid();
@@ -78,9 +78,9 @@ public class Sales {
                 return tree;
             }
         } catch (JsonProcessingException unreadable) {
-            // No more than that is known of it.
+            // Reported below, like JSON of another kind.
         }
-        throw new Poison("The event is no JSON object");
+        throw new Poison("The event is not a JSON object");
     }
 
     private static Warehouse.Sale sale(JsonNode event) {
@@ -88,9 +88,9 @@ public class Sales {
             return new Warehouse.Sale(UUID.fromString(event.path("order_id").asText()), event.path("event_id").asText(null),
                     Items.of(event), reservations(event));
         } catch (IllegalArgumentException noId) {
-            throw new Poison("The event names no order");
+            throw new Poison("The event has no valid order id");
         } catch (HttpError noItems) {
-            throw new Poison("The event's items cannot be read");
+            throw new Poison("The event's items are not valid");
         }
     }
 

@@ -1,10 +1,10 @@
 package org.debugshop.inventory;
 
 /**
- * What there is of a product.
+ * The stock of a product.
  *
- * @param quantity pieces in the warehouse
- * @param reserved those of them that somebody is about to buy
+ * @param quantity the pieces in the warehouse
+ * @param reserved how many of them are reserved and not sold yet
  */
 record Stock(String productId, int quantity, int reserved, int available) {
 

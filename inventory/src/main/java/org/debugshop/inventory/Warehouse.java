@@ -28,20 +28,20 @@ import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The stock, and what becomes of it. Each method is one transaction. So that no two wait for each other, each locks first all of its
- * reservations, in the order of their ids, then their attempts, and last the rows of {@code stock}, in the order of their products.
+ * The stock and its reservations. Each method is one transaction. To avoid deadlocks, each transaction takes its locks in the same
+ * order: first its reservations by id, then their attempts, and last the rows of {@code stock} by product.
  */
 @Singleton
 class Warehouse {
 
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.inventory.failure");
 
-    /** Below this share of what there was at first, the stock is refilled to it. */
+    /** The stock is refilled to its initial quantity if it falls below this share of that. */
     private static final double LOW = 0.2;
     private static final int EXPIRED_AT_ONCE = 100;
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
-    /** What an order takes. @param eventId of the event that says so */
+    /** The sale of an order. @param eventId the id of the event that announced the order */
     record Sale(UUID orderId, String eventId, Items items, List<String> reservations) {}
 
     private final Database database;
@@ -59,7 +59,7 @@ class Warehouse {
         return database.prepared();
     }
 
-    /** @return of those products that there are, in the order of their ids */
+    /** Returns the stock of these products, in the order of their ids. Unknown products are left out. */
     Uni<List<Stock>> stock(List<Integer> productIds) {
         return database.with(
                 sql -> sql.preparedQuery("select product_id, quantity, reserved from stock where product_id = any($1) order by product_id")
@@ -78,18 +78,18 @@ class Warehouse {
         return list;
     }
 
-    /** As {@link #reserve(Items, Optional, Optional)}, for no order. */
+    /** Like {@link #reserve(Items, Optional, Optional)}, but not for an order. */
     Uni<String> reserve(Items items, Optional<String> key) {
         return reserve(items, key, Optional.empty());
     }
 
     /**
-     * Reserves all of the items or nothing.
+     * Reserves all items or none.
      *
-     * @param key with which a repeated request gets the reservation of the first one
-     * @param attempt to place an order, which holds the reservation until it is given up
-     * @return the id of the reservation; 409 when there is not enough of a product, 404 when there is no such product, 422 when the key
-     *         was used for other items, 410 when the attempt was given up before
+     * @param key a repeated request with the same key gets the reservation of the first one
+     * @param attempt the id of the attempt to place an order, which holds the reservation until it is given up
+     * @return the reservation's id; fails with 409 if there is not enough stock, 404 if a product doesn't exist, 422 if the key was
+     *         used for other items, 410 if the attempt was already given up
      */
     Uni<String> reserve(Items items, Optional<String> key, Optional<String> attempt) {
         var id = "RES-" + UUID.randomUUID();
@@ -102,7 +102,10 @@ class Warehouse {
 
     private record Held(String id, String state) {}
 
-    /** @return the reservation with this id, or the one that has the key. Its row is locked, so that it keeps the key meanwhile */
+    /**
+     * Creates a reservation with this id, unless one has the key; returns that one then. Its row is locked, so it keeps the key
+     * meanwhile.
+     */
     private Uni<Held> hold(SqlConnection sql, String id, Items items, Optional<String> key) {
         return sql.preparedQuery("""
                 insert into reservation (id, idempotency_key, fingerprint, state, expires_at) values ($1, $2, $3, 'held', $4)
@@ -160,7 +163,7 @@ class Warehouse {
         });
     }
 
-    /** Releases a reservation, if it is still held; 404 when there never was one, 409 when an attempt to place an order holds it. */
+    /** Releases a reservation if it is still held; fails with 404 if it never existed, 409 if an attempt to place an order holds it. */
     Uni<Void> release(String reservation) {
         return database.inTransaction(sql -> lock(sql, reservation).flatMap(state -> {
             if (state.isEmpty()) {
@@ -177,10 +180,10 @@ class Warehouse {
     }
 
     /**
-     * Ends an attempt that has certainly placed no order, and releases its reservation if no other attempt holds that. An attempt that has
-     * no reservation yet will get none.
+     * Ends an attempt that certainly placed no order, and releases its reservation if no other attempt holds it. An attempt that
+     * has no reservation yet won't get one.
      *
-     * @return the reservation that was released, if there is one
+     * @return the released reservation, if there is one
      */
     Uni<Optional<String>> giveUp(String attempt) {
         return database.inTransaction(sql -> sql.preparedQuery("insert into attempt (id) values ($1) on conflict do nothing")
@@ -207,15 +210,15 @@ class Warehouse {
                 .map(rows -> rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next().getString(0)));
     }
 
-    /** A statement of its own, after the reservation was locked: only then does it see each attempt that joined before. */
+    /** Looks for attempts in a separate statement, after the reservation was locked, so that it sees each attempt that joined before. */
     private static Uni<Boolean> hasAttempts(SqlConnection sql, String reservation) {
         return sql.preparedQuery("select from attempt where reservation_id = $1 limit 1").execute(Tuple.of(reservation))
                 .map(rows -> rows.size() > 0);
     }
 
     /**
-     * Releases reservations that belong to no order, oldest first, until these quantities are covered. A reservation is released whole even
-     * if only a part of it is needed.
+     * Releases reservations that belong to no order, oldest first, until these quantities are covered. A reservation is released
+     * whole even if only part of it is needed.
      */
     Uni<Void> release(Items items) {
         var products = items.pieces().keySet().toArray(Integer[]::new);
@@ -225,7 +228,7 @@ class Warehouse {
                 and exists (select from reservation_item i where i.reservation_id = r.id and i.product_id = any($1))
                 order by r.id for update of r""").execute(Tuple.tuple().addValue(products))
                 .map(Warehouse::ids)
-                // Once more without those of attempts: one may have joined before the lock was got.
+                // Check again: an attempt may have joined before the lock was acquired.
                 .chain(held -> sql.preparedQuery("""
                         select r.id, i.product_id, i.quantity from reservation r join reservation_item i on i.reservation_id = r.id
                         where r.id = any($1) and not exists (select from attempt a where a.reservation_id = r.id)
@@ -249,7 +252,7 @@ class Warehouse {
     }
 
     /**
-     * Releases reservations that have expired and belong to no attempt.
+     * Releases expired reservations that belong to no attempt.
      *
      * @return how many, at most 100
      */
@@ -259,18 +262,18 @@ class Warehouse {
                 (select from attempt a where a.reservation_id = r.id) order by id limit %d for update skip locked"""
                 .formatted(EXPIRED_AT_ONCE))
                 .execute().map(Warehouse::ids)
-                // Once more: an attempt may have joined before the lock was got.
+                // Check again: an attempt may have joined before the lock was acquired.
                 .chain(ids -> sql.preparedQuery("""
                         select id from unnest($1::text[]) as id where not exists (select from attempt a where a.reservation_id = id)""")
                         .execute(Tuple.tuple().addValue(ids.toArray(String[]::new))))
                 .map(Warehouse::ids).call(ids -> giveBack(sql, ids, "expired"))
-                // By now the request whose attempt was given up is over.
+                // After ten minutes, no request of an abandoned attempt can still be running.
                 .call(() -> sql.query("delete from attempt where reservation_id is null and created_at < now() - interval '10 minutes'")
                         .execute())
                 .map(List::size));
     }
 
-    /** @return reservations of attempts that have expired, the oldest first, at most 100: an order may have taken them */
+    /** Returns expired reservations that an attempt holds, so that an order may have taken them; oldest first, at most 100. */
     Uni<List<String>> overdue() {
         return database.with(sql -> sql.query("""
                 select id from reservation r where state = 'held' and expires_at <= now()
@@ -278,12 +281,12 @@ class Warehouse {
                 .formatted(EXPIRED_AT_ONCE)).execute().map(Warehouse::ids));
     }
 
-    /** Releases reservations that no order has taken or ever will, whatever attempts there are. */
+    /** Releases reservations that no order has taken or will take, even if attempts hold them. */
     Uni<Void> expire(List<String> reservations) {
         return database.inTransaction(sql -> stillHeld(sql, reservations).chain(held -> giveBack(sql, held, "expired")));
     }
 
-    /** Keeps reservations that an order has taken for as long again. */
+    /** Extends reservations that an order has taken by another lifetime. */
     Uni<Void> keep(List<String> reservations) {
         return database.inTransaction(sql -> stillHeld(sql, reservations)
                 .chain(held -> sql.preparedQuery("update reservation set expires_at = $2 where id = any($1)")
@@ -295,7 +298,7 @@ class Warehouse {
         return OffsetDateTime.now(ZoneOffset.UTC).plus(timeToLive);
     }
 
-    /** @return which of these are held, locked */
+    /** Locks those of these reservations that are still held, and returns them. */
     private static Uni<List<String>> stillHeld(SqlConnection sql, List<String> reservations) {
         return sql.preparedQuery("select id from reservation where id = any($1) and state = 'held' order by id for update")
                 .execute(Tuple.tuple().addValue(reservations.toArray(String[]::new))).map(Warehouse::ids);
@@ -307,7 +310,7 @@ class Warehouse {
         return ids;
     }
 
-    /** @param reservations that are locked */
+    /** @param reservations reservations that are locked */
     private Uni<Void> giveBack(SqlConnection sql, List<String> reservations, String state) {
         if (reservations.isEmpty()) {
             return DONE;
@@ -326,7 +329,7 @@ class Warehouse {
                 .replaceWithVoid();
     }
 
-    /** @return the products of several reservations, locked */
+    /** Locks the stock of all products of these reservations, and returns the products. */
     private static Uni<List<Integer>> inProducts(SqlConnection sql, String[] reservations) {
         return sql.preparedQuery("""
                 select product_id from stock
@@ -340,9 +343,9 @@ class Warehouse {
     }
 
     /**
-     * Takes what an order has bought, once: what it had reserved, and what is missing from what is there.
+     * Sells an order's items, once. Reserved pieces are sold first; missing ones are taken from the free stock.
      *
-     * @return how many pieces there were not; 0 also when the order was dealt with before
+     * @return how many pieces were not in stock; also 0 if the order was already sold
      */
     Uni<Integer> sell(Sale sale) {
         return database.inTransaction(sql -> sql
@@ -352,7 +355,7 @@ class Warehouse {
                         rows -> rows.rowCount() == 0 ? Uni.createFrom().item(0) : claim(sql, sale).flatMap(held -> take(sql, sale, held))));
     }
 
-    /** @return the pieces of each product that were held for the order, and are its own now */
+    /** Marks the order's reservations as sold, and returns how many pieces of each product they held. */
     private static Uni<Map<Integer, Integer>> claim(SqlConnection sql, Sale sale) {
         return stillHeld(sql, sale.reservations())
                 .flatMap(ids -> {
@@ -372,7 +375,7 @@ class Warehouse {
     }
 
     private Uni<Integer> take(SqlConnection sql, Sale sale, Map<Integer, Integer> held) {
-        // What was held and not bought is given back, so that products count which are only in one of the two.
+        // Include products that were held but not bought (their hold is released), and products bought without a hold.
         var products = new TreeMap<Integer, Integer>();
         held.keySet().forEach(product -> products.put(product, 0));
         products.putAll(sale.items().pieces());
@@ -400,8 +403,8 @@ class Warehouse {
     }
 
     /**
-     * Refills products that run low to what there was at first. What was refilled on account of a reservation that is released later goes
-     * again: more than at first is never available.
+     * Refills products that run low to their initial quantity. If a refill was caused by a reservation that is released later, the
+     * surplus is removed again, so no more than the initial quantity is ever available.
      */
     private Uni<Void> level(SqlConnection sql, Collection<Integer> products) {
         return sql.preparedQuery("""
@@ -412,9 +415,10 @@ class Warehouse {
     }
 
     /**
-     * Removes old sales, and old reservations that are no longer held. What a removed sale took stays counted in {@code sold_earlier}.
+     * Removes old sales, and old reservations that are no longer held. The column {@code sold_earlier} keeps count of the pieces of
+     * removed sales.
      *
-     * @return the larger number of the two, at most {@link Retention#BATCH}
+     * @return the larger of the two counts, at most {@link Retention#BATCH}
      */
     Uni<Integer> removeOlderThan(OffsetDateTime time) {
         return removeSales(time).flatMap(sales -> removeReservations(time).map(reservations -> Math.max(sales, reservations)));

@@ -6,7 +6,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** Checkout as inventory sees it. */
+/** A stand-in for checkout. */
 public class Checkout implements QuarkusTestResourceLifecycleManager {
 
     static WireMockServer server;

@@ -52,7 +52,7 @@ class ExpiryTest {
         Checkout.server.resetAll();
     }
 
-    /** Other tests count what is reserved. */
+    /** Releases all reservations, because other tests count what is reserved. */
     @AfterEach
     void releaseAll() {
         var held = new ArrayList<String>();
@@ -62,7 +62,7 @@ class ExpiryTest {
     }
 
     @Test
-    void shouldReleaseAnOverdueReservationForWhichCheckoutTakesNoOrder() {
+    void shouldReleaseAnOverdueReservationThatNoOrderWillTake() {
         var id = overdue();
         answers(okJson("{\"kept\":[]}"));
 
@@ -81,7 +81,7 @@ class ExpiryTest {
         get(new Expiry(warehouse, checkout).run());
 
         assertThat(state(id)).isEqualTo("held");
-        assertThat(get(warehouse.overdue())).as("it is asked for again when its time is over once more").isEmpty();
+        assertThat(get(warehouse.overdue())).as("it is not overdue until it expires again").isEmpty();
     }
 
     static Stream<ResponseDefinitionBuilder> failures() {
@@ -104,13 +104,13 @@ class ExpiryTest {
     }
 
     @Test
-    void shouldNotAskForReservationsThatBelongToNoAttempt() {
+    void shouldReleaseReservationsWithoutAnAttemptWithoutCallingCheckout() {
         var id = get(warehouse.reserve(new Items(new TreeMap<>(Map.of(4, 1))), Optional.empty()));
         ends(id);
 
         get(new Expiry(warehouse, checkout).run());
 
-        await("the one or the other run releases it").atMost(PATIENCE).until(() -> state(id).equals("expired"));
+        await("a run releases it").atMost(PATIENCE).until(() -> state(id).equals("expired"));
         assertThat(Checkout.server.getAllServeEvents()).isEmpty();
     }
 

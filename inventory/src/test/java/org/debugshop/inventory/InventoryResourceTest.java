@@ -26,12 +26,12 @@ class InventoryResourceTest {
     }
 
     @Test
-    void shouldTellItsStatus() {
+    void shouldReturnItsStatus() {
         given().get("/").then().statusCode(200).body("service", equalTo("Inventory Service")).body("status", equalTo("UP"));
     }
 
     @Test
-    void shouldTellTheStock() {
+    void shouldReturnTheStock() {
         given().get("/inventory/4").then().statusCode(200)
                 .body(equalTo("{\"product_id\":\"4\",\"quantity\":200,\"reserved\":0,\"available\":200}"));
         given().get("/inventory?product_ids=5,4,77").then().statusCode(200).body("product_id", equalTo(List.of("4", "5")));
@@ -68,19 +68,19 @@ class InventoryResourceTest {
             "{\"product_id\":\"1\",\"quantity\":\"1\"}", "{\"product_id\":\"1\",\"quantity\":1.5}",
             "{\"product_id\":\"01\",\"quantity\":1}", "{\"product_id\":1.0,\"quantity\":1}",
             "{\"items\":[]}", "{\"items\":{}}", "{\"items\":[1]}"})
-    void shouldRefuseWhatIsNoRequest(String body) {
+    void shouldRefuseAnInvalidRequest(String body) {
         post("/inventory/reserve", body).statusCode(400).body("error", equalTo("Invalid request"));
         post("/inventory/release", body).statusCode(400).body("error", equalTo("Invalid request"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"RES-none", "\\u0000", "RES-\\ud800", "RES-\\u000000000-0000-0000-0000-00000000000"})
-    void shouldKnowNoReservationByAnIdThatIsNone(String id) {
+    void shouldNotFindAReservationByAnInvalidId(String id) {
         post("/inventory/release", "{\"reservation_id\":\"" + id + "\"}").statusCode(404).body("error", equalTo("Reservation not found"));
     }
 
     @Test
-    void shouldReleaseTheReservationOfAnOrderThroughItsAttemptOnly() {
+    void shouldReleaseTheReservationOfAnOrderOnlyThroughItsAttempt() {
         var order = "{\"items\":[{\"product_id\":2,\"quantity\":3}],\"attempt\":\"an-attempt\"}";
         var id = post("/inventory/reserve", order).statusCode(200).extract().<String>path("reservation_id");
 
@@ -95,7 +95,7 @@ class InventoryResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "1", "\"\"", "\"a b\"", "\"\\u0000\""})
-    void shouldRefuseAnAttemptThatIsNone(String attempt) {
+    void shouldRefuseAnInvalidAttempt(String attempt) {
         var body = "{\"product_id\":1,\"quantity\":1,\"attempt\":" + attempt + "}";
         for (var path : List.of("/inventory/reserve", "/inventory/release")) {
             post(path, body).statusCode(400).body("error", equalTo("attempt must be a text of 1 to 128 visible ASCII characters"));
@@ -110,7 +110,7 @@ class InventoryResourceTest {
     }
 
     @Test
-    void shouldRefuseAKeyThatIsNone() {
+    void shouldRefuseAnInvalidKey() {
         given().contentType("application/json").header("Idempotency-Key", "x".repeat(129)).body("{\"product_id\":\"1\",\"quantity\":1}")
                 .post("/inventory/reserve")
                 .then().statusCode(400).body("error", equalTo("Invalid Idempotency-Key"));

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Most settings of the channels are in service-defaults. A client has them before it has found its broker; there is none here. */
+/** Most channel settings are in service-defaults. A client gets them before it connects, so this test needs no broker. */
 @QuarkusTest
 @TestProfile(KafkaSettingsTest.WithoutABroker.class)
 class KafkaSettingsTest {
@@ -41,7 +41,7 @@ class KafkaSettingsTest {
                 .containsEntry("reconnect.backoff.max.ms", "500");
     }
 
-    /** A setting may be a text or a number. */
+    /** Converts the settings to text: a setting may be a text or a number. */
     private static Map<String, String> text(Map<String, ?> configuration) {
         var text = new TreeMap<String, String>();
         configuration.forEach((name, value) -> text.put(name, String.valueOf(value)));

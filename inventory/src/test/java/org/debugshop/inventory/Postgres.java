@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** The real engine. */
+/** A real PostgreSQL. */
 public class Postgres implements QuarkusTestResourceLifecycleManager {
 
     private EmbeddedPostgres postgres;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** With the real engine. */
+/** Uses a real PostgreSQL. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WarehouseTest {
 
@@ -43,14 +43,14 @@ class WarehouseTest {
 
     @BeforeAll
     void start() throws Exception {
-        // Deadlocks are to be reported as such, and not as statements that take too long.
+        // A short timeout, so that deadlocks are reported as such and not as slow statements.
         postgres = EmbeddedPostgres.builder().setServerConfig("deadlock_timeout", "10ms").start();
         vertx = Vertx.vertx();
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
         warehouse = new Warehouse(database, LONG, false);
         await("its migration").atMost(PATIENCE).until(warehouse::prepared);
-        // The first question loads much, and on a busy machine takes longer than a question may.
+        // The first query loads many classes, and on a busy machine this exceeds the normal timeout.
         await("an answer").atMost(PATIENCE).ignoreExceptions()
                 .until(() -> get(database.with(sql -> sql.query("select 1").execute())).size() == 1);
     }
@@ -79,12 +79,12 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldBeginWithTheStockOfTheFirstDay() {
+    void shouldStartWithTheInitialStock() {
         assertThat(get(warehouse.all())).extracting(Stock::quantity).containsExactly(100, 50, 75, 200, 30);
     }
 
     @Test
-    void shouldReserveAHundredPiecesForExactlyAHundredOfAThousand() {
+    void shouldReserveAHundredPiecesForExactlyAHundredOfAThousandBuyers() {
         var over = new AtomicBoolean();
         var watching = Multi.createBy().repeating()
                 .uni(() -> warehouse.stock(List.of(1)).onFailure(WarehouseTest::isBusy).recoverWithItem(List.of()))
@@ -113,7 +113,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldGiveTheSameReservationForTheSameKey() {
+    void shouldReturnTheSameReservationForTheSameKey() {
         var ids = Uni.join()
                 .all(IntStream.range(0, 20).mapToObj(_ -> patiently(warehouse.reserve(items(1, 2), Optional.of("key")))).toList())
                 .andFailFast().await().atMost(PATIENCE);
@@ -124,7 +124,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldNotWaitForOneAnotherInACircle() {
+    void shouldNotDeadlockOnProductsInDifferentOrder() {
         var done = Multi.createFrom().range(0, 200)
                 .onItem()
                 .transformToUni(
@@ -138,7 +138,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldGiveBackOnceAndFreeTheKey() {
+    void shouldReleaseOnceAndFreeTheKey() {
         var id = get(warehouse.reserve(items(1, 2), Optional.of("key")));
         get(warehouse.release(id));
         get(warehouse.release(id));
@@ -175,7 +175,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldNotReleaseWhatIsSoldWhenAnAttemptIsGivenUp() {
+    void shouldNotReleaseSoldPiecesWhenAnAttemptIsGivenUp() {
         var id = attempt(items(1, 2), "key", "first");
         attempt(items(1, 2), "key", "second");
         get(warehouse.sell(sale(items(1, 2), id)));
@@ -183,11 +183,11 @@ class WarehouseTest {
         assertThat(get(warehouse.giveUp("second"))).isEmpty();
 
         assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
-        assertThat(attempt(items(1, 2), "key", "third")).as("a repeated order has its reservation still").isEqualTo(id);
+        assertThat(attempt(items(1, 2), "key", "third")).as("a repeated order still has its reservation").isEqualTo(id);
     }
 
     @Test
-    void shouldForgetAttemptsWithTheirReservations() {
+    void shouldRemoveAttemptsWithTheirReservations() {
         var sold = attempt(items(1, 1), "sold", "sold");
         get(warehouse.sell(sale(items(1, 1), sold)));
         var expired = overdue("expired");
@@ -201,7 +201,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldNotReleaseAnOverdueReservationThatAnAttemptHoldsUnlessToldThatThereIsNoOrder() {
+    void shouldReleaseAnOverdueReservationOfAnAttemptOnlyIfThereIsNoOrder() {
         var ordered = overdue("ordered");
         var abandoned = overdue("abandoned");
 
@@ -215,7 +215,7 @@ class WarehouseTest {
         get(warehouse.sell(sale(items(1, 1), ordered)));
         get(warehouse.keep(List.of(ordered)));
         get(warehouse.expire(List.of(ordered)));
-        assertThat(stock(1)).as("sold is sold").isEqualTo(new Stock(1, 99, 0));
+        assertThat(stock(1)).as("it stays sold").isEqualTo(new Stock(1, 99, 0));
     }
 
     private String overdue(String attempt) {
@@ -223,7 +223,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldReserveOnceMoreWhenTheReservationOfTheSameKeyIsReleasedMeanwhile() {
+    void shouldReserveAgainIfTheReservationOfTheKeyIsReleasedMeanwhile() {
         var done = Multi.createFrom().range(0, 2000)
                 .onItem().transformToUni(_ -> patiently(warehouse.reserve(items(1, 1), Optional.of("key")))
                         .flatMap(id -> patiently(warehouse.release(id))).replaceWith(1))
@@ -251,7 +251,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldReleaseNoMoreReservationsThanItTakes() {
+    void shouldReleaseNoMoreReservationsThanNeeded() {
         get(warehouse.reserve(items(1, 1, 2, 1), Optional.empty()));
         get(warehouse.reserve(items(2, 1), Optional.empty()));
 
@@ -261,7 +261,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldGiveBackPiecesThatBelongToNoOrder() {
+    void shouldReleasePiecesThatBelongToNoOrder() {
         var bought = get(warehouse.reserve(items(1, 2), Optional.empty()));
         get(warehouse.sell(sale(items(1, 2), bought)));
         get(warehouse.reserve(items(1, 3), Optional.empty()));
@@ -270,7 +270,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldEndReservationsInTime() {
+    void shouldExpireReservations() {
         get(new Warehouse(database, OVER, false).reserve(items(1, 2, 2, 1), Optional.of("key")));
         get(warehouse.reserve(items(1, 3), Optional.empty()));
         assertThat(get(warehouse.expire())).isEqualTo(1);
@@ -279,7 +279,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldSellWhatIsReservedOnce() {
+    void shouldSellReservedPiecesOnce() {
         var id = get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("key")));
         var sale = sale(items(1, 2, 3, 1), id);
         assertThat(get(warehouse.sell(sale))).isZero();
@@ -287,13 +287,13 @@ class WarehouseTest {
         assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
         assertThat(stock(3)).isEqualTo(new Stock(3, 74, 0));
         get(warehouse.release(id));
-        assertThat(stock(1)).as("what is sold is not given back").isEqualTo(new Stock(1, 98, 0));
-        assertThat(get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("key")))).as("a repeated order has its reservation still")
+        assertThat(stock(1)).as("sold pieces are not released").isEqualTo(new Stock(1, 98, 0));
+        assertThat(get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("key")))).as("a repeated order still has its reservation")
                 .isEqualTo(id);
     }
 
     @Test
-    void shouldSellFromWhatIsThereWithoutAReservationAndTellWhatIsMissing() {
+    void shouldSellFreeStockWithoutAReservationAndReturnWhatIsMissing() {
         get(warehouse.reserve(items(5, 20), Optional.empty()));
         var late = get(new Warehouse(database, OVER, false).reserve(items(5, 1), Optional.empty()));
         get(warehouse.expire());
@@ -305,7 +305,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldGiveBackWhatWasReservedAndNotBought() {
+    void shouldReleasePiecesThatWereReservedButNotBought() {
         var id = get(warehouse.reserve(items(1, 5, 2, 1), Optional.empty()));
         assertThat(get(warehouse.sell(sale(items(1, 2), id)))).isZero();
         assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
@@ -313,7 +313,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldRefillWhatRunsLow() {
+    void shouldRefillProductsThatRunLow() {
         var refilled = new Warehouse(database, LONG, true);
         get(refilled.reserve(items(5, 24), Optional.empty()));
         assertThat(stock(5)).as("6 of 30 are enough").isEqualTo(new Stock(5, 30, 24));
@@ -322,7 +322,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldNotKeepWhatWasRefilledForAReservationThatIsReleased() {
+    void shouldRemoveARefillIfItsReservationIsReleased() {
         var refilled = new Warehouse(database, LONG, true);
         for (var round = 0; round < 3; round++) {
             get(refilled.release(get(refilled.reserve(items(5, 28), Optional.empty()))));
@@ -337,7 +337,7 @@ class WarehouseTest {
     }
 
     @Test
-    void shouldRemoveWhatIsOldAndOverAndKeepCountOfWhatWasSold() {
+    void shouldRemoveOldRecordsAndKeepTheCountOfSoldPieces() {
         var sold = get(warehouse.reserve(items(1, 2, 3, 1), Optional.of("sold")));
         get(warehouse.sell(sale(items(1, 2, 3, 1), sold)));
         get(warehouse.release(get(warehouse.reserve(items(2, 1), Optional.empty()))));
@@ -349,7 +349,7 @@ class WarehouseTest {
         assertThat(get(warehouse.removeOlderThan(OffsetDateTime.now().plusHours(1)))).isEqualTo(2);
         assertThat(count("sale")).isZero();
         assertThat(count("sale_item")).isZero();
-        assertThat(count("reservation")).as("one is held still").isEqualTo(1);
+        assertThat(count("reservation")).as("one is still held").isEqualTo(1);
         assertThat(count("reservation_item")).isEqualTo(1);
         assertThat(count("stock where sold_earlier > 0")).isEqualTo(2);
         assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
@@ -370,21 +370,21 @@ class WarehouseTest {
     }
 
     private static boolean isSoldOut(Throwable failure) {
-        return failure instanceof HttpError told && told.status() == 409;
+        return failure instanceof HttpError error && error.status() == 409;
     }
 
     private static boolean isBusy(Throwable failure) {
-        return failure instanceof HttpError told && told.status() == 503;
+        return failure instanceof HttpError error && error.status() == 503;
     }
 
-    /** Many at once find the few connections busy, and try again as callers do. */
+    /** Retries: many concurrent requests exceed the few connections, so some fail at first. */
     private static <T> Uni<T> patiently(Uni<T> request) {
         return request.onFailure(WarehouseTest::isBusy).retry().withBackOff(Duration.ofMillis(10)).indefinitely();
     }
 
     private static <T> Uni<T> unlessDeadlocked(Uni<T> request) {
         return request.onFailure(failure -> isBusy(failure)
-                && !(failure.getCause() instanceof PgException told && "40P01".equals(told.getSqlState())))
+                && !(failure.getCause() instanceof PgException error && "40P01".equals(error.getSqlState())))
                 .retry().withBackOff(Duration.ofMillis(10)).indefinitely();
     }
 
@@ -392,7 +392,7 @@ class WarehouseTest {
         return new Warehouse.Sale(UUID.randomUUID(), "event", items, List.of(reservations));
     }
 
-    /** Product, pieces, product, pieces … */
+    /** Pairs of product id and quantity. */
     private static Items items(int... numbers) {
         var pieces = new TreeMap<Integer, Integer>();
         for (var i = 0; i < numbers.length; i += 2) {

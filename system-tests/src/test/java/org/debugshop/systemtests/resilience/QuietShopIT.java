@@ -212,7 +212,7 @@ class QuietShopIT {
                 assertThat(orders.place(key, order).status()).isEqualTo(502);
                 endTimeOfReservations();
                 await("inventory has noticed").atMost(PATIENCE).until(() -> shop.run("logs", "--raw", "-n", "100", "inventory")
-                        .out().contains("reservations have expired and are kept"));
+                        .out().contains("expired reservations are kept"));
                 given().baseUri(shop.url(INVENTORY)).contentType(ContentType.JSON).body("{\"product_id\":\"5\",\"quantity\":3}")
                         .post("/inventory/release").then().statusCode(200);
 

@@ -46,7 +46,7 @@ class DeadLettersIT {
             await("both are counted").atMost(PATIENCE).until(() -> waiting(shop) == 2);
             var list = shop.run("events");
             assertThat(list).returns(0, Shop.Outcome::code);
-            assertThat(list.out()).contains("orders, partition", "group inventory, key poison", "The event is no JSON object",
+            assertThat(list.out()).contains("orders, partition", "group inventory, key poison", "The event is not a JSON object",
                     "key " + order, "An earlier version", "2 dead letters wait.");
             assertThat(shop.run("events", "replay", "--dry-run").out()).contains("2 dead letters would be sent back");
             assertThat(sold(engines, order)).isZero();
