@@ -71,7 +71,7 @@ public class SessionCache {
 
     private HttpError answer(String verb, String id, UpstreamFailure failure) {
         var status = failure.upstreamStatus();
-        failure.tellIfItStartsHere();
+        failure.markOrigin();
         try (var _ = failure.logFields().and(BookingResource.SESSION_ID, id)) {
             Log.errorf("Could not %s the booking session: %s", verb, status == 0 ? failure.getMessage() : NAME + " answered " + status);
         }

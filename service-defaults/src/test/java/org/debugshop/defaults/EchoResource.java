@@ -18,7 +18,7 @@ import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 import org.debugshop.defaults.upstream.Upstream;
 
-/** A resource that does what services do, for the tests of what they share. */
+/** A resource that does what services do, to test what they share. */
 @Path("/echo")
 public class EchoResource {
 

@@ -11,15 +11,15 @@ import java.util.Optional;
 import org.debugshop.defaults.http.ErrorBody;
 
 /**
- * Decides which requests may reach what is meant for operators: an {@code /admin}, or the console. There are three rules, in this order:
+ * Protects what is meant for operators: an {@code /admin} or the console. It checks three rules, in this order:
  * <ol>
- * <li>Without {@code ADMIN_PASSWORD}, only the names of {@link HostNames} are answered. Otherwise a foreign page whose own name was made to
- * point here (DNS rebinding) would pass the third rule.</li>
- * <li>With {@code ADMIN_PASSWORD}, each request needs it: HTTP Basic (RFC 7617), user {@code admin}.</li>
+ * <li>Without {@code ADMIN_PASSWORD}, only requests for the names of {@link HostNames} are answered. Otherwise a foreign page could
+ * point its own name at this address (DNS rebinding) and pass the third rule.</li>
+ * <li>With {@code ADMIN_PASSWORD}, each request needs the password: HTTP Basic (RFC 7617), user {@code admin}.</li>
  * <li>A request that changes something must not come from a page of another origin ({@link SameOrigin}).</li>
  * </ol>
- * Which requests are checked is up to the filter that uses it. Create it after the environment was read, so not in a filter that is a
- * singleton: Quarkus makes those while it starts, a native executable while it is built.
+ * The filter that uses it decides which requests are checked. Create it lazily, after the environment was read: Quarkus creates
+ * filters that are singletons during startup, and for native executables at build time.
  */
 public final class AdminGuard {
 
@@ -32,9 +32,11 @@ public final class AdminGuard {
     private final Optional<Secret> credentials;
 
     /**
-     * @param name what is guarded, as the sentence of a refusal has it: {@code the admin page}
-     * @param realm of HTTP Basic, without quotes: a browser offers the same password again for the same realm
-     * @throws UnknownHostException if {@code HOST} is no address and no known name
+     * Creates a guard.
+     *
+     * @param name what is protected, as it appears in the sentence of a refusal: {@code the admin page}
+     * @param realm the realm of HTTP Basic, without quotes; a browser sends the same password again for the same realm
+     * @throws UnknownHostException if {@code HOST} is neither an address nor a known name
      */
     public AdminGuard(String name, String realm, AdminSettings settings) throws UnknownHostException {
         this.name = name;
@@ -43,7 +45,7 @@ public final class AdminGuard {
         this.credentials = settings.password().map(password -> new Secret("admin:" + password));
     }
 
-    /** @return the answer to a request that is refused; empty when it may go on */
+    /** Returns the answer for a request that is refused, or empty if the request is allowed. */
     public Optional<Response> check(ContainerRequestContext request) {
         if (credentials.isEmpty() && !names.include(request.getHeaderString(HttpHeaders.HOST))) {
             return refuse(FORBIDDEN, "Without ADMIN_PASSWORD " + name + " answers under localhost, and names of ALLOWED_HOSTS, only");

@@ -4,16 +4,16 @@ import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Optional;
 
-/** The environment's settings for what is meant for operators. */
+/** The settings for what is meant for operators, from the environment. */
 @ConfigMapping(prefix = "shop.admin")
 public interface AdminSettings {
 
-    /** Where the service listens ({@code HOST}). */
+    /** The address that the service listens on ({@code HOST}). */
     String host();
 
     /** The names that are answered without a password ({@code ALLOWED_HOSTS}), in addition to those of this machine. */
     Optional<List<String>> allowedHosts();
 
-    /** {@code ADMIN_PASSWORD}, of the user {@code admin}. */
+    /** The password of the user {@code admin} ({@code ADMIN_PASSWORD}). */
     Optional<String> password();
 }

@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The names in a request's {@code Host} that a service without a password answers to. Otherwise any page in a browser here could read and
- * change what only this machine may, by letting its own name point to 127.0.0.1 (DNS rebinding).
+ * The values of the {@code Host} header that a service without a password accepts. Without this check, any page in a local browser
+ * could point its own name at 127.0.0.1 (DNS rebinding), and read and change what only this machine may access.
  *
- * <p>Where it listens on the loopback interface, these are the names of this machine: {@code localhost}, a name under it, a loopback
- * address, {@code HOST}. Elsewhere any name may be right, unless {@code ALLOWED_HOSTS} says which: as in a container, whose ports may be
- * published on the loopback interface only. An address is no name, and so is allowed there.
+ * <p>If the service listens on the loopback interface, the names of this machine are accepted: {@code localhost}, names under it,
+ * loopback addresses and {@code HOST}. On other interfaces any name is accepted, unless {@code ALLOWED_HOSTS} lists names. A
+ * container is an example: its ports may be published only on the loopback interface. There, addresses are always accepted, because
+ * they can't be rebound.
  */
 public final class HostNames {
 
@@ -33,9 +34,11 @@ public final class HostNames {
     }
 
     /**
-     * @param host where the service listens
-     * @param allowed {@code ALLOWED_HOSTS}; empty when it is not set
-     * @throws UnknownHostException if {@code host} is no address and no known name
+     * Creates the set of accepted names.
+     *
+     * @param host the address that the service listens on
+     * @param allowed {@code ALLOWED_HOSTS}; empty if it is not set
+     * @throws UnknownHostException if {@code host} is neither an address nor a known name
      */
     public static HostNames of(String host, List<String> allowed) throws UnknownHostException {
         var named = allowed.stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).filter(name -> !name.isEmpty())
@@ -45,7 +48,7 @@ public final class HostNames {
         return new HostNames(Set.copyOf(named), limited, !limited && !InetAddress.getByName(host).isLoopbackAddress());
     }
 
-    /** @param authority the header {@code Host}; null when there is none */
+    /** @param authority the {@code Host} header; null if there is none */
     public boolean include(String authority) {
         var name = authority == null ? "" : authority.toLowerCase(Locale.ROOT).replaceFirst(":\\d*$", "");
         return all || LOOPBACK.matcher(name).matches() || named.contains(name) || addresses && ADDRESS.matcher(name).matches();

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What changes state must not come from a page of another origin (cross-site request forgery). Browsers tell by
- * {@code Sec-Fetch-Site} and {@code Origin}; programs send neither and pass.
+ * Detects cross-site request forgery: a request that changes state must not come from a page of another origin. Browsers send
+ * {@code Sec-Fetch-Site} and {@code Origin}. Programs send neither, and are accepted.
  */
 public final class SameOrigin {
 
@@ -16,14 +16,14 @@ public final class SameOrigin {
 
     private SameOrigin() {}
 
-    /** Whether a page of another origin asks to change something. */
+    /** Returns whether this request would change something and comes from a page of another origin. */
     public static boolean isBreachedBy(ContainerRequestContext request) {
         return !READING.contains(request.getMethod()) && isFromAnotherOrigin(request);
     }
 
     /**
-     * An origin is scheme, host and port. Behind a proxy that ends TLS the scheme differs although the origin is the same: then
-     * the browser's own word, {@code Sec-Fetch-Site}, counts.
+     * An origin is scheme, host and port. Behind a proxy that terminates TLS, the scheme differs although the origin is the same,
+     * so the browser's {@code Sec-Fetch-Site} takes precedence.
      */
     private static boolean isFromAnotherOrigin(ContainerRequestContext request) {
         var site = request.getHeaderString("Sec-Fetch-Site");
@@ -41,7 +41,7 @@ public final class SameOrigin {
         return !withPort(origin).equals(withPort(scheme + "://" + host));
     }
 
-    /** The origin in lower case and with its port, so that {@code http://host} equals {@code http://HOST:80}. */
+    /** Returns the origin in lower case and with its port, so that {@code http://host} equals {@code http://HOST:80}. */
     private static String withPort(String origin) {
         try {
             var uri = URI.create(origin.toLowerCase(Locale.ROOT));

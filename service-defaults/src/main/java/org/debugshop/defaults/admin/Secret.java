@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.security.MessageDigest;
 import org.debugshop.defaults.Sha256;
 
-/** A token or a password, kept as its SHA-256 only: a comparison takes the same time whatever is offered, and no log can show it. */
+/** A token or password, stored only as its SHA-256. A comparison takes the same time for any input, and no log can show the secret. */
 public final class Secret {
 
     private final byte[] hash;
@@ -18,7 +18,7 @@ public final class Secret {
         return matches(offered.getBytes(UTF_8));
     }
 
-    /** @param offered in UTF-8, or any other bytes, which do not match */
+    /** @param offered UTF-8 or any other bytes; other bytes don't match */
     public boolean matches(byte[] offered) {
         return MessageDigest.isEqual(hash, Sha256.of(offered));
     }

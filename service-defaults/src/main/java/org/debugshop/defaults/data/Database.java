@@ -33,30 +33,37 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.flywaydb.core.Flyway;
 
 /**
- * A PostgreSQL database that may come late and go away. It is migrated in the background (Flyway, {@code db/migration} on the class
- * path) as soon as it answers; work that it cannot do now fails within a bounded time with a 503 that has {@code Retry-After}.
+ * A PostgreSQL database that may be unavailable at startup or later. As soon as it answers, it is migrated in the background
+ * (Flyway, {@code db/migration} on the class path). Until then, and whenever it is unavailable, work fails within a bounded time
+ * with a 503 that has {@code Retry-After}.
  *
- * <p>Not a bean, since few services have one: a service that does produces it from its {@link Settings}.
+ * <p>It is not a bean, because few services have a database. Those that do produce it from its {@link Settings}.
  */
 public final class Database implements AutoCloseable {
 
-    /** Why the database did not do what was asked of it. */
+    /** Why the database didn't do the work. */
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.database.failure");
 
     private static final int CONNECTIONS = 8;
     private static final Duration CONNECT = Duration.ofMillis(500);
     private static final Duration FIRST_DELAY = Duration.ofMillis(250);
-    /** Between attempts to reach a database that does not answer. */
+    /** The longest delay between attempts to reach a database that doesn't answer. */
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
-    /** Between attempts to migrate one that answers: what it refuses now it will most likely refuse in two seconds, too. */
+    /**
+     * The longest delay between attempts to migrate a database that answers: if it refuses a migration now, it will most likely
+     * refuse it in two seconds, too.
+     */
     private static final Duration LONGEST_DELAY_OF_MIGRATION = Duration.ofMinutes(1);
-    /** Of the JDBC driver, in seconds, so that a server that accepts a connection and says nothing does not hang the migration for ever. */
+    /**
+     * Timeouts of the JDBC driver, in seconds. Without them, a server that accepts a connection and then sends nothing would block
+     * the migration for ever.
+     */
     private static final Map<String, String> JDBC_TIMEOUTS = Map.of("connectTimeout", "5", "loginTimeout", "10", "socketTimeout", "120");
 
     /**
-     * Where it is.
+     * The address of the database, and the account.
      *
-     * @param url {@code postgresql://host:port/database}, optionally with parameters that both drivers know
+     * @param url {@code postgresql://host:port/database}, optionally with parameters that both drivers support
      */
     public record Settings(String url, String user, String password) {
 
@@ -66,7 +73,7 @@ public final class Database implements AutoCloseable {
             }
         }
 
-        /** The settings of the environment (docs/http.md, "checkout"); empty if {@code DATABASE_URL} is missing or blank. */
+        /** Returns the settings of the environment (docs/http.md, "checkout"); empty if {@code DATABASE_URL} is missing or blank. */
         public static Optional<Settings> ofEnvironment() {
             var config = ConfigProvider.getConfig();
             return config.getOptionalValue("shop.database.url", String.class).filter(url -> !url.isBlank()).map(url -> new Settings(url,
@@ -74,7 +81,7 @@ public final class Database implements AutoCloseable {
                     config.getOptionalValue("shop.database.password", String.class).orElse("")));
         }
 
-        /** Without what it takes to get in. */
+        /** Returns the address without user and password. */
         @Override
         public String toString() {
             return url;
@@ -82,16 +89,19 @@ public final class Database implements AutoCloseable {
     }
 
     private final Settings settings;
-    /** For a connection and the work on it: what is left of the caller's patience is for the way back. */
+    /**
+     * The timeout for getting a connection and for the work on it. It leaves the other half of the caller's timeout for the rest of
+     * the request.
+     */
     private final Duration timeout = Upstream.timeoutOfEnvironment().dividedBy(2);
     private final Pool pool;
     private final Cancellable preparation;
     private volatile boolean prepared;
-    /** Of the preparation, which alone uses both. */
+    /** State of the preparation, and only used by it: the next delay and the last reason that was logged. */
     private Duration delay = FIRST_DELAY;
-    private String told;
+    private String logged;
 
-    /** Begins to look for the database and returns at once. */
+    /** Starts to connect in the background, and returns at once. */
     public Database(Vertx vertx, Settings settings) {
         this.settings = settings;
         var options = PgConnectOptions.fromUri(settings.url())
@@ -99,7 +109,7 @@ public final class Database implements AutoCloseable {
                 .setPassword(settings.password())
                 .setCachePreparedStatements(true);
         options.setConnectTimeout((int) CONNECT.toMillis());
-        // PgBouncer refuses a connection whose startup message has parameters that it does not track, statement_timeout among them.
+        // PgBouncer refuses connections with unknown startup parameters, such as statement_timeout, so that one is set by SQL.
         options.setProperties(Map.of("application_name", "debug-shop", "client_encoding", "UTF8"));
         this.pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(CONNECTIONS).setConnectionTimeout((int) timeout.toMillis())
@@ -110,7 +120,7 @@ public final class Database implements AutoCloseable {
                 .build();
         this.preparation = Uni.createFrom().item(this::migrate)
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .onFailure().invoke(this::tell)
+                .onFailure().invoke(this::warn)
                 .onFailure().retry().when(failures -> failures.onItem().transformToUniAndConcatenate(this::delay))
                 .subscribe().with(count -> {
                     Log.infof("%s is ready, after %d migrations", settings, count);
@@ -118,7 +128,7 @@ public final class Database implements AutoCloseable {
                 });
     }
 
-    /** Runs on each new connection, before anything else does. */
+    /** Runs first on each new connection. */
     private void limitStatements(SqlConnection connection) {
         connection.query("set statement_timeout = " + timeout.toMillis()).execute()
                 .eventually(connection::close)
@@ -133,11 +143,11 @@ public final class Database implements AutoCloseable {
                 .migrate().migrationsExecuted;
     }
 
-    /** Logs why the database is not prepared, once for each reason and not for each attempt. */
-    private void tell(Throwable failure) {
+    /** Logs why the database is not ready, once for each reason instead of once for each attempt. */
+    private void warn(Throwable failure) {
         var reason = reason(failure);
-        if (!reason.equals(told)) {
-            told = reason;
+        if (!reason.equals(logged)) {
+            logged = reason;
             Log.warnf("%s cannot be migrated yet: %s", settings, reason);
         }
     }
@@ -149,7 +159,7 @@ public final class Database implements AutoCloseable {
         return Uni.createFrom().item(failure).onItem().delayIt().by(next);
     }
 
-    /** Whether no connection was to be had, or the server is starting up or shutting down (57P01 to 57P03). */
+    /** Returns whether no connection was available, or the server is starting up or shutting down (57P01 to 57P03). */
     private static boolean isUnreachable(Throwable failure) {
         return switch (failure) {
             case null -> false;
@@ -158,37 +168,37 @@ public final class Database implements AutoCloseable {
         };
     }
 
-    /** Whether it has answered and been migrated once; it may have gone away since. */
+    /** Returns whether the database was reached and migrated once. It may have become unavailable since. */
     public boolean prepared() {
         return prepared;
     }
 
     /**
-     * Does the work in one transaction, within a time limit that is shorter than the patience of the caller.
+     * Does the work in one transaction, within a time limit that is shorter than the caller's timeout.
      *
-     * @return what {@code work} gives. A failure means that nothing of it was done or will be done, with one exception: a 503 without
-     *         {@code Retry-After}, when the connection broke during the commit, so that the outcome is not known
+     * @return the result of {@code work}. A failure means that nothing was done or will be done, with one exception: a 503 without
+     *         {@code Retry-After} means that the connection broke during the commit, so the outcome is unknown
      */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Uni<T>> work) {
         return inTransaction(timeout, work);
     }
 
     /**
-     * As {@link #inTransaction(Function)}, for work that also waits for other services.
+     * Like {@link #inTransaction(Function)}, for work that also waits for other services.
      *
-     * @param atMost how long the work may take; the commit has the ordinary time limit of its own
+     * @param atMost the time limit for the work; the commit has the usual limit
      */
     public <T> Uni<T> inTransaction(Duration atMost, Function<SqlConnection, Uni<T>> work) {
         return oncePrepared(() -> transaction(atMost, work));
     }
 
-    /** @return what {@code work} gives, on a connection without a transaction; for reading, and for what may be done twice */
+    /** Does the work on a connection without a transaction, for reading and for work that may be done twice. Returns its result. */
     public <T> Uni<T> with(Function<SqlConnection, Uni<T>> work) {
         return oncePrepared(() -> pool.withConnection(work).ifNoItem().after(timeout).fail());
     }
 
     private <T> Uni<T> oncePrepared(Supplier<Uni<T>> work) {
-        return Uni.createFrom().deferred(() -> prepared ? work.get() : Uni.createFrom().failure(new IOException("It was not reached yet")))
+        return Uni.createFrom().deferred(() -> prepared ? work.get() : Uni.createFrom().failure(new IOException("It was never reached")))
                 .onFailure(failure -> !(failure instanceof HttpError) && isAway(failure)).transform(this::unavailable);
     }
 
@@ -197,8 +207,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A transaction cannot be cancelled from outside: its statements go on, also when the result is no longer awaited. So either it comes
-     * to its commit first, which is then awaited, or the time limit does, and then it is rolled back when it comes to its end.
+     * A transaction can't be cancelled from outside: its statements go on even if the result is no longer awaited. If it reaches
+     * its commit within the time limit, the commit is awaited. Otherwise it is rolled back when its work ends.
      */
     private <T> Uni<T> transaction(Duration atMost, Function<SqlConnection, Uni<T>> work) {
         var stage = new AtomicReference<>(Stage.WORKING);
@@ -216,9 +226,12 @@ public final class Database implements AutoCloseable {
                 .onFailure(failure -> stage.get() == Stage.COMMITTING && !isRolledBack(failure)).transform(this::unknown);
     }
 
-    /** Whether the database itself answered the commit with an error; FATAL is the end of its session, at whatever point that was. */
+    /**
+     * Returns whether the database itself answered the commit with an error. FATAL instead means the end of the session, at any
+     * point of the commit.
+     */
     private static boolean isRolledBack(Throwable failure) {
-        return failure instanceof PgException told && "ERROR".equals(told.getSeverity());
+        return failure instanceof PgException error && "ERROR".equals(error.getSeverity());
     }
 
     private HttpError unavailable(Throwable cause) {
@@ -232,7 +245,7 @@ public final class Database implements AutoCloseable {
     }
 
     private void report(String reason) {
-        // Work that nobody asked for is tried again, and fails in silence.
+        // Background work, which has no trace, is repeated, so its failures are not logged.
         if (Span.current().getSpanContext().isValid()) {
             Failure.startsHere("database_unavailable", FAILURE, reason);
             try (var _ = LogFields.of(FAILURE, reason)) {
@@ -242,31 +255,32 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Whether the same work may succeed later, because the database is in trouble and not the work. Anything that a database reports can
-     * heal (it becomes writable, is migrated, gets its password or space on its disk) unless {@link #violatesData} is true of it.
+     * Returns whether the same work may succeed later because the cause is the database and not the work. Any error that a database
+     * reports can be temporary (it becomes writable, is migrated, gets its password or disk space), except if {@link #violatesData}
+     * is true.
      */
     static boolean isAway(Throwable failure) {
         return switch (failure) {
             case null -> false;
             case HttpError _ -> false;
-            case PgException told -> !violatesData(told);
+            case PgException error -> !violatesData(error);
             case IOException _,TimeoutException _,java.util.concurrent.TimeoutException _,VertxException _,NoStackTraceThrowable _ -> true;
             default -> failure.getCause() != failure && isAway(failure.getCause());
         };
     }
 
     /**
-     * Whether the data of the work break a rule, so that it will never succeed: SQLSTATE class 22 (data exception) or 23 (integrity
-     * constraint violation); PostgreSQL, Appendix A.
+     * Returns whether the data of the work violate a rule, so that the work can never succeed: SQLSTATE class 22 (data exception)
+     * or 23 (integrity constraint violation); see PostgreSQL, Appendix A.
      */
     public static boolean violatesData(Throwable failure) {
-        return failure instanceof PgException told && told.getSqlState() != null && told.getSqlState().matches("2[23].*");
+        return failure instanceof PgException error && error.getSqlState() != null && error.getSqlState().matches("2[23].*");
     }
 
     private static String reason(Throwable failure) {
         return switch (failure) {
             case TimeoutException _ -> "no answer in time";
-            case PgException told -> told.getErrorMessage() + " (" + told.getSqlState() + ")";
+            case PgException error -> error.getErrorMessage() + " (" + error.getSqlState() + ")";
             default -> failure.getMessage() == null
                     ? failure.getClass().getSimpleName()
                     : failure.getMessage().lines().map(String::strip)

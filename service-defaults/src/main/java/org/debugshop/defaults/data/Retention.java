@@ -12,15 +12,15 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * Removes what is older than {@code ORDER_RETENTION} from a database, so that it does not grow for ever: a batch at a time, each in a
- * transaction of its own, and the next at once while a batch was full.
+ * Removes records that are older than {@code ORDER_RETENTION}, so that the database doesn't grow for ever. It works in batches,
+ * each in its own transaction, and continues at once while batches are full.
  */
 public final class Retention {
 
-    /** How many rows a batch removes at most; small enough for the time that a statement may take. */
+    /** The maximum number of rows in a batch, small enough for the statement timeout. */
     public static final int BATCH = 500;
 
-    /** For so long a repeated request must find its order (docs/orders.md). */
+    /** The minimum retention, because a repeated request must find its order for this long (docs/orders.md). */
     private static final Duration LEAST = Duration.ofHours(24);
     private static final Duration PERIOD = Duration.ofMinutes(1);
 
@@ -36,17 +36,17 @@ public final class Retention {
     }
 
     /**
-     * Removes old rows once a minute, for as long as {@code vertx} lives.
+     * Removes old rows once a minute, as long as {@code vertx} runs.
      *
-     * @param batch removes at most {@value #BATCH} of what is older than the time that it is given, and returns how many it removed
-     * @throws IllegalArgumentException when {@code ORDER_RETENTION} is below 24 hours
+     * @param batch removes at most {@value #BATCH} records that are older than the given time, and returns how many it removed
+     * @throws IllegalArgumentException if {@code ORDER_RETENTION} is below 24 hours
      */
     public static void start(Vertx vertx, Database database, Function<OffsetDateTime, Uni<Integer>> batch) {
         var retention = new Retention(database, ofEnvironment(), batch);
         vertx.setPeriodic(PERIOD.toMillis(), _ -> retention.work());
     }
 
-    /** @throws IllegalArgumentException when it is below 24 hours */
+    /** @throws IllegalArgumentException if it is below 24 hours */
     static Duration atLeastADay(Duration keep) {
         if (keep.compareTo(LEAST) < 0) {
             throw new IllegalArgumentException("ORDER_RETENTION must be at least 24h, not " + keep);
@@ -64,13 +64,13 @@ public final class Retention {
                     .onTermination().invoke(() -> working.set(false))
                     .subscribe().with(count -> {
                         if (count > 0) {
-                            Log.infof("Removed %d records that were older than %s", count, keep);
+                            Log.infof("Removed %d records older than %s", count, keep);
                         }
-                    }, failure -> Log.warnf("Old records were not removed: %s", failure.getMessage()));
+                    }, failure -> Log.warnf("Cannot remove old records: %s", failure.getMessage()));
         }
     }
 
-    /** Batch after batch until one is not full. @return how many were removed */
+    /** Runs batches until one is not full. @return how many records were removed */
     static Uni<Long> removeAll(Function<OffsetDateTime, Uni<Integer>> batch, OffsetDateTime before) {
         return Uni.createFrom().deferred(() -> batch.apply(before)).repeat().whilst(removed -> removed == BATCH)
                 .collect().with(Collectors.summingLong(Integer::longValue));

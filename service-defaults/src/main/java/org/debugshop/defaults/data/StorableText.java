@@ -6,12 +6,12 @@ import java.util.Deque;
 import org.debugshop.defaults.http.HttpError;
 
 /**
- * Text that can be kept and read back as it came: without U+0000, which PostgreSQL refuses, and without half a surrogate pair, which
- * becomes a question mark in UTF-8. JSON can express both.
+ * Text that can be stored and read back unchanged. It has neither U+0000, which PostgreSQL refuses, nor half a surrogate pair,
+ * which becomes a question mark in UTF-8. JSON can contain both.
  */
 public final class StorableText {
 
-    /** A name that is longer is cut in the error. */
+    /** Longer field names are cut in the error. */
     private static final int MAX_NAME = 200;
 
     private StorableText() {}
@@ -19,7 +19,8 @@ public final class StorableText {
     /**
      * Checks every text in a JSON document.
      *
-     * @throws HttpError 400 that names the first field with a text that cannot be kept, {@code address.city} or {@code items[0].note} say
+     * @throws HttpError 400 that names the first field whose text can't be stored, for example {@code address.city} or
+     *         {@code items[0].note}
      */
     public static void require(JsonNode document) {
         require(new ArrayDeque<>(), document);
@@ -40,7 +41,7 @@ public final class StorableText {
                 }
             }
             default -> {
-                // no text
+                // contains no text
             }
         }
     }
@@ -51,7 +52,7 @@ public final class StorableText {
         path.removeLast();
     }
 
-    /** @throws HttpError 400 that names the field, if its text cannot be kept */
+    /** @throws HttpError 400 that names the field, if its text can't be stored */
     public static void require(String field, String text) {
         if (!isStorable(text)) {
             throw refusal(field);
@@ -60,10 +61,10 @@ public final class StorableText {
 
     private static boolean isStorable(String text) {
         return text.indexOf('\0') < 0
-                && text.codePoints().noneMatch(each -> each >= Character.MIN_SURROGATE && each <= Character.MAX_SURROGATE);
+                && text.codePoints().noneMatch(code -> code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE);
     }
 
-    /** The name comes from the caller too, and may be of the same kind. */
+    /** The field name also comes from the caller, so it may contain such characters itself. */
     private static HttpError refusal(String field) {
         var name = field.substring(0, Math.min(field.length(), MAX_NAME)).replaceAll("[^\\x20-\\x7e]", "?");
         return HttpError.badRequest(name + " must not contain U+0000 or half a surrogate pair");

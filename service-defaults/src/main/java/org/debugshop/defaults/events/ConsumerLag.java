@@ -14,17 +14,17 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far a consumer group is behind: {@code shop_consumer_lag}, the records of the topic that it has not committed yet, whichever
- * replica they are for. Looked up every two seconds; not a number while the broker does not answer.
+ * The lag of a consumer group, {@code shop_consumer_lag}: how many records of the topic the group has not committed yet, over all
+ * replicas. It is updated every two seconds, and is NaN while the broker doesn't answer.
  */
 public final class ConsumerLag {
 
     private static final Duration PERIOD = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    /** After so long without an answer nothing is known, also when no look-up has failed. */
+    /** After this long without an answer the lag is unknown, even if no update has failed. */
     private static final Duration STALE = Duration.ofSeconds(10);
 
-    /** A consumer may be asked on the thread only that it polls on. */
+    /** Runs a query on the consumer's polling thread, because a consumer may only be used on that thread. */
     @FunctionalInterface
     public interface PollingThread {
         Uni<Double> ask(Function<Consumer<Object, Object>, Double> question);
@@ -35,7 +35,7 @@ public final class ConsumerLag {
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile Answer answer = new Answer(Double.NaN, System.nanoTime());
 
-    /** @param nanos when it came, of {@link System#nanoTime} */
+    /** @param nanos when the answer arrived, by {@link System#nanoTime} */
     private record Answer(double records, long nanos) {
 
         double now() {
@@ -43,7 +43,7 @@ public final class ConsumerLag {
         }
     }
 
-    /** Begins to look, and goes on as long as {@code vertx} does. @param consumer of the group */
+    /** Starts the updates, which go on as long as {@code vertx} runs. @param consumer a consumer of the group */
     public ConsumerLag(Vertx vertx, MeterRegistry registry, PollingThread consumer, String topic, String group) {
         this(vertx, consumer, topic);
         Gauge.builder("shop.consumer.lag", this, ConsumerLag::records).description("Records that the group has not processed yet")
@@ -75,7 +75,8 @@ public final class ConsumerLag {
     }
 
     private double count(Consumer<Object, Object> consumer) {
-        var partitions = consumer.partitionsFor(topic, PATIENCE).stream().map(each -> new TopicPartition(each.topic(), each.partition()))
+        var partitions = consumer.partitionsFor(topic, PATIENCE).stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .collect(Collectors.toSet());
         Map<TopicPartition, Long> from = new HashMap<>(consumer.beginningOffsets(partitions, PATIENCE));
         consumer.committed(partitions, PATIENCE).forEach((partition, committed) -> {

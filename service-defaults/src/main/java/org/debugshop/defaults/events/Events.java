@@ -28,12 +28,12 @@ import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 
 /**
- * Sending and processing records of Kafka, within the trace that they belong to: W3C context in the record's headers, spans after the
- * semantic conventions for messaging (OpenTelemetry, "Messaging spans", "Kafka").
+ * Sends and processes Kafka records within their trace. The W3C trace context is in the record's headers, and the spans follow the
+ * semantic conventions (OpenTelemetry, "Messaging spans", "Kafka").
  */
 public final class Events {
 
-    /** Why a record was put aside. */
+    /** Why a record became a dead letter. */
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.event.failure");
 
     private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
@@ -47,16 +47,16 @@ public final class Events {
 
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
-    /** Between log records about one record that waits. */
+    /** The time between log records about a record that can't be processed yet. */
     private static final Duration REMINDER = Duration.ofMinutes(1);
 
-    /** The only group that is to process a record that was replayed; the others did so before. */
+    /** The header that names the only group that may process a replayed record; the other groups have already processed it. */
     static final String REPLAY_GROUP = "replay-group";
-    /** What a dead letter says besides what the connector notes of it: its reason, its exception, and the place that it comes from. */
+    /** A header of a dead letter, in addition to those of the connector (reason, exception, origin): the group that failed. */
     static final String DEAD_LETTER_GROUP = "dead-letter-group";
     static final String DEAD_LETTER_TIME = "dead-letter-time";
 
-    /** A record that can never be processed; the message, without personal data, goes to the dead-letter topic as its reason. */
+    /** A record that can never be processed. The message becomes the reason of the dead letter, so it must not contain personal data. */
     public static final class Poison extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -67,7 +67,7 @@ public final class Events {
 
     private Events() {}
 
-    /** @return the current span's context as the headers of a record, or of a row that a record is made of later */
+    /** Returns the current span's context, as headers for a record or for an outbox row. */
     public static Map<String, String> currentContext() {
         var carrier = new LinkedHashMap<String, String>();
         GlobalOpenTelemetry.getPropagators().getTextMapPropagator().inject(Context.current(), carrier, Map::put);
@@ -75,11 +75,11 @@ public final class Events {
     }
 
     /**
-     * Sends a record in the trace that {@code origin} names.
+     * Sends a record within the trace of {@code origin}.
      *
-     * @param origin as of {@link #currentContext}
-     * @param headers gets the context of the new span
-     * @param send its failure becomes that of the span
+     * @param origin the result of {@link #currentContext}
+     * @param headers receives the context of the new span
+     * @param send sends the record; its failure is recorded on the span
      */
     public static Uni<Void> send(String topic, String key, Map<String, String> origin, Headers headers, Supplier<Uni<Void>> send) {
         var propagator = GlobalOpenTelemetry.getPropagators().getTextMapPropagator();
@@ -87,11 +87,11 @@ public final class Events {
                 .startSpan();
         propagator.inject(Context.root().with(span), headers, (all, name, value) -> all.add(name, value.getBytes(StandardCharsets.UTF_8)));
         return Uni.createFrom().deferred(send::get)
-                .onFailure().invoke(failure -> span.setStatus(StatusCode.ERROR, "The broker did not take it"))
+                .onFailure().invoke(failure -> span.setStatus(StatusCode.ERROR, "The broker did not accept the record"))
                 .onTermination().invoke(() -> span.end());
     }
 
-    /** Registers the counters of a consumer group, so that they are there with 0 before anything goes wrong. */
+    /** Registers a consumer group's counters, so that they are 0 before the first failure. */
     public static void count(String topic, String group) {
         retries(topic, group);
         deadLetters(topic, group);
@@ -108,12 +108,12 @@ public final class Events {
     }
 
     /**
-     * Processes a record, and tries again for as long as it takes: while it waits, the records behind it do, too. Only a record that can
-     * never be processed is put aside, which a counter, its span and a log record say: {@link Poison}, or one whose data the database
-     * refuses.
+     * Processes a record, and retries until it succeeds. Meanwhile the records behind it wait, too. Only a record that can never be
+     * processed is put aside as a dead letter: {@link Poison}, or data that the database refuses. A counter, the record's span and
+     * a log record report it.
      *
-     * @param deadLetter the headers that the connector copies to the dead letter, to which the group and the time are added
-     * @param work is subscribed to within the record's span
+     * @param deadLetter the headers that the connector copies to the dead letter; the group and the time are added
+     * @param work subscribed to within the record's span
      */
     public static Uni<Void> process(ConsumerRecord<String, String> message, Headers deadLetter, String group, Supplier<Uni<Void>> work) {
         if (!isFor(group, message)) {
@@ -131,7 +131,7 @@ public final class Events {
         var context = parent.with(span);
         var scope = context.makeCurrent();
         var waiting = new Waiting(message, group);
-        // A second attempt begins on another thread, which has no context of its own.
+        // A retry starts on another thread, which has no context.
         return Uni.createFrom().deferred(() -> within(context, work))
                 .onFailure(Events::canHeal).invoke(failure -> within(context, () -> waiting.note(failure)))
                 .onFailure(Events::canHeal).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).indefinitely()
@@ -159,17 +159,20 @@ public final class Events {
         }
     }
 
-    /** What is permanent is known; a failure of any other kind may heal, be it by a new version of the service. */
+    /**
+     * Only permanent failures are known. Any other failure may be temporary; even a bug may be fixed in the next version of the
+     * service.
+     */
     private static boolean canHeal(Throwable failure) {
         return !(failure instanceof Poison) && !Database.violatesData(failure);
     }
 
-    /** A record that cannot be processed yet. */
+    /** A record that can't be processed yet. */
     private static final class Waiting {
 
         private final ConsumerRecord<?, ?> message;
         private final String group;
-        /** Of the next log record, as {@link System#nanoTime} has it; 0 before the first. */
+        /** The time of the next log record, by {@link System#nanoTime}; 0 before the first. */
         private long due;
 
         Waiting(ConsumerRecord<?, ?> message, String group) {
@@ -185,8 +188,8 @@ public final class Events {
             due = System.nanoTime() + REMINDER.toNanos();
             var text = "A record of %s waits, and those behind it (group %s, partition %d, offset %d)".formatted(message.topic(), group,
                     message.partition(), message.offset());
-            if (failure instanceof HttpError told) {
-                Log.warn(text + ": " + told.getMessage());
+            if (failure instanceof HttpError error) {
+                Log.warn(text + ": " + error.getMessage());
             } else {
                 Log.error(text, failure);
             }

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** Says in {@code shop.events.enabled} whether there is a Kafka: channels are switched on and off by a word, not by an address. */
+/** Sets {@code shop.events.enabled} to whether a Kafka is configured, because channels need a boolean to be enabled or disabled. */
 public final class KafkaSwitch implements ConfigSourceFactory {
 
-    /** Above what Quarkus has noted at build time, when there was no Kafka, and below what people set. */
+    /** Above the values that Quarkus recorded at build time, when there was no Kafka, and below those that users set. */
     private static final int ORDINAL = 90;
 
     @Override

@@ -10,8 +10,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Holds the requests that come while dev mode reloads the application for one of them, and then gives them to the new one. Quarkus itself
- * would send them to the application that it has just stopped, and close all connections that others are kept on: so none is kept.
+ * Holds requests while dev mode reloads the application, and then passes them to the new application. Otherwise Quarkus would send
+ * them to the application that it has just stopped. Connections are not kept alive, because Quarkus closes all of them on a reload.
  */
 @IfBuildProfile("dev")
 @Singleton
@@ -25,7 +25,7 @@ class DevModeReload {
         this.vertx = vertx;
     }
 
-    /** Before Quarkus's own look for changes, which has this order too, and comes later. */
+    /** Registered before Quarkus's own check for changes, which has the same order. */
     void stand(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::admit);
     }

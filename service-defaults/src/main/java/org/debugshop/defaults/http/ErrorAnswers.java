@@ -22,20 +22,20 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * Gives every error answer the same JSON body, whichever layer it comes from: a resource (Jakarta REST exceptions), the JSON
- * reader, or the HTTP server below them (unknown paths, bodies over the limit).
+ * Gives all error answers the same JSON body, whether they come from a resource (Jakarta REST exceptions), the JSON reader, or the
+ * HTTP server (unknown paths, bodies over the limit).
  */
 @Singleton
 public class ErrorAnswers {
 
     private static final String UNREADABLE_JSON = "The body is not the JSON that is expected here";
 
-    /** Before the failure handler of Quarkus, which answers HTML or nothing. */
+    /** Runs before Quarkus's failure handler, which answers with HTML or nothing. */
     private static final int FIRST = -1000;
 
-    /** Far below what the HTTP server takes, since that refuses without a body. */
+    /** Far below the limit of the HTTP server, which refuses requests without a body. */
     private static final int MAX_URI = 4096;
-    /** In characters of names and values; half of what the HTTP server takes, for the same reason. */
+    /** The total length of names and values, in characters. It is half of the HTTP server's limit, for the same reason. */
     private static final int MAX_HEADERS = 16 * 1024;
 
     private final long maxBodySize;
@@ -47,11 +47,12 @@ public class ErrorAnswers {
     @ServerExceptionMapper
     public Response answer(WebApplicationException failure) {
         var answer = failure.getResponse();
-        // What is not an error (a redirect, say) or has a body already is as its maker wants it.
+        // Answers that are no errors (such as redirects) or already have a body are not changed.
         if (answer.getStatus() < 400 || answer.hasEntity()) {
             return answer;
         }
-        // The framework wraps what the JSON reader throws, some of it as a 500: too deep a nesting, too long a number.
+        // The framework wraps exceptions of the JSON reader, some of them as a 500: for example if nesting is too deep or a number
+        // too long.
         if (failure.getCause() instanceof JsonProcessingException) {
             return HttpError.answer(400, UNREADABLE_JSON);
         }
@@ -59,7 +60,7 @@ public class ErrorAnswers {
                 .build();
     }
 
-    /** More specific than the next, since Quarkus has one for it that answers without a body. */
+    /** More specific than the mapper below, because Quarkus has a mapper for this exception that answers without a body. */
     @ServerExceptionMapper
     public Response answer(MismatchedInputException failure) {
         return HttpError.answer(400, UNREADABLE_JSON);
@@ -77,7 +78,7 @@ public class ErrorAnswers {
     }
 
     void routes(@Observes Router router) {
-        // Quarkus has a limit too, but refuses without a body, and reads the request on a blocked worker thread.
+        // Quarkus has a limit too, but it refuses without a body and blocks a worker thread to read the request.
         router.route().order(FIRST).handler(request -> {
             if (request.request().uri().length() > MAX_URI) {
                 request.fail(414);
@@ -95,7 +96,7 @@ public class ErrorAnswers {
                 request.next();
             }
         }).handler(request -> {
-            // To Quarkus REST a body that is absent is one to wait for: an empty one, sent in chunks, must not look like that.
+            // Quarkus REST waits for a body that is absent, so an empty body that is sent in chunks needs an empty buffer.
             if (hasBody(request) && request.body().buffer() == null) {
                 ((RoutingContextInternal) request).setBody(Buffer.buffer());
             }

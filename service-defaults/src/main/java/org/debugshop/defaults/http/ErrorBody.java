@@ -1,7 +1,7 @@
 package org.debugshop.defaults.http;
 
 /**
- * The body of every error answer.
+ * The body of all error answers.
  *
  * @param error one sentence for the caller; never a stack trace, a class name or a secret
  */

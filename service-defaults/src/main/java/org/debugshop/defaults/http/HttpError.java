@@ -5,14 +5,14 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** An answer other than success: a status that tells who is at fault, and one sentence that says why. */
+/** An error answer: a status, and one sentence that explains it. */
 public class HttpError extends WebApplicationException {
 
     public HttpError(int status, String sentence) {
         this(status, sentence, null);
     }
 
-    /** @param cause kept for the log and the span; never shown to the caller */
+    /** @param cause recorded in the log and on the span; never shown to the caller */
     public HttpError(int status, String sentence, Throwable cause) {
         super(sentence, cause, answer(status, sentence));
     }
@@ -25,7 +25,7 @@ public class HttpError extends WebApplicationException {
         return new HttpError(404, sentence);
     }
 
-    /** A 503 that says when to come back, in a second: what is missing is looked for all the time. */
+    /** Returns a 503 with {@code Retry-After: 1}, because an unavailable dependency is checked all the time. */
     public static HttpError unavailable(String sentence, Throwable cause) {
         var error = new HttpError(503, sentence, cause);
         error.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "1");

@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The request header with which a repeated request gets the answer of the first one: 1 to 128 visible ASCII characters. */
+/**
+ * The {@code Idempotency-Key} header: a repeated request with the same key gets the answer of the first one. A key has 1 to 128
+ * visible ASCII characters.
+ */
 public final class IdempotencyKey {
 
     public static final String HEADER = "Idempotency-Key";
-    /** On the answer to a repeated request, which was kept from the first one. */
+    /** Set on the answer to a repeated request, which is the stored answer of the first one. */
     public static final String REPLAYED = "Idempotent-Replayed";
 
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
@@ -16,9 +19,11 @@ public final class IdempotencyKey {
     private IdempotencyKey() {}
 
     /**
-     * @param values of all headers of that name; null is taken for none
+     * Reads the key of a request.
+     *
+     * @param values the values of all headers of that name; null means none
      * @return the key, if there is one
-     * @throws HttpError 400 when it is malformed, or when there are several, of which one could be meant as well as another
+     * @throws HttpError 400 if it is malformed, or if there are several
      */
     public static Optional<String> of(List<String> values) {
         if (values == null || values.isEmpty()) {
@@ -33,7 +38,7 @@ public final class IdempotencyKey {
         return Optional.of(values.getFirst());
     }
 
-    /** Whether a text has the form of a key. */
+    /** Returns whether a text is a valid key. */
     public static boolean isKey(String text) {
         return text != null && KEY.matcher(text).matches();
     }

@@ -12,14 +12,14 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
 /**
- * How JSON is read and written everywhere: snake_case names, times as RFC 3339 text, decimals kept as they are, and no guessing:
+ * The JSON rules of all services: names in snake_case, times as RFC 3339 text, and unchanged decimals. Types are not coerced:
  * {@code 1.5} and {@code "1"} are not integers.
  */
 @Singleton
 public class JsonRules implements ObjectMapperCustomizer {
 
     @Override
-    @SuppressWarnings("deprecation") // MapperFeature can only be set through the deprecated methods on a mapper that exists already
+    @SuppressWarnings("deprecation") // an existing mapper has no other methods to set a MapperFeature
     public void customize(ObjectMapper mapper) {
         mapper.setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .configure(MapperFeature.ALLOW_COERCION_OF_SCALARS, false)

@@ -15,12 +15,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * SVG drawings of a service, read once and served with an {@code ETag}, so that a browser that has one need not get it again. Each has the
- * same path in a URL as on the class path.
+ * A service's SVG images. They are read once and served with an {@code ETag}, so that browsers can keep them. An image's path in
+ * the URL is the same as on the class path.
  */
 public final class SvgImages {
 
-    /** @param svg UTF-8; never changed */
+    /** @param svg UTF-8; never modified */
     private record Image(byte[] svg, EntityTag tag) {
 
         static Image read(Class<?> service, String path) {
@@ -36,8 +36,10 @@ public final class SvgImages {
     private final Map<String, Image> images;
 
     /**
-     * @param service a class of the service, beside which the drawings are
-     * @param paths each once, beginning with a slash
+     * Reads the images.
+     *
+     * @param service a class of the service, whose class loader finds the images
+     * @param paths the distinct paths of the images, each with a leading slash
      * @throws NullPointerException if one is missing
      */
     public SvgImages(Class<?> service, Stream<String> paths) {
@@ -45,8 +47,10 @@ public final class SvgImages {
     }
 
     /**
-     * @return the drawing, or a 304 if {@code request} says that the caller has it
-     * @throws HttpError 404 if there is no drawing at this path
+     * Answers a request for an image.
+     *
+     * @return the image, or a 304 if {@code request} has its current {@code ETag}
+     * @throws HttpError 404 if there is no image at this path
      */
     public Response answer(String path, Request request) {
         var image = images.get(path);
@@ -56,7 +60,7 @@ public final class SvgImages {
         var unchanged = request.evaluatePreconditions(image.tag());
         return (unchanged == null ? Response.ok(image.svg(), "image/svg+xml") : unchanged).tag(image.tag())
                 .header(HttpHeaders.CACHE_CONTROL, "public, max-age=3600")
-                // Opened on its own, an SVG is a document: it may style itself, and nothing else.
+                // An SVG that is opened on its own is a document. It may use inline styles, and nothing else.
                 .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
                 .header("X-Content-Type-Options", "nosniff")
                 .build();

@@ -10,8 +10,8 @@ import io.opentelemetry.sdk.trace.internal.ExtendedSpanProcessor;
 import jakarta.inject.Singleton;
 
 /**
- * Gives the span of a request that was answered with a 4xx the status ERROR, as the semantic conventions ask of a client (HTTP
- * spans, "Status"); Quarkus does so from 500 on only.
+ * Sets the status ERROR on a client's span if the answer was a 4xx, as the semantic conventions require (HTTP spans, "Status").
+ * Quarkus does so only from 500 on.
  */
 @Singleton
 public class ClientErrors implements ExtendedSpanProcessor {

@@ -8,8 +8,8 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import jakarta.inject.Singleton;
 
 /**
- * Says on the spans of questions to a database what it is, and which: for PostgreSQL the framework puts the database's name where the
- * semantic conventions want that of the system.
+ * Corrects the attributes of database spans. For PostgreSQL, the framework sets the attribute for the database system to the name
+ * of the database.
  */
 @Singleton
 final class DatabaseSpans implements SpanProcessor {
@@ -34,7 +34,7 @@ final class DatabaseSpans implements SpanProcessor {
 
     @Override
     public void onEnd(ReadableSpan span) {
-        // Nothing is left to say.
+        // Everything is set in onStart.
     }
 
     @Override

@@ -10,16 +10,16 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Lets one line in five minutes through about telemetry that cannot be delivered. A missing receiver is an everyday matter on a
- * laptop, and each line would be exported, fail and make the next one.
+ * Limits warnings about telemetry that can't be delivered to one in five minutes. A missing receiver is common on a laptop. Without
+ * the limit, each warning would itself be exported, fail, and cause the next one.
  */
 @Singleton
 public class ExportWarnings implements Filter {
 
-    /** Held, since the log manager keeps loggers weakly. */
+    /** A strong reference, because the log manager holds loggers weakly. */
     private static final Logger SENDER = Logger.getLogger("io.quarkus.opentelemetry.runtime.exporter.otlp.sender.VertxHttpSender");
     private static final long PAUSE = Duration.ofMinutes(5).toNanos();
-    /** In which a receiver that is started beside us comes up. */
+    /** The time that a receiver may need if it starts together with this service. */
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     private final AtomicLong quietUntil;

@@ -5,26 +5,23 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 
-/**
- * Tells a failure on the span in which it starts, and only there: the services up the chain carry their own error status and
- * point no fingers.
- */
+/** Marks the span in which a failure starts, and only that span. The callers' spans just have their own error status. */
 public final class Failure {
 
-    /** Why an operation ended with an error, a word of few values; OpenTelemetry semantic conventions, "error". */
+    /** Why an operation ended with an error, as a value of low cardinality (OpenTelemetry semantic conventions, "error"). */
     public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     private Failure() {}
 
     /**
-     * Marks the current span as the origin: status ERROR, {@code error.type}, the reason as an attribute, and an event
-     * {@code shop.failure} that says when. The semantic conventions leave a server's 4xx without error status, but allow an
-     * application that knows better to set it (HTTP spans, "Status"). On a 5xx they put the status into the span's
-     * {@code error.type} when it ends; the event keeps the word.
+     * Marks the current span as the origin of a failure: status ERROR, {@code error.type}, the reason as an attribute, and an event
+     * {@code shop.failure} with the time. The semantic conventions leave the status of a server's 4xx unset, but allow applications
+     * to set it (HTTP spans, "Status"). On a 5xx they replace the span's {@code error.type} by the status code when the span ends;
+     * the event keeps {@code errorType}.
      *
-     * @param errorType a word of few values, {@code token_disabled} say
-     * @param key       the attribute that carries the reason, {@code shop.auth.failure} say
-     * @param reason    one sentence, without secrets or personal data
+     * @param errorType a value of low cardinality, for example {@code token_disabled}
+     * @param key the attribute for the reason, for example {@code shop.auth.failure}
+     * @param reason one sentence, without secrets or personal data
      */
     public static void startsHere(String errorType, AttributeKey<String> key, String reason) {
         Span.current()

@@ -19,15 +19,15 @@ import org.jboss.logmanager.ExtLogRecord;
  * {"timestamp":"2026-01-31T10:15:30.123Z","level":"WARN","service_name":"instabook-cache","trace_id":"…","span_id":"…",
  *  "logger":"org.debugshop.cache.Token","message":"Refused a request","shop.auth.failure":"Invalid API token"}
  * }
- * {@code trace_id} and {@code span_id} are absent outside a trace, {@code exception} (the stack trace, at most 8 KiB) where
- * nothing was thrown; whatever {@link LogFields} set follows the message.
+ * {@code trace_id} and {@code span_id} are omitted outside a trace; {@code exception} (the stack trace, cut at 8 KiB) is omitted if
+ * nothing was thrown. The fields of {@link LogFields} follow the message.
  */
 @Singleton
 public class JsonLogLine implements JsonProvider {
 
     private static final DateTimeFormatter RFC_3339 = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
     private static final int MAX_STACK_TRACE = 8 * 1024;
-    /** What Quarkus puts into the MDC for each span; it has fields of its own here, or none. */
+    /** The values that Quarkus puts into the MDC for each span. They have their own fields here or are omitted. */
     private static final Set<String> SPAN_FIELDS = Set.of("traceId", "spanId", "parentId", "sampled");
 
     private final String serviceName;
@@ -37,7 +37,7 @@ public class JsonLogLine implements JsonProvider {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // the successor of getFormattedMessage is a formatter's own, and this is not one
+    @SuppressWarnings("deprecation") // its replacement is a method of formatters, and this isn't one
     public void writeTo(JsonGenerator json, ExtLogRecord event) throws IOException {
         json.writeStringField("timestamp", RFC_3339.format(event.getInstant()));
         json.writeStringField("level", level(event.getLevel()));
@@ -59,7 +59,7 @@ public class JsonLogLine implements JsonProvider {
         }
     }
 
-    /** The five names that the rest of the world uses, instead of {@code java.util.logging}'s own. */
+    /** Maps the level to one of the five common names, instead of those of {@code java.util.logging}. */
     private static String level(Level level) {
         var value = level.intValue();
         return value >= Level.SEVERE.intValue()

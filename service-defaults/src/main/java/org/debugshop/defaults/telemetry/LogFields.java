@@ -6,8 +6,8 @@ import java.util.List;
 import org.jboss.logging.MDC;
 
 /**
- * Structured fields of the log records written while it is open, on standard output and over OTLP alike. They bear the names
- * of span attributes, so that a value found in a log finds its spans:
+ * Structured fields for the log records that are written while it is open, both on standard output and over OTLP. They have the
+ * names of span attributes, so that spans can be found by a value from a log:
  * {@snippet lang=java :
  * try (var _ = LogFields.of(AUTH_FAILURE, reason)) {
  *     Log.warn("Refused a request");

@@ -8,11 +8,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * {@code GET /metrics}: OpenMetrics with exemplars to a scraper that accepts it (as Prometheus does), else the classic
+ * {@code GET /metrics}: OpenMetrics with exemplars for scrapers that accept it, such as Prometheus. Others get the classic
  * Prometheus text format, which has no exemplars.
  */
 @Singleton
-@SuppressWarnings("deprecation") // Quarkus still brings the registry on the older Prometheus client
+@SuppressWarnings("deprecation") // Quarkus still uses the registry of the older Prometheus client
 public class MetricsEndpoint {
 
     private final PrometheusMeterRegistry registry;

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Decodes the values in {@code OTEL_EXPORTER_OTLP_HEADERS}, which are percent-encoded by the OpenTelemetry specification; Quarkus, whose
- * configuration takes them over, would send them as they are. What is not percent-encoded stays.
+ * Decodes the values in {@code OTEL_EXPORTER_OTLP_HEADERS}. The OpenTelemetry specification has them percent-encoded, but Quarkus
+ * would send them without decoding. Other values don't change.
  *
- * <p>Its priority is below that of expressions, so that {@code ${OTEL_EXPORTER_OTLP_HEADERS}} finds the decoded ones.
+ * <p>The priority is below that of expressions, so that {@code ${OTEL_EXPORTER_OTLP_HEADERS}} resolves to the decoded values.
  */
 @Priority(100)
 public final class OtlpHeaders implements ConfigSourceInterceptor {
@@ -36,7 +36,8 @@ public final class OtlpHeaders implements ConfigSourceInterceptor {
 
     private static String decodedValue(String value) {
         try {
-            // The decoder is that of HTML forms, where a plus is a blank. A comma would begin the next header if it were not escaped.
+            // URLDecoder is for HTML forms and would turn a plus into a space, so the plus is encoded first. A comma is escaped
+            // because it would start the next header.
             return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8).replace("\\", "\\\\").replace(",", "\\,");
         } catch (IllegalArgumentException notEncoded) {
             return value;

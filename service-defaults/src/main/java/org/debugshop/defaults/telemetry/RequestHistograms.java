@@ -10,15 +10,15 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * What {@code http_server_requests_seconds} and its counterpart of the clients look like: histogram buckets, so that quantiles can be
- * had over all replicas, and no label that a caller can make up.
+ * Configures {@code http_server_requests_seconds} and its counterpart for clients. They get histogram buckets, so that quantiles
+ * can be computed over all replicas, and no label value that a caller can choose freely.
  */
 public class RequestHistograms {
 
-    /** Upper bounds in seconds: from an answer out of memory to the end of the caller's patience. */
+    /** Upper bounds in seconds, from answers out of memory to the longest timeouts. */
     private static final double[] BUCKETS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
-    /** Statuses that are answered before routing, and the label {@code uri} for them, in the manner of Quarkus's NOT_FOUND. */
+    /** The value of the label {@code uri} for statuses that are answered before routing, in the style of Quarkus's NOT_FOUND. */
     private static final Map<String, String> UNROUTED = Map.of(
             "405", "METHOD_NOT_ALLOWED", "406", "NOT_ACCEPTABLE", "413", "CONTENT_TOO_LARGE", "414", "URI_TOO_LONG", "415",
             "UNSUPPORTED_MEDIA_TYPE");
@@ -38,7 +38,10 @@ public class RequestHistograms {
                         : config;
             }
 
-            /** What is refused before its route is known is recorded with the path as it was sent, and each would be a time series. */
+            /**
+             * Replaces the path of requests that are refused before their route is known, because each path would become a time
+             * series.
+             */
             @Override
             public Meter.Id map(Meter.Id id) {
                 return id.getName().equals("http.server.requests") && UNROUTED.containsKey(id.getTag("status"))
@@ -48,7 +51,7 @@ public class RequestHistograms {
         };
     }
 
-    /** @return the buckets of every latency histogram, in seconds, ascending */
+    /** Returns the buckets of all latency histograms, in seconds, ascending. */
     public static double[] buckets() {
         return BUCKETS.clone();
     }

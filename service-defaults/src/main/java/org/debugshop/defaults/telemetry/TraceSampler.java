@@ -11,12 +11,12 @@ import jakarta.inject.Singleton;
 import java.util.List;
 
 /**
- * Which traces there are: all but those that would begin with a question to a database. Such a one comes from work that nobody asked
- * for, as looking every now and then for what has expired; it would be a trace of one span, and there would be many.
+ * Samples all traces except those that would start with a database query. Such a query comes from background work, such as looking
+ * for expired records. Each would be a trace of one span, and there would be many.
  */
 final class TraceSampler implements Sampler {
 
-    /** In the place of the extension's own, which takes all. */
+    /** Replaces the extension's own sampler, which samples everything. */
     @Singleton
     static final class Producer {
         @Produces

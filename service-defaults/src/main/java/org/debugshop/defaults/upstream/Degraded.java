@@ -5,12 +5,12 @@ import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 
 /**
- * An answer that is good without the part of a service below that failed. Its span gets no error status, but the name of that service;
- * a log record at WARN has the reason.
+ * An answer that is usable without the part of an upstream service that failed. The span gets that service's name and no error
+ * status. The reason is logged at WARN.
  */
 public final class Degraded {
 
-    /** The service without whose part the answer was given. */
+    /** The service whose part is missing from the answer. */
     static final AttributeKey<String> SERVICE = AttributeKey.stringKey("shop.degraded");
 
     private Degraded() {}
@@ -18,9 +18,9 @@ public final class Degraded {
     /**
      * Records that an answer is given without {@code service}.
      *
-     * @param span of the request
-     * @param failure of the call; only an {@link UpstreamFailure} is logged: while a circuit breaker is open, there is nothing new to log
-     * @param what was done instead, as the beginning of the log record
+     * @param span the span of the request
+     * @param failure the failure of the call; only an {@link UpstreamFailure} is logged, because an open circuit breaker isn't news
+     * @param what what was done instead, which starts the log record
      */
     public static void without(String service, Span span, Throwable failure, String what) {
         span.setAttribute(SERVICE, service);

@@ -13,20 +13,20 @@ import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * A service below, as its caller sees it: each call has a deadline ({@code UPSTREAM_TIMEOUT}, from the call to the last byte of
- * the answer), and whatever goes wrong is told as an {@link UpstreamFailure}.
+ * An upstream service as its callers use it. Each call has a timeout ({@code UPSTREAM_TIMEOUT}, from the call to the last byte of
+ * the answer). All failures are reported as an {@link UpstreamFailure}.
  *
- * @param service its name, as the caller of the caller gets to read it
+ * @param service the name, as it appears in error messages
  * @param timeout positive
  */
 public record Upstream(String service, Duration timeout) {
 
-    /** An upstream with the time-out of the environment. */
+    /** Returns an upstream with the timeout of the environment. */
     public static Upstream named(String service) {
         return new Upstream(service, timeoutOfEnvironment());
     }
 
-    /** The same upstream, for a call that has to be over at {@code deadline}, if that comes before its time-out. */
+    /** Returns this upstream with a timeout that ends at {@code deadline}, if that is earlier. */
     public Upstream until(Deadline deadline) {
         return new Upstream(service, Collections.min(List.of(timeout, deadline.left())));
     }
@@ -35,7 +35,7 @@ public record Upstream(String service, Duration timeout) {
         return ConfigProvider.getConfig().getValue("shop.upstream.timeout", Duration.class);
     }
 
-    /** @return the answer, or a failure with an {@link UpstreamFailure} */
+    /** Returns the answer; fails with an {@link UpstreamFailure}. */
     public <T> Uni<T> call(Uni<T> request) {
         return request.ifNoItem().after(timeout).fail().onFailure().transform(this::failure);
     }
@@ -66,7 +66,7 @@ public record Upstream(String service, Duration timeout) {
         return new UpstreamFailure(service, UpstreamFailure.Kind.TOO_SLOW, 504, service + " did not answer in time", thrown);
     }
 
-    /** A 4xx, and a 503 that says when to come back, are the caller's to know; any other 5xx is not. */
+    /** A 4xx, and a 503 with {@code Retry-After}, are passed on to the caller; any other 5xx is not. */
     private UpstreamFailure answered(WebApplicationException refusal) {
         var answer = refusal.getResponse();
         var status = answer.getStatus();

@@ -12,30 +12,30 @@ import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 
 /**
- * A call to a service below that did not succeed. If it is not handled, it becomes the answer of docs/http.md: 502 or 504 naming
- * the service, or what the service itself answered where that is the caller's to know.
+ * A failed call to an upstream service. Unless it is handled, the caller gets the answer that docs/http.md describes: a 502 or 504
+ * that names the service, or the upstream's own refusal.
  */
 public class UpstreamFailure extends RuntimeException {
 
-    /** What went wrong. */
+    /** The kind of failure. */
     public enum Kind {
-        /** No connection, or it broke. */
+        /** No connection, or the connection broke. */
         UNREACHABLE,
-        /** No whole answer before the deadline. */
+        /** No complete answer before the deadline. */
         TOO_SLOW,
-        /** The answer is not what was agreed on. */
+        /** The answer isn't of the expected form. */
         UNREADABLE,
-        /** It answered with a 5xx. */
+        /** The upstream answered with a 5xx. */
         FAILED,
-        /** It refused: a 4xx, or a 503 with {@code Retry-After}. */
+        /** The upstream refused: a 4xx, or a 503 with {@code Retry-After}. */
         REFUSED
     }
 
-    /** The service below that failed, in the logs of the one that called it. */
+    /** The upstream that failed, in the logs of its caller. */
     public static final AttributeKey<String> SERVICE = AttributeKey.stringKey("shop.upstream.service");
-    /** The status with which it answered. */
+    /** The status that the upstream answered with. */
     public static final AttributeKey<Long> STATUS = AttributeKey.longKey("shop.upstream.status");
-    /** Why there is no answer of it to speak of: this caller is where the failure starts, since nobody below can tell. */
+    /** Why there is no usable answer. The failure then starts at this caller, because no span of the upstream shows it. */
     public static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.upstream.failure");
 
     private final transient Response answer;
@@ -65,7 +65,7 @@ public class UpstreamFailure extends RuntimeException {
         this.retryLater = false;
     }
 
-    /** @return the answer for our own caller (docs/http.md) */
+    /** Returns the answer for this service's own caller (docs/http.md). */
     Response answer() {
         return answer;
     }
@@ -74,43 +74,46 @@ public class UpstreamFailure extends RuntimeException {
         return kind;
     }
 
-    /** Whether {@code failure} is a refusal: the upstream is healthy, and repeating the same request is of no use. */
+    /** Returns whether {@code failure} is a refusal: the upstream is healthy, and repeating the same request would not help. */
     public static boolean isRefusal(Throwable failure) {
         return failure instanceof UpstreamFailure answered && answered.kind == Kind.REFUSED;
     }
 
-    /** Whether the upstream has certainly not got the request: there was no connection to send it over. */
+    /** Returns whether the upstream certainly did not receive the request, because there was no connection. */
     private boolean neverArrived() {
         return kind == Kind.UNREACHABLE
                 && Stream.iterate(getCause(), Objects::nonNull, Throwable::getCause).anyMatch(ConnectException.class::isInstance);
     }
 
     /**
-     * @return whether the upstream has certainly done nothing, and will not: it refused, or its answer has {@code Retry-After}, or it never
-     *         got the request
+     * Returns whether the upstream has certainly done nothing, and won't: it refused, its answer has {@code Retry-After}, or it
+     * never received the request.
      */
     public boolean didNothing() {
         return kind == Kind.REFUSED || retryLater || neverArrived();
     }
 
-    /** Adds {@code Retry-After} to the answer for our own caller, which means that nothing was done; a refusal stays as it is. */
+    /**
+     * Adds {@code Retry-After} to the answer for this service's own caller, which means that nothing was done. A refusal doesn't
+     * change.
+     */
     public void nothingWasDone() {
         if (kind != Kind.REFUSED) {
             answer.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "1");
         }
     }
 
-    /** @return the structured fields of a log record about this, to be closed after it */
+    /** Returns the structured fields for a log record about this failure. Close them after logging. */
     public LogFields logFields() {
         return LogFields.of(SERVICE, service).and(STATUS, upstreamStatus == 0 ? null : (long) upstreamStatus);
     }
 
     /**
-     * Tells the current span that the failure starts here, unless the upstream answered and so could tell itself.
+     * Marks the current span as the origin of the failure, unless the upstream answered and so could mark its own span.
      *
      * @see Failure#startsHere
      */
-    public void tellIfItStartsHere() {
+    public void markOrigin() {
         switch (kind) {
             case UNREACHABLE -> Failure.startsHere("unreachable", FAILURE, getMessage());
             case TOO_SLOW -> Failure.startsHere("timeout", FAILURE, getMessage());
@@ -119,7 +122,7 @@ public class UpstreamFailure extends RuntimeException {
         }
     }
 
-    /** @return the status of 400 or above with which the upstream answered; 0 when it gave no answer, or one that cannot be read */
+    /** Returns the status (400 or above) that the upstream answered with; 0 if there was no answer, or an unreadable one. */
     public int upstreamStatus() {
         return upstreamStatus;
     }

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.rest.client.RestClientBuilder;
 import org.eclipse.microprofile.rest.client.spi.RestClientListener;
 
-/** Gives every REST client the connect and read time-outs of the environment; found through the service loader. */
+/** Sets the connect and read timeouts of all REST clients. Loaded as a service ({@code META-INF/services}). */
 public class UpstreamTimeouts implements RestClientListener {
 
     @Override

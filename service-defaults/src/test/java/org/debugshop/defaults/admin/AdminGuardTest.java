@@ -35,13 +35,13 @@ class AdminGuardTest {
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "evil.example:8086", "localhost.evil.example", "127.0.0.1.evil.example", "notlocalhost",
             ".localhost", "192.168.1.5:80", "[2001:db8::1]:80", "[::2]"})
-    void shouldNotAnswerToAForeignNameThatPointsHere(String host) {
+    void shouldRefuseAForeignNameThatPointsHere(String host) {
         given().header("Host", host).get(OPEN).then().statusCode(403).contentType("application/json")
                 .body("error", equalTo("Without ADMIN_PASSWORD the test answers under localhost, and names of ALLOWED_HOSTS, only"));
     }
 
     @Test
-    void shouldAskForThePassword() {
+    void shouldRequireThePassword() {
         given().get(CLOSED).then().statusCode(401).contentType("application/json")
                 .header("WWW-Authenticate", "Basic realm=\"of a test\", charset=\"UTF-8\"")
                 .body("error", equalTo("The test asks for the user admin and ADMIN_PASSWORD"));
@@ -70,7 +70,7 @@ class AdminGuardTest {
     }
 
     @Test
-    void shouldLetTheRightPasswordInUnderAnyNameAndInAnyCaseOfTheScheme() {
+    void shouldAcceptTheRightPasswordUnderAnyNameAndInAnyCaseOfTheScheme() {
         for (var scheme : new String[]{"Basic", "basic", "BASIC"}) {
             given().header("Authorization", RIGHT.replace("Basic", scheme)).header("Host", "evil.example").get(CLOSED).then()
                     .statusCode(200);
@@ -79,7 +79,7 @@ class AdminGuardTest {
     }
 
     @Test
-    void shouldRefuseAChangeFromAPageOfAnotherOriginAlsoWithThePassword() {
+    void shouldRefuseAChangeFromAnotherOriginEvenWithThePassword() {
         for (var request : new RequestSpecification[]{given().header("Origin", "http://evil.example"), given().header("Origin", "null"),
                 given().header("Origin", ""),
                 given().header("Origin", "http://" + base.getHost() + ":" + (base.getPort() + 1)),
@@ -94,7 +94,7 @@ class AdminGuardTest {
     }
 
     @Test
-    void shouldTakeAChangeFromItsOwnPageAndFromPrograms() {
+    void shouldAcceptAChangeFromItsOwnPageAndFromPrograms() {
         given().post(OPEN).then().statusCode(200);
         given().header("Sec-Fetch-Site", "none").post(OPEN).then().statusCode(200);
         given().header("Origin", "http://" + base.getAuthority()).header("Sec-Fetch-Site", "same-origin").post(OPEN).then().statusCode(200);
@@ -102,7 +102,7 @@ class AdminGuardTest {
     }
 
     @Test
-    void shouldTakeAChangeThroughAProxyThatEndsTls() {
+    void shouldAcceptAChangeThroughAProxyThatTerminatesTls() {
         given().header("Host", "shop.localhost").header("Origin", "https://shop.localhost").header("Sec-Fetch-Site", "same-origin")
                 .post(OPEN).then().statusCode(200);
         given().header("Host", "shop.localhost").header("Origin", "https://evil.example").header("Sec-Fetch-Site", "same-origin")

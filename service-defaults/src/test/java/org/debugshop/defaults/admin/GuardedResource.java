@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** A resource behind guards as services have them, one without a password and one with. */
+/** A resource with two guards, one without a password and one with. */
 @Path("/guarded/{settings}")
 public class GuardedResource {
 

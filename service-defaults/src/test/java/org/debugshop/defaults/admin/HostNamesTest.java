@@ -14,7 +14,7 @@ class HostNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "::1"})
-    void shouldBeThoseOfThisMachineOnLoopback(String host) throws Exception {
+    void shouldAcceptTheNamesOfThisMachineOnLoopback(String host) throws Exception {
         assertThat(HostNames.of(host, NONE).include("localhost:8090")).isTrue();
         assertThat(HostNames.of(host, NONE).include("evil.example:8090")).isFalse();
         assertThat(HostNames.of(host, NONE).include("192.0.2.1")).isFalse();
@@ -22,7 +22,7 @@ class HostNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.0.2.1"})
-    void shouldBeAnyOnOtherInterfacesUnlessTheyAreListed(String host) throws Exception {
+    void shouldAcceptAnyNameOnOtherInterfacesUnlessNamesAreListed(String host) throws Exception {
         assertThat(HostNames.of(host, NONE).include("shop.example")).isTrue();
         assertThat(HostNames.of(host, NONE).include(null)).isTrue();
         assertThat(HostNames.of(host, List.of("console")).include("shop.example")).isFalse();
@@ -34,12 +34,12 @@ class HostNamesTest {
             "[::1]:8090,true", "[0:0:0:0:0:0:0:1]:8090,true", "192.0.2.7:8090,true", "[2001:db8::1]:80,true", "evil.example,false",
             "console.evil.example,false",
             "192.0.2.7.evil.example,false", "[evil],false", ".localhost,false", "'',false"})
-    void shouldBeThoseListedThoseOfThisMachineAndAddresses(String authority, boolean included) throws Exception {
+    void shouldAcceptListedNamesThoseOfThisMachineAndAddresses(String authority, boolean included) throws Exception {
         assertThat(HostNames.of("0.0.0.0", List.of("console", " Shop.Example ", "")).include(authority)).isEqualTo(included);
     }
 
     @Test
-    void shouldNotBeAnAbsentOne() throws Exception {
+    void shouldRefuseAMissingName() throws Exception {
         assertThat(HostNames.of("127.0.0.1", NONE).include(null)).isFalse();
     }
 }

@@ -31,14 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With the real engine, which comes late and goes away. */
+/** Uses a real PostgreSQL that starts late and goes away. */
 class DatabaseTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
-    /** Keeps the engine's port for it: bound, it is given to nobody else; not listening, it is refused. */
+    /** Reserves the port of the engine: while it is bound, no other program gets it; while nothing listens, connections are refused. */
     private Socket port;
     private EmbeddedPostgres postgres;
     private Vertx vertx;
@@ -47,7 +47,7 @@ class DatabaseTest {
     @BeforeEach
     void look() throws IOException {
         port = new Socket();
-        port.setReuseAddress(true); // as the engine does, which lets both bind it
+        port.setReuseAddress(true); // the engine sets it too, so both can bind the port
         port.bind(new InetSocketAddress(0));
         vertx = Vertx.vertx();
         connect();
@@ -67,7 +67,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldRefuseWorkUntilTheDatabaseIsThereAndDoItThen() throws IOException {
+    void shouldRefuseWorkUntilTheDatabaseIsAvailable() throws IOException {
         assertThat(database.prepared()).isFalse();
         isRefused();
 
@@ -78,7 +78,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldRefuseWorkWhileTheDatabaseIsAwayAndGoOnAfterwards() throws IOException {
+    void shouldRefuseWorkWhileTheDatabaseIsAwayAndResumeAfterwards() throws IOException {
         start();
         awaitAnswers();
         add(1).await().atMost(PATIENCE);
@@ -92,7 +92,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldUndoWhatFailsAndLeaveItsFailureAlone() throws IOException {
+    void shouldRollBackFailedWorkAndKeepItsFailure() throws IOException {
         start();
         awaitAnswers();
 
@@ -104,7 +104,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldGiveUpOnWorkThatTakesTooLong() throws IOException {
+    void shouldCancelWorkThatTakesTooLong() throws IOException {
         start();
         awaitAnswers();
 
@@ -112,9 +112,9 @@ class DatabaseTest {
                 .isInstanceOfSatisfying(HttpError.class, refusal -> assertThat(refusal.status()).isEqualTo(503));
     }
 
-    /** Each statement is quick enough, all of them are not. */
+    /** Each statement is fast enough, but all of them together are not. */
     @Test
-    void shouldUndoATransactionThatItHasGivenUp() throws IOException {
+    void shouldRollBackATransactionThatTimedOut() throws IOException {
         start();
         awaitAnswers();
 
@@ -125,7 +125,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldWaitForACommitThatIsUnderWay() throws IOException {
+    void shouldWaitForACommitInProgress() throws IOException {
         start();
         awaitAnswers();
         atCommit("perform pg_sleep(0.8)");
@@ -136,7 +136,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldUndoWhatTheDatabaseRefusesAtTheCommit() throws IOException {
+    void shouldRollBackWhatTheDatabaseRefusesAtTheCommit() throws IOException {
         start();
         awaitAnswers();
         atCommit("raise exception sqlstate '40001'");
@@ -148,7 +148,7 @@ class DatabaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"perform pg_terminate_backend(pg_backend_pid())", "perform pg_sleep(60)"})
-    void shouldSayThatItDoesNotKnowTheOutcomeOfACommitWithoutAnAnswer(String fate) throws Exception {
+    void shouldReportAnUnknownOutcomeIfACommitIsNotConfirmed(String fate) throws Exception {
         start();
         awaitAnswers();
         atCommit(fate);
@@ -160,12 +160,12 @@ class DatabaseTest {
         });
 
         try (var connection = postgres.getPostgresDatabase().getConnection(); var statement = connection.createStatement()) {
-            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where query = 'COMMIT'"); // the end would wait for it
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where query = 'COMMIT'"); // stopping the engine would wait for it
         }
     }
 
     @Test
-    void shouldTryAgainWhenAServerTakesTheConnectionOfTheMigrationAndIsSilent() throws IOException {
+    void shouldRetryTheMigrationIfAServerAcceptsTheConnectionAndStaysSilent() throws IOException {
         var accepted = new AtomicInteger();
         var open = new ConcurrentLinkedQueue<Socket>();
         try (var silent = new ServerSocket()) {
@@ -176,11 +176,11 @@ class DatabaseTest {
                     while (true) {
                         var socket = silent.accept();
                         open.add(socket);
-                        socket.getOutputStream().write('N'); // no encryption, and no other word
+                        socket.getOutputStream().write('N'); // no encryption, and then nothing more
                         accepted.incrementAndGet();
                     }
                 } catch (IOException closed) {
-                    // The test is over.
+                    // The test has ended.
                 }
             });
             await("another attempt").atMost(PATIENCE).until(() -> accepted.get() > 1);
@@ -194,7 +194,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldLogOnceWhyItCannotMigrateAndDoItWhenItCan() throws Exception {
+    void shouldLogAMigrationFailureOnceAndRetry() throws Exception {
         database.close();
         start();
         var warnings = new ConcurrentLinkedQueue<String>();
@@ -225,7 +225,7 @@ class DatabaseTest {
         }
     }
 
-    /** That have ended. */
+    /** The number of sessions that the server has counted. */
     private static long sessions(Statement statement) throws SQLException {
         try (var rows = statement.executeQuery("select sessions from pg_stat_database where datname = 'postgres'")) {
             rows.next();
@@ -234,7 +234,7 @@ class DatabaseTest {
     }
 
     @Test
-    void shouldRefuseSettingsThatAreNone() {
+    void shouldRefuseInvalidSettings() {
         for (var url : new String[]{"jdbc:postgresql://localhost/orders", "postgresql://localhost",
                 "postgresql://me:secret@localhost/orders", "mysql://a/b"}) {
             assertThatThrownBy(() -> new Database.Settings(url, "", "")).isInstanceOf(IllegalArgumentException.class)
@@ -244,21 +244,21 @@ class DatabaseTest {
         assertThat(new Database.Settings("postgresql://localhost/orders", "me", "secret").toString()).doesNotContain("secret");
     }
 
-    /** The first question loads much, and on a busy machine takes longer than a question may. */
+    /** The first query loads many classes, and on a busy machine this exceeds the normal timeout. */
     private void awaitAnswers() {
         await("its migration").atMost(PATIENCE).until(database::prepared);
         await("an answer").atMost(PATIENCE).ignoreException(HttpError.class).until(() -> notes() >= 0);
     }
 
     private void isRefused() {
-        assertThatThrownBy(this::notes).satisfies(DatabaseTest::saysWhenToComeBack);
+        assertThatThrownBy(this::notes).satisfies(DatabaseTest::hasRetryAfter);
     }
 
     private static void isUnavailable(Uni<?> work) {
-        assertThatThrownBy(() -> work.await().atMost(PATIENCE)).satisfies(DatabaseTest::saysWhenToComeBack);
+        assertThatThrownBy(() -> work.await().atMost(PATIENCE)).satisfies(DatabaseTest::hasRetryAfter);
     }
 
-    private static void saysWhenToComeBack(Throwable failure) {
+    private static void hasRetryAfter(Throwable failure) {
         assertThat(failure).isInstanceOfSatisfying(HttpError.class, refusal -> {
             assertThat(refusal.status()).isEqualTo(503);
             assertThat(refusal.getResponse().getHeaderString("Retry-After")).isEqualTo("1");
@@ -272,7 +272,7 @@ class DatabaseTest {
                         .execute()).await().atMost(PATIENCE).size() == 0);
     }
 
-    /** Has the database do something when it commits a new note. */
+    /** Makes the database run a statement when it commits a new note. */
     private void atCommit(String what) {
         database.with(sql -> sql.query("""
                 create function at_commit() returns trigger language plpgsql as $$ begin %s; return null; end $$;

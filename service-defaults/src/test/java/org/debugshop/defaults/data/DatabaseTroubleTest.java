@@ -38,12 +38,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A PostgreSQL that answers, and does not do what it is asked to until somebody repairs it. */
+/** A PostgreSQL that answers, but refuses the work until it is repaired. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseTroubleTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** Sessions that there are keep what they were allowed when they began. */
+    /** Existing sessions keep the permissions that they started with, so they are ended. */
     private static final String NEW_SESSIONS = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'shop'";
 
     private final AtomicInteger ids = new AtomicInteger();
@@ -52,7 +52,7 @@ class DatabaseTroubleTest {
     private Vertx vertx;
     private Database database;
 
-    /** What an operator, an accident or a migration does, and what undoes it. */
+    /** What an operator, an accident or a migration may do, and what repairs it. */
     private record Trouble(String sqlState, List<String> breaking, List<String> healing) {
 
         @Override
@@ -108,10 +108,10 @@ class DatabaseTroubleTest {
 
     @ParameterizedTest
     @MethodSource("troubles")
-    void shouldRefuseWorkWhileTheDatabaseIsInTroubleAndGoOnAfterwards(Trouble trouble) throws SQLException {
+    void shouldRefuseWorkWhileTheDatabaseIsInTroubleAndResumeAfterwards(Trouble trouble) throws SQLException {
         run(trouble.breaking);
         try {
-            // A session that is being ended may still do its work, or end in the middle of it.
+            // A session that is being terminated may still do its work, or end in the middle of it.
             await(trouble.sqlState).atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(this::write)
                     .isInstanceOfSatisfying(HttpError.class, DatabaseTroubleTest::isTemporary)
                     .hasRootCauseInstanceOf(PgException.class)
@@ -123,7 +123,7 @@ class DatabaseTroubleTest {
     }
 
     @Test
-    void shouldRefuseWorkWhileATableIsLockedAndAllConnectionsWaitAndGoOnAfterwards() throws SQLException {
+    void shouldRefuseWorkWhileATableIsLockedAndResumeAfterwards() throws SQLException {
         try (var connection = connect("shop"); var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("lock table note in access exclusive mode");
@@ -139,19 +139,19 @@ class DatabaseTroubleTest {
         awaitWrites();
     }
 
-    /** Read in PostgreSQL's Appendix A: each can be over without any change to the work. */
+    /** Errors from PostgreSQL's Appendix A that can go away without any change to the work. */
     @ParameterizedTest
     @ValueSource(strings = {"08000", "08003", "08006", "08P01", "0A000", "25001", "25006", "25P02", "26000", "28000", "28P01", "3D000",
             "3F000", "40001", "40P01", "42501", "42703", "42883", "42P01", "53000", "53100", "53200", "53300", "53400", "54023", "55000",
             "55006", "55P03", "55P04", "57000", "57014", "57P01", "57P02", "57P03", "57P04", "57P05", "58000", "58030", "58P01", "72000",
             "F0001", "P0001", "XX000", "XX001", "XX002"})
-    void shouldTakeWhatTheDatabaseReportsForTrouble(String sqlState) {
+    void shouldTreatDatabaseErrorsAsTemporary(String sqlState) {
         assertThat(Database.isAway(failure(sqlState))).isTrue();
         assertThat(Database.violatesData(failure(sqlState))).isFalse();
     }
 
     @Test
-    void shouldTakeConnectionsThatBreakOrAreNotToBeHadForTrouble() {
+    void shouldTreatConnectionFailuresAsTemporary() {
         assertThat(List.of(new ConnectException("Connection refused"), new SocketException("Connection reset"),
                 ClosedConnectionException.INSTANCE, new VertxException("Connection was closed"), new TimeoutException(),
                 new java.util.concurrent.TimeoutException(), new NoStackTraceThrowable("Timeout"),
@@ -160,13 +160,13 @@ class DatabaseTroubleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"22001", "22003", "22007", "22021", "22P02", "22P05", "23502", "23503", "23505", "23514", "23P01"})
-    void shouldLeaveViolationsOfTheDataToTheWork(String sqlState) {
+    void shouldTreatDataViolationsAsPermanent(String sqlState) {
         assertThat(Database.isAway(failure(sqlState))).isFalse();
         assertThat(Database.violatesData(failure(sqlState))).isTrue();
     }
 
     @Test
-    void shouldLeaveFailuresOfTheWorkItselfAlone() {
+    void shouldNotChangeFailuresOfTheWorkItself() {
         for (Supplier<RuntimeException> own : List.<Supplier<RuntimeException>>of(() -> HttpError.notFound("None"),
                 () -> new IllegalStateException("a bug"))) {
             var failure = own.get();
@@ -175,7 +175,7 @@ class DatabaseTroubleTest {
     }
 
     @Test
-    void shouldLimitStatementsWithoutAParameterThatPgBouncerRefuses() {
+    void shouldLimitStatementsWithoutAStartupParameterThatPgBouncerRefuses() {
         var setting = get(database.with(sql -> sql
                 .query("select setting, unit, source from pg_settings where name = 'statement_timeout'").execute()))
                 .iterator().next();
@@ -186,7 +186,7 @@ class DatabaseTroubleTest {
     }
 
     private static PgException failure(String sqlState) {
-        return new PgException("told", "ERROR", sqlState, null);
+        return new PgException("error", "ERROR", sqlState, null);
     }
 
     private static void isTemporary(HttpError refusal) {
@@ -194,7 +194,7 @@ class DatabaseTroubleTest {
         assertThat(refusal.getResponse().getHeaderString("Retry-After")).isEqualTo("1");
     }
 
-    /** The first of all loads much, and on a busy machine takes longer than it may. */
+    /** The first write loads many classes, and on a busy machine this exceeds the normal timeout. */
     private void awaitWrites() {
         await("work is done").atMost(PATIENCE).ignoreException(HttpError.class).until(() -> {
             write();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RetentionTest {
 
     @Test
-    void shouldGoOnUntilABatchIsNotFull() {
+    void shouldContinueUntilABatchIsNotFull() {
         var batches = new ArrayDeque<>(List.of(Retention.BATCH, Retention.BATCH, 3, Retention.BATCH));
 
         var removed = Retention.removeAll(_ -> Uni.createFrom().item(batches.remove()), OffsetDateTime.now())

@@ -18,7 +18,7 @@ class StorableTextTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"{'a':'\\u0000'}|a", "{'a':{'b':['x',{'c':'\\ud800x'}]}}|a.b[1].c",
             "['\\udc00\\ud800']|[0]",
             "{'\\ud800é':'\\u0000'}|??"})
-    void shouldNameTheFieldWithATextThatCannotBeKept(String json, String field) {
+    void shouldNameTheFieldWithATextThatCannotBeStored(String json, String field) {
         assertThatThrownBy(() -> require(json)).isInstanceOfSatisfying(HttpError.class, refusal -> {
             assertThat(refusal.status()).isEqualTo(400);
             assertThat(refusal).hasMessage(field + " must not contain U+0000 or half a surrogate pair");
@@ -27,7 +27,7 @@ class StorableTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "1", "null", "['']", "{'a':'\\ud83d\\ude00 \\n\\u0001\\ufffd'}"})
-    void shouldTakeAnyOtherText(String json) {
+    void shouldAcceptAnyOtherText(String json) {
         assertThatCode(() -> require(json)).doesNotThrowAnyException();
     }
 

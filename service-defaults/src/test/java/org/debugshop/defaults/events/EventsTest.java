@@ -43,7 +43,7 @@ class EventsTest {
         Metrics.removeRegistry(registry);
     }
 
-    /** What was lost, or would have been. */
+    /** Temporary failures, or failures that may be. */
     static Stream<Throwable> healing() {
         return Stream.of(
                 HttpError.unavailable("The database is not available at the moment", null),
@@ -52,12 +52,12 @@ class EventsTest {
                 new PgException("relation does not exist", "ERROR", "42P01", null),
                 new IOException("Connection reset"),
                 new HttpError(500, "Some other service failed"),
-                new NullPointerException("a bug, which the next version has no more"));
+                new NullPointerException("a bug, which the next version may not have"));
     }
 
     @ParameterizedTest
     @MethodSource("healing")
-    void shouldTryAgainUntilItHeals(Throwable trouble) {
+    void shouldRetryTemporaryFailures(Throwable trouble) {
         var attempts = new AtomicInteger();
 
         process(() -> attempts.incrementAndGet() < 3 ? Uni.createFrom().failure(trouble) : Uni.createFrom().voidItem());
@@ -69,14 +69,14 @@ class EventsTest {
     }
 
     static Stream<Throwable> poison() {
-        return Stream.of(new Poison("The event is no JSON"),
+        return Stream.of(new Poison("The event is not JSON"),
                 new PgException("invalid byte sequence", "ERROR", "22021", null),
                 new PgException("violates check constraint", "ERROR", "23514", null));
     }
 
     @ParameterizedTest
     @MethodSource("poison")
-    void shouldPutAsideWhatCanNeverBeProcessedAndCountIt(Throwable failure) {
+    void shouldPutAsideAndCountWhatCanNeverBeProcessed(Throwable failure) {
         var attempts = new AtomicInteger();
 
         assertThatThrownBy(() -> process(() -> {
@@ -94,7 +94,7 @@ class EventsTest {
     @Test
     void shouldCountPoisonThatTheWorkThrows() {
         assertThatThrownBy(() -> process(() -> {
-            throw new Poison("The event is no JSON");
+            throw new Poison("The event is not JSON");
         })).isInstanceOf(Poison.class);
 
         assertThat(counter("shop.dead.letters")).isEqualTo(1);

@@ -61,7 +61,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void shouldNotTakeAFractionOrATextForAnInteger() {
+    void shouldNotAcceptAFractionOrATextAsAnInteger() {
         for (var value : new String[]{"1.5", "\"1\"", "true", "[]", "1.0", "99999999999"}) {
             post("/echo/order", "{\"product_id\":" + value + "}").statusCode(400);
         }
@@ -90,7 +90,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void shouldReadABodyOfAnySizeUpToTheLimitOnTheEventLoopToo() {
+    void shouldReadABodyUpToTheLimitOnTheEventLoopToo() {
         for (var length : new int[]{2, 10_238, 10_239, 30_000, 256 * 1024}) {
             var body = "\"" + "a".repeat(length - 2) + "\"";
             post("/echo/tree-on-the-event-loop", body).statusCode(200).body(equalTo(body));
@@ -120,7 +120,7 @@ class ErrorAnswersTest {
     }
 
     @Test
-    void shouldNotShowWhatWentWrongInside() {
+    void shouldNotRevealInternalErrors() {
         given().get("/echo/broken").then().statusCode(500).contentType("application/json")
                 .body("error", equalTo("Internal server error")).body(not(containsString("secret")));
     }

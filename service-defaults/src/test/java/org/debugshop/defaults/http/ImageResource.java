@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.util.stream.Stream;
 
-/** Drawings as services have them. */
+/** Images as services have them. */
 @Path("/images")
 public class ImageResource {
 

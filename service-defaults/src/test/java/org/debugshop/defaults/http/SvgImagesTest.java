@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SvgImagesTest {
 
     @Test
-    void shouldServeADrawingThatABrowserMayKeepAndCannotRun() {
+    void shouldServeAnImageThatABrowserCanCacheButNotRun() {
         given().get("/images/circle.svg").then().statusCode(200)
                 .header("Content-Type", matchesPattern("image/svg\\+xml(;charset=UTF-8)?"))
                 .header("Cache-Control", "public, max-age=3600")
@@ -28,7 +28,7 @@ class SvgImagesTest {
     }
 
     @Test
-    void shouldNotSendADrawingAgainThatTheBrowserHas() {
+    void shouldNotSendAnUnchangedImageAgain() {
         var tag = given().get("/images/circle.svg").header("ETag");
         given().header("If-None-Match", tag).get("/images/circle.svg").then().statusCode(304)
                 .header("ETag", tag).header("Cache-Control", "public, max-age=3600").body(emptyOrNullString());
@@ -38,18 +38,18 @@ class SvgImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"triangle.svg", "CIRCLE.svg", "circle.svg.svg", ".svg", "..%2Fimages%2Fcircle.svg",
             "..%2f..%2fapplication.svg"})
-    void shouldNotFindAnotherDrawing(String file) {
+    void shouldNotFindOtherImages(String file) {
         given().urlEncodingEnabled(false).get("/images/" + file).then().statusCode(404).contentType("application/json")
                 .body("size()", equalTo(1));
     }
 
     @Test
-    void shouldSayThatADrawingIsUnknown() {
+    void shouldReportAnUnknownImage() {
         given().get("/images/triangle.svg").then().statusCode(404).body("error", equalTo("Image not found"));
     }
 
     @Test
-    void shouldNotStartWithoutADrawingThatItIsToHave() {
+    void shouldNotStartIfAnImageIsMissing() {
         assertThatThrownBy(() -> new SvgImages(SvgImagesTest.class, Stream.of("/images/triangle.svg")))
                 .isInstanceOf(NullPointerException.class).hasMessageContaining("triangle");
     }

@@ -24,7 +24,7 @@ class OtlpHeadersTest {
     }
 
     @Test
-    void shouldLeaveWhatIsNotEncoded() {
+    void shouldNotChangeValuesThatAreNotEncoded() {
         assertEquals(List.of("a=100%", "b=c"), headers("a=100%,b=c"));
         assertEquals(List.of(), headers(""));
     }

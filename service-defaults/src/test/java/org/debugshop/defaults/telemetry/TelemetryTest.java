@@ -80,7 +80,7 @@ class TelemetryTest {
     }
 
     @Test
-    void shouldBeginNoTraceWithAQuestionToADatabase() {
+    void shouldNotStartATraceWithADatabaseQuery() {
         var question = tracer.spanBuilder("select").setSpanKind(SpanKind.CLIENT).setAttribute("db.system", "postgresql");
 
         var alone = question.setNoParent().startSpan();
@@ -104,7 +104,7 @@ class TelemetryTest {
     @Inject
     InMemoryLogRecordExporter logs;
 
-    /** Each test follows a trace of its own: spans of the test before may still be on their way. */
+    /** The trace of this test: spans of earlier tests may still arrive. */
     private String trace;
 
     @BeforeEach
@@ -130,7 +130,7 @@ class TelemetryTest {
     }
 
     @Test
-    void shouldTellAFailureOnceOnTheSpanInWhichItStarts() {
+    void shouldMarkAFailureOnlyOnTheSpanWhereItStarts() {
         traced().get("/echo/refused").then().statusCode(401);
 
         var span = spans(1).getFirst();
@@ -169,7 +169,7 @@ class TelemetryTest {
     }
 
     @Test
-    void shouldTellThatAFailureStartsHereWhenNobodyBelowCan() {
+    void shouldMarkTheCallersSpanIfTheUpstreamHasNone() {
         traced().get("/echo/upstream-away").then().statusCode(502).body("error", equalTo("thing-service is unreachable"));
 
         var span = spans(1).getFirst();
@@ -216,7 +216,7 @@ class TelemetryTest {
     }
 
     @Test
-    void shouldNotMakeATimeSeriesOfWhatACallerMadeUp() {
+    void shouldNotMakeTimeSeriesOfMadeUpPaths() {
         given().delete("/echo/int/12345").then().statusCode(405);
         given().get("/made-up-12345").then().statusCode(404);
         given().contentType("application/json").body("a".repeat(300_000)).post("/echo/made-up-12345").then().statusCode(413);
@@ -257,7 +257,7 @@ class TelemetryTest {
     }
 
     @Test
-    void shouldWriteTheFieldsThatTheDocumentationLists() throws Exception {
+    void shouldWriteTheDocumentedFields() throws Exception {
         var record = new ExtLogRecord(Level.ERROR, "Broken", TelemetryTest.class.getName());
         record.setLoggerName("a.Logger");
         record.putMdc("traceId", trace);
@@ -274,7 +274,7 @@ class TelemetryTest {
     }
 
     @Test
-    void shouldSayLittleAboutTelemetryThatCannotBeDelivered() {
+    void shouldLimitWarningsAboutUndeliveredTelemetry() {
         var record = new LogRecord(java.util.logging.Level.WARNING, "Failed to export");
         assertFalse(new ExportWarnings().isLoggable(record), "the receiver may be starting too");
         var filter = new ExportWarnings(Duration.ZERO);
@@ -282,7 +282,7 @@ class TelemetryTest {
         assertFalse(filter.isLoggable(record));
     }
 
-    /** What the console handler of this very application makes of a record. */
+    /** Formats a record with this application's own console handler. */
     private static JsonNode line(ExtLogRecord record) throws Exception {
         for (var handler : io.quarkus.bootstrap.logging.InitialConfigurator.DELAYED_HANDLER.getHandlers()) {
             if (handler instanceof org.jboss.logmanager.handlers.ConsoleHandler) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(UpstreamTest.Patient.class)
 class UpstreamTest {
 
-    /** The client has a time limit too, which the first answer of a busy machine must not exceed. */
+    /** A longer timeout of the client, so that the first answer of a busy machine doesn't exceed it. */
     public static class Patient implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -53,7 +53,7 @@ class UpstreamTest {
     }
 
     private final WireMockServer below = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
-    /** Far beyond what any answer takes; the tests of slow answers have a short one. */
+    /** Its timeout is far longer than any answer takes; tests of slow answers use a short one. */
     private Upstream upstream = new Upstream("thing-service", Duration.ofSeconds(20));
 
     @BeforeEach
@@ -67,72 +67,72 @@ class UpstreamTest {
     }
 
     @Test
-    void shouldGiveTheAnswer() {
+    void shouldReturnTheAnswer() {
         answers(aResponse().withHeader("Content-Type", "application/json").withBody("{\"id\":7}"));
         assertEquals(new Thing(7), call());
     }
 
     @Test
-    void shouldPassA4xxOnWithItsBody() {
+    void shouldPassOnA4xxWithItsBody() {
         answers(aResponse().withStatus(404).withHeader("Content-Type", "application/json").withBody("{\"error\":\"No such thing\"}"));
-        told(REFUSED, 404, 404, "{\"error\":\"No such thing\"}");
+        failsWith(REFUSED, 404, 404, "{\"error\":\"No such thing\"}");
     }
 
     @Test
-    void shouldPassA503OnThatSaysWhenToComeBack() {
+    void shouldPassOnA503WithRetryAfter() {
         answers(aResponse().withStatus(503).withHeader("Retry-After", "3").withBody("{\"error\":\"Later\"}"));
-        var failure = told(REFUSED, 503, 503, "{\"error\":\"Later\"}");
+        var failure = failsWith(REFUSED, 503, 503, "{\"error\":\"Later\"}");
         assertEquals("3", failure.answer().getHeaderString("Retry-After"));
     }
 
     @Test
-    void shouldTellA5xxAs502NamingTheService() {
+    void shouldMapA5xxTo502AndNameTheService() {
         answers(aResponse().withStatus(503).withBody("<html>"));
-        var failure = told(FAILED, 503, 502, new ErrorBody("thing-service failed with status 503"));
+        var failure = failsWith(FAILED, 503, 502, new ErrorBody("thing-service failed with status 503"));
         assertFalse(failure.didNothing());
     }
 
     @Test
     void shouldPassOnThatNothingWasDone() {
         answers(aResponse().withStatus(502).withHeader("Retry-After", "1"));
-        var failure = told(FAILED, 502, 502, new ErrorBody("thing-service failed with status 502"));
+        var failure = failsWith(FAILED, 502, 502, new ErrorBody("thing-service failed with status 502"));
         assertTrue(failure.didNothing());
         failure.nothingWasDone();
         assertEquals("1", failure.answer().getHeaderString("Retry-After"));
     }
 
     @Test
-    void shouldTellASlowAnswerAs504() {
+    void shouldMapASlowAnswerTo504() {
         upstream = new Upstream("thing-service", Duration.ofMillis(300));
         answers(aResponse().withFixedDelay(60_000).withBody("{\"id\":7}"));
-        told(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
+        failsWith(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
     }
 
     @Test
-    void shouldTellABodyThatTricklesAs504() {
+    void shouldMapATricklingBodyTo504() {
         upstream = new Upstream("thing-service", Duration.ofMillis(300));
         answers(aResponse().withHeader("Content-Type", "application/json").withChunkedDribbleDelay(100, 60_000)
                 .withBody("{\"id\":7}" + " ".repeat(100)));
-        told(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
+        failsWith(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
     }
 
     @Test
-    void shouldTellAMissingServiceAs502() {
+    void shouldMapAMissingServiceTo502() {
         below.stop();
-        assertTrue(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
+        assertTrue(failsWith(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
     }
 
     @Test
-    void shouldTellABrokenConnectionAs502() {
+    void shouldMapABrokenConnectionTo502() {
         answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
-        assertFalse(told(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
+        assertFalse(failsWith(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
     }
 
     @Test
-    void shouldTellAnUnreadableAnswerAs502() {
+    void shouldMapAnUnreadableAnswerTo502() {
         for (var body : new String[]{"{\"id\":\"seven\"}", "nonsense", "{\"id\":"}) {
             answers(aResponse().withHeader("Content-Type", "application/json").withBody(body));
-            told(UNREADABLE, 0, 502, new ErrorBody("thing-service gave an answer that cannot be read"));
+            failsWith(UNREADABLE, 0, 502, new ErrorBody("thing-service gave an answer that cannot be read"));
         }
     }
 
@@ -146,7 +146,7 @@ class UpstreamTest {
         return upstream.call(client.thing()).await().indefinitely();
     }
 
-    private UpstreamFailure told(UpstreamFailure.Kind kind, int upstreamStatus, int status, Object body) {
+    private UpstreamFailure failsWith(UpstreamFailure.Kind kind, int upstreamStatus, int status, Object body) {
         var failure = assertThrows(UpstreamFailure.class, this::call);
         assertEquals(kind, failure.kind());
         assertEquals(upstreamStatus, failure.upstreamStatus());
