@@ -5,11 +5,12 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * An amount in another currency.
+ * An amount converted to another currency.
  *
- * @param rate      units of {@code to} for one of {@code from}, at most ten significant digits
- * @param amount    two decimals, rounded half up; absent when only the rate was asked for
- * @param converted likewise; of the amount as it was given, so that only the result is rounded
+ * @param rate units of {@code to} for one unit of {@code from}, at most ten significant digits
+ * @param amount the given amount, with two decimals, rounded half up; absent if only the rate was requested
+ * @param converted the converted amount, with two decimals, rounded half up; absent like {@code amount}. It is computed from the
+ *        amount as it was given, so that only the result is rounded
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Conversion(String from, String to, BigDecimal rate, BigDecimal amount, BigDecimal converted) {

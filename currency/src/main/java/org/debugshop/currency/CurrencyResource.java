@@ -49,17 +49,17 @@ public class CurrencyResource {
         return currency;
     }
 
-    /** Codes are three letters; what else was sent is not repeated at length. */
+    /** Cuts an unknown code for the error message. Real codes have three letters. */
     private static String printable(String currency) {
         return currency.codePointCount(0, currency.length()) <= 8
                 ? currency
                 : currency.substring(0, currency.offsetByCodePoints(0, 8)) + "…";
     }
 
-    /** Exponents are bounded as digits are: {@code 1e999999999} is short to write and huge to compute with. */
+    /** Parses an amount. Exponents are limited like digits, because {@code 1e999999999} is short to write but huge to compute with. */
     private static BigDecimal number(String text) {
         try {
-            if (text.length() <= 32 && text.chars().allMatch(character -> character < 128)) { // BigDecimal reads the digits of all scripts
+            if (text.length() <= 32 && text.chars().allMatch(character -> character < 128)) { // BigDecimal would accept the digits of all scripts
                 var number = new BigDecimal(text);
                 if (number.precision() <= MAX_DIGITS && Math.abs((long) number.scale()) <= MAX_DIGITS
                         && number.precision() - number.scale() <= MAX_DIGITS) {
@@ -67,7 +67,7 @@ public class CurrencyResource {
                 }
             }
         } catch (NumberFormatException notANumber) {
-            // told below, like the other ways not to be one
+            // reported below, like other invalid amounts
         }
         throw HttpError.badRequest("Invalid amount provided");
     }

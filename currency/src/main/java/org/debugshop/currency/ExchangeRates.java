@@ -6,10 +6,10 @@ import java.math.RoundingMode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The currencies of the shop, and how they convert. */
+/** The shop's currencies and their exchange rates. */
 final class ExchangeRates {
 
-    /** Units of a currency for one US dollar, in the order in which they are listed. */
+    /** Units of each currency for one US dollar, in the order of the list of rates. */
     private static final Map<String, BigDecimal> TO_ONE_USD = new LinkedHashMap<>();
 
     static {
@@ -30,29 +30,29 @@ final class ExchangeRates {
         return TO_ONE_USD.containsKey(currency);
     }
 
-    /** @return units of {@code to} for one of {@code from}, at most ten significant digits; both must be supported */
+    /** Returns the units of {@code to} for one unit of {@code from}, with at most ten significant digits. Both must be supported. */
     static BigDecimal rate(String from, String to) {
         return plain(TO_ONE_USD.get(to).divide(TO_ONE_USD.get(from), TEN_DIGITS));
     }
 
     /**
-     * Computed from the two rates to the dollar and rounded once. By way of {@link #rate}, which is rounded already, 11 JPY would be
-     * 0.08 EUR, although they are worth 0.085 exactly.
+     * Converts an amount by the two rates to the dollar, and rounds once. With {@link #rate}, which is already rounded, 11 JPY
+     * would be 0.08 EUR, although they are worth exactly 0.085.
      *
-     * @return what {@code amount} is worth, two decimals, rounded half up; both currencies must be supported
+     * @return the value of {@code amount}, with two decimals, rounded half up; both currencies must be supported
      */
     static BigDecimal convert(BigDecimal amount, String from, String to) {
         return amount.multiply(TO_ONE_USD.get(to)).divide(TO_ONE_USD.get(from), 2, RoundingMode.HALF_UP);
     }
 
-    /** @return the rates of all currencies against {@code base}, rounded to four decimals */
+    /** Returns the rates of all currencies for one unit of {@code base}, rounded to four decimals. */
     static Map<String, BigDecimal> table(String base) {
         var table = new LinkedHashMap<String, BigDecimal>();
         TO_ONE_USD.keySet().forEach(currency -> table.put(currency, plain(rate(base, currency).setScale(4, RoundingMode.HALF_UP))));
         return table;
     }
 
-    /** Without the zeros that say nothing, but always with a decimal point: 0.85, 1.0. */
+    /** Removes trailing zeros, but keeps the decimal point: 0.85, 1.0. */
     private static BigDecimal plain(BigDecimal rate) {
         var stripped = rate.stripTrailingZeros();
         return stripped.scale() < 1 ? stripped.setScale(1) : stripped;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Numbers are compared as they are written, because 8.5 and 8.50 differ in docs/http.md and in no JSON parser. */
+/** Compares numbers as text, because 8.5 and 8.50 differ in docs/http.md but are equal for JSON parsers. */
 @QuarkusTest
 class CurrencyTest {
 
@@ -25,7 +25,7 @@ class CurrencyTest {
     Spans spans;
 
     @Test
-    void shouldSayThatItIsUp() {
+    void shouldReportThatItIsUp() {
         given().get("/").then().statusCode(200).contentType("application/json")
                 .body(equalTo("{\"service\":\"Currency Service\",\"status\":\"UP\"}"));
     }
@@ -37,7 +37,7 @@ class CurrencyTest {
     }
 
     @Test
-    void shouldAnswerTheRateOnlyWithoutAnAmount() {
+    void shouldReturnOnlyTheRateWithoutAnAmount() {
         var rateOnly = "{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85}";
         given().get("/convert?from=USD&to=EUR").then().statusCode(200).body(equalTo(rateOnly));
         given().get("/convert?from=USD&to=EUR&amount=").then().statusCode(200).body(equalTo(rateOnly));
@@ -45,7 +45,7 @@ class CurrencyTest {
 
     @ParameterizedTest
     @CsvSource({"unknown=1, USD, USD, 1.0", "from=EUR, EUR, USD, 1.176470588", "to=EUR, USD, EUR, 0.85", "from=&to=, USD, USD, 1.0"})
-    void shouldTakeDollarsWhenACurrencyIsAbsentOrEmpty(String query, String from, String to, String rate) {
+    void shouldDefaultToDollarsIfACurrencyIsAbsentOrEmpty(String query, String from, String to, String rate) {
         given().get("/convert?" + query).then().statusCode(200)
                 .body(equalTo("{\"from\":\"%s\",\"to\":\"%s\",\"rate\":%s}".formatted(from, to, rate)));
     }
@@ -55,7 +55,7 @@ class CurrencyTest {
             "USD, CNY, 6.45",
             "JPY, CNY, 0.05863636364", "JPY, USD, 0.009090909091", "EUR, JPY, 129.4117647", "GBP, USD, 1.333333333", "GBP, CNY, 8.6",
             "CNY, JPY, 17.05426357", "AUD, AUD, 1.0", "CAD, EUR, 0.68"})
-    void shouldAnswerRatesOfTenSignificantDigits(String from, String to, String rate) {
+    void shouldReturnRatesWithTenSignificantDigits(String from, String to, String rate) {
         convert(from, to, null).statusCode(200).body(equalTo("{\"from\":\"%s\",\"to\":\"%s\",\"rate\":%s}".formatted(from, to, rate)));
     }
 
@@ -132,13 +132,13 @@ class CurrencyTest {
     }
 
     @Test
-    void shouldTellTheCurrencyFirstWhenTheAmountIsWrongToo() {
+    void shouldReportTheCurrencyFirstIfTheAmountIsWrongToo() {
         refuses(convert("XXX", "YYY", "ten"), "Currency XXX not supported");
         refuses(convert("USD", "YYY", "ten"), "Currency YYY not supported");
     }
 
     @Test
-    void shouldTakeTheFirstOfRepeatedParameters() {
+    void shouldUseTheFirstOfRepeatedParameters() {
         given().get("/convert?from=USD&from=XXX&to=EUR&to=GBP&amount=10&amount=ten").then().statusCode(200)
                 .body(equalTo("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85,\"amount\":10.00,\"converted\":8.50}"));
     }
@@ -153,7 +153,7 @@ class CurrencyTest {
     }
 
     @Test
-    void shouldListRatesRoundedToFourDecimals() {
+    void shouldRoundListedRatesToFourDecimals() {
         given().get("/rates?base=EUR").then().statusCode(200)
                 .body(equalTo("{\"base\":\"EUR\",\"rates\":{\"USD\":1.1765,\"EUR\":1.0,\"GBP\":0.8824,"
                         + "\"JPY\":129.4118,\"CAD\":1.4706,\"AUD\":1.5882,\"CNY\":7.5882}}"));
@@ -163,7 +163,7 @@ class CurrencyTest {
     }
 
     @Test
-    void shouldAnswerAnythingElseWithAJsonError() {
+    void shouldAnswerOtherRequestsWithAJsonError() {
         refuses(given().get("/convert/USD").then(), 404, "There is nothing at this path");
         refuses(given().post("/convert").then(), 405, "This method is not allowed here");
         refuses(given().put("/rates").then(), 405, "This method is not allowed here");
@@ -178,7 +178,7 @@ class CurrencyTest {
     }
 
     @Test
-    void shouldTellTheCurrenciesOnTheSpan() {
+    void shouldSetTheCurrenciesOnTheSpan() {
         var trace = "0af7651916cd43dd8448eb211c800001";
         traced(trace).get("/convert?from=GBP&to=CNY&amount=3").then().statusCode(200);
         var attributes = spans.ofTrace(trace).getAttributes();
@@ -187,7 +187,7 @@ class CurrencyTest {
     }
 
     @Test
-    void shouldNotTellACurrencyOnTheSpanThatDoesNotExist() {
+    void shouldNotSetAnUnknownCurrencyOnTheSpan() {
         var trace = "0af7651916cd43dd8448eb211c800002";
         traced(trace).get("/convert?from=XXX").then().statusCode(400);
         assertNull(spans.ofTrace(trace).getAttributes().get(CurrencyResource.FROM));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for every pair of currencies. The amounts are random, but the same in each run. */
+/** Properties of every pair of currencies. The amounts are random, but the same in each run. */
 class ExchangeRatesTest {
 
     private static final Set<String> CURRENCIES = ExchangeRates.table("USD").keySet();
@@ -24,8 +24,9 @@ class ExchangeRatesTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void shouldGetBackWhatWasConvertedButForTheRounding(String from, String to) {
-        // At most half a cent is lost on the way there, worth the rate times as much here, and half a cent on the way back.
+    void shouldConvertBackWithinTheRounding(String from, String to) {
+        // The conversion there loses up to half a cent, which is multiplied by the rate on the way back, and that loses up to half
+        // a cent again.
         var bound = HALF_A_CENT.multiply(ExchangeRates.rate(to, from)).add(HALF_A_CENT);
         amounts().forEach(amount -> {
             var back = ExchangeRates.convert(ExchangeRates.convert(amount, from, to), to, from);
@@ -36,19 +37,19 @@ class ExchangeRatesTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void shouldConvertADebtLikeACredit(String from, String to) {
+    void shouldConvertNegativeAmountsLikePositiveOnes(String from, String to) {
         amounts().forEach(
                 amount -> assertEquals(ExchangeRates.convert(amount, from, to).negate(), ExchangeRates.convert(amount.negate(), from, to)));
     }
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void shouldConvertAsTheRateSaysWithinItsPrecision(String from, String to) {
+    void shouldConvertByTheRateWithinItsPrecision(String from, String to) {
         var rate = ExchangeRates.rate(from, to);
         assertTrue(rate.stripTrailingZeros().precision() <= 10, rate::toString);
         amounts().forEach(amount -> {
             var difference = ExchangeRates.convert(amount, from, to).subtract(amount.multiply(rate)).abs();
-            // A rate of ten digits is off by at most half a unit in the tenth.
+            // A rate with ten digits is off by at most half a unit of the tenth.
             var bound = HALF_A_CENT.add(amount.multiply(rate).multiply(new BigDecimal("5.1e-10")));
             assertTrue(difference.compareTo(bound) <= 0, () -> amount + " " + from + " is off by " + difference + " " + to);
         });
@@ -56,12 +57,12 @@ class ExchangeRatesTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void shouldAnswerRatesThatUndoEachOther(String from, String to) {
+    void shouldReturnInverseRatesForInversePairs(String from, String to) {
         var product = ExchangeRates.rate(from, to).multiply(ExchangeRates.rate(to, from));
         assertTrue(product.subtract(BigDecimal.ONE).abs().compareTo(new BigDecimal("1e-8")) < 0, product::toString);
     }
 
-    /** Up to a million, two decimals. */
+    /** Amounts up to a million, with two decimals. */
     private static Stream<BigDecimal> amounts() {
         return new Random(42).ints(AMOUNTS, 0, 100_000_000).mapToObj(cents -> BigDecimal.valueOf(cents, 2));
     }
