@@ -26,7 +26,7 @@ final class Catalog {
 
     private Catalog() {}
 
-    /** @return the products of exactly this category; none if there is no such category */
+    /** Returns the products of exactly this category; an empty list if there is no such category. */
     static List<Product> inCategory(String category) {
         return PRODUCTS.stream().filter(product -> product.categories().contains(category)).toList();
     }

@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.debugshop.defaults.http.SvgImages;
 
-/** The drawing of each product, where {@link Product#imageUrl()} says. */
+/** Serves the drawing of each product at the path of {@link Product#imageUrl()}. */
 @Path("/images/products")
 @NonBlocking
 public class ImageResource {

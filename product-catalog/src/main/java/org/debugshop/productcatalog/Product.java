@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /**
- * What the shop sells.
+ * A product of the shop.
  *
- * @param price    of one, in {@code currency}, with two decimals
- * @param imageUrl a path below the gateway's address, which passes it on to {@link ImageResource}
+ * @param price the price of one piece, in {@code currency}, with two decimals
+ * @param imageUrl a path of the gateway, which passes the request on to {@link ImageResource}
  */
 record Product(int id, String name, String description, BigDecimal price, String currency, String imageUrl, List<String> categories) {}

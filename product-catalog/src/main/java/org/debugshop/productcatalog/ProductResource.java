@@ -19,10 +19,10 @@ public class ProductResource {
     static final AttributeKey<String> CATEGORY = AttributeKey.stringKey("shop.category");
     static final AttributeKey<Long> PRODUCTS_COUNT = AttributeKey.longKey("shop.products.count");
 
-    /** ASCII digits without sign or leading zero, so that a product has one address; never more digits than a long can hold. */
+    /** ASCII digits without sign or leading zero, so that a product has only one address, and few enough digits for a long. */
     private static final Pattern CANONICAL_NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
-    /** @param category null, for all products, when it is absent or empty */
+    /** @param category null, which means all products, if it is absent or empty */
     @GET
     @Path("products")
     public List<Product> products(@QueryParam("category") String category) {

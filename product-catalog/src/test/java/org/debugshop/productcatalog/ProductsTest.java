@@ -43,7 +43,7 @@ class ProductsTest {
             "3, Wireless Headphones, 249.99, Electronics, Audio",
             "4, Smart Watch Series 5, 349.99, Electronics, Wearables",
             "5, Bluetooth Speaker, 79.99, Electronics, Audio"})
-    void shouldShowAProduct(int id, String name, String price, String general, String special) {
+    void shouldReturnAProduct(int id, String name, String price, String general, String special) {
         given().get("/product/{id}", id).then().statusCode(200).contentType("application/json")
                 .body("size()", equalTo(7))
                 .body("id", equalTo(id))
@@ -63,12 +63,12 @@ class ProductsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Garden", "audio", "Aud", " Audio", "Audio ", "Audio,Phones", "%", "null", "Ａudio"})
-    void shouldListNothingForACategoryThatDoesNotExist(String category) {
+    void shouldListNothingForAnUnknownCategory(String category) {
         given().queryParam("category", category).get("/products").then().statusCode(200).body("", empty());
     }
 
     @Test
-    void shouldListAllProductsWhenTheCategoryIsEmpty() {
+    void shouldListAllProductsIfTheCategoryIsEmpty() {
         given().get("/products?category=").then().statusCode(200).body("size()", equalTo(5));
     }
 
@@ -93,7 +93,7 @@ class ProductsTest {
     }
 
     @Test
-    void shouldAnswerAnythingElseWithAJsonError() {
+    void shouldAnswerOtherRequestsWithAJsonError() {
         given().get("/product").then().statusCode(404).body("error", equalTo("There is nothing at this path"));
         given().get("/product/1/reviews").then().statusCode(404).body("error", equalTo("There is nothing at this path"));
         given().post("/products").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
@@ -109,7 +109,7 @@ class ProductsTest {
     }
 
     @Test
-    void shouldTellTheProductOnTheSpan() {
+    void shouldSetTheProductOnTheSpan() {
         var trace = "0af7651916cd43dd8448eb211c800001";
         traced(trace).get("/product/3").then().statusCode(200);
         var span = spans.ofTrace(trace);
@@ -118,7 +118,7 @@ class ProductsTest {
     }
 
     @Test
-    void shouldTellTheProductThatWasNotFoundOnTheSpanWithoutCallingItAFailure() {
+    void shouldSetAnUnknownProductOnTheSpanWithoutAFailure() {
         var trace = "0af7651916cd43dd8448eb211c800002";
         traced(trace).get("/product/77").then().statusCode(404);
         var span = spans.ofTrace(trace);
@@ -127,7 +127,7 @@ class ProductsTest {
     }
 
     @Test
-    void shouldTellTheCategoryAndTheNumberOfProductsOnTheSpan() {
+    void shouldSetTheCategoryAndTheNumberOfProductsOnTheSpan() {
         var trace = "0af7651916cd43dd8448eb211c800003";
         traced(trace).get("/products?category=Audio").then().statusCode(200);
         var attributes = spans.ofTrace(trace).getAttributes();
@@ -136,7 +136,7 @@ class ProductsTest {
     }
 
     @Test
-    void shouldTellNoProductOnTheSpanWhenTheIdIsInvalid() {
+    void shouldNotSetAProductOnTheSpanIfTheIdIsInvalid() {
         var trace = "0af7651916cd43dd8448eb211c800004";
         traced(trace).get("/product/one").then().statusCode(400);
         assertNull(spans.ofTrace(trace).getAttributes().get(ProductResource.PRODUCT_ID));
