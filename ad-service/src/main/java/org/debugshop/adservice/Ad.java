@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 /**
  * An advertisement.
  *
- * @param redirectUrl where a click leads, a path below the gateway's address
- * @param imageUrl    a path below the gateway's address, which passes it on to {@link ImageResource}
- * @param productId   the product it praises; absent on a general ad
+ * @param redirectUrl the target of a click, a path of the gateway
+ * @param imageUrl a path of the gateway, which passes the request on to {@link ImageResource}
+ * @param productId the advertised product; absent on a general ad
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Ad(String id, String redirectUrl, String text, String imageUrl, Integer productId, String category) {

@@ -20,8 +20,8 @@ public class AdResource {
     static final AttributeKey<String> ADS_RULE = AttributeKey.stringKey("shop.ads.rule");
 
     /**
-     * @param productIds decide alone, whatever the category, unless absent or empty
-     * @param category   null when it is absent or empty
+     * @param productIds if not empty, only these ids matter, and the category is ignored
+     * @param category null if it is absent or empty
      */
     @GET
     @Path("ads")

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The advertisements, in the order in which they are listed, and the rules by which some are chosen. */
+/** The advertisements, in the order in which they are listed, and the rules that choose some of them. */
 final class Ads {
 
     static final List<Ad> ADS = List.of(
@@ -26,14 +26,14 @@ final class Ads {
     private Ads() {}
 
     /**
-     * @param rule which rule chose them: {@code products}, {@code general}, {@code category} or {@code random}
-     * @param ads  in listed order, but for a random choice
+     * @param rule the rule that chose them: {@code products}, {@code general}, {@code category} or {@code random}
+     * @param ads in the listed order, except for a random choice
      */
     record Choice(String rule, List<Ad> ads) {}
 
     /**
-     * @param productIds separated by commas; what is not the number of a product counts for nothing
-     * @return the ads of these products or, if there are none, general ones, at most two
+     * @param productIds separated by commas; anything that isn't the number of a product is ignored
+     * @return the ads of these products or, if there are none, at most two general ones
      */
     static Choice forProducts(String productIds) {
         var ids = Arrays.stream(productIds.split(",")).map(String::strip).collect(toSet());
@@ -43,12 +43,12 @@ final class Ads {
                 : new Choice("products", ofProducts);
     }
 
-    /** @return the ads of exactly this category; none if there is no such category */
+    /** Returns the ads of exactly this category; an empty list if there is no such category. */
     static Choice inCategory(String category) {
         return new Choice("category", listed(ad -> ad.category().equals(category)));
     }
 
-    /** @return three different ads, any */
+    /** Returns three different ads at random. */
     static Choice atRandom() {
         var shuffled = new ArrayList<>(ADS);
         Collections.shuffle(shuffled);

@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.debugshop.defaults.http.SvgImages;
 
-/** The drawing of each ad, where {@link Ad#imageUrl()} says. */
+/** Serves the drawing of each ad at the path of {@link Ad#imageUrl()}. */
 @Path("/images/ads")
 @NonBlocking
 public class ImageResource {

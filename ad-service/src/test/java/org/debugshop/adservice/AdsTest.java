@@ -30,7 +30,7 @@ class AdsTest {
 
     @ParameterizedTest
     @CsvSource({"ad1, 1, Electronics", "ad2, 2, Electronics", "ad3, 3, Audio", "ad4, 4, Wearables", "ad5, 5, Audio"})
-    void shouldShowAnAdOfAProduct(String id, int productId, String category) {
+    void shouldReturnAnAdOfAProduct(String id, int productId, String category) {
         given().get("/ad/{id}", id).then().statusCode(200).contentType("application/json")
                 .body("size()", equalTo(6))
                 .body("id", equalTo(id))
@@ -42,7 +42,7 @@ class AdsTest {
     }
 
     @Test
-    void shouldShowAGeneralAdWithoutAProduct() {
+    void shouldReturnAGeneralAdWithoutAProduct() {
         given().get("/ad/ad6").then().statusCode(200)
                 .body("size()", equalTo(5))
                 .body("$", not(hasKey("product_id")))
@@ -75,17 +75,17 @@ class AdsTest {
     @ParameterizedTest
     @ValueSource(strings = {"6", "99", "0", "-1", "+1", "01", "1.0", "1e0", "one", "1;2", "1 2", "１", " ",
             ",", ",,,", "null", "99999999999999999999"})
-    void shouldChooseGeneralAdsWhenNoProductMatches(String productIds) {
+    void shouldChooseGeneralAdsIfNoProductMatches(String productIds) {
         given().queryParam("product_ids", productIds).get("/ads").then().statusCode(200).body("id", equalTo(List.of("ad6")));
     }
 
     @Test
-    void shouldTakeARepeatedParameterAsOneList() {
+    void shouldReadARepeatedParameterAsOneList() {
         given().get("/ads?product_ids=4&product_ids=1,x&product_ids=").then().statusCode(200).body("id", equalTo(List.of("ad1", "ad4")));
     }
 
     @Test
-    void shouldAnswerAsManyIdsAsARequestCanCarry() {
+    void shouldAcceptAsManyIdsAsARequestCanHave() {
         var ids = IntStream.iterate(1_000, id -> id - 1).limit(800).mapToObj(Integer::toString).collect(Collectors.joining(",")) + ",2";
         given().urlEncodingEnabled(false).get("/ads?product_ids=" + ids).then().statusCode(200).body("id", equalTo(List.of("ad2")));
     }
@@ -98,18 +98,18 @@ class AdsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Phones", "audio", " Audio", "Aud", "null", "Audio,General"})
-    void shouldChooseNoneForACategoryThatDoesNotExist(String category) {
+    void shouldChooseNoneForAnUnknownCategory(String category) {
         given().queryParam("category", category).get("/ads").then().statusCode(200).body("", empty());
     }
 
     @Test
-    void shouldLetTheProductsDecideWhenACategoryIsGivenToo() {
+    void shouldIgnoreTheCategoryIfThereAreProducts() {
         given().get("/ads?category=Audio&product_ids=1").then().statusCode(200).body("id", equalTo(List.of("ad1")));
         given().get("/ads?category=Audio&product_ids=").then().statusCode(200).body("id", equalTo(List.of("ad3", "ad5")));
         given().get("/ads?category=Audio&product_ids=99").then().statusCode(200).body("id", equalTo(List.of("ad6")));
     }
 
-    /** Each of six ads stays away from one answer with probability 1/2: that one is missing after 200 has 6/2^200. */
+    /** Each of the six ads is missing from one answer with probability 1/2, so some ad is missing from all 200 with at most 6/2^200. */
     @ParameterizedTest
     @ValueSource(strings = {"/ads", "/ads?category=", "/ads?product_ids=", "/ads?product_ids=&category="})
     void shouldChooseThreeDifferentAdsAtRandomWithoutAFilter(String path) {
@@ -127,7 +127,7 @@ class AdsTest {
     }
 
     @Test
-    void shouldAnswerAnythingElseWithAJsonError() {
+    void shouldAnswerOtherRequestsWithAJsonError() {
         given().get("/ad").then().statusCode(404).body("error", equalTo("There is nothing at this path"));
         given().post("/ads").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
         given().delete("/ad/ad1").then().statusCode(405).body("error", equalTo("This method is not allowed here"));
@@ -148,7 +148,7 @@ class AdsTest {
             "0af7651916cd43dd8448eb211c800003, category, Wearables, category, 1",
             "0af7651916cd43dd8448eb211c800004, category, Garden, category, 0",
             "0af7651916cd43dd8448eb211c800005, category, '', random, 3"})
-    void shouldTellHowManyAdsWereChosenAndByWhichRule(String trace, String name, String value, String rule, long count) {
+    void shouldSetTheNumberOfAdsAndTheRuleOnTheSpan(String trace, String name, String value, String rule, long count) {
         traced(trace).queryParam(name, value).get("/ads").then().statusCode(200);
         var attributes = spans.ofTrace(trace).getAttributes();
         assertEquals(rule, attributes.get(AdResource.ADS_RULE));
@@ -156,7 +156,7 @@ class AdsTest {
     }
 
     @Test
-    void shouldTellTheAdOnTheSpan() {
+    void shouldSetTheAdOnTheSpan() {
         var trace = "0af7651916cd43dd8448eb211c800006";
         traced(trace).get("/ad/ad4").then().statusCode(200);
         assertEquals("ad4", spans.ofTrace(trace).getAttributes().get(AdResource.AD_ID));

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
-/** How a drawing is served is tested in service-defaults. */
+/** The drawings themselves. service-defaults tests how they are served. */
 @QuarkusTest
 class ImagesTest {
 
     private static final String SVG = "http://www.w3.org/2000/svg";
 
-    /** What can only draw; not script, foreignObject, a, image, use, animate. */
+    /** Elements that can only draw, so not script, foreignObject, a, image, use or animate. */
     private static final Set<String> DRAWING = Set.of("svg", "title", "desc", "style", "defs", "linearGradient", "stop", "g",
             "rect", "circle", "ellipse", "path", "text");
 
@@ -41,7 +41,7 @@ class ImagesTest {
 
     @ParameterizedTest
     @MethodSource("ads")
-    void shouldDrawWithoutScriptAndSayWhatIsToBeSeen(Ad ad) throws Exception {
+    void shouldDrawWithoutScriptAndHaveAnAccessibleDescription(Ad ad) throws Exception {
         var bytes = given().get(ad.imageUrl()).asByteArray();
         assertTrue(bytes.length < 8 * 1024, bytes.length + " bytes");
         var drawing = parse(bytes);
@@ -65,7 +65,7 @@ class ImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"ad7.svg", "ad0.svg", "ad01.svg", "1.svg", "AD1.svg", "ad1.SVG", "ad1.png", "ad1", ".svg",
             "..%2Fads%2Fad1.svg"})
-    void shouldNotFindAnotherDrawing(String file) {
+    void shouldNotFindOtherDrawings(String file) {
         given().urlEncodingEnabled(false).get("/images/ads/" + file).then().statusCode(404)
                 .contentType("application/json").body("size()", equalTo(1));
     }

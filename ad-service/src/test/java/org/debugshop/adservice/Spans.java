@@ -7,7 +7,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** What the service tells about its requests: the spans it exports, kept in memory. */
+/** The spans that the service exports, kept in memory. */
 @Singleton
 class Spans {
 
@@ -19,7 +19,7 @@ class Spans {
         return exporter;
     }
 
-    /** @return the span of the request that carried this trace id; a span ends a moment after its answer */
+    /** Waits for the span of the request with this trace id, because a span ends shortly after its answer. */
     SpanData ofTrace(String traceId) {
         return await().until(() -> exporter.getFinishedSpanItems().stream()
                 .filter(span -> span.getTraceId().equals(traceId)).findFirst(), found -> found.isPresent()).orElseThrow();
