@@ -13,7 +13,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-/** Bookings, whose sessions the cache keeps. */
+/** Booking sessions, which the cache stores. */
 @Path("/booking/session")
 @Produces(MediaType.APPLICATION_JSON)
 public class BookingResource {

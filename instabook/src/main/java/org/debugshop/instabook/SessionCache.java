@@ -19,14 +19,15 @@ import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * The session cache as instabook sees it. Its troubles are none of the caller's doing and become 500, counted and logged here;
- * where they start is told by the cache itself. Each call is made once: whether a failed one arrived is not known.
+ * The session cache, as instabook uses it. Its failures are not the caller's fault, so they become a 500, and are counted and
+ * logged here. The cache itself records where they start. Each call is made only once, because a failed call may have reached the
+ * cache.
  *
- * <p>A 400 from the cache is a 500 too. instabook has checked the session by the same rules before, so that the two disagree is
- * the fault of one of them and not of the caller.
+ * <p>A 400 from the cache also becomes a 500. instabook has checked the session by the same rules, so a disagreement is a bug in
+ * one of the two services and not the caller's fault.
  */
 @Singleton
-@Startup // so that the counters are there, at zero, before the first request
+@Startup // so that the counters exist, at zero, before the first request
 public class SessionCache {
 
     private static final String NAME = "instabook-cache";
@@ -46,14 +47,14 @@ public class SessionCache {
         this.cacheErrors = errors(metrics, "cache_error");
     }
 
-    /** @return the session as JSON; fails with {@link HttpError} 404 when the cache has none of this id, else 500 */
+    /** Returns the session as JSON; fails with {@link HttpError} 404 if the cache has no such session, otherwise 500. */
     Uni<String> read(String id) {
         var encodedId = URLEncoder.encode(id, UTF_8).replace("+", "%20");
         return ask(client.read(encodedId)).onFailure(UpstreamFailure.class).transform(
                 failure -> failure.upstreamStatus() == 404 ? HttpError.notFound("Session not found") : answer("read", id, failure));
     }
 
-    /** @return the stored session as JSON; fails with {@link HttpError} 500 */
+    /** Returns the stored session as JSON; fails with {@link HttpError} 500. */
     Uni<String> store(NewSession session) {
         return ask(client.store(session.toJson())).onFailure(UpstreamFailure.class)
                 .transform(failure -> answer("store", session.id(), failure));

@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.rest.client.annotation.ClientHeaderParam;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** The cache's HTTP interface. Sessions are text here: instabook checks them, but hands them on as they are. */
+/** The cache's HTTP interface. Sessions are text here, because instabook checks them but passes them on unchanged. */
 @RegisterRestClient(configKey = "instabook-cache")
 @Path("/cache/session")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -20,7 +20,7 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 @ClientHeaderParam(name = "Authorization", value = "Bearer ${shop.cache.token}")
 interface SessionCacheClient {
 
-    /** @param encodedId percent-encoded, since the client would leave a semicolon as it is, which ends a path segment */
+    /** @param encodedId percent-encoded, because the client would not encode a semicolon, which ends a path segment */
     @GET
     @Path("{id}")
     Uni<String> read(@PathParam("id") @Encoded String encodedId);

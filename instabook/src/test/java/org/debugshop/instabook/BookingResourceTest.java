@@ -62,7 +62,7 @@ class BookingResourceTest {
     @Inject
     InMemoryLogRecordExporter logs;
 
-    /** The trace that the test's requests belong to. */
+    /** The trace of this test's requests. */
     private final String traceId = IdGenerator.random().generateTraceId();
 
     @BeforeEach
@@ -81,7 +81,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldStoreASessionAndSendOnlyWhatItKnows() {
+    void shouldStoreASessionAndSendOnlyKnownMembers() {
         cacheAnswers(json(201, STORED));
         store(session().put("created_at", "yesterday").put("card_number", "1234").toString()).statusCode(201)
                 .contentType("application/json").body(equalTo(STORED));
@@ -93,7 +93,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldAskForAnIdOfAnyCharacters() {
+    void shouldReadAnIdOfAnyCharacters() {
         cacheAnswers(json(200, STORED));
         for (var id : List.of("a/b", "a b", "a;b", "a%2Fb", "a?b#c", "a+b", "é😀", "{id}", "../../admin/token")) {
             var encoded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
@@ -103,7 +103,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldRefuseAnInvalidSessionWithoutAskingTheCache() {
+    void shouldRefuseAnInvalidSessionWithoutCallingTheCache() {
         for (var name : List.of("id", "user_id", "booking_id", "status")) {
             isInvalid(session().without(name).toString());
             for (var value : List.of("null", "\"\"", "1", "true", "{}", "[\"s\"]", "\"" + "x".repeat(129) + "\"", "\"\\ud800\"")) {
@@ -128,7 +128,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldSendTheLargestSessionWhole() {
+    void shouldSendTheLargestSessionCompletely() {
         cacheAnswers(json(201, STORED));
         var largest = with("data", "\"" + "x".repeat(64 * 1024 - 2) + "\"");
         store(largest).statusCode(201);
@@ -136,7 +136,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldAnswer404ForASessionThatTheCacheDoesNotHaveAndCountNoError() {
+    void shouldAnswer404ForAnUnknownSessionAndCountNoError() {
         cacheAnswers(json(404, "{\"error\":\"Session not found\"}"));
         var before = errors();
         hasError(read("s-404").statusCode(404), "Session not found");
@@ -145,12 +145,12 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldTellThatTheCacheRefusedTheToken() {
+    void shouldReportThatTheCacheRefusedTheToken() {
         failsOnReadAndStore(json(401, "{\"error\":\"API token authentication is disabled\"}"), AUTH_FAILURE, "auth_failure");
     }
 
     @Test
-    void shouldTellAnyOtherRefusalAsAnInternalError() {
+    void shouldMapAnyOtherRefusalToAnInternalError() {
         for (var status : List.of(400, 403, 405, 429, 500, 502, 503)) {
             failsOnReadAndStore(json(status, "{\"error\":\"secret detail\"}"), ERROR, "cache_error");
         }
@@ -160,7 +160,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldTellAnAnswerThatCannotBeReadAsAnInternalError() {
+    void shouldMapAnUnreadableAnswerToAnInternalError() {
         for (var body : List.of("", "garbage", "{", "[]", "null", "{}", "{\"id\":1}", "<html></html>", "\"s-1\"")) {
             failsOnReadAndStore(json(200, body), ERROR, "cache_error");
         }
@@ -170,7 +170,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldTellABrokenConnectionAsAnInternalError() {
+    void shouldMapABrokenConnectionToAnInternalError() {
         failsOnReadAndStore(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER), ERROR, "connection_error");
         failsOnReadAndStore(aResponse().withFault(Fault.EMPTY_RESPONSE), ERROR, "connection_error");
     }
@@ -182,7 +182,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldLogAFailureAtErrorNamingTheCacheWithinTheTrace() {
+    void shouldLogAFailureOfTheCacheAtErrorWithinTheTrace() {
         cacheAnswers(json(401, "{\"error\":\"API token authentication is disabled\"}"));
         store(session().toString()).statusCode(500);
         var log = log();
@@ -203,7 +203,7 @@ class BookingResourceTest {
     }
 
     @Test
-    void shouldEndItsSpanWithAnErrorButPointNoFingers() {
+    void shouldEndItsSpanWithAnErrorButNotAsTheOrigin() {
         cacheAnswers(json(401, "{\"error\":\"API token authentication is disabled\"}"));
         read("s-17").statusCode(500);
         var server = span(SpanKind.SERVER);
@@ -224,7 +224,7 @@ class BookingResourceTest {
         isCounted(errorType, () -> hasError(store(session().toString()).statusCode(500), sentence));
     }
 
-    /** Exactly one error of this type more, none of the others, and exactly one request to the cache. */
+    /** Asserts that exactly one more error of this type was counted, none of the others, and that the cache got exactly one request. */
     private void isCounted(String errorType, Runnable request) {
         var before = errors();
         cache.resetRequests();

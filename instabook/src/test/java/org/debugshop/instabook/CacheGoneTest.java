@@ -27,12 +27,12 @@ class CacheGoneTest {
 
         @Override
         public List<TestResourceEntry> testResources() {
-            return List.of(new TestResourceEntry(Nobody.class));
+            return List.of(new TestResourceEntry(RefusedPort.class));
         }
     }
 
-    /** Has the port where the cache should be: bound, so that nobody else gets it, and refused, since it does not listen. */
-    public static class Nobody implements QuarkusTestResourceLifecycleManager {
+    /** Reserves the cache's port: it is bound, so no other program gets it, but nothing listens, so connections are refused. */
+    public static class RefusedPort implements QuarkusTestResourceLifecycleManager {
 
         private final Socket port = new Socket();
 
@@ -57,7 +57,7 @@ class CacheGoneTest {
     }
 
     @Test
-    void shouldHaveAllErrorTypesAtZeroFromTheStartAndTellARefusedConnection() {
+    void shouldStartAllErrorTypesAtZeroAndCountARefusedConnection() {
         for (var type : new String[]{"auth_failure", "connection_error", "cache_error"}) {
             given().get("/metrics").then().body(containsString("instabook_cache_errors_total{error_type=\"" + type + "\",} 0.0"));
         }

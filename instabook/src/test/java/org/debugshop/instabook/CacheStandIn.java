@@ -6,7 +6,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** A server in the place of instabook-cache; tests tell it what to answer. */
+/** A stand-in for instabook-cache. Tests set its answers. */
 public class CacheStandIn implements QuarkusTestResourceLifecycleManager {
 
     private final WireMockServer server = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());

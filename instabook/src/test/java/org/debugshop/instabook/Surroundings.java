@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 
-/** The service as it is, with a cache that does as told, little patience, and telemetry that can be looked at. */
+/** The service with a stand-in for the cache, a short timeout, and telemetry in memory. */
 public class Surroundings implements QuarkusTestProfile {
 
     @Override
