@@ -1,5 +1,5 @@
-// Shows the switch as the service has it, asks again every two seconds, and sets it. It sends the state that it wants rather than
-// "toggle", so that a second click, or a page that is behind, does not undo what somebody else has just done.
+// Shows the state of the switch, polls it every two seconds, and sets it. It sends the new state rather than "toggle", so that a
+// second click or an outdated page doesn't undo another user's change.
 
 const EVERY = 2_000;
 const PATIENCE = 5_000;
@@ -30,8 +30,8 @@ const WORDS = {
 };
 const BY = { page: 'from this page', api: 'by API' };
 
-let enabled; // what was last heard; undefined before the first answer
-let newest = 0; // the number of the last request sent: an answer to an older one is out of date
+let enabled; // the last known state; undefined before the first answer
+let newest = 0; // the number of the latest request; answers to older ones are ignored
 let timer;
 
 async function ask(path, options) {
@@ -68,9 +68,9 @@ async function change() {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ enabled: !enabled }),
     });
-    tell('');
+    showProblem('');
   } catch (failure) {
-    tell(failure instanceof Refused ? failure.message : 'Nothing was changed for sure: the service is not reachable.');
+    showProblem(failure instanceof Refused ? failure.message : 'The switch may not have changed: the service is not reachable.');
   } finally {
     toggle.removeAttribute('aria-busy');
     await refresh();
@@ -89,7 +89,7 @@ function show(history) {
   toggle.disabled = false;
   none.hidden = history.changes.length > 0;
   list(history.changes);
-  write(freshness, 'Up to date; asks every two seconds.');
+  write(freshness, 'Up to date; updated every two seconds.');
   document.title = `${enabled ? 'On' : 'Off'} · Token switch · instabook-cache`;
 }
 
@@ -103,7 +103,7 @@ function missing(failure) {
       ? failure.message
       : enabled === undefined
         ? 'instabook-cache does not answer.'
-        : `instabook-cache does not answer. It was ${enabled ? 'on' : 'off'} when last heard of.`,
+        : `instabook-cache does not answer. It was ${enabled ? 'on' : 'off'} when last seen.`,
   );
   card.dataset.state = 'unknown';
   write(consequence, '');
@@ -133,14 +133,14 @@ function row({ enabled, changed_at, changed_by }) {
   return item;
 }
 
-// A live region speaks whenever it is written to, also when the words stay the same.
+// Screen readers announce each write to a live region, even if the text is the same.
 function write(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
 }
 
-function tell(text) {
+function showProblem(text) {
   problem.hidden = text === '';
   write(problem, text);
 }

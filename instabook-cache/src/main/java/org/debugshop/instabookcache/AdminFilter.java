@@ -12,8 +12,8 @@ import org.debugshop.defaults.admin.AdminSettings;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** Puts an {@link AdminGuard} before {@code /admin} and everything below it, and hardens what a browser makes of the answers. */
-@ApplicationScoped // a singleton that is a filter is made before the environment is read; natively, in the build
+/** Puts an {@link AdminGuard} before {@code /admin} and all paths below it, and sets headers that protect browsers. */
+@ApplicationScoped // a filter that is a singleton is created before the environment is read, in native builds at build time
 public class AdminFilter {
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

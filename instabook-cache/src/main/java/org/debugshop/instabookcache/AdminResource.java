@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.debugshop.defaults.http.HttpError;
 
-/** The token switch, as a page for people and as JSON for programs; {@link AdminFilter} stands before it. */
+/** The token switch, as a page for people and as JSON for programs. {@link AdminFilter} protects it. */
 @Path("/admin")
 @NonBlocking
 public class AdminResource {
@@ -77,7 +77,7 @@ public class AdminResource {
         return tokenSwitch.history();
     }
 
-    /** Without a body it toggles; the body {@code {"enabled":false}} sets. Only a browser sends an {@code Origin}. */
+    /** Toggles the switch without a body; sets it with the body {@code {"enabled":false}}. Only browsers send an {@code Origin}. */
     @POST
     @Path("token")
     @Produces(MediaType.APPLICATION_JSON)
@@ -97,7 +97,7 @@ public class AdminResource {
                 return enabled.booleanValue();
             }
         } catch (JsonProcessingException e) {
-            // answered below, like JSON of another shape
+            // reported below, like JSON of another form
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

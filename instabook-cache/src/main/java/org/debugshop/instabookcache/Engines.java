@@ -12,13 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Chooses what the cache keeps its state in, by the environment: {@code REDIS_URL}. */
+/** Selects where the cache stores its state, by {@code REDIS_URL}. */
 @Singleton
 final class Engines {
 
     private static final Set<String> SCHEMES = Set.of("redis", "rediss");
 
-    /** @throws IllegalArgumentException at start, when {@code REDIS_URL} cannot be one; without the URL, since that may hold a password */
+    /**
+     * @throws IllegalArgumentException at startup if {@code REDIS_URL} is invalid; the message doesn't contain the URL, which may
+     *         have a password
+     */
     @Produces
     @Singleton
     @Startup
@@ -32,7 +35,7 @@ final class Engines {
             throw new IllegalArgumentException(
                     "REDIS_URL must be redis://host:port or rediss://host:port; user:password@ may come before the host, /database after the port");
         }
-        // Two questions a request; what is left of the caller's patience is for the way back.
+        // A request makes two queries. The rest of the caller's timeout is left for the response.
         return new RedisState(redis.get(), json, timeout.dividedBy(4));
     }
 }

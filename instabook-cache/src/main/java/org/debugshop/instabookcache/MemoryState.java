@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps everything in the memory of this process, and forgets it at its end. */
+/** Keeps everything in the memory of this process, until the process ends. */
 final class MemoryState implements CacheState {
 
     private final SessionStore sessions = new SessionStore();

@@ -11,10 +11,10 @@ import java.time.Instant;
 import org.debugshop.defaults.http.HttpError;
 
 /**
- * A booking session as a caller sends it, checked.
+ * A valid booking session that a caller sent.
  *
- * @param id        1 to 128 characters, like {@code userId}, {@code bookingId} and {@code status}
- * @param data      any JSON but {@code null}, at most 64 KiB as compact UTF-8
+ * @param id 1 to 128 characters, like {@code userId}, {@code bookingId} and {@code status}
+ * @param data any JSON except {@code null}, at most 64 KiB as compact UTF-8
  */
 record NewSession(String id, String userId, String bookingId, String status, JsonNode data) {
 
@@ -22,10 +22,10 @@ record NewSession(String id, String userId, String bookingId, String status, Jso
     private static final int MAX_DATA_BYTES = 64 * 1024;
 
     /**
-     * Reads a session. Members that it does not have are left out.
+     * Reads a session. Unknown members are dropped.
      *
-     * @param body JSON, or anything else; null for none
-     * @throws HttpError 400 if this is not a JSON object, or if a member is missing, null, of the wrong type or outside its bounds
+     * @param body the body of the request, in any format; null if there is none
+     * @throws HttpError 400 if this isn't a JSON object, or if a member is missing, null, of the wrong type or outside its bounds
      */
     static NewSession of(ObjectMapper json, byte[] body) {
         var session = read(json, body);
@@ -45,8 +45,8 @@ record NewSession(String id, String userId, String bookingId, String status, Jso
     }
 
     /**
-     * @return the session as the cache answers it. It is not written by the mapper of the service, which spells decimals out:
-     *         {@code 1e9999} has six characters here and would have ten thousand there.
+     * Returns the session as the cache answers it. The service's own mapper isn't used, because it writes decimals in full:
+     * {@code 1e9999} has six characters here and would have ten thousand.
      */
     byte[] toJson(Instant createdAt) {
         return JsonNodeFactory.instance.objectNode()
@@ -61,7 +61,7 @@ record NewSession(String id, String userId, String bookingId, String status, Jso
 
     private static String text(JsonNode body, String name) {
         var text = body.path(name).textValue();
-        // Half a surrogate pair is no character: it could be stored, but never asked for.
+        // Half a surrogate pair is not a character: a session with such an id could be stored, but never requested.
         if (text == null || text.isEmpty() || text.codePointCount(0, text.length()) > MAX_CHARACTERS
                 || !UTF_8.newEncoder().canEncode(text)) {
             throw invalid();

@@ -21,22 +21,21 @@ import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 
 /**
- * Keeps everything in a Redis that the replicas of the cache share: a session as a string of its own, which Redis lets go when its
- * time is over, and the changes of the switch as one list, newest first. Where nothing was changed yet, or Redis has lost the list,
- * the switch is on.
+ * Stores everything in a Redis that the replicas of the cache share. Each session is a string with an expiry, and the changes of
+ * the switch are one list, newest first. If there are no changes yet, or Redis has lost the list, the switch is on.
  *
- * <p>A Redis that does not answer within the time given here fails the request, with a 503 that has {@code Retry-After}. How much it may
- * hold, and what goes when that is reached, is its own configuration ({@code maxmemory}, {@code maxmemory-policy}).
+ * <p>If Redis doesn't answer within the timeout, the request fails with a 503 that has {@code Retry-After}. The memory limit and
+ * the eviction are set in Redis's own configuration ({@code maxmemory}, {@code maxmemory-policy}).
  */
 final class RedisState implements CacheState {
 
-    /** Why Redis did not do what was asked of it. */
+    /** Why a Redis command failed. */
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.redis.failure");
 
     static final String SESSION = "debug-shop:instabook:session:";
     static final String CHANGES = "debug-shop:instabook:token";
 
-    /** A script is atomic (redis.io, "Scripting with Lua"), as reading the state and then writing another would not be. */
+    /** Reads the state and writes a new one. It is a script because a script is atomic (redis.io, "Scripting with Lua"). */
     private static final String CHANGE = """
             local newest = redis.call('LINDEX', KEYS[1], 0)
             local is = not newest or cjson.decode(newest).enabled
@@ -56,7 +55,7 @@ final class RedisState implements CacheState {
     private final ObjectMapper json;
     private final Duration timeout;
 
-    /** @param timeout how long one question to Redis may take, with connecting to it */
+    /** @param timeout the timeout of one Redis command, including the time to connect */
     RedisState(ReactiveRedisDataSource redis, ObjectMapper json, Duration timeout) {
         this.redis = redis;
         this.sessions = redis.value(byte[].class);
@@ -106,7 +105,7 @@ final class RedisState implements CacheState {
 
     private static HttpError unavailable(Throwable cause) {
         var reason = "Redis does not answer: " + (cause instanceof TimeoutException ? "no answer in time" : cause.getMessage());
-        // The page asks all the time; what is not traced fails in silence, and the page says so.
+        // The page polls without traces. Its failures are not logged, because the page itself shows them.
         if (Span.current().getSpanContext().isValid()) {
             Failure.startsHere("redis_unavailable", FAILURE, reason);
             try (var _ = LogFields.of(FAILURE, reason).and(Failure.ERROR_TYPE, "redis_unavailable")) {

@@ -16,7 +16,7 @@ import java.time.temporal.ChronoUnit;
 import org.debugshop.defaults.http.HttpError;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-/** Booking sessions, for those with the token: {@link TokenCheck} stands before it. */
+/** Booking sessions, for requests with the API token, which {@link TokenCheck} checks first. */
 @Path("/cache/session")
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionResource {

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /**
- * The booking sessions, in memory, oldest first. A session is kept as the bytes with which it is answered, since a tree of
- * objects would take several times as much. Both bounds and the expiry take from the head; storing adds to the tail, also when
- * the id is there already, so that a replaced session counts as new and the head is always the next to go:
+ * The booking sessions, in memory, oldest first. Each session is stored as the bytes of its answer, because a tree of objects would
+ * take several times as much memory. Expiry and both bounds remove sessions from the head. Storing adds to the tail, even if the id
+ * exists already, so a replaced session counts as new, and the head is always the next to be removed:
  * <pre>
  *     head: the oldest                                            tail: the newest
  *     s-17 ──────────────▶ s-4 ───────────────▶ s-18 ──────────▶ s-5
@@ -17,11 +17,12 @@ import java.util.Optional;
  *
  *     put(s-4), at the bound:   s-18 ──▶ s-5 ──▶ s-4             s-4 moved to the tail, and s-17 went
  * </pre>
- * A cache such as Caffeine evicts what it expects to be used least, which is not the order that is promised here.
+ * A cache such as Caffeine isn't used, because it evicts the entries that it expects to be used least, which is not the documented
+ * order.
  *
- * <p>Bounds: 100,000 sessions, 16 MiB of JSON in all, 24 hours each. Together with about 150 bytes of bookkeeping for a session
- * that is 32 MiB at most. Every operation takes constant time, counted over many: each stored session is removed once. Safe for
- * use by several threads.
+ * <p>Bounds: 100,000 sessions, 16 MiB of JSON in total, 24 hours for each session. With about 150 bytes of overhead for each
+ * session, that is 32 MiB at most. All operations take amortised constant time, because each stored session is removed once.
+ * Thread-safe.
  */
 final class SessionStore {
 
@@ -29,7 +30,7 @@ final class SessionStore {
     static final long MAX_BYTES = 16 * 1024 * 1024;
     static final Duration LIFETIME = Duration.ofHours(24);
 
-    /** @param until milliseconds since the epoch: an {@code Instant} in each of 100,000 sessions would be felt */
+    /** @param until milliseconds since the epoch, because 100,000 {@code Instant}s would take noticeable memory */
     private record Stored(byte[] json, long until) {
 
         boolean hasExpired(long now) {
@@ -53,7 +54,7 @@ final class SessionStore {
         this.maxBytes = maxBytes;
     }
 
-    /** Stores a session for 24 hours from now, in place of one with the same id. The bytes must not be changed afterwards. */
+    /** Stores a session for 24 hours, and replaces one with the same id. The bytes must not be changed afterwards. */
     synchronized void put(String id, byte[] json) {
         var now = clock.millis();
         remove(id);
@@ -68,7 +69,7 @@ final class SessionStore {
         return sessions.size() > maxSessions || bytes > maxBytes || oldest.hasExpired(now);
     }
 
-    /** @return the session's JSON; empty when it never was, has expired or had to make room */
+    /** Returns the session's JSON; empty if it never existed, has expired or was evicted. */
     synchronized Optional<byte[]> get(String id) {
         var stored = sessions.get(id);
         if (stored != null && stored.hasExpired(clock.millis())) {

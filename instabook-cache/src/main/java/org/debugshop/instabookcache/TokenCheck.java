@@ -21,18 +21,18 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Lets a request for {@code /cache} or anything below it pass when it bears the API token and the switch is on, and answers 401
- * otherwise, before it is known whether the path exists. Every refusal is the origin of a failure: it is told on the span and in
- * the log, with the same words as in the answer.
+ * Checks the API token of all requests for {@code /cache} and below. If the token is wrong or the switch is off, the answer is 401,
+ * even if the path doesn't exist. Each refusal is the origin of a failure: the span and the log have the same sentence as the
+ * answer.
  */
-@ApplicationScoped // a singleton that is a filter is made before the environment is read; natively, in the build
-@Startup // so that the warning about the default token comes at start
+@ApplicationScoped // a filter that is a singleton is created before the environment is read, in native builds at build time
+@Startup // so that the warning about the default token is logged at startup
 public class TokenCheck {
 
     static final AttributeKey<String> AUTH_FAILURE = AttributeKey.stringKey("shop.auth.failure");
 
     private static final String DEFAULT_TOKEN = "instabook-secret-token-2024";
-    /** The scheme in any case (RFC 9110, section 11.1); the token wider than in RFC 6750, as one that somebody sets may well be. */
+    /** The scheme in any case (RFC 9110, section 11.1). The token may have more characters than in RFC 6750, because users choose it. */
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([!-~]+)");
 
     private enum Refusal {
@@ -56,7 +56,7 @@ public class TokenCheck {
         this.tokenSwitch = tokenSwitch;
         this.token = new Secret(token);
         if (this.token.matches(DEFAULT_TOKEN)) {
-            Log.warn("INSTABOOK_API_TOKEN is the default, which everybody can read in the documentation");
+            Log.warn("INSTABOOK_API_TOKEN is the default, which is public");
         }
     }
 
@@ -95,8 +95,8 @@ public class TokenCheck {
     }
 
     /**
-     * Tells tracing and metrics the route, as routing does a step later for what it can match. Else the span of a refusal would be
-     * named after the method alone, and each session id would make a time series of its own.
+     * Sets the route for tracing and metrics. Routing normally does so, but a refused request doesn't get that far. Without it, the
+     * span would be named after the method alone, and each session id would make its own time series.
      */
     private static void nameRoute(String path) {
         var route = path.equals("/cache/session") ? path : path.startsWith("/cache/session/") ? "/cache/session/{id}" : "/cache/*";

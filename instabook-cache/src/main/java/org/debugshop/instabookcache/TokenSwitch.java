@@ -13,8 +13,8 @@ import org.debugshop.defaults.telemetry.LogFields;
 import org.debugshop.instabookcache.CacheState.Change;
 
 /**
- * The switch that breaks bookings: while it is off, the cache refuses every token. On at first. Changes are atomic, and the last
- * 20 are remembered, by every replica that shares the state. Setting what is set already is no change.
+ * The switch that breaks bookings: while it is off, the cache refuses every token. Initially it is on. Changes are atomic, and the
+ * last 20 are kept by all replicas that share the state. Setting the current state again is not a change.
  */
 @Singleton
 public class TokenSwitch {
@@ -40,7 +40,7 @@ public class TokenSwitch {
     }
 
     /**
-     * @param enable what the switch should be; empty for what it is not
+     * @param enable the new state; empty to toggle
      * @return the new state
      */
     Uni<Boolean> change(Optional<Boolean> enable, String by) {

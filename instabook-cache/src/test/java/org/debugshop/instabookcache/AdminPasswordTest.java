@@ -24,7 +24,7 @@ class AdminPasswordTest {
     }
 
     @Test
-    void shouldAskForThePasswordUnderEveryPathOfAdmin() {
+    void shouldRequireThePasswordOnEveryPathOfAdmin() {
         for (var path : List.of("/admin", "/admin/", "/admin/admin.js", "/admin/admin.css", "/admin/icon.svg", "/admin/token",
                 "/admin/token/changes", "/admin/nothing",
                 "/admin;x/token", "//admin/token", "/%61dmin/token")) {
@@ -36,14 +36,14 @@ class AdminPasswordTest {
     }
 
     @Test
-    void shouldLetTheAdminInUnderAnyHostName() {
+    void shouldAcceptTheAdminUnderAnyHostName() {
         given().header("Authorization", "Basic " + base64("admin:wrong")).get("/admin/token").then().statusCode(401);
         given().header("Authorization", "basic " + base64("admin:pässword: with colon")).header("Host", "cache.example")
                 .get("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
     }
 
     @Test
-    void shouldTakeTheTokenOfTheEnvironmentAndLeaveTheCacheAlone() {
+    void shouldUseTheTokenOfTheEnvironmentAndNotProtectTheCacheByPassword() {
         given().header("Authorization", "Bearer another-token").get("/cache/session/x").then().statusCode(404);
         given().header("Authorization", "Bearer instabook-secret-token-2024").get("/cache/session/x").then().statusCode(401);
     }

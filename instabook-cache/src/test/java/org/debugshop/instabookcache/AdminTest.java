@@ -49,7 +49,7 @@ class AdminTest {
     }
 
     @Test
-    void shouldServeThePageAndItsPartsWithoutLettingInAnythingInline() {
+    void shouldServeThePageAndItsPartsAndForbidInlineCode() {
         var page = given().accept("text/html").get("/admin").then().statusCode(200).contentType("text/html;charset=UTF-8")
                 .header("Content-Security-Policy",
                         allOf(containsString("default-src 'none'"), containsString("script-src 'self'"), not(containsString("unsafe"))))
@@ -86,7 +86,7 @@ class AdminTest {
     }
 
     @Test
-    void shouldRefuseABodyThatItDoesNotUnderstandAndChangeNothing() {
+    void shouldRefuseAnInvalidBodyAndChangeNothing() {
         for (var body : List.of("{", "{}", "[]", "null", "false", " ", "{\"enabled\":null}", "{\"enabled\":0}", "{\"enabled\":\"false\"}",
                 "{\"Enabled\":false}",
                 "{\"enabled\":false} x", "[".repeat(1_100))) {
@@ -102,7 +102,7 @@ class AdminTest {
     }
 
     @Test
-    void shouldRememberTheLastChangesNewestFirst() {
+    void shouldKeepTheLastChangesNewestFirst() {
         for (int i = 0; i < 25; i++) {
             given().post("/admin/token").then().statusCode(200);
         }
@@ -129,9 +129,9 @@ class AdminTest {
         assertTrue(isOn());
     }
 
-    /** What the guard refuses is tested beside it, in service-defaults. */
+    /** service-defaults tests the guard itself. */
     @Test
-    void shouldStandBehindTheGuardAndLeaveTheCacheAlone() {
+    void shouldBeProtectedByTheGuardUnlikeTheCache() {
         given().header("Origin", "http://evil.example").post("/admin/token").then().statusCode(403)
                 .body("error", equalTo("A page of another origin must not change this"));
         assertTrue(isOn());
@@ -143,7 +143,7 @@ class AdminTest {
     }
 
     @Test
-    void shouldLogAChangeOnceAndPutItOnTheSpan() {
+    void shouldLogAChangeOnceAndSetItOnTheSpan() {
         logs.reset();
         var off = "{\"enabled\":false}";
         var trace = new TestTrace(spans);

@@ -3,7 +3,7 @@ package org.debugshop.instabookcache;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 
-/** What holds in memory holds with Redis. */
+/** Runs the same tests with Redis. */
 @QuarkusTest
 @TestProfile(SharedRedis.class)
 class AdminWithRedisTest extends AdminTest {}

@@ -7,7 +7,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Map;
 
-/** The service as it is, except that what it would export can be looked at. */
+/** The service with telemetry that is kept in memory instead of exported. */
 public class InMemoryTelemetry implements QuarkusTestProfile {
 
     @Override

@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What only Redis does: sessions go by themselves, all of it may be away for a while, and questions show in the traces. */
+/** What is different with Redis: sessions expire by themselves, Redis may be away, and its commands are traced. */
 @QuarkusTest
 @TestProfile(SharedRedis.class)
 class RedisStateTest {
@@ -39,7 +39,7 @@ class RedisStateTest {
     }
 
     @Test
-    void shouldLetASessionGoAfter24Hours() {
+    void shouldExpireASessionAfter24Hours() {
         store("s-1");
         var key = RedisState.SESSION + "s-1";
         var left = redis.key().pttl(key);
@@ -51,7 +51,7 @@ class RedisStateTest {
     }
 
     @Test
-    void shouldBeOnWhereRedisKnowsOfNoChangeAndFollowThatOfAnother() {
+    void shouldBeOnWithoutChangesAndFollowTheChangesOfAnotherReplica() {
         given().get("/admin/token/changes").then().statusCode(200).body("enabled", equalTo(true)).body("changes.size()", equalTo(0));
 
         redis.list(String.class).lpush(RedisState.CHANGES,
@@ -64,7 +64,7 @@ class RedisStateTest {
     }
 
     @Test
-    void shouldAnswer503WhileRedisIsAwayAndGoOnWhenItIsBack() {
+    void shouldAnswer503WhileRedisIsAwayAndResumeAfterwards() {
         store("s-1");
         SharedRedis.Server.goAway();
         try {
@@ -72,8 +72,8 @@ class RedisStateTest {
             trace.given().header("Authorization", "Bearer instabook-secret-token-2024").get("/cache/session/{id}", "s-1").then()
                     .statusCode(503).header("Retry-After", "1")
                     .body("error", equalTo("The sessions and the switch are not available at the moment"));
-            var told = trace.span().getAttributes().get(RedisState.FAILURE);
-            assertTrue(told.startsWith("Redis does not answer: "), told);
+            var reason = trace.span().getAttributes().get(RedisState.FAILURE);
+            assertTrue(reason.startsWith("Redis does not answer: "), reason);
             assertEquals(StatusCode.ERROR, trace.span().getStatus().getStatusCode());
             given().get("/admin/token").then().statusCode(503).header("Retry-After", "1");
             given().get("/admin/token/changes").then().statusCode(503);
@@ -82,28 +82,28 @@ class RedisStateTest {
         } finally {
             SharedRedis.Server.comeBack();
         }
-        // This Redis keeps nothing on disk: the session is lost, and the switch is where it begins.
+        // This Redis stores nothing on disk, so the session is lost, and the switch is in its initial state.
         await().atMost(PATIENCE).untilAsserted(() -> read("s-1").then().statusCode(404));
         store("s-2");
         read("s-2").then().statusCode(200);
     }
 
     @Test
-    void shouldShowItsQuestionsInTheTrace() {
+    void shouldTraceItsRedisCommands() {
         store("s-1");
         var trace = new TestTrace(spans);
         trace.given().header("Authorization", "Bearer instabook-secret-token-2024").get("/cache/session/s-1").then().statusCode(200);
 
         trace.span();
-        assertEquals(List.of("lindex", "get"), trace.questions().stream().map(SpanData::getName).toList());
-        for (var question : trace.questions()) {
-            assertEquals("redis", question.getAttributes().get(AttributeKey.stringKey("db.system")));
-            assertEquals(trace.span().getSpanId(), question.getParentSpanId());
+        assertEquals(List.of("lindex", "get"), trace.commands().stream().map(SpanData::getName).toList());
+        for (var command : trace.commands()) {
+            assertEquals("redis", command.getAttributes().get(AttributeKey.stringKey("db.system")));
+            assertEquals(trace.span().getSpanId(), command.getParentSpanId());
         }
     }
 
     @Test
-    void shouldLeaveTheQuestionsOfThePageOutOfTheTraces() {
+    void shouldNotTraceTheRedisCommandsOfThePagesPolling() {
         spans.reset();
         given().get("/admin/token/changes").then().statusCode(200);
         var trace = new TestTrace(spans);

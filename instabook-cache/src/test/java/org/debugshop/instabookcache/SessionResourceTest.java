@@ -49,7 +49,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void shouldSetTheTimeItselfAndLeaveOutWhatItDoesNotKnow() {
+    void shouldSetTheTimeItselfAndDropUnknownMembers() {
         post(session("s-3").put("created_at", "yesterday").put("card_number", "1234").toString()).then().statusCode(201)
                 .body("created_at", matchesPattern("\\d{4}-.*Z")).body("size()", equalTo(6));
     }
@@ -61,7 +61,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void shouldTakeIdsOfOneTo128CharactersOfAnyKind() {
+    void shouldAcceptIdsOfOneTo128Characters() {
         for (var id : List.of("x", "x".repeat(128), ACCENTS_AND_EMOJI, "a/b", "a b", "a;b", "a%2Fb", "a?b#c")) {
             post(session(id).toString()).then().statusCode(201);
             get(id).then().statusCode(200).body("id", equalTo(id));
@@ -86,7 +86,7 @@ class SessionResourceTest {
     }
 
     @Test
-    void shouldTakeAnyJsonAsDataUpTo64KiB() {
+    void shouldAcceptAnyJsonAsDataUpTo64KiB() {
         for (var value : List.of("{}", "[]", "\"text\"", "0", "1.50", "false", "{\"a\":{\"b\":[1,2,null]}}",
                 "\"" + "x".repeat(64 * 1024 - 2) + "\"")) {
             var stored = with("data", value);
@@ -97,14 +97,14 @@ class SessionResourceTest {
     }
 
     @Test
-    void shouldNotBlowUpANumberThatIsShortToWriteAndLongToSpellOut() {
+    void shouldNotWriteANumberWithALargeExponentInFull() {
         var numbers = "[" + "1e9999,".repeat(8_000) + "1]";
         var answer = post(with("data", numbers)).then().statusCode(201).extract().asString();
         assertEquals(numbers.length() + 8_000, answer.substring(answer.indexOf("\"data\":") + 7).length() - 1);
     }
 
     @Test
-    void shouldRefuseWhatIsNoJsonAndWhatIsTooLarge() {
+    void shouldRefuseABodyThatIsNotJsonOrTooLarge() {
         for (var unreadable : List.of("{\"id\":", "x", "{} {}", "[".repeat(2_000), with("data", "9".repeat(2_000)))) {
             isInvalid(unreadable);
         }

@@ -18,7 +18,7 @@ class SessionStoreTest {
     private Instant now = Instant.parse("2026-01-31T10:00:00Z");
 
     @Test
-    void shouldKeepAHundredThousandSessionsAndLetTheOldestGoFirst() {
+    void shouldKeepAHundredThousandSessionsAndEvictTheOldestFirst() {
         var store = new SessionStore(() -> now, SessionStore.MAX_SESSIONS, SessionStore.MAX_BYTES);
         for (int i = 0; i < 100_000; i++) {
             store.put("s-" + i, bytes(100));
@@ -32,7 +32,7 @@ class SessionStoreTest {
     }
 
     @Test
-    void shouldLetTheOldestGoByAgeAndNotByUse() {
+    void shouldEvictByAgeAndNotByUse() {
         var store = new SessionStore(() -> now, 2, 1_000);
         store.put("old", bytes(1));
         store.put("young", bytes(1));
@@ -43,7 +43,7 @@ class SessionStoreTest {
     }
 
     @Test
-    void shouldCountAReplacedSessionOnceAndAsNew() {
+    void shouldCountAReplacedSessionOnceAndAsTheNewest() {
         var store = new SessionStore(() -> now, 2, 1_000);
         store.put("a", bytes(10));
         store.put("b", bytes(10));
@@ -56,7 +56,7 @@ class SessionStoreTest {
     }
 
     @Test
-    void shouldBoundTheBytesToo() {
+    void shouldLimitTheBytesToo() {
         var store = new SessionStore(() -> now, 100, 1_000);
         for (int i = 0; i < 10; i++) {
             store.put("s-" + i, bytes(100));
@@ -78,7 +78,7 @@ class SessionStoreTest {
     }
 
     @Test
-    void shouldForgetASessionTwentyFourHoursAfterItWasStored() {
+    void shouldExpireASessionTwentyFourHoursAfterItWasStored() {
         var store = new SessionStore(() -> now, 100, 1_000);
         store.put("a", bytes(10));
         now = now.plus(Duration.ofHours(24)).minusMillis(1);
@@ -89,7 +89,7 @@ class SessionStoreTest {
     }
 
     @Test
-    void shouldStartTheTwentyFourHoursAnewWhenASessionIsReplaced() {
+    void shouldRestartTheTwentyFourHoursIfASessionIsReplaced() {
         var store = new SessionStore(() -> now, 100, 1_000);
         store.put("a", bytes(10));
         now = now.plus(Duration.ofHours(23));
@@ -99,7 +99,7 @@ class SessionStoreTest {
     }
 
     @Test
-    void shouldMakeRoomForOthersWhenSessionsExpireThatNobodyAsksFor() {
+    void shouldEvictExpiredSessionsThatAreNeverRead() {
         var store = new SessionStore(() -> now, 100, 1_000);
         store.put("a", bytes(10));
         store.put("b", bytes(10));

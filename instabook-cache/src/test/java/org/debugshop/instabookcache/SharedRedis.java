@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import redis.embedded.RedisServer;
 
-/** The service with a real Redis, which can be taken away and brought back. */
+/** The service with a real Redis, which tests can stop and start. */
 public class SharedRedis extends InMemoryTelemetry {
 
-    /** Redis gets a quarter of it for an answer: enough on a busy machine, too. */
+    /** Sets a long timeout: a Redis command gets a quarter of it, which must suffice on a busy machine. */
     @Override
     public Map<String, String> getConfigOverrides() {
         var overrides = new HashMap<>(super.getConfigOverrides());
@@ -27,7 +27,10 @@ public class SharedRedis extends InMemoryTelemetry {
 
     public static class Server implements QuarkusTestResourceLifecycleManager {
 
-        /** Keeps Redis's port for it: bound, it is given to nobody else; not listening, it is refused. */
+        /**
+         * Reserves Redis's port while Redis is stopped: it is bound, so no other program gets it, but nothing listens, so
+         * connections are refused.
+         */
         private static Socket port;
         private static RedisServer redis;
 
@@ -35,7 +38,7 @@ public class SharedRedis extends InMemoryTelemetry {
         public Map<String, String> start() {
             try {
                 port = new Socket();
-                port.setReuseAddress(true); // as Redis does, which lets both bind it
+                port.setReuseAddress(true); // Redis sets it too, so both can bind the port
                 port.bind(new InetSocketAddress(0));
                 redis = RedisServer.newRedisServer().port(port.getLocalPort()).setting("bind 127.0.0.1").setting("save \"\"").build();
             } catch (IOException e) {

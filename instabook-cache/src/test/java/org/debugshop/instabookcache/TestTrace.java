@@ -10,7 +10,7 @@ import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;
 
-/** The trace of a test's own requests, so that spans of other tests, which end late, do not get in the way. */
+/** The trace of a test's own requests, which keeps them apart from late spans of other tests. */
 final class TestTrace {
 
     private final InMemorySpanExporter spans;
@@ -24,14 +24,14 @@ final class TestTrace {
         return RestAssured.given().header("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01");
     }
 
-    /** @return the service's own span in this trace, as soon as it has ended */
+    /** Waits for the service's own span in this trace, and returns it. */
     SpanData span() {
         await().until(() -> !finished(SpanKind.SERVER).isEmpty());
         return finished(SpanKind.SERVER).getFirst();
     }
 
-    /** @return the questions to Redis in this trace, of those that have ended */
-    List<SpanData> questions() {
+    /** Returns the spans of Redis commands in this trace that have ended. */
+    List<SpanData> commands() {
         return finished(SpanKind.CLIENT);
     }
 

@@ -50,7 +50,7 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldRefuseAHeaderOfAnotherForm() {
+    void shouldRefuseAMalformedHeader() {
         for (var header : List.of("", "Bearer", "Bearer ", "Basic YWRtaW46eA==", "instabook-secret-token-2024", "Bearer a b", "BearerX abc",
                 "Bearer=abc", "Token instabook-secret-token-2024", "Bearer ü")) {
             isRefused(given().header("Authorization", header), "Invalid Authorization header format");
@@ -59,7 +59,7 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldRefuseAnotherToken() {
+    void shouldRefuseAWrongToken() {
         for (var token : List.of("x", "instabook-secret-token-202", "instabook-secret-token-20244", "INSTABOOK-SECRET-TOKEN-2024",
                 "x".repeat(4_000))) {
             isRefused(given().header("Authorization", "Bearer " + token), "Invalid API token");
@@ -67,7 +67,7 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldTakeTheSchemeInAnyCase() {
+    void shouldAcceptTheSchemeInAnyCase() {
         for (var scheme : List.of("Bearer", "bearer", "BEARER", "bEaReR", "Bearer ")) {
             given().header("Authorization", scheme + " instabook-secret-token-2024").get("/cache/session/none").then().statusCode(404);
         }
@@ -85,7 +85,7 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldRefuseUnderEveryPathOfTheCacheHoweverItIsSpelled() {
+    void shouldRefuseOnEveryPathOfTheCacheInAnySpelling() {
         for (var path : List.of("/cache", "/cache/", "/cache/nothing", "/cache/session", "/cache/session/x/y", "//cache/session/x",
                 "/cache;a=b/session/x",
                 "/%63ache/session/x", "/x/../cache/session/x", "/cache%2Fsession%2Fx", "/cache/session;a=b/x")) {
@@ -95,7 +95,7 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldRefuseBeforeAnythingElseIsFoundWrong() {
+    void shouldRefuseBeforeAnyOtherCheck() {
         given().delete("/cache/session/x").then().statusCode(401);
         given().contentType("text/plain").body("x").post("/cache/session").then().statusCode(401);
         given().contentType("application/json").body("{").post("/cache/session").then().statusCode(401);
@@ -103,7 +103,7 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldTellTheOriginOfTheFailureOnTheSpanAndInTheLog() {
+    void shouldMarkTheOriginOfTheFailureOnTheSpanAndInTheLog() {
         tokenSwitch.change(Optional.of(false), "test").await().indefinitely();
         logs.reset();
         var trace = new TestTrace(spans);
@@ -126,14 +126,14 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldNameEachReasonByAWordOfItsOwn() {
+    void shouldUseADifferentErrorTypeForEachReason() {
         assertEquals("missing_header", errorType());
         assertEquals("invalid_header", errorType("Basic x"));
         assertEquals("invalid_token", errorType("Bearer x"));
     }
 
     @Test
-    void shouldNeverTellATokenInTelemetry() {
+    void shouldNeverShowATokenInTelemetry() {
         var refused = new TestTrace(spans);
         refused.given().header("Authorization", "Bearer wrong-token-17").get("/cache/session/x").then().statusCode(401)
                 .body(not(containsString("wrong-token")));
@@ -141,12 +141,12 @@ class TokenCheckTest {
         passed.given().header("Authorization", GOOD).get("/cache/session/none").then().statusCode(404);
         refused.span();
         passed.span();
-        var told = spans.getFinishedSpanItems().toString() + logs.getFinishedLogRecordItems();
-        assertFalse(told.contains("wrong-token-17") || told.contains("instabook-secret-token"), told);
+        var telemetry = spans.getFinishedSpanItems().toString() + logs.getFinishedLogRecordItems();
+        assertFalse(telemetry.contains("wrong-token-17") || telemetry.contains("instabook-secret-token"), telemetry);
     }
 
     @Test
-    void shouldSayWhichSessionIsReadAndStoredAndLeaveTheStatusOfAMissUnset() {
+    void shouldSetTheSessionOnTheSpanAndLeaveTheStatusOfAMissUnset() {
         var miss = new TestTrace(spans);
         miss.given().header("Authorization", GOOD).get("/cache/session/s-404").then().statusCode(404);
         var read = miss.span();
@@ -164,7 +164,7 @@ class TokenCheckTest {
     }
 
     @Test
-    void shouldNotMakeATimeSeriesOfEachSessionThatIsRefused() {
+    void shouldNotMakeATimeSeriesOfEachRefusedSession() {
         given().get("/cache/session/unique-4711").then().statusCode(401);
         given().header("Authorization", GOOD).delete("/cache/session/unique-4711").then().statusCode(405);
         await().untilAsserted(() -> given().get("/metrics").then()
