@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * One thing that a user does: one request, one trace.
+ * A user's action: one request, one trace.
  *
- * @param name       what the root span is called
- * @param method     the HTTP method, in lower case
- * @param endpoint   the path as a template, {@code /product/{id}} say
- * @param attributes what the root span says about it
- * @param pause      the time to wait before it, where that is the action's own and not a matter of the settings
- * @param request    sends the request
+ * @param name the name of the root span
+ * @param method the HTTP method, in lower case
+ * @param endpoint the path as a template, for example {@code /product/{id}}
+ * @param attributes the attributes of the root span
+ * @param pause the pause before this action; empty for the pause of the settings
+ * @param request sends the request
  */
 record Action(String name, String method, String endpoint, Attributes attributes, Optional<Duration> pause,
         Supplier<Uni<Response>> request) {

@@ -30,17 +30,17 @@ import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
 
 /**
- * Runs actions. Each is a trace of its own that starts here: a root span named after the action, below it the HTTP request.
- * Each runs in a Vert.x context of its own, which carries its span and nothing of the action before it or beside it.
+ * Runs actions. Each action starts its own trace: a root span with the action's name, and the HTTP request below it. Each action
+ * runs in its own Vert.x context, which carries its span and nothing of other actions.
  */
 final class ActionRunner {
 
-    /** Ties the actions of one user together; OpenTelemetry semantic conventions, "session". */
+    /** Groups the actions of one user; OpenTelemetry semantic conventions, "session". */
     static final AttributeKey<String> SESSION_ID = AttributeKey.stringKey("session.id");
     static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
     static final AttributeKey<String> TEMPLATE = AttributeKey.stringKey("url.template");
     static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
-    /** What the answer says went wrong, at most {@value #MAX_ERROR} characters of it. */
+    /** The error in the answer's body, cut at {@value #MAX_ERROR} characters. */
     static final AttributeKey<String> ERROR = AttributeKey.stringKey("shop.error");
 
     private static final int MAX_ERROR = 200;
@@ -63,23 +63,23 @@ final class ActionRunner {
         this.json = json;
     }
 
-    /** @return how many actions wait for their answer */
+    /** Returns how many actions wait for their answer. */
     int inFlight() {
         return running.size();
     }
 
-    /** As {@link #run(Action, String, long, Consumer)}, due now. */
+    /** Like {@link #run(Action, String, long, Consumer)}, due now. */
     void run(Action action, String sessionId, Consumer<Boolean> then) {
         run(action, sessionId, System.nanoTime(), then);
     }
 
     /**
-     * Begins an action, unless this is stopped: then nothing happens.
+     * Starts an action, or does nothing if this runner is stopped.
      *
-     * @param sessionId the user's
-     * @param due       when it was to begin, by {@link System#nanoTime()}: from then its latency counts, so that it includes what this
-     *                  process itself was late with
-     * @param then      gets to know whether the action succeeded; not called when this was stopped meanwhile
+     * @param sessionId the user's session
+     * @param due when the action should start, by {@link System#nanoTime()}. The latency counts from then, so it includes delays of
+     *        this process
+     * @param then called with whether the action succeeded; not called if this runner was stopped meanwhile
      */
     void run(Action action, String sessionId, long due, Consumer<Boolean> then) {
         var context = VertxContext.createNewDuplicatedContext(vertx.createEventLoopContext());
@@ -94,8 +94,8 @@ final class ActionRunner {
     }
 
     /**
-     * Lets no new action begin, gives those that wait for an answer a while, and gives up on the rest: their spans end here, so that
-     * no trace lacks its root.
+     * Starts no further actions, waits for those in flight, and abandons the rest after {@code patience}. It ends the spans of
+     * those, so that no trace lacks its root.
      */
     void stop(Duration patience) {
         stopped = true;
@@ -117,7 +117,7 @@ final class ActionRunner {
         }
     }
 
-    /** One action under way. All but {@link #abandon} happens on its context. */
+    /** An action in flight. Everything except {@link #abandon} runs on its context. */
     private final class Run {
 
         private final Action action;
@@ -140,9 +140,9 @@ final class ActionRunner {
         void begin() {
             span = tracer.spanBuilder(action.name()).setNoParent().setAttribute(SESSION_ID, sessionId).setAllAttributes(action.attributes())
                     .startSpan();
-            // Open until the answer is here: the context is this action's alone.
+            // The scope stays open until the answer arrives, because the context belongs to this action only.
             scope = span.makeCurrent();
-            // The deadline strikes on another thread, which knows nothing of this trace.
+            // A timeout fires on another thread, which has no trace, so the result is emitted on the context.
             target.call(Uni.createFrom().deferred(() -> action.request().get()).map(answer -> outcome(answer)))
                     .onFailure().recoverWithItem(thrown -> outcome(thrown))
                     .emitOn(task -> context.runOnContext(_ -> task.run()))
@@ -153,7 +153,7 @@ final class ActionRunner {
             metrics.answered(action, outcome.status(), Duration.ofNanos(System.nanoTime() - due));
             if (!outcome.succeeded()) {
                 span.setStatus(StatusCode.ERROR, outcome.error()).setAttribute(Failure.ERROR_TYPE, outcome.errorType());
-                // What is stopped beside us, and takes our last requests with it, is no failure worth a line.
+                // Failures after the stop are not logged: the system may be stopping, too, so the last requests fail.
                 if (!stopped) {
                     log(action, sessionId, outcome);
                 }
@@ -172,11 +172,11 @@ final class ActionRunner {
     }
 
     /**
-     * How an action ended.
+     * The result of an action.
      *
-     * @param status    0 when there was no answer
-     * @param errorType null when it succeeded
-     * @param error     likewise
+     * @param status 0 if there was no answer
+     * @param errorType null if it succeeded
+     * @param error null if it succeeded
      */
     private record Outcome(int status, String errorType, String error) {
 
@@ -194,7 +194,7 @@ final class ActionRunner {
         }
     }
 
-    /** To be called where the answer comes in: its body is gone once the client is done with it. */
+    /** Must be called when the answer arrives, because the client then discards its body. */
     private Outcome outcome(Response answer) {
         var status = answer.getStatus();
         return status < 400 ? new Outcome(status, null, null) : new Outcome(status, String.valueOf(status), errorOf(answer));
@@ -207,14 +207,14 @@ final class ActionRunner {
 
     private String errorOf(Response answer) {
         try {
-            var body = answer.readEntity(String.class); // not read by itself unless the status is a 2xx
+            var body = answer.readEntity(String.class); // only read automatically if the status is 2xx
             var error = body == null ? "" : json.readTree(body).path("error").asText();
             if (!error.isBlank()) {
                 return error.length() <= MAX_ERROR ? error : error.substring(0, MAX_ERROR) + "…";
             }
         } catch (JsonProcessingException | ProcessingException notJson) {
-            // told below, like a body that does not say
+            // handled below, like a body without an error
         }
-        return "the answer does not say why";
+        return "the answer has no error text";
     }
 }

@@ -1,6 +1,6 @@
 package org.debugshop.loadgenerator;
 
-/** A booking under way. */
+/** A booking session. */
 record BookingSession(String id, String userId, String bookingId, String status, Stay data) {
 
     record Stay(String city, int nights, int guests) {}

@@ -6,13 +6,13 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGenerator.SplittableGenerator;
 
 /**
- * So many users at once, each of which waits for an answer before going on: a slow service is asked less. When a user leaves,
- * after the last action or the first that failed, the next one comes.
+ * A fixed number of concurrent users. Each waits for an answer before its next action, so a slow service gets fewer requests. A
+ * user leaves after the last action or after the first failure, and then the next user comes.
  */
 record ClosedModel(Vertx vertx, ActionRunner runner, Profile profile, LoadSettings settings,
         SplittableGenerator random) implements LoadModel {
 
-    /** The first users come one by one, within one delay between users. */
+    /** Starts the first users one after another, within one delay between users. */
     @Override
     public void start() {
         for (var user = 0; user < settings.users(); user++) {
@@ -35,7 +35,10 @@ record ClosedModel(Vertx vertx, ActionRunner runner, Profile profile, LoadSettin
         });
     }
 
-    /** Never at once: without delays a user would go round and round on one event loop, and no other would have a turn. */
+    /**
+     * Runs a task after a delay, or in a later turn of the event loop. Without delays, a user would otherwise block the event loop
+     * for all others.
+     */
     private void after(Duration delay, Runnable task) {
         vertx.setTimer(Math.max(1, delay.toMillis()), _ -> task.run());
     }

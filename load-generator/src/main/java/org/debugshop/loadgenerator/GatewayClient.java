@@ -9,11 +9,11 @@ import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** The shop, as a shopper uses it. */
+/** The shop's HTTP interface, as shoppers use it. */
 @RegisterRestClient(configKey = "gateway")
 public interface GatewayClient {
 
-    /** @param category all of them when null */
+    /** @param category null for all products */
     @GET
     @Path("/products")
     Uni<Response> products(@RestQuery String category, @RestQuery String currency);

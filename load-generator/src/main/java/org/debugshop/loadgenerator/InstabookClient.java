@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** The booking chain, as somebody who books uses it. */
+/** The HTTP interface of instabook, as its users use it. */
 @RegisterRestClient(configKey = "instabook")
 public interface InstabookClient {
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** People who book: 50 % begin a booking and come back to it a moment later, 30 % come back to an earlier one, 20 % only begin. */
+/** Users who book: 50 % create a session and read it a moment later, 30 % read an earlier session, 20 % only create one. */
 final class InstabookProfile implements Profile {
 
     static final AttributeKey<String> BOOKING_SESSION = AttributeKey.stringKey("shop.session.id");
@@ -46,7 +46,7 @@ final class InstabookProfile implements Profile {
                 }));
     }
 
-    /** A session that is gone, expired or lost with its cache, is not asked for again. */
+    /** Reads a session. If it no longer exists, because it expired or its cache lost it, it isn't read again. */
     private Action read(String id) {
         return Action.get("read booking session", ENDPOINT + "/{id}", Attributes.of(BOOKING_SESSION, id),
                 () -> instabook.read(id).invoke(answer -> {

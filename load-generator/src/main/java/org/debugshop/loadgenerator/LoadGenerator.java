@@ -19,11 +19,11 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** Puts the parts together as the environment asks for, starts them with the application and stops them before it. */
+/** Creates the parts that the environment asks for, starts them with the application, and stops them before it. */
 @Singleton
 public class LoadGenerator {
 
-    /** Longer than any answer of a system that works, shorter than an orchestrator waits before it kills. */
+    /** Longer than any answer of a working system, and shorter than orchestrators wait before they kill a process. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final LoadSettings settings;
@@ -46,9 +46,9 @@ public class LoadGenerator {
                 .orElseGet(() -> new ClosedModel(vertx, runner, profile, settings, random));
     }
 
-    /** Earlier than the load: an environment that cannot be is told before anything else begins. */
+    /** Runs before the load starts, so that an invalid environment is reported first. */
     void announce(@Observes StartupEvent event) {
-        Log.infof("Load to come: %s", settings);
+        Log.infof("Starting the load: %s", settings);
     }
 
     void start(@ObservesAsync HttpServerStart event) {

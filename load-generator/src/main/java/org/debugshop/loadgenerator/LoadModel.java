@@ -1,6 +1,6 @@
 package org.debugshop.loadgenerator;
 
-/** Decides when users act. It goes on until the {@link ActionRunner} is stopped. */
+/** Decides when users act, until the {@link ActionRunner} is stopped. */
 sealed interface LoadModel permits ClosedModel, OpenModel {
 
     void start();

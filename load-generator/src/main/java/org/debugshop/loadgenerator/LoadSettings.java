@@ -13,12 +13,14 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * The settings of the environment (docs/http.md, "load-generator").
+ * The settings from the environment (docs/http.md, "load-generator").
  *
- * @param users                simulated users at once, 1 to 10,000
- * @param delayBetweenUsers    from the end of a user's visit to the begin of the next one's, zero to an hour
- * @param delayBetweenRequests from the end of an action to the begin of the same user's next one, zero to an hour
- * @param rate                 requests a second of the open model, above zero and at most 10,000; empty: users and delays rule
+ * @param users the number of concurrent users, 1 to 10,000
+ * @param delayBetweenUsers the delay between the end of one user's visit and the start of the next, zero to an hour
+ * @param delayBetweenRequests the delay between the end of a user's action and the start of the same user's next one, zero to an
+ *        hour
+ * @param rate the requests per second of the open model, above zero and at most 10,000; empty for the closed model, with users and
+ *        delays
  */
 record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, Duration delayBetweenRequests, Optional<Double> rate) {
 
@@ -27,13 +29,13 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
     private static final int MAX_DELAY = 3_600;
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
 
-    /** A profile as the environment names it, and what it calls. */
+    /** A profile, by its name in the environment, and its target. */
     enum ProfileName {
         SHOP("gateway", "GATEWAY_SERVICE", "load.generator"), INSTABOOK("instabook", "INSTABOOK_SERVICE", "load.generator.instabook");
 
         final String target;
         final String targetVariable;
-        /** What its metrics begin with, as Micrometer writes names. */
+        /** The prefix of the profile's metrics, in Micrometer's notation. */
         final String metrics;
 
         ProfileName(String target, String targetVariable, String metrics) {
@@ -48,8 +50,10 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
     }
 
     /**
-     * @param environment what a variable says, empty when it is not set
-     * @throws ConfigurationException whose message names the variable, what it may be and what it is
+     * Reads the settings.
+     *
+     * @param environment returns the value of a variable, empty if it is not set
+     * @throws ConfigurationException if a value is invalid; the message has the variable's name, the allowed values and the value
      */
     static LoadSettings from(Function<String, Optional<String>> environment) {
         var profile = profile(environment.apply("LOAD_PROFILE").orElse("shop"));
@@ -65,8 +69,9 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
     }
 
     /**
-     * @return how long a request may take, above zero and up to ten minutes
-     * @throws ConfigurationException as above
+     * Returns the timeout of a request, above zero and up to ten minutes.
+     *
+     * @throws ConfigurationException if a value is invalid; see {@link #from}
      */
     static Duration timeout(Config config) {
         try {
@@ -75,9 +80,9 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
                 return timeout;
             }
         } catch (IllegalArgumentException | DateTimeException notADuration) {
-            // told below, like the other ways to be wrong
+            // reported below, like other invalid values
         }
-        throw wrong("UPSTREAM_TIMEOUT", "a duration above zero and up to ten minutes, 10s say",
+        throw wrong("UPSTREAM_TIMEOUT", "a duration above zero and up to ten minutes, for example 10s",
                 config.getConfigValue("shop.upstream.timeout").getRawValue());
     }
 
@@ -93,7 +98,7 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
         return Duration.ofNanos(Math.round(seconds * 1e9));
     }
 
-    /** The length is checked before the text is read as a number: {@code 1e999999999} is short to write and huge to compute with. */
+    /** Parses a number. The length is checked first, because {@code 1e999999999} is short to write but huge to compute with. */
     private static double number(Function<String, Optional<String>> environment, String variable, String otherwise,
             String expected, BigDecimal least, int most, int decimals) {
         var text = environment.apply(variable).orElse(otherwise).strip();
@@ -104,7 +109,7 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
                 return number.doubleValue();
             }
         } catch (NumberFormatException notANumber) {
-            // told below, like the other ways to be wrong
+            // reported below, like other invalid values
         }
         throw wrong(variable, expected, text);
     }
@@ -116,7 +121,7 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
                 return;
             }
         } catch (IllegalArgumentException notAUrl) {
-            // told below, like the other ways to be wrong
+            // reported below, like other invalid values
         }
         throw wrong(variable, "a base URL like http://localhost:8080", text);
     }

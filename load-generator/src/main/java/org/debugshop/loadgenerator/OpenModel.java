@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator.SplittableGenerator;
 
 /**
- * So many requests a second, whether or not earlier ones have been answered: a slow service is asked no less. A request is the next
- * action of a user who is ready for it, or the first of a new user. When {@code maxInFlight} requests wait for an answer, those that
- * come meanwhile are dropped and counted.
+ * A fixed rate of requests, whether or not earlier ones have been answered, so a slow service gets just as many. Each request is
+ * the next action of a user who is ready for it, or the first of a new user. While {@code maxInFlight} requests wait for an answer,
+ * further ones are dropped and counted.
  */
 final class OpenModel implements LoadModel {
 
@@ -25,7 +25,10 @@ final class OpenModel implements LoadModel {
     private final int maxInFlight;
     private final SplittableGenerator random;
 
-    /** Users who would act now. None comes while one is here, so there are never more than wait for an answer or pause. */
+    /**
+     * Users who are ready to act. A new user only comes if this is empty, so there are never more users than requests in flight
+     * plus pauses.
+     */
     private final Queue<Visit> ready = new ConcurrentLinkedQueue<>();
 
     private long begun;
@@ -55,17 +58,17 @@ final class OpenModel implements LoadModel {
         vertx.setTimer(untilNext(rate, arrived, elapsed), _ -> tick());
     }
 
-    /** @return how many requests are to have been sent after so many nanoseconds; the first at once */
+    /** Returns how many requests are due after this many nanoseconds; the first is due at once. */
     static long due(double rate, long elapsed) {
         return 1 + (long) (elapsed / SECOND * rate);
     }
 
-    /** @return milliseconds, at least one, until request number {@code arrived}, counted from zero, is due */
+    /** Returns the milliseconds, at least one, until the request with this number, counted from zero, is due. */
     static long untilNext(double rate, long arrived, long elapsed) {
         return Math.max(1, (long) Math.ceil((arrived / rate * SECOND - elapsed) / 1e6));
     }
 
-    /** @return after so many nanoseconds request number {@code index}, counted from zero, is due */
+    /** Returns the nanoseconds after which the request with this number, counted from zero, is due. */
     static long dueAfter(double rate, long index) {
         return (long) (index / rate * SECOND);
     }
@@ -86,7 +89,7 @@ final class OpenModel implements LoadModel {
         var now = System.nanoTime();
         if (now - quietUntil >= 0) {
             quietUntil = now + PAUSE_BETWEEN_WARNINGS;
-            Log.warnf("%d requests wait for an answer, which is the limit: those that RATE asks for meanwhile are dropped", maxInFlight);
+            Log.warnf("The limit of %d requests in flight is reached: further requests are dropped until answers arrive", maxInFlight);
         }
     }
 

@@ -2,7 +2,7 @@ package org.debugshop.loadgenerator;
 
 import java.util.List;
 
-/** What a shopper sends to check out. */
+/** The body of a shopper's checkout request. */
 record Order(String userId, String userCurrency, Address address, String email, List<Item> items) {
 
     record Address(String street, String city, String state, String country, String zip) {}

@@ -3,9 +3,9 @@ package org.debugshop.loadgenerator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What simulated users do. */
+/** The behaviour of the simulated users. */
 sealed interface Profile permits ShopProfile, InstabookProfile {
 
-    /** @return what one user does from coming to leaving, at least one action, in this order */
+    /** Returns the actions of one user's visit, at least one, in this order. */
     List<Action> visit(RandomGenerator random);
 }

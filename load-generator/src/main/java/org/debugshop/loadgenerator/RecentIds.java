@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * The last few ids, the eldest first: with a bound of three, adding d to {@code [a, b, c]} leaves {@code [b, c, d]}. Small enough
- * that moving all of them costs nothing. Safe to use from several threads.
+ * The last few ids, oldest first: with a capacity of three, adding d to {@code [a, b, c]} leaves {@code [b, c, d]}. The list is so
+ * small that moving all ids costs nothing. Thread-safe.
  */
 final class RecentIds {
 
@@ -30,7 +30,7 @@ final class RecentIds {
         ids.remove(id);
     }
 
-    /** @return one of them by chance, each as likely as the others; empty when there is none */
+    /** Returns a random id, each with the same probability; empty if there is none. */
     synchronized Optional<String> any(RandomGenerator random) {
         return ids.isEmpty() ? Optional.empty() : Optional.of(ids.get(random.nextInt(ids.size())));
     }

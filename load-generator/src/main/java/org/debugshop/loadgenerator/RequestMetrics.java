@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.debugshop.defaults.telemetry.RequestHistograms;
 
 /**
- * The metrics that docs/http.md names: {@code load_generator_request_count_total} and {@code load_generator_request_latency_seconds},
- * of the instabook profile {@code load_generator_instabook_…}; further {@code …_dropped_total}, arrivals that found too many waiting.
+ * The metrics in docs/http.md: {@code load_generator_request_count_total} and {@code load_generator_request_latency_seconds}, or
+ * {@code load_generator_instabook_…} for the instabook profile. In addition, {@code …_dropped_total} counts requests that were
+ * dropped because too many were in flight.
  */
 final class RequestMetrics {
 
@@ -19,19 +20,19 @@ final class RequestMetrics {
     private final Counter dropped;
 
     RequestMetrics(MeterRegistry registry, String prefix) {
-        count = Counter.builder(prefix + ".request.count").description("Requests by their outcome; status 0: no answer")
+        count = Counter.builder(prefix + ".request.count").description("Requests by outcome; status 0 means no answer")
                 .withRegistry(registry);
         latency = Timer.builder(prefix + ".request.latency")
-                .description("From when the request was due to the last byte of its answer, or to giving up")
+                .description("Time from when the request was due to the last byte of its answer, or to the timeout")
                 .serviceLevelObjectives(Arrays.stream(RequestHistograms.buckets())
                         .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9))).toArray(Duration[]::new))
                 .withRegistry(registry);
         dropped = Counter.builder(prefix + ".dropped")
-                .description("Requests that RATE asked for and that were not sent, since too many waited for an answer")
+                .description("Requests of the open model that were not sent, because too many were in flight")
                 .register(registry);
     }
 
-    /** Call it while the span is current, so that the histogram gets it as an exemplar. */
+    /** Records an answer. Call it while the span is current, so that the histogram gets an exemplar. */
     void answered(Action action, int status, Duration after) {
         count.withTags("method", action.method(), "endpoint", action.endpoint(), "status", String.valueOf(status)).increment();
         latency.withTags("method", action.method(), "endpoint", action.endpoint()).record(after);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** Shoppers: 60 % browse, and half of those buy; 30 % look at one category; 10 % go straight to checkout. */
+/** Shoppers: 60 % browse, and half of those buy; 30 % open one category; 10 % go straight to checkout. */
 record ShopProfile(GatewayClient gateway) implements Profile {
 
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
@@ -56,7 +56,7 @@ record ShopProfile(GatewayClient gateway) implements Profile {
         return Action.post("check out", "/checkout", Attributes.empty(), () -> gateway.checkOut(order));
     }
 
-    /** One to three different products. */
+    /** Returns one to three different products. */
     private static IntStream products(RandomGenerator random) {
         return random.ints(1, PRODUCTS + 1).distinct().limit(random.nextInt(1, 4));
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** What one user has done and is still to do. Used by one thread at a time, handed on by way of what schedules the next action. */
+/** The remaining actions of one user. Used by one thread at a time; the scheduling of the next action passes it on safely. */
 final class Visit {
 
     private final String sessionId;
@@ -21,7 +21,7 @@ final class Visit {
         return new Visit(new UUID(random.nextLong(), random.nextLong()).toString(), profile.visit(random));
     }
 
-    /** @return what ties the actions of this user together: {@code session.id} of the OpenTelemetry semantic conventions */
+    /** Returns the id that groups this user's actions: {@code session.id} of the OpenTelemetry semantic conventions. */
     String sessionId() {
         return sessionId;
     }
@@ -30,12 +30,12 @@ final class Visit {
         return done == actions.size();
     }
 
-    /** @return how long the user waits before the next action, the given time unless the action has its own; only while not over */
+    /** Returns the pause before the next action: the action's own, or the usual one. Must not be called after the last action. */
     Duration pause(Duration usual) {
         return actions.get(done).pause().orElse(usual);
     }
 
-    /** Only while not over. */
+    /** Returns the next action. Must not be called after the last action. */
     Action next() {
         return actions.get(done++);
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Actions one by one, while the application itself keeps quiet after its first user. */
+/** Single actions. The application itself sends nothing after its first user. */
 @QuarkusTest
 @TestProfile(ActionRunnerTest.Quiet.class)
 class ActionRunnerTest {
@@ -73,7 +73,7 @@ class ActionRunnerTest {
     }
 
     @Test
-    void shouldLetThoseInFlightFinishWhenItStops() {
+    void shouldWaitForActionsInFlightWhenItStops() {
         runner.run(lookAt(8), "stopping", _ -> {});
         awaitRequest("/product/8");
         runner.stop(HOUR);
@@ -84,7 +84,7 @@ class ActionRunnerTest {
     }
 
     @Test
-    void shouldEndTheRootOfWhatNeverEndsWithoutCallingItAFailure() {
+    void shouldEndTheRootOfAnAbandonedActionWithoutAnError() {
         try (var logs = Logs.captured()) {
             runner.run(lookAt(7), "abandoned", _ -> {});
             awaitRequest("/product/7");
@@ -107,7 +107,7 @@ class ActionRunnerTest {
     }
 
     @Test
-    void shouldBeginNothingOnceStopped() {
+    void shouldStartNothingAfterTheStop() {
         runner.stop(HOUR);
         runner.run(lookAt(9), "late", _ -> {});
         assertThat(runner.inFlight()).isZero();
@@ -115,7 +115,7 @@ class ActionRunnerTest {
     }
 
     @Test
-    void shouldNotInheritATraceFromWhereAnActionIsBegun() {
+    void shouldNotInheritTheTraceOfTheCaller() {
         var done = new CompletableFuture<Boolean>();
         var outer = tracer.spanBuilder("outer").startSpan();
         try (var _ = outer.makeCurrent()) {
@@ -129,7 +129,7 @@ class ActionRunnerTest {
     }
 
     @Test
-    void shouldDropWhatIsOverTheLimitAndSayItOnce() {
+    void shouldDropRequestsOverTheLimitAndLogThatOnce() {
         Target.answer(get(urlPathEqualTo("/products")), Target.json(200, "{}").withFixedDelay(3_600_000));
         try (var logs = Logs.captured()) {
             var shop = new ShopProfile(gateway);
@@ -138,7 +138,7 @@ class ActionRunnerTest {
             await().until(() -> registry.get("test.dropped").counter().count() > 100);
             await().until(() -> runner.inFlight() == 5);
             assertThat(logs.lines()).singleElement().satisfies(line -> assertThat(line.message())
-                    .isEqualTo("5 requests wait for an answer, which is the limit: those that RATE asks for meanwhile are dropped"));
+                    .isEqualTo("The limit of 5 requests in flight is reached: further requests are dropped until answers arrive"));
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.HashSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Ten people who book, hardly pausing. */
+/** Ten users who book with short pauses. */
 @QuarkusTest
 @TestProfile(InstabookLoadTest.TenWhoBook.class)
 class InstabookLoadTest {
@@ -45,7 +45,7 @@ class InstabookLoadTest {
     }
 
     @Test
-    void shouldCreateSessionsAsTheCacheTakesThemAndReadThemAfterwards() {
+    void shouldCreateValidSessionsAndReadThemAfterwards() {
         await().until(() -> Target.server.findAll(anyRequestedFor(anyUrl())).stream()
                 .filter(request -> request.getMethod().equals(RequestMethod.GET)).count() > 20);
         var created = new HashSet<String>();
@@ -71,7 +71,7 @@ class InstabookLoadTest {
     }
 
     @Test
-    void shouldBearTheNamesOfItsProfile() {
+    void shouldUseTheNamesOfTheProfile() {
         await().untilAsserted(() -> assertThat(given().get("/metrics").then().extract().asString())
                 .containsPattern(
                         "(?m)^load_generator_instabook_request_count_total\\{endpoint=\"/booking/session\",method=\"post\",status=\"200\",?} ")
@@ -86,19 +86,19 @@ class InstabookLoadTest {
     }
 
     @Test
-    void shouldTellAFailureOfTheChainAndReadNothingThatWasNotCreated() {
+    void shouldLogAFailureAndReadOnlyCreatedSessions() {
         Target.answer(post(urlPathEqualTo("/booking/session")),
                 Target.json(500, "{\"error\":\"Internal service authentication failure\"}"));
         try (var logs = Logs.captured()) {
             await().untilAsserted(() -> {
-                // The first lines may be about what began before the test.
-                var told = logs.lines().stream().filter(line -> traces.root(line.fields().get("traceId")).isPresent()).toList();
-                assertThat(told).hasSizeGreaterThan(10).allSatisfy(this::assertTellsAFailedCreation);
+                // The first lines may belong to actions that started before the test.
+                var logged = logs.lines().stream().filter(line -> traces.root(line.fields().get("traceId")).isPresent()).toList();
+                assertThat(logged).hasSizeGreaterThan(10).allSatisfy(this::assertIsAFailedCreation);
             });
         }
     }
 
-    private void assertTellsAFailedCreation(Logs.Line line) {
+    private void assertIsAFailedCreation(Logs.Line line) {
         assertThat(line.message())
                 .isEqualTo("Failed to create booking session: POST /booking/session answered 500: Internal service authentication failure");
         var trace = traces.whole().get(line.fields().get("traceId"));
@@ -109,13 +109,13 @@ class InstabookLoadTest {
     }
 
     @Test
-    void shouldTakeAnAnswerThatIsNotJsonAsItComes() {
+    void shouldHandleAnAnswerThatIsNotJson() {
         Target.answer(get(anyUrl()), Target.json(503, "<html>Not now</html>"));
         Target.answer(post(anyUrl()), Target.json(500, null));
         try (var logs = Logs.captured()) {
             await().untilAsserted(() -> assertThat(logs.lines().stream().map(line -> line.message()))
-                    .contains("Failed to create booking session: POST /booking/session answered 500: the answer does not say why",
-                            "Failed to read booking session: GET /booking/session/{id} answered 503: the answer does not say why"));
+                    .contains("Failed to create booking session: POST /booking/session answered 500: the answer has no error text",
+                            "Failed to read booking session: GET /booking/session/{id} answered 503: the answer has no error text"));
         }
     }
 }

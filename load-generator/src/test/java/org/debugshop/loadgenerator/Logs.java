@@ -9,14 +9,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
 
-/** What the classes of this module log, from WARN on, while it is open. */
+/** Collects what this module's classes log from WARN on, while it is open. */
 final class Logs extends Handler implements AutoCloseable {
 
     private static final Logger LOGGER = Logger.getLogger("org.debugshop.loadgenerator");
 
     private final List<Line> lines = new CopyOnWriteArrayList<>();
 
-    /** @param fields what becomes the structured fields, the trace included */
+    /** @param fields the MDC, which becomes the structured fields and contains the trace */
     record Line(Level level, String message, Map<String, String> fields) {
 
         boolean isError() {
@@ -31,7 +31,7 @@ final class Logs extends Handler implements AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // the successor of getFormattedMessage is a formatter's own, and this is not one
+    @SuppressWarnings("deprecation") // its replacement is a method of formatters, and this isn't one
     public void publish(LogRecord published) {
         if (published.getLevel().intValue() >= Level.WARNING.intValue()) {
             var extended = ExtLogRecord.wrap(published);
@@ -45,7 +45,7 @@ final class Logs extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // nothing is held back
+        // nothing is buffered
     }
 
     @Override

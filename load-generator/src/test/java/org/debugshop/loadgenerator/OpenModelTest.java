@@ -15,7 +15,7 @@ import org.debugshop.defaults.telemetry.Failure;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** 100 requests a second, of which at most 25 may wait for an answer. */
+/** 100 requests per second, of which at most 25 may be in flight. */
 @QuarkusTest
 @TestProfile(OpenModelTest.HundredASecond.class)
 class OpenModelTest {
@@ -38,19 +38,19 @@ class OpenModelTest {
     }
 
     @Test
-    void shouldGoOnWhileNothingIsAnsweredUpToTheLimitAndRecover() {
+    void shouldSendUpToTheLimitWithoutAnswersAndRecover() {
         await().until(() -> traces.whole().size() > 50);
 
         try (var logs = Logs.captured()) {
             Target.answer(any(anyUrl()), Target.json(200, "{}").withFixedDelay(60_000));
             Target.server.resetRequests();
-            // One user who waits for each answer would be at one request.
+            // A single user who waits for each answer would have one request in flight.
             await().until(() -> Target.server.findAll(anyRequestedFor(anyUrl())).size() >= LIMIT);
             await().until(() -> dropped() > 0);
             await().until(() -> logs.lines().stream().anyMatch(line -> line.message().endsWith(": gateway did not answer in time")));
         }
 
-        // Given up on, and yet whole.
+        // Abandoned requests have complete traces, too.
         await().untilAsserted(() -> {
             var late = traces.whole().values().stream()
                     .filter(trace -> "timeout".equals(trace.root().getAttributes().get(Failure.ERROR_TYPE))).toList();

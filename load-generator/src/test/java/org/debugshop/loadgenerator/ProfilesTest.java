@@ -14,14 +14,14 @@ import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The mix of actions. The random numbers have a seed: what is asserted holds always or never. */
+/** The mix of actions. The random numbers have a fixed seed, so the assertions always hold or always fail. */
 class ProfilesTest {
 
     private static final int VISITS = 20_000;
 
     private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(42);
 
-    /** Answers as told and remembers what it was asked. */
+    /** Records requests, and returns the answers that the test sets. */
     private static final class RecordingInstabook implements InstabookClient {
 
         final List<String> created = new ArrayList<>();
@@ -42,7 +42,7 @@ class ProfilesTest {
         }
     }
 
-    /** Remembers what it was asked; each method is answered by nothing. */
+    /** Records requests; each method returns null. */
     private static final class RecordingGateway implements GatewayClient {
 
         final List<String> currencies = new ArrayList<>();
@@ -75,7 +75,7 @@ class ProfilesTest {
     }
 
     @Test
-    void shouldMixBrowsersCategoriesAndQuickBuyersAsTheContractSays() {
+    void shouldMixBrowsersCategoriesAndQuickBuyersAsDocumented() {
         var profile = new ShopProfile(new RecordingGateway());
         var visits = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
 
@@ -95,7 +95,7 @@ class ProfilesTest {
     }
 
     @Test
-    void shouldAskOnlyForWhatTheShopHas() {
+    void shouldOnlyRequestWhatTheShopHas() {
         var gateway = new RecordingGateway();
         var profile = new ShopProfile(gateway);
         for (var visit = 0; visit < 1_000; visit++) {
@@ -113,7 +113,7 @@ class ProfilesTest {
     }
 
     @Test
-    void shouldMixBookingsAsTheContractSays() {
+    void shouldMixBookingsAsDocumented() {
         var profile = new InstabookProfile(new RecordingInstabook());
         perform(profile.visit(random).getFirst());
         var visits = Stream.generate(() -> profile.visit(random)).limit(VISITS).toList();
@@ -162,7 +162,7 @@ class ProfilesTest {
     }
 
     @Test
-    void shouldNotAskAgainForASessionThatIsGone() {
+    void shouldNotReadAMissingSessionAgain() {
         var instabook = new RecordingInstabook();
         instabook.readStatus = 404;
         var profile = new InstabookProfile(instabook);

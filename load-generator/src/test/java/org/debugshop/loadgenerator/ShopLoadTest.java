@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Eight shoppers at once, hardly pausing; product 5 is gone and checkout is broken. */
+/** Eight shoppers with short pauses. Product 5 is unknown and checkout fails. */
 @QuarkusTest
 @TestProfile(ShopLoadTest.EightShoppers.class)
 class ShopLoadTest {
@@ -63,7 +63,7 @@ class ShopLoadTest {
     }
 
     @Test
-    void shouldMakeEachActionATraceOfItsOwn() {
+    void shouldStartATraceForEachAction() {
         await().until(() -> traces.roots().size() > 200);
         var whole = traces.whole();
         await().untilAsserted(() -> assertThat(served().keySet()).containsAll(whole.keySet()));
@@ -71,7 +71,7 @@ class ShopLoadTest {
 
         assertThat(whole.values().stream().map(trace -> trace.root().getName()).distinct())
                 .containsExactlyInAnyOrder("open product list", "open category", "look at product", "check out");
-        // What the shop was asked is what the trace says, so nobody acted in another's context.
+        // The request that was received matches the trace, so no action ran in the context of another.
         assertThat(whole).allSatisfy((id, trace) -> {
             var request = served.get(id);
             assertThat(request.getHeader("traceparent")).isEqualTo("00-" + id + "-" + trace.request().getSpanId() + "-01");
@@ -79,7 +79,7 @@ class ShopLoadTest {
         });
     }
 
-    /** By trace id; fails when two requests share one. */
+    /** Returns the received requests by trace id; fails if two requests have the same. */
     private static Map<String, Request> served() {
         return Target.server.getAllServeEvents().stream().map(ServeEvent::getRequest)
                 .collect(Collectors.toMap(request -> request.getHeader("traceparent").split("-")[1], request -> request));
@@ -98,7 +98,7 @@ class ShopLoadTest {
     }
 
     @Test
-    void shouldTieTheActionsOfAUserTogetherAndLetThemFollowOneAnother() {
+    void shouldGroupTheActionsOfAUserAndRunThemInSequence() {
         await().until(() -> traces.roots().size() > 200);
         var visits = traces.visits();
 
@@ -107,7 +107,7 @@ class ShopLoadTest {
             assertThat(visit.stream().skip(1).map(SpanData::getName)).doesNotContain("open product list", "open category");
             for (var i = 1; i < visit.size(); i++) {
                 assertThat(visit.get(i - 1).getEndEpochNanos()).isLessThanOrEqualTo(visit.get(i).getStartEpochNanos());
-                assertThat(visit.get(i - 1).getStatus().getStatusCode()).as("who meets a failure leaves").isEqualTo(StatusCode.UNSET);
+                assertThat(visit.get(i - 1).getStatus().getStatusCode()).as("a user leaves after a failure").isEqualTo(StatusCode.UNSET);
             }
         });
         assertThat(visits.values()).anyMatch(visit -> visit.size() >= 3);
@@ -125,11 +125,11 @@ class ShopLoadTest {
     }
 
     @Test
-    void shouldShowATraceBesideItsLatency() {
+    void shouldAddATraceToItsLatencyAsAnExemplar() {
         var exemplar = Pattern.compile(
                 "load_generator_request_latency_seconds_bucket\\{endpoint=\"(.*?)\",.* # \\{span_id=\"(\\w+)\",trace_id=\"(\\w+)\"} .*");
         await().untilAsserted(() -> {
-            // Some are older than this test.
+            // Some exemplars are older than this test.
             var shown = given().accept("application/openmetrics-text").get("/metrics").then().extract().asString().lines()
                     .map(exemplar::matcher).filter(Matcher::matches).filter(line -> traces.root(line.group(3)).isPresent()).toList();
             assertThat(shown).hasSizeGreaterThan(5).allSatisfy(line -> {
@@ -146,16 +146,16 @@ class ShopLoadTest {
             await().untilAsserted(() -> {
                 var lines = logs.lines();
                 assertThat(lines.stream().map(line -> line.fields().get("traceId"))).doesNotHaveDuplicates().doesNotContainNull();
-                // The first lines may be about what began before the test.
-                var told = lines.stream().filter(line -> traces.root(line.fields().get("traceId")).isPresent()).toList();
-                assertThat(told).hasSizeGreaterThan(40);
-                assertThat(told.stream().map(line -> line.fields().get("url.template"))).contains("/product/{id}", "/checkout");
-                assertThat(told).allSatisfy(this::assertTellsItsTrace);
+                // The first lines may belong to actions that started before the test.
+                var logged = lines.stream().filter(line -> traces.root(line.fields().get("traceId")).isPresent()).toList();
+                assertThat(logged).hasSizeGreaterThan(40);
+                assertThat(logged.stream().map(line -> line.fields().get("url.template"))).contains("/product/{id}", "/checkout");
+                assertThat(logged).allSatisfy(this::assertHasItsTrace);
             });
         }
     }
 
-    private void assertTellsItsTrace(Logs.Line line) {
+    private void assertHasItsTrace(Logs.Line line) {
         assertThat(line.isError()).isTrue();
         var trace = traces.whole().get(line.fields().get("traceId"));
         var root = trace.root();
@@ -177,7 +177,7 @@ class ShopLoadTest {
     }
 
     @Test
-    void shouldSayWhatHappensInTheStatusOfTheRoot() {
+    void shouldSetTheStatusOfTheRootSpan() {
         await().until(() -> traces.roots().stream().anyMatch(root -> root.getName().equals("check out")));
         assertThat(traces.roots()).allSatisfy(root -> {
             var broken = root.getName().equals("check out") || Long.valueOf(5).equals(root.getAttributes().get(ShopProfile.PRODUCT_ID));
@@ -186,7 +186,7 @@ class ShopLoadTest {
     }
 
     @Test
-    void shouldSendOrdersAsCheckoutTakesThem() {
+    void shouldSendValidOrders() {
         await().untilAsserted(() -> Target.server.verify(moreThanOrExactly(10), postRequestedFor(urlPathEqualTo("/checkout"))));
         assertThat(Target.server.findAll(postRequestedFor(urlPathEqualTo("/checkout")))).allSatisfy(order -> {
             var json = JsonPath.from(order.getBodyAsString());

@@ -11,7 +11,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** Stands where the gateway and instabook are: answers everything with 200 after a moment, unless a test says otherwise. */
+/** A stand-in for the gateway and instabook. It answers everything with 200 after a moment, unless a test changes that. */
 public class Target implements QuarkusTestResourceLifecycleManager {
 
     static WireMockServer server;
@@ -30,7 +30,7 @@ public class Target implements QuarkusTestResourceLifecycleManager {
         server.stop();
     }
 
-    /** The latest one that matches answers. */
+    /** Sets an answer. If several match a request, the latest is used. */
     static void answer(MappingBuilder request, ResponseDefinitionBuilder response) {
         server.stubFor(request.willReturn(response));
     }

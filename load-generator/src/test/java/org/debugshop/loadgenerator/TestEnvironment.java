@@ -5,17 +5,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The application as the tests of this module start it: against {@link Target}, each time in an environment of its own. */
+/** The environment of an application that runs against {@link Target}. Each test class has its own. */
 abstract class TestEnvironment implements QuarkusTestProfile {
 
     private final Map<String, String> environment;
 
-    /** @param environment names and values by turns */
+    /** @param environment alternating names and values */
     TestEnvironment(String... environment) {
         this.environment = new HashMap<>(Map.of(
                 "quarkus.otel.simple", "true",
                 "quarkus.otel.logs.enabled", "false",
-                // Nobody listens there.
+                // Nothing listens on this port.
                 "OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:1"));
         for (var i = 0; i < environment.length; i += 2) {
             this.environment.put(environment[i], environment[i + 1]);

@@ -21,7 +21,7 @@ public class Traces {
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
     private volatile long since;
 
-    /** One trace as every one of them must be: a root, and below it the request. */
+    /** A valid trace: a root span, and the request below it. */
     record Trace(SpanData root, SpanData request) {}
 
     @Produces
@@ -30,7 +30,7 @@ public class Traces {
         return exporter;
     }
 
-    /** Forgets everything, what has begun and not finished included. */
+    /** Drops all spans, including those that have started but not ended. */
     void reset() {
         since = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
         exporter.reset();
@@ -40,7 +40,7 @@ public class Traces {
         return exporter.getFinishedSpanItems();
     }
 
-    /** @return the finished root spans */
+    /** Returns the finished root spans. */
     List<SpanData> roots() {
         return spans().stream().filter(span -> span.getKind() == SpanKind.INTERNAL && span.getStartEpochNanos() > since).toList();
     }
@@ -53,15 +53,15 @@ public class Traces {
         return roots().stream().filter(root -> session.equals(root.getAttributes().get(ActionRunner.SESSION_ID))).toList();
     }
 
-    /** @return the finished root spans of each user, in the order in which they began */
+    /** Returns the finished root spans of each user, in the order in which they started. */
     Map<String, List<SpanData>> visits() {
         return roots().stream().sorted(Comparator.comparing(SpanData::getStartEpochNanos))
                 .collect(Collectors.groupingBy(root -> root.getAttributes().get(ActionRunner.SESSION_ID)));
     }
 
-    /** @return the traces whose root has finished, by their id, each of which has been found to be whole */
+    /** Returns the traces whose root has finished, by id, and asserts that each is complete. */
     Map<String, Trace> whole() {
-        // The root ends last: what belongs to it is there.
+        // The root ends last, so its trace is complete.
         var roots = roots();
         var byTrace = spans().stream().collect(Collectors.groupingBy(SpanData::getTraceId));
         return roots.stream().collect(Collectors.toMap(SpanData::getTraceId, root -> {

@@ -29,12 +29,12 @@ class UnreachableTargetTest {
 
         @Override
         public List<TestResourceEntry> testResources() {
-            return List.of(new TestResourceEntry(Nobody.class));
+            return List.of(new TestResourceEntry(RefusedPort.class));
         }
     }
 
-    /** Has the port where the gateway should be: bound, so that nobody else gets it, and refused, since it does not listen. */
-    public static class Nobody implements QuarkusTestResourceLifecycleManager {
+    /** Reserves the gateway's port: it is bound, so no other program gets it, but nothing listens, so connections are refused. */
+    public static class RefusedPort implements QuarkusTestResourceLifecycleManager {
 
         private final Socket port = new Socket();
 
@@ -69,16 +69,16 @@ class UnreachableTargetTest {
     }
 
     @Test
-    void shouldSayThatNobodyAnswers() {
+    void shouldLogThatTheTargetIsUnreachable() {
         try (var logs = Logs.captured()) {
             await().untilAsserted(() -> {
-                var told = logs.lines().stream().filter(line -> traces.root(line.fields().get("traceId")).isPresent()).toList();
-                assertThat(told).hasSizeGreaterThan(5).allSatisfy(this::assertTellsThatNobodyAnswers);
+                var logged = logs.lines().stream().filter(line -> traces.root(line.fields().get("traceId")).isPresent()).toList();
+                assertThat(logged).hasSizeGreaterThan(5).allSatisfy(this::assertLogsThatTheTargetIsUnreachable);
             });
         }
     }
 
-    private void assertTellsThatNobodyAnswers(Logs.Line line) {
+    private void assertLogsThatTheTargetIsUnreachable(Logs.Line line) {
         assertThat(line.message()).endsWith(" got no answer: gateway is unreachable");
         assertThat(line.fields()).containsEntry("http.response.status_code", "0");
         var root = traces.root(line.fields().get("traceId")).orElseThrow();
@@ -88,7 +88,7 @@ class UnreachableTargetTest {
     }
 
     @Test
-    void shouldBeReadyAllTheSame() {
+    void shouldBeReadyNevertheless() {
         given().get("/health/ready").then().statusCode(200).body("status", equalTo("UP"));
     }
 }

@@ -20,7 +20,7 @@ class WrongEnvironmentTest {
 
     @Test
     @Launch(exitCode = 1)
-    void shouldNotStartAndSayWhy(LaunchResult result) {
+    void shouldNotStartAndReportWhy(LaunchResult result) {
         assertThat(result.getErrorOutput()).contains("LOAD_PROFILE must be shop or instabook, but it is \"banana\".")
                 .doesNotContain("\tat ");
     }
