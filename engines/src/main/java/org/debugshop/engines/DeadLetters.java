@@ -28,19 +28,19 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The records that a consumer has put aside (docs/events.md): {@code DeadLetters <bootstrap servers> list|dry-run|replay}.
+ * Lists and replays dead letters (docs/events.md): {@code DeadLetters <bootstrap servers> list|dry-run|replay}.
  *
- * <p>How far they have been replayed is noted in Kafka, as the offsets of a consumer group. So a second run finds nothing to do, and a
- * run that was cut short goes on where it was; what it sends twice, the consumers take once.
+ * <p>The progress of replays is stored in Kafka as the offsets of a consumer group. So a second run has nothing to do, and an
+ * interrupted run continues where it stopped. It may send some records twice, but consumers process them once.
  */
 public final class DeadLetters {
 
     private static final String TOPIC = "orders.dead";
-    /** Whose offsets say what was replayed. */
+    /** The consumer group whose offsets mark what was replayed. */
     private static final String GROUP = "orders.dead.replay";
-    /** What the consumers, and their connector, have added to a record; not part of what was sent. */
+    /** The prefix of the headers that the consumers and their connector have added to the original record. */
     private static final String ADDED = "dead-letter-";
-    /** The consumer group that is to process the record again; the others skip it. */
+    /** The header that names the consumer group that must process the record again; the other groups skip it. */
     private static final String REPLAY_GROUP = "replay-group";
 
     private static final int PATIENCE_MILLIS = 10_000;
@@ -54,12 +54,12 @@ public final class DeadLetters {
         this.out = out;
     }
 
-    /** What is done with those that wait. */
+    /** Processes a batch of dead letters. */
     private interface Work {
         void on(List<ConsumerRecord<byte[], byte[]>> letters) throws ExecutionException, InterruptedException;
     }
 
-    /** @param arguments where the broker is; what to do */
+    /** @param arguments the bootstrap servers and the command */
     public static void main(String[] arguments) throws InterruptedException {
         System.setProperty("log4j2.configurationFile", "quiet-log4j2.properties");
         System.exit(run(arguments[0], arguments[1]));
@@ -76,8 +76,8 @@ public final class DeadLetters {
             }
             return 0;
         } catch (KafkaException | ExecutionException failure) {
-            System.err.println("shop: Kafka at " + servers + " did not do it: " + failure.getMessage()
-                    + ". What was sent back is noted; the same command goes on with the rest.");
+            System.err.println("shop: Kafka at " + servers + " failed: " + failure.getMessage()
+                    + ". The progress is saved; run the same command again for the rest.");
             return 1;
         }
     }
@@ -94,8 +94,8 @@ public final class DeadLetters {
                     print(letter);
                     sent.add(producer.send(original(letter)));
                 }
-                for (var each : sent) {
-                    each.get();
+                for (var result : sent) {
+                    result.get();
                 }
                 consumer.commitSync(letters.stream().collect(Collectors.toMap(DeadLetters::partition,
                         letter -> new OffsetAndMetadata(letter.offset() + 1), (earlier, later) -> later)));
@@ -114,10 +114,10 @@ public final class DeadLetters {
                 .replace("their topics", "its topic");
     }
 
-    /** Hands over those that were not replayed yet, a batch at a time. @return how many there were */
+    /** Passes the dead letters that were not replayed yet to {@code work}, in batches. @return how many there were */
     private int read(Work work) throws ExecutionException, InterruptedException {
         var partitions = consumer.listTopics().getOrDefault(TOPIC, List.of()).stream()
-                .map(each -> new TopicPartition(each.topic(), each.partition())).collect(Collectors.toSet());
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition())).collect(Collectors.toSet());
         if (partitions.isEmpty()) {
             return 0;
         }
@@ -125,7 +125,7 @@ public final class DeadLetters {
         var replayed = consumer.committed(partitions);
         consumer.beginningOffsets(partitions).forEach((partition, first) -> consumer.seek(partition,
                 Optional.ofNullable(replayed.get(partition)).map(committed -> Math.max(first, committed.offset())).orElse(first)));
-        // Not those that come meanwhile: what fails again at once would be replayed for ever.
+        // Dead letters that arrive during the run are left out: a record that fails again at once would be replayed for ever.
         var ends = consumer.endOffsets(partitions);
         var count = 0;
         while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
@@ -161,7 +161,7 @@ public final class DeadLetters {
                 record.headers().add(header);
             }
         });
-        // Without it, all groups take the record, which each of them has done before or does now.
+        // Without this header, all groups would process the record, although the others already do so.
         header(letter, ADDED + "group").ifPresent(group -> record.headers().add(REPLAY_GROUP, group.getBytes(StandardCharsets.UTF_8)));
         return record;
     }
@@ -179,7 +179,7 @@ public final class DeadLetters {
                 .map(DeadLetters::printable);
     }
 
-    /** What came with a record must not move the cursor of a terminal. */
+    /** Replaces control characters, because the text of a record must not control the terminal. */
     private static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", " ");
     }

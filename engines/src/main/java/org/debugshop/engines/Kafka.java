@@ -7,21 +7,22 @@ import java.util.Properties;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 
-/** One small Kafka broker, which is its own controller (KRaft): {@code Kafka <directory> <host> <port> <controller port>}. */
+/** A small Kafka broker that is its own controller (KRaft): {@code Kafka <directory> <host> <port> <controller port>}. */
 public final class Kafka {
 
     private Kafka() {}
 
     /**
-     * Formats the storage, if that was not done yet, and runs the broker until the process is asked to end.
+     * Formats the storage if necessary, and runs the broker until the process is stopped.
      *
-     * @param arguments the directory for its data, made when it is missing; the address to listen on; its port; the controller's
+     * @param arguments the directory for its data, which is created if it is missing; the address to listen on; its port; the
+     *        controller's port
      */
     public static void main(String[] arguments) throws IOException {
         var directory = Path.of(arguments[0]);
         var settings = directory.resolve("server.properties");
         Files.createDirectories(directory);
-        try (var out = Files.newOutputStream(settings)) { // no writer: Kafka reads ISO-8859-1, with escapes for what that lacks
+        try (var out = Files.newOutputStream(settings)) { // not a writer: Kafka reads ISO-8859-1, with escapes for other characters
             settings(fromHere(directory.resolve("data")), arguments[1], Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]))
                     .store(out, null);
         }
@@ -35,13 +36,13 @@ public final class Kafka {
         kafka.Kafka.main(new String[]{settings.toString()});
     }
 
-    /** Relative to the working directory, if it is in there: a comma in the path would make two folders of one. */
+    /** Returns the path relative to the working directory if it is inside, because Kafka would split a path at a comma. */
     private static Path fromHere(Path path) {
         var here = Path.of("").toAbsolutePath();
         return path.startsWith(here) ? here.relativize(path) : path;
     }
 
-    /** A cluster keeps its id; a format with another one would be refused. */
+    /** Returns the id of the cluster. It must not change, because Kafka refuses to format the storage with another one. */
     private static String clusterId(Path directory) throws IOException {
         var file = directory.resolve("cluster-id");
         if (!Files.exists(file) || Files.size(file) == 0) {
@@ -67,7 +68,7 @@ public final class Kafka {
             settings.setProperty(topic, "1");
         }
         settings.setProperty("offsets.topic.num.partitions", "3");
-        // Nobody else is waited for; who is killed without a word has left after six seconds.
+        // The first consumer need not wait for others. A consumer that was killed is removed after six seconds.
         settings.setProperty("group.initial.rebalance.delay.ms", "0");
         settings.setProperty("group.min.session.timeout.ms", "1000");
         settings.setProperty("log.retention.hours", "168");

@@ -25,17 +25,18 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * Prepares what {@code postgres} needs to run: its binaries, and a cluster with databases, whose owner has a password.
- * {@code Postgres <binaries> <data> <user> <password file> <database>,... [<what runs a command as another user> ...]}
+ * {@code Postgres <binaries> <data> <user> <password file> <database>,... [<command prefix to run as another user> ...]}
  *
- * <p>Each of the two is made beside its place and moved there when it is whole, so that one that was cut short is made anew.
+ * <p>Each of the two is created in a temporary folder, and moved to its place when it is complete, so an interrupted attempt is
+ * repeated.
  */
 public final class Postgres {
 
     private static final String UNFINISHED = ".unfinished";
-    /** How a backend on its own, which ends with 0 in any case, says that a command failed. */
+    /** An error in the output of a single-user backend, which exits with 0 even if a command failed. */
     private static final Pattern ERROR = Pattern.compile(".*\\b(ERROR|FATAL|PANIC): .*");
 
-    /** What means something between double quotes, between which initdb puts its own path in a command for a shell. */
+    /** Characters that are special between double quotes. initdb puts its own path between double quotes into a shell command. */
     private static final Pattern UNSAFE_IN_A_SHELL = Pattern.compile("[$`\"\\\\]");
 
     private final Path binaries;
@@ -47,10 +48,10 @@ public final class Postgres {
     }
 
     /**
-     * Ends with 0 when both are there, else with 1 and a sentence that says why not.
+     * Exits with 0 if both are ready. Otherwise it exits with 1, and prints the reason.
      *
-     * @param arguments where the binaries are to be, where the data, whose they are, a file with the password, the databases' names, and
-     *            what comes before a command of PostgreSQL, which refuses to run as root
+     * @param arguments the folder of the binaries, the folder of the data, the owner of the databases, a file with the password,
+     *        the names of the databases, and a command prefix for PostgreSQL, which refuses to run as root
      */
     public static void main(String[] arguments) throws InterruptedException {
         var all = List.of(arguments);
@@ -67,7 +68,7 @@ public final class Postgres {
         }
     }
 
-    /** All instances of a checkout share the binaries: one of them unpacks, the others wait. */
+    /** Unpacks the binaries, which all instances of a checkout share. One instance unpacks them, and the others wait. */
     private void unpack() throws IOException {
         if (Files.isDirectory(binaries)) {
             return;
@@ -97,7 +98,7 @@ public final class Postgres {
         }
     }
 
-    /** The archive is the only one of its kind on the class path: that of this machine's system. */
+    /** Opens the archive of the binaries. The class path has only that of this machine's system. */
     private static InputStream archive() throws IOException {
         for (var system : List.of("linux-x86_64", "linux-arm_64", "darwin-x86_64", "darwin-arm_64")) {
             var archive = Postgres.class.getResourceAsStream("/postgres-" + system + ".txz");
@@ -107,12 +108,12 @@ public final class Postgres {
         }
         throw new IOException(
                 "There are no binaries of PostgreSQL for " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-                        + "; ./shop up --memory does without.");
+                        + "; ./shop up --memory runs without PostgreSQL.");
     }
 
     private static void write(TarArchiveInputStream tar, TarArchiveEntry entry, Path target, Path root) throws IOException {
         if (!target.startsWith(root)) {
-            throw new IOException("An entry leaves its archive: " + entry.getName());
+            throw new IOException("An entry of the archive has a path outside of it: " + entry.getName());
         }
         Files.createDirectories(entry.isDirectory() ? target : target.getParent());
         if (entry.isSymbolicLink()) {
@@ -133,7 +134,7 @@ public final class Postgres {
         removeUnfinished(data);
         var unfinished = Files.createTempDirectory(data.getParent(), data.getFileName() + UNFINISHED);
         refuseUnlessPrivate(unfinished, Files.getPosixFilePermissions(unfinished));
-        var cluster = unfinished.resolve("cluster"); // made by initdb, so that it belongs to whom initdb runs as
+        var cluster = unfinished.resolve("cluster"); // created by initdb, so that it belongs to the user that initdb runs as
         initdb(cluster, user, passwordFile);
         run(databases.stream().map(database -> "create database " + database).toList(), binaries, "postgres", "--single", "-D",
                 cluster.toString(), "postgres");
@@ -157,17 +158,20 @@ public final class Postgres {
         }
     }
 
-    /** A file system without permissions, such as Windows' in WSL, shows the folder as everybody's, which no server takes. */
+    /**
+     * Refuses a file system without permissions, such as Windows' in WSL. It shows the folder as readable by everyone, and the
+     * server would refuse that.
+     */
     static void refuseUnlessPrivate(Path folder, Set<PosixFilePermission> permissions) throws IOException {
         if (!permissions.equals(PosixFilePermissions.fromString("rwx------"))) {
             throw new IOException(
                     "The file system of " + folder.getParent() + " keeps no permissions, which PostgreSQL needs for its data. "
-                            + "In WSL, move the checkout out of /mnt into the Linux file system, ~/debug-shop say; "
-                            + "or ./shop up --memory does without PostgreSQL.");
+                            + "In WSL, move the checkout out of /mnt into the Linux file system, for example to ~/debug-shop; "
+                            + "or ./shop up --memory runs without PostgreSQL.");
         }
     }
 
-    /** Runs a program of PostgreSQL with a line each on its standard input, and passes on what it says. */
+    /** Runs a program of PostgreSQL with these lines on its standard input, and passes on its output. */
     private void run(List<String> input, Path programs, String program, String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(prefix);
         command.add(programs.resolve("bin").resolve(program).toString());
@@ -179,7 +183,7 @@ public final class Postgres {
                 in.write(line + "\n");
             }
         } catch (IOException endedBefore) {
-            // Its exit code, or what it says, tells why.
+            // The exit code or the output has the reason.
         }
         if (process.waitFor() != 0 || error.join().isPresent()) {
             throw new IOException(program + " failed: " + error.join().orElse("exit code " + process.exitValue()));
@@ -194,9 +198,9 @@ public final class Postgres {
         }
     }
 
-    /** What attempts that were cut short have left. */
+    /** Removes the folders of interrupted attempts. */
     private static void removeUnfinished(Path place) throws IOException {
-        try (var left = Files.newDirectoryStream(place.getParent(), each -> each.getFileName().toString()
+        try (var left = Files.newDirectoryStream(place.getParent(), folder -> folder.getFileName().toString()
                 .startsWith(place.getFileName() + UNFINISHED))) {
             for (var folder : left) {
                 remove(folder);

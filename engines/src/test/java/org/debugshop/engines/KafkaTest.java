@@ -29,15 +29,15 @@ class KafkaTest {
             var broker = Program.start(Kafka.class, checkout, List.of(checkout.resolve("kafka").toString(), "127.0.0.1",
                     Integer.toString(port.getLocalPort()), Integer.toString(controllerPort.getLocalPort())));
             try {
-                await().atMost(Duration.ofSeconds(120)).until(() -> broker.said().contains("Kafka Server started"));
+                await().atMost(Duration.ofSeconds(120)).until(() -> broker.printed().contains("Kafka Server started"));
             } finally {
                 broker.process().destroyForcibly().waitFor();
             }
         }
 
         assertThat(checkout.resolve("kafka/data/meta.properties")).exists();
-        assertThat(directory).isDirectoryNotContaining(each -> !each.equals(checkout));
-        assertThat(checkout).isDirectoryNotContaining(each -> !List.of("kafka", "output.txt").contains(each.getFileName().toString()));
+        assertThat(directory).isDirectoryNotContaining(file -> !file.equals(checkout));
+        assertThat(checkout).isDirectoryNotContaining(file -> !List.of("kafka", "output.txt").contains(file.getFileName().toString()));
     }
 
     /** Keeps a port for Kafka: the system gives it to nothing else while it is bound. */

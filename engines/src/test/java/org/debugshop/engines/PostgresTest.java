@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PostgresTest {
 
-    /** Root is nobody in particular there, as which PostgreSQL is content. */
+    /** Runs a command without root's rights, because PostgreSQL refuses to run as root. */
     private static final List<String> NOT_ROOT = System.getProperty("user.name").equals("root") ? List.of("unshare", "-U") : List.of();
 
     @TempDir
@@ -29,7 +29,7 @@ class PostgresTest {
     }
 
     @Test
-    void shouldPrepareInAFolderOfAnyNameAndRemoveWhatAnAttemptHasLeft() throws Exception {
+    void shouldPrepareInAFolderOfAnyNameAndRemoveAnInterruptedAttempt() throws Exception {
         var left = List.of(checkout.resolve("engines/postgres.unfinished123/bin"), checkout.resolve("data.unfinished456/base"));
         for (var folder : left) {
             Files.createDirectories(folder);
@@ -38,7 +38,7 @@ class PostgresTest {
 
         var preparation = prepare("orders,inventory");
 
-        assertThat(preparation.process().exitValue()).as("%s", preparation.said()).isZero();
+        assertThat(preparation.process().exitValue()).as("%s", preparation.printed()).isZero();
         assertThat(checkout.resolve("data/PG_VERSION")).hasContent("18");
         assertThat(checkout.resolve("engines/postgres/bin/postgres")).isExecutable();
         assertThat(checkout).isDirectoryNotContaining("glob:**unfinished*");
@@ -46,11 +46,11 @@ class PostgresTest {
     }
 
     @Test
-    void shouldSayThatADatabaseCouldNotBeMadeAndLeaveNoDataWithoutIt() throws Exception {
+    void shouldReportThatADatabaseCouldNotBeCreatedAndLeaveNoData() throws Exception {
         var preparation = prepare("orders,orders");
 
         assertThat(preparation.process().exitValue()).isOne();
-        assertThat(preparation.said()).contains("postgres failed: ", "database \"orders\" already exists").doesNotContain("Exception");
+        assertThat(preparation.printed()).contains("postgres failed: ", "database \"orders\" already exists").doesNotContain("Exception");
         assertThat(checkout.resolve("data")).doesNotExist();
     }
 

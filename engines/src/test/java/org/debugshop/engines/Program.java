@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program of this module as a process of its own, which works in a folder and writes what it says to {@code output.txt} there. */
+/** A program of this module that runs as its own process, in its own folder, with its output in {@code output.txt} there. */
 record Program(Process process, Path output) {
 
     static Program start(Class<?> main, Path folder, List<String> arguments) throws IOException {
@@ -19,7 +19,7 @@ record Program(Process process, Path output) {
                 output);
     }
 
-    String said() throws IOException {
+    String printed() throws IOException {
         return Files.readString(output);
     }
 }
