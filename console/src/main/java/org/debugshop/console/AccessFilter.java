@@ -10,10 +10,10 @@ import org.debugshop.defaults.admin.AdminSettings;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Puts an {@link AdminGuard} before every resource: the pages and the API. It runs after paths were matched, so that no way to write a path
- * goes around it.
+ * Puts an {@link AdminGuard} before all resources: the pages and the API. It runs after the path was matched, so that no spelling
+ * of a path bypasses it.
  */
-@ApplicationScoped // a singleton that is a filter is made before the environment is read; natively, in the build
+@ApplicationScoped // a filter that is a singleton is created before the environment is read, in native builds at build time
 class AccessFilter {
 
     private final AdminGuard guard;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the environment decides; see {@code application.properties} for the variables and defaults. */
+/** The settings from the environment; {@code application.properties} has the variables and defaults. */
 @ConfigMapping(prefix = "console")
 public interface ConsoleConfig {
 
@@ -13,32 +13,32 @@ public interface ConsoleConfig {
 
     int maxLogs();
 
-    /** 0: any free port. */
+    /** The port for OTLP/HTTP; 0 means any free port. */
     int otlpPort();
 
-    /** Likewise, for OTLP/gRPC. */
+    /** The port for OTLP/gRPC; 0 means any free port. */
     int otlpGrpcPort();
 
-    /** Origins whose pages may send OTLP/HTTP: {@code https://shop.example.com}, ...; with {@code *} among them, all. */
+    /** The origins whose pages may send OTLP/HTTP, such as {@code https://shop.example.com}; {@code *} means all. */
     Optional<List<String>> otlpCorsOrigins();
 
     String host();
 
-    /** {@code name=url,...} */
+    /** The scrape targets: {@code name=url,...} */
     Optional<String> scrapeTargets();
 
-    /** Where the {@code /admin} of a service is, by its name: the failures' switches are there. */
+    /** The URL of the {@code /admin} of each service, by service name. The failures' switches are there. */
     Map<String, String> adminUrls();
 
-    /** The same as browsers find it, which may be elsewhere than where the console does: in a cluster, say. */
+    /** The same URLs for browsers, which may differ from those for the console, for example in a cluster. */
     Map<String, String> adminPages();
 
-    /** {@code deployment.environment.name} of what is scraped here. */
+    /** {@code deployment.environment.name} of the scraped metrics. */
     String environment();
 
-    /** The base URL of another OTLP receiver, which gets everything too. */
+    /** The base URL of another OTLP receiver, to which all telemetry is forwarded. */
     Optional<String> forwardOtlpEndpoint();
 
-    /** {@code name=value,...} for it, values percent-encoded. Secrets. */
+    /** Headers for that receiver: {@code name=value,...}, with percent-encoded values. They may contain secrets. */
     Optional<String> forwardOtlpHeaders();
 }

@@ -11,7 +11,7 @@ import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
 
-/** Shows on {@code /metrics} how full the console is, and what it had to leave out. */
+/** Exposes on {@code /metrics} how full the console's stores are, and what was dropped. */
 @Singleton
 final class OwnMetrics {
 

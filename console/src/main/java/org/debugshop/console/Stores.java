@@ -8,7 +8,7 @@ import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
 
-/** The memory of the console, with the bounds that the environment sets. */
+/** Creates the console's stores, with the bounds from the environment. */
 final class Stores {
 
     @Produces

@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 class AccessFilterTest {
 
-    /** What the guard refuses is tested beside it, in service-defaults. */
+    /** service-defaults tests the guard itself. */
     @ParameterizedTest
     @ValueSource(strings = {"/", "/api/services", "/api/traces", "/api/logs", "/api/metrics", "/api/metrics/up", "/api/failures",
             "/api/overview", "/api/live"})
-    void shouldNotAnswerToAForeignNameThatPointsHere(String path) {
+    void shouldRefuseAForeignNameThatPointsHere(String path) {
         given().header("Host", "example.com").when().get(path).then().statusCode(403)
                 .body("error", equalTo("Without ADMIN_PASSWORD the console answers under localhost, and names of ALLOWED_HOSTS, only"));
     }

@@ -41,7 +41,7 @@ class AdminPasswordTest {
     @ValueSource(strings = {"/api/services", "/api/edges", "/api/traces", "/api/traces/00000000000000000000000000000001", "/api/logs",
             "/api/metrics", "/api/metrics/up", "/api/failures", "/api/failures/instabook-token", "/api/overview", "/api/graph",
             "/api/vocabulary", "/api/live", "/", "/traces"})
-    void shouldAskForThePassword(String path) {
+    void shouldRequireThePassword(String path) {
         given().when().get(path).then().statusCode(401).header("WWW-Authenticate", startsWith("Basic realm=\"console\""))
                 .body("error", equalTo("The console asks for the user admin and ADMIN_PASSWORD"));
     }
@@ -54,7 +54,7 @@ class AdminPasswordTest {
     }
 
     @Test
-    void shouldThrowASwitchOnlyForWhoHasItAndPassItOnToTheCache() {
+    void shouldRequireThePasswordForAChangeAndPassItOnToTheCache() {
         given().contentType("application/json").body("{\"active\":true}").put("/api/failures/instabook-token").then().statusCode(401);
         CacheStandIn.cache.verify(0, anyRequestedFor(anyUrl()));
 
@@ -72,7 +72,7 @@ class AdminPasswordTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"//api/traces", "/api//traces", "/%61pi/traces", "/x/../api/traces", "/api/traces;a=b", "/api/traces/"})
-    void shouldNotBeGoneAroundByAnotherSpelling(String path) {
+    void shouldNotBeBypassedByAnotherSpelling(String path) {
         given().urlEncodingEnabled(false).when().get(path).then().statusCode(org.hamcrest.Matchers.oneOf(401, 404, 400));
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** As in Compose: it listens on all interfaces of its container, whose ports are published for this machine only. */
+/** As in Compose, the console listens on all interfaces of its container, whose ports are only published on this machine. */
 @QuarkusTest
 @TestProfile(AllowedHostsTest.InAContainer.class)
 class AllowedHostsTest {
@@ -23,7 +23,7 @@ class AllowedHostsTest {
 
     @ParameterizedTest
     @CsvSource({"evil.example:8090,403", "localhost:8090,200", "console:8090,200", "192.0.2.1:8090,200"})
-    void shouldAnswerOnAllInterfacesOnlyToTheNamesThatAreListed(String host, int status) {
+    void shouldAcceptOnlyListedNamesOnAllInterfaces(String host, int status) {
         given().header("Host", host).when().get("/api/overview").then().statusCode(status);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which package uses which, as jdeps finds it in the classes. */
+/** The dependencies between packages, as jdeps finds them in the classes. */
 class PackagesTest {
 
     private static final Pattern USE = Pattern.compile("\\s+(org\\.debugshop\\.\\S+)\\s+-> (org\\.debugshop\\.\\S+)\\s.*");
@@ -29,26 +29,26 @@ class PackagesTest {
     void shouldUseEachOtherInOneDirectionOnly(Class<?> oneOfTheModule) throws Exception {
         var uses = uses(oneOfTheModule);
         assertThat(uses).isNotEmpty();
-        // What uses nothing that is left is in no circle.
+        // A package that depends on none of the rest isn't part of a cycle.
         boolean removed = true;
         while (removed) {
             var left = Set.copyOf(uses.keySet());
             removed = uses.values().removeIf(used -> used.stream().noneMatch(left::contains));
         }
-        assertThat(uses).as("packages in a circle, or that use one").isEmpty();
+        assertThat(uses).as("packages that are part of a cycle or depend on one").isEmpty();
     }
 
     /** A diagnosis that could read the answers would prove nothing. */
     @ParameterizedTest
     @ValueSource(strings = {"store", "analysis", "diagnosis"})
-    void shouldNotLookUpInTheFailuresWhatIsToBeFoundInTelemetry(String name) throws Exception {
+    void shouldNotUseTheFailuresForADiagnosis(String name) throws Exception {
         var reached = new TreeSet<String>();
         reach(uses(ConsoleConfig.class), "org.debugshop.console." + name, reached);
         assertThat(reached).doesNotContain("org.debugshop.console.failures");
     }
 
     @Test
-    void shouldSeeWhatIsUsed() throws Exception {
+    void shouldFindDependencies() throws Exception {
         assertThat(uses(ConsoleConfig.class).get("org.debugshop.console.api")).contains("org.debugshop.console.analysis");
     }
 
@@ -60,7 +60,7 @@ class PackagesTest {
         }
     }
 
-    /** By package, those that it uses of its own module. */
+    /** Returns the packages of the module that each of its packages uses. */
     private static Map<String, Set<String>> uses(Class<?> oneOfTheModule) throws Exception {
         var classes = Path.of(oneOfTheModule.getProtectionDomain().getCodeSource().getLocation().toURI());
         var output = new StringWriter();

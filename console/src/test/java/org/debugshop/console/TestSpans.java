@@ -30,9 +30,8 @@ import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.TraceId;
 
 /**
- * Spans with names for what a test is about and sensible values for the rest:
- * {@code server("gateway", "/products").trace(1).id(2).parent(1)}.
- * Times are milliseconds after {@link #START}.
+ * Builds spans. Tests only set what they are about, and the rest has default values:
+ * {@code server("gateway", "/products").trace(1).id(2).parent(1)}. Times are milliseconds after {@link #START}.
  */
 public final class TestSpans {
 
@@ -126,7 +125,7 @@ public final class TestSpans {
         return START_NANOS + millis * 1_000_000;
     }
 
-    /** As the store keeps it. */
+    /** Returns the span as the store has it. */
     public org.debugshop.console.store.Span stored() {
         return new org.debugshop.console.store.Span(traceId(trace), id, parent,
                 org.debugshop.console.store.Resource.of(Attributes.of("service.name", service)), "test", name,
@@ -136,7 +135,7 @@ public final class TestSpans {
                 bytes);
     }
 
-    /** As it is sent. */
+    /** Returns the span as it is sent. */
     public Span.Builder sent() {
         var span = Span.newBuilder().setTraceId(idBytes(traceId(trace))).setSpanId(idBytes(id)).setName(name).setKind(kind)
                 .setStartTimeUnixNano(nanos(startMillis)).setEndTimeUnixNano(nanos(startMillis + durationMillis));
@@ -164,7 +163,7 @@ public final class TestSpans {
         return KeyValue.newBuilder().setKey(key).setValue(AnyValue.newBuilder().setStringValue(value)).build();
     }
 
-    /** A request of one service. */
+    /** Returns a request with spans of one service. */
     public static ExportTraceServiceRequest request(String service, Span.Builder... spans) {
         return ExportTraceServiceRequest.newBuilder().addResourceSpans(ResourceSpans.newBuilder()
                 .setResource(Resource.newBuilder().addAttributes(keyValue("service.name", service)))
@@ -202,9 +201,10 @@ public final class TestSpans {
     }
 
     /**
-     * A frame of zstd, made by hand: {@code beginning} and then so many blocks of 128 KiB of blanks, each of which takes four bytes.
+     * Returns a zstd frame made by hand: {@code beginning}, and then this many blocks of 128 KiB of spaces, each of which takes
+     * four bytes.
      *
-     * @param windowLog the logarithm of the window that it declares
+     * @param windowLog the logarithm of the window size that it declares
      */
     public static byte[] zstdOfBlanks(int windowLog, String beginning, int blocks) {
         byte[] raw = beginning.getBytes(StandardCharsets.UTF_8);

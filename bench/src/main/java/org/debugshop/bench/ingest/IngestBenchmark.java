@@ -127,7 +127,7 @@ public final class IngestBenchmark {
         return bodies;
     }
 
-    /** As fast as it takes them, over two connections. */
+    /** Sends as fast as the console accepts, over two connections. */
     private void sendAll(String path, List<byte[]> bodies) throws Exception {
         var next = new AtomicInteger();
         Callable<Void> sender = () -> {
@@ -173,7 +173,7 @@ public final class IngestBenchmark {
         return questions;
     }
 
-    /** Milliseconds of each question while spans come in. */
+    /** Measures each query in milliseconds while spans arrive. */
     private Map<String, Object> ask() throws Exception {
         Map<String, Object> percentiles = new LinkedHashMap<>();
         try (var background = Executors.newSingleThreadScheduledExecutor()) {
@@ -244,7 +244,7 @@ public final class IngestBenchmark {
         }
     }
 
-    /** The console itself, for something to scrape, and names for the addresses in {@link Traffic}. */
+    /** Returns scrape targets: the console itself, so that something is scraped, and names for the addresses in {@link Traffic}. */
     private String scrapeTargets() {
         return "console=http://localhost:" + apiPort + ",gateway=http://localhost:8080,product-catalog=http://localhost:8081,"
                 + "currency=http://localhost:8082,checkout=http://localhost:8084,instabook-cache=http://localhost:8086,instabook=http://localhost:8087";
@@ -263,7 +263,7 @@ public final class IngestBenchmark {
         return console.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** Bytes of live objects: the histogram collects first, and what the collector leaves between them as filler is not theirs. */
+    /** Returns the bytes of live objects. The histogram collects garbage first; filler objects of the collector don't count. */
     private long heap() throws Exception {
         long bytes = 0;
         for (String line : jcmd("GC.class_histogram").lines().toList()) {
@@ -279,7 +279,7 @@ public final class IngestBenchmark {
         return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** Kibibytes; 0 where there is no /proc. */
+    /** Returns kibibytes; 0 if there is no /proc. */
     private long resident() throws IOException {
         Path status = Path.of("/proc/" + console.pid() + "/status");
         return !Files.exists(status)

@@ -31,10 +31,9 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Requests as the services of Debug Shop send them: traces of the shop (an order: 12 spans in 5 services) and of the booking chain
- * (5 spans in 3, every tenth failing), with the attributes of the HTTP semantic conventions, ids of their own, and each request the spans
- * of one service, since
- * each service exports for itself.
+ * Creates requests like those of Debug Shop's services: traces of the shop (an order: 12 spans in 5 services) and of the booking
+ * chain (5 spans in 3 services, of which every tenth fails). They have the attributes of the HTTP semantic conventions and unique
+ * ids. Each request has the spans of one service, because each service exports its own.
  */
 final class Traffic {
 
@@ -69,7 +68,7 @@ final class Traffic {
         return ready.remove();
     }
 
-    /** A gzip body with 512 log records. */
+    /** Returns a gzip body with 512 log records. */
     byte[] nextLogs() {
         var scope = ScopeLogs.newBuilder();
         for (int i = 0; i < SPANS_A_REQUEST; i++) {
@@ -125,7 +124,7 @@ final class Traffic {
                 : 200);
     }
 
-    /** A CLIENT span of one service and the SERVER span of another; the latter's id. */
+    /** Adds a CLIENT span of one service and the SERVER span of another, and returns the latter's id. */
     private long call(TraceId id, long parent, String from, String to, int port, String method, String route, String path, int status) {
         long exit = random.nextLong();
         long entry = random.nextLong();

@@ -8,36 +8,40 @@ import java.util.function.ToDoubleFunction;
 import org.debugshop.console.analysis.Requests.Request;
 
 /**
- * A lasting move of what requests are like, away from what they were before: the latest one, if there is any.
+ * The latest lasting change of the error share or the latency of requests.
  *
  * <pre>
  * requests   . . . . . . . . . . . . x . x x x x x x     x: failed
  *            └─ before: 0 of 12 ───┘ └ after: 7 of 8    began with the first x
  * </pre>
  *
- * The requests are cut into the pieces that make them most likely, the share of errors (or the mean of the logarithm of the durations)
- * being constant in each, where each cut must explain enough (optimal partitioning: Jackson et al., 2005). It takes {@value #MIN_BEFORE}
- * requests before and {@value #MIN_AFTER_ERRORS} or {@value #MIN_AFTER_LATENCY} after to say anything, and a move that chance hardly makes.
+ * The requests are cut into segments so that the likelihood is highest, with a constant error share (or a constant mean logarithm
+ * of the durations) in each segment, and each cut must improve the likelihood enough (optimal partitioning: Jackson et al., 2005).
+ * A change needs {@value #MIN_BEFORE} requests before it and {@value #MIN_AFTER_ERRORS} or {@value #MIN_AFTER_LATENCY} after it,
+ * and must be unlikely to be chance.
  *
- * @param began nanoseconds since the epoch: the start of the first request that is different
- * @param before the share of errors from 0 to 1, or the median in milliseconds
- * @param recovered whether it is the way back to what was usual before the last move
+ * @param began the start of the first request after the change, in nanoseconds since the epoch
+ * @param before the error share from 0 to 1, or the median latency in milliseconds
+ * @param recovered whether this is the return to the level before the previous change
  */
 public record ChangePoint(long began, double before, double after, int requestsBefore, int requestsAfter, boolean recovered) {
 
     public static final int MIN_BEFORE = 20;
     static final int MIN_AFTER_ERRORS = 5;
     static final int MIN_AFTER_LATENCY = 12;
-    /** How many times likelier a cut must make the requests, as a natural logarithm. */
+    /** The minimum gain of a cut, as the natural logarithm of the likelihood ratio. */
     private static final double ENOUGH = 10;
     private static final double LEAST_SHARE = 0.05;
     private static final double LEAST_FACTOR = 2;
     private static final double LEAST_MILLIS = 5;
-    /** Places for a cut: each of the newest requests, and so many among the others. It keeps the work small however many they are. */
+    /**
+     * How many of the newest requests are possible cuts each. Older ones are thinned out, which limits the work for any number of
+     * requests.
+     */
     private static final int NEWEST = 64;
     private static final int OTHERS = 96;
 
-    /** A move of the share of errors, in either direction. @param requests by their start */
+    /** Finds a change of the error share, in either direction. @param requests sorted by their start */
     public static Optional<ChangePoint> ofErrors(List<Request> requests) {
         return latest(requests, request -> request.error() ? 1 : 0, ChangePoint::bernoulli, MIN_AFTER_ERRORS, ChangePoint::share,
                 (before, after) -> Math.abs(after - before) >= LEAST_SHARE, (from, to) -> Math.abs(to - from) <= LEAST_SHARE)
@@ -45,10 +49,10 @@ public record ChangePoint(long began, double before, double after, int requestsB
     }
 
     /**
-     * A rise of the duration of requests that did not fail, or the way back from one. That they become quicker without having been slow,
-     * as after a start, is no news.
+     * Finds a rise of the latency of successful requests, or the recovery from one. If requests become faster without having been
+     * slow, as after a start, that isn't a change.
      *
-     * @param requests by their start
+     * @param requests sorted by their start
      */
     public static Optional<ChangePoint> ofLatency(List<Request> requests) {
         var successes = requests.stream().filter(request -> !request.error()).toList();
@@ -60,13 +64,13 @@ public record ChangePoint(long began, double before, double after, int requestsB
                 .filter(changePoint -> changePoint.after > changePoint.before || changePoint.recovered);
     }
 
-    /** Says whether two sides differ enough to be worth a word, or are as good as the same. */
+    /** Compares two segments: whether they differ enough to be reported, or are practically equal. */
     @FunctionalInterface
     private interface Compare {
         boolean test(double one, double other);
     }
 
-    /** The logarithm of how likely these are, given the best constant. */
+    /** The log-likelihood of a segment, given its best constant. */
     @FunctionalInterface
     private interface Likelihood {
         double of(double sum, double squares, int count);
@@ -78,12 +82,12 @@ public record ChangePoint(long began, double before, double after, int requestsB
         var sums = new double[requests.size() + 1];
         var squares = new double[requests.size() + 1];
         for (int i = 0; i < requests.size(); i++) {
-            double each = value.applyAsDouble(requests.get(i));
-            sums[i + 1] = sums[i] + each;
-            squares[i + 1] = squares[i] + each * each;
+            double number = value.applyAsDouble(requests.get(i));
+            sums[i + 1] = sums[i] + number;
+            squares[i + 1] = squares[i] + number * number;
         }
         var ends = cut(places(requests.size()), sums, squares, likelihood, minAfter);
-        // Of cuts that are not worth a word the sides count as one.
+        // Merge segments whose levels don't differ enough.
         for (int i = 1; i < ends.size() - 1;) {
             double before = level.applyAsDouble(requests.subList(ends.get(i - 1), ends.get(i)));
             double after = level.applyAsDouble(requests.subList(ends.get(i), ends.get(i + 1)));
@@ -107,7 +111,7 @@ public record ChangePoint(long began, double before, double after, int requestsB
                         recovered));
     }
 
-    /** Where a cut may be, with the beginning and the end. */
+    /** Returns the possible cuts, including the start and the end. */
     private static int[] places(int count) {
         int coarse = Math.max(0, count - NEWEST);
         int blocks = Math.min(coarse, OTHERS);
@@ -118,7 +122,7 @@ public record ChangePoint(long began, double before, double after, int requestsB
         return places;
     }
 
-    /** The ends of the pieces, the beginning included. */
+    /** Returns the ends of the segments, including the start. */
     private static List<Integer> cut(int[] places, double[] sums, double[] squares, Likelihood likelihood, int minAfter) {
         var best = new double[places.length];
         var before = new int[places.length];
@@ -127,7 +131,7 @@ public record ChangePoint(long began, double before, double after, int requestsB
             for (int begin = 0; begin < end; begin++) {
                 int to = places[end];
                 int from = places[begin];
-                // The first piece is what is usual, and needs more; a later one may be as short as a failure.
+                // The first segment is the baseline and needs more requests; a later one may be as short as a failure.
                 if (to - from < (begin == 0 ? MIN_BEFORE : minAfter) || best[begin] == Double.NEGATIVE_INFINITY) {
                     continue;
                 }
@@ -156,7 +160,7 @@ public record ChangePoint(long began, double before, double after, int requestsB
     }
 
     private static double gaussian(double sum, double squares, int count) {
-        // Durations are never more alike than by a tenth or so; without a floor, a few equal ones would be a discovery.
+        // Real durations vary by a tenth or so. Without this minimum, a few equal durations would count as a change.
         double variance = Math.max(0.02, squares / count - sum / count * (sum / count));
         return -0.5 * count * Math.log(variance);
     }

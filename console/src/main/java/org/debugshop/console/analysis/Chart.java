@@ -11,15 +11,15 @@ import org.debugshop.console.store.SeriesStore;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A metric over the last 15 minutes, as lines to draw: rates of counters, quantiles of histograms, values of gauges.
+ * A metric over the last 15 minutes, as lines: rates of counters, quantiles of histograms, values of gauges.
  *
- * @param shows how this kind of metric can be drawn
- * @param by the label by which series were put together; {@code *}: not at all, empty: all
- * @param labels of all series of the metric, each with its values; at most {@value #MAX_LABEL_VALUES} of each
- * @param leftOut lines that were not drawn, being the lowest
- * @param exemplars the newest requests that the series name and the console still has
+ * @param shows the possible representations of this kind of metric
+ * @param by the label by which series are grouped; {@code *} for no grouping, empty for one group of all series
+ * @param labels the labels of all series of the metric, with their values; at most {@value #MAX_LABEL_VALUES} of each
+ * @param leftOut the number of lines that are left out, which are the lowest
+ * @param exemplars the newest exemplars whose trace the console still has
  */
-public record Chart(String name, Kind kind, String help, @Schema(description = "Of the points; rates are per second") String unit,
+public record Chart(String name, Kind kind, String help, @Schema(description = "The unit of the points; rates are per second") String unit,
         Show show, List<Show> shows, String by, SortedMap<String, SortedSet<String>> labels, List<Line> lines, int leftOut,
         List<Exemplar> exemplars) {
 
@@ -27,46 +27,46 @@ public record Chart(String name, Kind kind, String help, @Schema(description = "
     static final int MAX_LABEL_VALUES = 100;
     static final String EACH = "*";
 
-    /** What is drawn. */
+    /** A representation of a metric. */
     public enum Show {
-        /** Of a gauge, or of a counter since its process began. */
+        /** The value of a gauge, or the total of a counter since its process started. */
         VALUE,
-        /** How many a second. */
+        /** The increase per second. */
         RATE,
-        /** The sum of what was measured by the number of measurements. */
+        /** The sum of the measurements divided by their number. */
         MEAN,
-        /** The 50th, 95th and 99th percentile of all that was measured, interpolated in the buckets as PromQL's histogram_quantile does. */
+        /** The 50th, 95th and 99th percentile, interpolated in the buckets like PromQL's histogram_quantile. */
         QUANTILES,
-        /** The 95th percentile, a line a group. */
+        /** The 95th percentile, with one line per group. */
         P95
     }
 
-    /** @param labels what tells it from the other lines; a quantile is the label {@code quantile} */
+    /** @param labels the labels that distinguish this line; a quantile is the label {@code quantile} */
     public record Line(Map<String, String> labels,
             @Schema(description = "[milliseconds since the epoch, value]") List<Object[]> points) {}
 
-    /** @param labels of the series that named it */
+    /** @param labels the labels of the exemplar's series */
     @Schema(name = "ChartExemplar")
     public record Exemplar(String traceId, double value, long epochMs, Map<String, String> labels) {}
 
     /**
-     * What is asked for.
+     * A request for a chart.
      *
-     * @param show empty: what is usual for the kind
-     * @param by empty: by itself; see {@link Chart#by}
+     * @param show empty for the usual representation of the kind of metric
+     * @param by empty for an automatic choice; see {@link Chart#by}
      */
     public record Question(String name, Optional<Show> show, Optional<String> by, Map<String, String> labels, long sinceMillis) {}
 
-    /** Whether the trace of this id can still be shown. */
+    /** Returns whether the console still has the trace with this id. */
     @FunctionalInterface
     public interface KnownTraces {
         boolean has(String traceId);
     }
 
     /**
-     * Without lines and labels if no series has this name.
+     * Builds a chart. It has no lines and labels if no series has this name.
      *
-     * @throws IllegalArgumentException if this kind of metric cannot be shown so
+     * @throws IllegalArgumentException if this kind of metric has no such representation
      */
     public static Chart of(SeriesStore series, Question question, KnownTraces traces, long nowMillis) {
         var metric = MetricName.of(question.name(), new HashSet<>(series.names()), series);

@@ -24,17 +24,18 @@ import org.debugshop.console.analysis.MetricName.Kind;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * Builds a {@link Chart}: {@link Grouping} chooses which series make a line, {@link SeriesGroup} sums them up, and each sum becomes points.
+ * Builds a {@link Chart}: {@link Grouping} chooses which series form a line, {@link SeriesGroup} adds them up, and each sum becomes
+ * points.
  */
 final class ChartBuilder {
 
     private static final int MAX_GROUPS = 200;
-    /** How many arrays of {@link #TICKS} numbers all groups together may have: 7 MB, unless one group needs more. */
+    /** The maximum number of arrays of {@link #TICKS} numbers in all groups together: 7 MB, unless one group needs more. */
     private static final int MAX_PARTS = 2000;
     private static final int MAX_SERIES = 5000;
     private static final int MAX_EXEMPLARS = 100;
     private static final int TICKS = SeriesGroup.TICKS;
-    /** Two ticks, so that a line has no more points than a screen can show. */
+    /** Two ticks between points, so that a line has no more points than a screen can show. */
     private static final int STEP = 2;
 
     private final SeriesStore series;
@@ -53,7 +54,8 @@ final class ChartBuilder {
         if (!possible.contains(show)) {
             throw new IllegalArgumentException(
                     "%s is a %s; it can be shown as %s".formatted(metric.name(), metric.kind().name().toLowerCase(Locale.ROOT),
-                            String.join(", ", possible.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).toList())));
+                            String.join(", ",
+                                    possible.stream().map(representation -> representation.name().toLowerCase(Locale.ROOT)).toList())));
         }
         firstTick = nowMillis / SeriesStore.TICK_MILLIS - TICKS + 1;
     }
@@ -86,7 +88,7 @@ final class ChartBuilder {
                 leftOut, exemplars(main, traces));
     }
 
-    /** The labels of all series, each with its values. */
+    /** Returns the labels of all series with their values. */
     private static SortedMap<String, SortedSet<String>> labels(List<SortedMap<String, String>> series) {
         var labels = new TreeMap<String, SortedSet<String>>();
         series.forEach(own -> own.forEach((name, value) -> {
@@ -100,7 +102,7 @@ final class ChartBuilder {
     }
 
     private int maxGroups(List<SortedMap<String, String>> matching) {
-        // What is divided by is a part of a group, too.
+        // The divisor is a part of a group, too.
         long parts = matching.stream().map(ChartBuilder::bound).distinct().count() + (show == Show.MEAN ? 1 : 0);
         return Math.clamp(MAX_PARTS / Math.max(1, parts), 1, MAX_GROUPS);
     }
@@ -122,7 +124,7 @@ final class ChartBuilder {
         return groups.values();
     }
 
-    /** The group of a line; empty if it is new and there are too many. */
+    /** Returns the group of a line; empty if it is new and there are too many groups. */
     private static Optional<SeriesGroup> group(Map<Map<String, String>, SeriesGroup> groups, Map<String, String> line, int limit) {
         return Optional.ofNullable(groups.containsKey(line) || groups.size() < limit
                 ? groups.computeIfAbsent(line, SeriesGroup::new)
@@ -151,7 +153,7 @@ final class ChartBuilder {
         };
     }
 
-    /** From when on the services of a line were scraped, as far as the line is of one service only. */
+    /** Returns the first tick at which the line's service was scraped, if the line has only one service. */
     private int scrapedFrom(SeriesGroup group) {
         String service = group.labels().get("service");
         return beginOfService.entrySet().stream()
@@ -167,7 +169,7 @@ final class ChartBuilder {
 
     private Line line(Map<String, String> labels, IntToDoubleFunction value) {
         var points = new ArrayList<Object[]>();
-        // Steps lie on the same instants whenever a chart is asked for, so that a line does not tremble.
+        // Points lie at the same instants on every request, so that a line doesn't jitter when it is updated.
         for (int i = Math.floorMod(-firstTick, STEP); i < TICKS; i += STEP) {
             long millis = (firstTick + i) * SeriesStore.TICK_MILLIS;
             double y = value.applyAsDouble(i);
@@ -187,7 +189,7 @@ final class ChartBuilder {
         }
     }
 
-    /** A value of an exemplar is a duration or a size, so it has no place among rates. */
+    /** Returns the newest exemplars. Charts of rates have none, because an exemplar's value is a duration or a size. */
     private List<Exemplar> exemplars(String main, KnownTraces traces) {
         if (metric.kind() != Kind.HISTOGRAM || show == Show.RATE) {
             return List.of();
@@ -196,14 +198,14 @@ final class ChartBuilder {
         long since = Math.max(question.sinceMillis(), firstTick * SeriesStore.TICK_MILLIS);
         var newest = new LinkedHashMap<String, Exemplar>();
         series.exemplars(bucket, question.labels(), MAX_SERIES).stream()
-                .flatMap(each -> each.exemplars().stream().filter(exemplar -> !Double.isNaN(exemplar.seconds()))
+                .flatMap(found -> found.exemplars().stream().filter(exemplar -> !Double.isNaN(exemplar.seconds()))
                         .map(exemplar -> new Exemplar(exemplar.traceId(), exemplar.value(), Math.round(exemplar.seconds() * 1000),
-                                Grouping.withoutBound(each.labels()))))
-                .filter(each -> each.epochMs() >= since)
+                                Grouping.withoutBound(found.labels()))))
+                .filter(candidate -> candidate.epochMs() >= since)
                 .sorted(Comparator.comparingLong(Exemplar::epochMs).reversed())
-                .forEach(each -> {
-                    if (newest.size() < MAX_EXEMPLARS && traces.has(each.traceId())) {
-                        newest.putIfAbsent(each.traceId(), each);
+                .forEach(candidate -> {
+                    if (newest.size() < MAX_EXEMPLARS && traces.has(candidate.traceId())) {
+                        newest.putIfAbsent(candidate.traceId(), candidate);
                     }
                 });
         return List.copyOf(newest.values());

@@ -7,30 +7,30 @@ import java.util.List;
 import org.debugshop.console.store.Span;
 
 /**
- * What a trace waited for: had any part of it been quicker, the whole would have been. From the end of the root backwards, the time
- * belongs to the child that ended last before, and between children to the parent itself:
+ * The critical path of a trace: if any part of it had been faster, the whole trace would have been. From the end of the root
+ * backwards, the time belongs to the child that ended last before that point, and between children to the parent itself:
  *
  * <pre>
  * root    ██████████████████████       ▓▓░░░░░▓░░░░░░░░▓▓▓▓▓   ▓ root's own time
- * child     █████                        ░░░░░                 ░ a child's, told by its own children in turn
+ * child     █████                        ░░░░░                 ░ a child's, divided the same way
  * child         ███  (ends before the next, hides behind it)
  * child          ████████                    ░░░░░░░░
  * </pre>
  *
- * After Jaeger's; clocks that differ are met by cutting children to the time of their parents.
+ * Follows Jaeger's algorithm. Because clocks may differ, children are cut to the time of their parents.
  */
 public final class CriticalPath {
 
-    /** A time that one span is waited for. Nanoseconds, the start since the epoch. */
+    /** A time during which the trace waited for one span. In nanoseconds, with the start since the epoch. */
     public record Segment(Span span, long startNanos, long endNanos) {}
 
-    /** A span, and the time of it that may count. */
+    /** A span, and the part of its time that may count. */
     private record Part(int span, long startNanos, long endNanos) {}
 
     private CriticalPath() {}
 
     /**
-     * By time, without gaps or overlaps, from the start to the end of the root.
+     * Returns the segments in order of time, without gaps or overlaps, from the start to the end of the root.
      *
      * @param root one of the spans
      */

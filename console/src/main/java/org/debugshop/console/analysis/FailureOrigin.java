@@ -10,25 +10,25 @@ import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.Span;
 
 /**
- * Where the failure of a trace starts: the deepest failed span whose service says so, by an event {@code shop.failure}
- * (docs/telemetry.md); if none does, the deepest that failed. Of two at the same depth, the earlier.
+ * Where the failure of a trace starts. That is the deepest failed span that its service marked with an event {@code shop.failure}
+ * (docs/telemetry.md), or if there is none, the deepest failed span. At equal depth, it is the earlier one.
  *
- * @param reason in the words of who says most; empty if nobody says
- * @param declared whether the service itself says that it starts here; otherwise it is a conclusion
- * @param answer with which status of HTTP it answered, or was answered; empty if it was not HTTP
- * @param seen the same of the topmost span above it that has one, which is what whoever began it got to see; empty if there is none
+ * @param reason the most specific reason that the span has; empty if it has none
+ * @param declared whether the service itself marked the span; otherwise this is a conclusion
+ * @param answer the HTTP status that it answered or was answered with; empty if it wasn't HTTP
+ * @param seen the HTTP status of the outermost span above it that has one: what the original caller saw; empty if there is none
  */
 public record FailureOrigin(Span span, Optional<String> reason, boolean declared, Optional<String> answer, Optional<Seen> seen) {
 
     private static final String EVENT = "shop.failure";
     private static final String HTTP_STATUS = "http.response.status_code";
-    /** Of a part of a sentence. */
+    /** The maximum number of characters of one part of the sentence. */
     private static final int MAX_WORDS = 500;
 
-    /** @param by the service, if it is one that tells; else it was the caller of the first that does */
+    /** @param by the service, if that sends spans; empty if it was the caller of the first service that does */
     public record Seen(Optional<String> by, String status) {}
 
-    /** Empty if no span failed. */
+    /** Finds the origin; empty if no span failed. */
     public static Optional<FailureOrigin> of(List<Span> trace) {
         if (trace.stream().noneMatch(Span::isError)) {
             return Optional.empty();
@@ -43,13 +43,16 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
         return Optional.of(new FailureOrigin(span, reason(span), declaration(span).isPresent(), status(span), seen(tree, origin)));
     }
 
-    /** {@code error.type} of the declaration, or of the span; empty if neither has one. */
+    /** Returns {@code error.type} of the event or of the span; empty if neither has one. */
     public Optional<String> errorType() {
         return declaration(span).map(event -> event.attributes().text("error.type"))
                 .or(() -> Optional.ofNullable(span.attributes().text("error.type")));
     }
 
-    /** For people: "instabook-cache answered 401: API token authentication is disabled; seen by load-generator-instabook as 500". */
+    /**
+     * Returns the sentence for users: "instabook-cache answered 401: API token authentication is disabled; seen by
+     * load-generator-instabook as 500".
+     */
     public String sentence() {
         String what = answer.map(status -> (span.kind() == Span.Kind.CLIENT ? " got " : " answered ") + status).orElse(" failed");
         return named(span.service()) + what + reason.map(words -> ": " + bounded(words)).orElse("")
@@ -70,7 +73,10 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
                 status(outermost).orElseThrow()));
     }
 
-    /** The attribute of our own says most, then what the conventions have. A number of HTTP is no reason. */
+    /**
+     * Finds the reason: Debug Shop's own attributes are the most specific, then follow those of the semantic conventions. An HTTP
+     * status is not a reason.
+     */
     private static Optional<String> reason(Span span) {
         var declaration = declaration(span).map(Span.Event::attributes);
         var exceptions = span.events().stream().filter(event -> event.name().equals("exception")).map(Span.Event::attributes);
@@ -78,16 +84,16 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
         return Stream.of(declaration.flatMap(FailureOrigin::own).stream(),
                 own(span.attributes()).stream(),
                 Stream.of(span.statusMessage()),
-                exceptions.flatMap(each -> Stream.of("exception.message", "exception.type").map(each::text)),
-                declaration.map(each -> each.text("error.type")).stream(),
+                exceptions.flatMap(exception -> Stream.of("exception.message", "exception.type").map(exception::text)),
+                declaration.map(event -> event.text("error.type")).stream(),
                 Stream.of("error.type").map(span.attributes()::text))
-                .flatMap(each -> each).filter(words -> words != null && !words.isBlank() && !words.equals(status)).findFirst();
+                .flatMap(candidates -> candidates).filter(words -> words != null && !words.isBlank() && !words.equals(status)).findFirst();
     }
 
-    /** The value of {@code shop.auth.failure}, {@code shop.upstream.failure} and whatever else is named so. */
+    /** Returns the value of an attribute {@code shop.….failure}, such as {@code shop.auth.failure}. */
     private static Optional<String> own(Attributes attributes) {
         return attributes.toMap().entrySet().stream()
-                .filter(each -> each.getKey().startsWith("shop.") && each.getKey().endsWith(".failure"))
+                .filter(attribute -> attribute.getKey().startsWith("shop.") && attribute.getKey().endsWith(".failure"))
                 .map(Map.Entry::getValue).map(String::valueOf).findFirst();
     }
 
@@ -99,7 +105,7 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
         return Optional.ofNullable(span.attributes().text(HTTP_STATUS));
     }
 
-    /** Of a service without a name, too. */
+    /** Returns a service's name, or a text for a service without one. */
     private static String named(String service) {
         return service.isBlank() ? "(no name)" : bounded(service);
     }

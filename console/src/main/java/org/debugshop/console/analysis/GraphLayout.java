@@ -22,8 +22,8 @@ import org.eclipse.elk.graph.util.ElkGraphUtil;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Where to draw services and their calls, so that calls lead one way and cross little. Eclipse ELK takes some time and memory for this,
- * so it is asked only when somebody looks, and once for each shape of the system.
+ * Computes the positions of services and calls, so that most calls go in one direction and few cross. Eclipse ELK takes some time
+ * and memory for this, so a layout is computed only on request, and once for each shape of the system.
  */
 @Singleton
 public class GraphLayout {
@@ -37,15 +37,15 @@ public class GraphLayout {
     /** In pixels, from the top left corner. */
     public record Point(double x, double y) {}
 
-    /** @param x of the left side @param y of the top */
+    /** @param x the left edge @param y the top edge */
     @Schema(name = "DrawnService")
     public record Node(String name, double x, double y) {}
 
-    /** @param label the middle of the room for what is written at it */
+    /** @param label the centre of the space for the label */
     @Schema(name = "DrawnCall")
     public record Edge(String from, String to, List<Point> points, Point label) {}
 
-    /** Of all the same size, {@link #NODE_WIDTH} by {@link #NODE_HEIGHT}. */
+    /** All nodes have the same size, {@link #NODE_WIDTH} by {@link #NODE_HEIGHT}. */
     public record Layout(double width, double height, List<Node> nodes, List<Edge> edges) {}
 
     private record Shape(SortedSet<String> services, List<Pair> calls, boolean down) {}
@@ -57,13 +57,13 @@ public class GraphLayout {
         }
     };
 
-    /** @param calls between those services, in an order that stays @param down whether calls lead down, and not to the right */
+    /** @param calls the calls between these services, in a stable order @param down whether calls go down instead of to the right */
     public synchronized Layout of(SortedSet<String> services, List<Pair> calls, boolean down) {
         return cache.computeIfAbsent(new Shape(services, calls, down), GraphLayout::layout);
     }
 
     private static Layout layout(Shape shape) {
-        // Makes ELK know the types of its own options; without it, their defaults cannot be copied.
+        // Loads the types of ELK's own options. Without it, their defaults can't be copied.
         LayoutMetaDataService.getInstance();
         ElkNode graph = ElkGraphUtil.createGraph();
         graph.setProperty(LayeredOptions.DIRECTION, shape.down ? Direction.DOWN : Direction.RIGHT);

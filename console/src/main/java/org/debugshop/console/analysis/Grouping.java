@@ -13,18 +13,18 @@ import java.util.TreeSet;
 import org.debugshop.console.analysis.Chart.Show;
 
 /**
- * How the series of a {@link Chart} are put together to lines.
+ * How the series of a {@link Chart} are grouped into lines.
  *
- * @param by the label whose values have a line each; {@link Chart#EACH} if each series has one, empty if all have one
- * @param labels which tell the lines apart
+ * @param by the label whose values have one line each; {@link Chart#EACH} if each series has its own line, empty if all share one
+ * @param labels the labels that distinguish the lines
  */
 record Grouping(String by, SortedSet<String> labels) {
 
-    /** So many series can be seen as a line each. */
+    /** Up to this many series are drawn as separate lines. */
     private static final int FEW_SERIES = 8;
 
     /**
-     * Chooses what suits the series, unless the question asks for a label.
+     * Chooses a grouping that suits the series, unless the request names a label.
      *
      * @param known the names of all labels of the metric
      */
@@ -55,7 +55,7 @@ record Grouping(String by, SortedSet<String> labels) {
         return severalServices || !known.contains("uri") ? "service" : "uri";
     }
 
-    /** The labels that not all series have with the same value. */
+    /** Returns the labels whose values differ between series. */
     private static Set<String> differing(Set<Map<String, String>> series) {
         var differing = new HashSet<String>();
         var seen = new HashMap<String, String>();
@@ -68,14 +68,14 @@ record Grouping(String by, SortedSet<String> labels) {
         return differing;
     }
 
-    /** @return the labels of the line that a series belongs to */
+    /** Returns the labels of the line that a series belongs to. */
     Map<String, String> lineOf(Map<String, String> series) {
         var line = new TreeMap<String, String>();
         labels.forEach(name -> Optional.ofNullable(series.get(name)).ifPresent(value -> line.put(name, value)));
         return line;
     }
 
-    /** @return labels without the upper bound of a histogram's bucket */
+    /** Returns the labels without the upper bound of a histogram's bucket. */
     static SortedMap<String, String> withoutBound(Map<String, String> labels) {
         var rest = new TreeMap<>(labels);
         rest.remove("le");

@@ -1,7 +1,8 @@
 package org.debugshop.console.analysis;
 
 /**
- * Counts what a counter added from one value to the next. A value below the one before it is of a new process, which began to count at 0.
+ * Computes what a counter added from one value to the next. A value below the previous one comes from a new process, whose counter
+ * started at 0.
  *
  * <pre>
  * values   7 9 9 2 5     added, if 7 is the oldest value that is kept   0 2 0 2 3
@@ -12,12 +13,15 @@ final class Increases {
 
     private double last;
 
-    /** @param began whether the counter began with its first value, so that all of that was added; otherwise nothing is known of before */
+    /**
+     * @param began whether the counter started with its first value, so that this value is an increase; otherwise the earlier
+     *        values are unknown
+     */
     Increases(boolean began) {
         last = began ? 0 : Double.NaN;
     }
 
-    /** @return what was added since the value before */
+    /** Returns the increase since the previous value. */
     double next(double value) {
         double increase = Double.isNaN(last) ? 0 : between(last, value);
         last = value;

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * How the load generators fare, by their own count: their scraped {@code load_generator*_request_count_total}, of which a status below 400
- * is a success and the rest, 0 for no answer included, a failure.
+ * The results of the load generators by their own metrics, {@code load_generator*_request_count_total}. A status below 400 is a
+ * success. Everything else, including 0 for no answer, is a failure.
  */
 public final class LoadGenerators {
 
@@ -19,8 +19,8 @@ public final class LoadGenerators {
     private static final int MAX_SERIES = 500;
 
     /**
-     * @param okRate requests a second in the last minute
-     * @param buckets [succeeded, failed] in each; see {@link Overview.Snapshot#bucketSeconds}
+     * @param okRate successful requests per second in the last minute
+     * @param buckets [succeeded, failed] of each bucket; see {@link Overview.Snapshot#bucketSeconds}
      */
     public record Generator(String service, double okRate, double failedRate, List<int[]> buckets) {}
 
@@ -37,12 +37,12 @@ public final class LoadGenerators {
         bucketMillis = (int) ((nowMillis - fromMillis) / buckets);
     }
 
-    /** By name. */
+    /** Returns the load generators, sorted by name. */
     static List<Generator> of(SeriesStore series, long fromMillis, long nowMillis, int buckets) {
         var load = new LoadGenerators(fromMillis, nowMillis, buckets);
         series.names().stream().filter(name -> name.startsWith(PREFIX) && name.endsWith(SUFFIX)).forEach(
                 name -> load.add(series.find(name, Map.of(), Long.MIN_VALUE, nowMillis, MAX_SERIES, Optional.empty()).series(), buckets));
-        return load.byService.entrySet().stream().map(each -> load.generator(each.getKey(), each.getValue())).toList();
+        return load.byService.entrySet().stream().map(entry -> load.generator(entry.getKey(), entry.getValue())).toList();
     }
 
     private void add(List<SeriesStore.Found> counters, int buckets) {
@@ -55,7 +55,8 @@ public final class LoadGenerators {
             int status = parsed(counter.labels().get("status"));
             int kind = status > 0 && status < 400 ? 0 : 1;
             var counts = byService.computeIfAbsent(counter.labels().get("service"), _ -> new double[buckets][2]);
-            // A counter appears with its first request, so its first value is news too, unless that is where the memory begins.
+            // A counter appears with its first request, so its first value is an increase, unless it is as old as the oldest values
+            // in the store.
             long begin = counters.stream().filter(other -> other.labels().get("service").equals(counter.labels().get("service")))
                     .mapToLong(other -> other.points().isEmpty() ? Long.MAX_VALUE : other.points().getFirst().epochMillis()).min()
                     .orElse(0);

@@ -8,11 +8,11 @@ import org.debugshop.console.store.Exposition.Family;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * A metric as people choose it: a histogram is one, not the three names that its series have.
+ * A metric as users select it. A histogram is one metric, although its series have three names.
  *
- * @param name as queries have it: that of a counter ends in {@code _total}, that of a histogram has no ending
- * @param unit {@code seconds}, {@code bytes} and so on, by the name's ending; empty if it tells none
- * @param help what the service says of it; empty if nothing
+ * @param name the name for queries: that of a counter ends in {@code _total}, that of a histogram has no suffix
+ * @param unit {@code seconds}, {@code bytes} and so on, taken from the suffix of the name; empty if it has none
+ * @param help the service's help text; empty if there is none
  */
 public record MetricName(String name, Kind kind, String unit, String help) {
 
@@ -26,7 +26,7 @@ public record MetricName(String name, Kind kind, String unit, String help) {
 
     private static final List<String> UNITS = List.of("seconds", "bytes", "percent", "ratio");
 
-    /** In alphabetical order. */
+    /** Returns all metrics in alphabetical order. */
     public static List<MetricName> all(SeriesStore series) {
         Set<String> names = new HashSet<>(series.names());
         List<MetricName> all = new ArrayList<>();
@@ -39,16 +39,18 @@ public record MetricName(String name, Kind kind, String unit, String help) {
             }
         }
         all.sort((one, other) -> one.name.compareTo(other.name));
-        // A summary has series of its own name besides its count and sum.
+        // A summary has series of its own name in addition to its count and sum, so it occurs twice.
         return all.stream().distinct().toList();
     }
 
-    /** @param names of all series */
+    /** @param names the names of all series */
     static MetricName of(String name, Set<String> names, SeriesStore series) {
         boolean total = name.endsWith("_total");
-        Family said = series.family(name);
-        // OpenMetrics names the family of a counter without the ending that its series has.
-        Family family = said == Family.UNKNOWN && total ? series.family(name.substring(0, name.length() - "_total".length())) : said;
+        Family described = series.family(name);
+        // OpenMetrics names the family of a counter without the suffix of its series.
+        Family family = described == Family.UNKNOWN && total
+                ? series.family(name.substring(0, name.length() - "_total".length()))
+                : described;
         Kind kind = names.contains(name + "_bucket") && isDistribution(name, names)
                 ? Kind.HISTOGRAM
                 : isDistribution(name, names)
@@ -57,7 +59,7 @@ public record MetricName(String name, Kind kind, String unit, String help) {
         String plain = total
                 ? name.substring(0, name.length() - "_total".length())
                 : name.endsWith("_max") ? name.substring(0, name.length() - 4) : name;
-        String unit = UNITS.stream().filter(each -> plain.endsWith("_" + each)).findFirst().orElse("");
+        String unit = UNITS.stream().filter(known -> plain.endsWith("_" + known)).findFirst().orElse("");
         return new MetricName(name, kind, unit, family.help());
     }
 

@@ -15,34 +15,34 @@ import org.debugshop.console.store.TraceStore;
 import org.debugshop.console.store.TraceSummary;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Where the failures of the last minutes started, told from the newest failed traces. */
+/** Finds where the failures of the last minutes start, from the newest failed traces. */
 public final class Origins {
 
-    /** How many failed traces are looked at. */
+    /** How many failed traces are examined. */
     static final int MAX_TRACES = 500;
     static final int MAX_ORIGINS = 20;
-    /** How many are told apart while they are counted; a message with an id in it makes each failure another one. */
+    /** How many kinds of failures are counted separately. A message that contains an id makes each failure a different kind. */
     static final int MAX_KINDS = 100;
-    /** So many good answers of the same operation, and nothing bad since, end a failure; so does this long without any. */
+    /** A failure has ended after this many successes of the same operation without another failure, or after a long time without any. */
     private static final int ENOUGH_GOOD = 3;
-    /** No reason reads so, since a service's own words are not blank. */
+    /** A reason that no service can have, because real reasons are not blank. */
     private static final String OTHERS = " ";
     private static final long SILENT_NANOS = 60_000_000_000L;
 
     /**
-     * @param reason in words; null if nobody says
-     * @param declared whether the service itself says that it starts there
-     * @param traces how many failed so, of the newest {@value #MAX_TRACES}; when there are very many reasons, how many failed in the
-     *        service for one of those that are not listed apart, of which this is the latest
-     * @param active whether it goes on
-     * @param example the latest trace that failed so
-     * @param seenBy the services up the chain of that one, the nearest first
+     * @param reason a sentence; null if there is none
+     * @param declared whether the service itself marked the origin
+     * @param traces how many of the newest {@value #MAX_TRACES} failed traces have this origin. If there are too many different
+     *        reasons, it counts all failures of the service that aren't listed separately, of which this is the latest
+     * @param active whether the failure continues
+     * @param example the latest trace with this origin
+     * @param seenBy the services above the origin in that trace, the nearest first
      */
     @Schema(name = "FailureOrigin")
     public record Origin(String service, String operation, String reason, String errorType, String sentence, boolean declared, int traces,
             Instant firstSeen, Instant lastSeen, boolean active, String example, List<String> seenBy) {}
 
-    /** @param reason {@link #OTHERS}: all that are not told apart */
+    /** @param reason {@link #OTHERS} for all that are not counted separately */
     private record Kind(String service, String reason) {}
 
     private static final class Found {
@@ -57,7 +57,7 @@ public final class Origins {
 
     private Origins() {}
 
-    /** Those that go on first, then the latest, then the most frequent. */
+    /** Returns the origins: active ones first, then the latest, then the most frequent. */
     static List<Origin> of(TraceStore store, long sinceNanos, long nowNanos) {
         var failed = TraceQuery.failed(sinceNanos, MAX_TRACES);
         Map<Kind, Found> kinds = new HashMap<>();
@@ -100,7 +100,7 @@ public final class Origins {
         return services;
     }
 
-    /** In one pass over the store, however many kinds there are. */
+    /** Counts successes since each failure, in one pass over the store for all kinds. */
     private static void countGood(TraceStore store, Map<Kind, Found> kinds, long nowNanos) {
         var recent = kinds.values().stream().filter(found -> nowNanos - found.last < SILENT_NANOS).toList();
         Map<String, Set<String>> operations = new HashMap<>();

@@ -13,16 +13,16 @@ import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** How the system is, what of it changed in the last minutes, and where failures start. Computed at most once a second. */
+/** The state of the system, what changed in the last minutes, and where failures start. Computed at most once a second. */
 @Singleton
 public class Overview {
 
     static final int BUCKETS = 60;
     static final int BUCKET_SECONDS = 10;
     private static final long SECOND = 1_000_000_000L;
-    /** What is meant by now. */
+    /** The period that counts as now. */
     private static final long NOW_NANOS = 60 * SECOND;
-    /** How far back a baseline reaches. */
+    /** The period that changes and origins are looked for in. */
     private static final long MEMORY_NANOS = 15 * 60 * SECOND;
     private static final long NEWEST_NANOS = 30 * SECOND;
     private static final int NEWEST = 5;
@@ -32,27 +32,27 @@ public class Overview {
     private static final int MAX_CHANGES = 40;
 
     public enum Health {
-        /** Its last scrape failed. */
+        /** The last scrape failed. */
         DOWN,
-        /** Of its newest requests, at least one in twenty failed. */
+        /** At least one in twenty of the newest requests failed. */
         FAILING,
-        /** It failed within the last minute, and does no longer. */
+        /** Requests failed within the last minute, and no longer do. */
         RECOVERING,
-        /** Its requests take far longer than they did. */
+        /** Requests take much longer than before. */
         SLOW, OK,
-        /** No request in the last minute. */
+        /** There was no request in the last minute. */
         QUIET
     }
 
-    /** The last minute, and the last ten in buckets. */
+    /** The figures of the last minute, and the last ten minutes in buckets. */
     public record Figures(int requests, double rate, double errorShare, double p50Ms, double p95Ms, Health health,
-            @Schema(description = "[requests, failed] of each bucket, the eldest first") List<int[]> buckets,
-            @Schema(description = "Whether there were requests enough to compare now with before") boolean comparable) {}
+            @Schema(description = "[requests, failed] of each bucket, oldest first") List<int[]> buckets,
+            @Schema(description = "Whether there were enough requests to compare now with before") boolean comparable) {}
 
     @Schema(name = "ObservedService")
     public record Service(String name, Figures figures) {}
 
-    /** @param inferred whether only the caller tells about some of the calls */
+    /** @param inferred whether some of the calls were only seen by the caller */
     @Schema(name = "ObservedCall")
     public record Edge(String from, String to, Figures figures, boolean inferred) {}
 
@@ -60,9 +60,9 @@ public class Overview {
         ERRORS, LATENCY
     }
 
-    /** A move away from what was usual. Errors are shares from 0 to 1, latencies medians in milliseconds. */
-    public record Change(@Schema(description = "Of a call, the caller") String service,
-            @Schema(nullable = true, description = "Of a call, who was called") String to,
+    /** A change from the previous level. Errors are shares from 0 to 1, latencies are medians in milliseconds. */
+    public record Change(@Schema(description = "The service, or the caller of a call") String service,
+            @Schema(nullable = true, description = "The callee of a call; null for a service") String to,
             Measure measure, double before, double after, int requestsBefore, int requestsAfter, Instant began, boolean recovered) {}
 
     /** Events of a topic that their consumers have put aside. */
@@ -70,7 +70,7 @@ public class Overview {
             @Schema(description = "Which services have put some aside since they were started") List<String> services) {}
 
     @Schema(name = "Overview")
-    public record Snapshot(Instant time, @Schema(description = "How long the memory reaches back, at most 900") double coveredSeconds,
+    public record Snapshot(Instant time, @Schema(description = "How far back the data goes, at most 900") double coveredSeconds,
             int bucketSeconds, List<Service> services, List<Edge> edges, List<Change> changes, List<Origins.Origin> origins,
             List<LoadGenerators.Generator> load, List<DeadLetters> deadLetters) {}
 
@@ -100,16 +100,16 @@ public class Overview {
         double seconds = observed.seconds();
         Map<String, Boolean> up = up(now.toEpochMilli());
         var services = observed.requests().entrySet().stream()
-                .map(each -> new Service(each.getKey(), figures(each.getKey(), null, each.getValue(), nowNanos, seconds,
-                        !up.getOrDefault(each.getKey(), true), changes)))
+                .map(entry -> new Service(entry.getKey(), figures(entry.getKey(), null, entry.getValue(), nowNanos, seconds,
+                        !up.getOrDefault(entry.getKey(), true), changes)))
                 .sorted(Comparator.comparingInt((Service service) -> service.figures.requests).reversed()).limit(MAX_SERVICES)
                 .sorted(Comparator.comparing(Service::name)).toList();
         var edges = graph.observeEdges(since, now.toEpochMilli()).requests().entrySet().stream()
-                .map(each -> new Edge(each.getKey().from(), each.getKey().to(), figures(each.getKey().from(), each.getKey().to(),
-                        each.getValue().requests(), nowNanos, seconds, false, changes), each.getValue().inferred() > 0))
+                .map(entry -> new Edge(entry.getKey().from(), entry.getKey().to(), figures(entry.getKey().from(), entry.getKey().to(),
+                        entry.getValue().requests(), nowNanos, seconds, false, changes), entry.getValue().inferred() > 0))
                 .sorted(Comparator.comparingInt((Edge edge) -> edge.figures.requests).reversed()).limit(MAX_EDGES)
                 .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to)).toList();
-        return new Snapshot(now, Math.min(MEMORY_NANOS / SECOND, seconds), BUCKET_SECONDS, services, edges, worthTelling(changes),
+        return new Snapshot(now, Math.min(MEMORY_NANOS / SECOND, seconds), BUCKET_SECONDS, services, edges, withoutDuplicates(changes),
                 Origins.of(traces, since, nowNanos),
                 LoadGenerators.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS),
                 PutAside.of(series, now.toEpochMilli()));
@@ -125,14 +125,14 @@ public class Overview {
         var minute = new Requests();
         var buckets = new int[BUCKETS][2];
         long from = now - BUCKETS * BUCKET_SECONDS * SECOND;
-        for (Request each : all) {
-            if (each.startNanos() >= now - NOW_NANOS) {
-                minute.add(each.startNanos(), each.durationNanos(), each.error());
+        for (Request request : all) {
+            if (request.startNanos() >= now - NOW_NANOS) {
+                minute.add(request.startNanos(), request.durationNanos(), request.error());
             }
-            if (each.startNanos() >= from) {
-                int[] bucket = buckets[(int) Math.min(BUCKETS - 1, (each.startNanos() - from) / (BUCKET_SECONDS * SECOND))];
+            if (request.startNanos() >= from) {
+                int[] bucket = buckets[(int) Math.min(BUCKETS - 1, (request.startNanos() - from) / (BUCKET_SECONDS * SECOND))];
                 bucket[0]++;
-                bucket[1] += each.error() ? 1 : 0;
+                bucket[1] += request.error() ? 1 : 0;
             }
         }
         RequestStatistics statistics = minute.over(Math.min(NOW_NANOS / (double) SECOND, covered));
@@ -165,7 +165,7 @@ public class Overview {
         return latency.filter(changePoint -> !changePoint.recovered()).isPresent() ? Health.SLOW : Health.OK;
     }
 
-    /** Whether the requests from there on are as many good ones in a row as it takes to believe in a recovery. */
+    /** Returns whether there are enough successes from there on, without a failure, to call it a recovery. */
     private static boolean areGood(List<Request> all, int from) {
         var tail = all.subList(from, all.size());
         return tail.size() >= 2 * NEWEST && tail.stream().noneMatch(Request::error);
@@ -177,8 +177,8 @@ public class Overview {
                 Times.instant(changePoint.began()), changePoint.recovered());
     }
 
-    /** The newest first; a call is left out where one of its ends tells the same. */
-    private static List<Change> worthTelling(List<Change> changes) {
+    /** Returns the changes, newest first, without those of a call that one of its ends shows, too. */
+    private static List<Change> withoutDuplicates(List<Change> changes) {
         return changes.stream()
                 .filter(change -> change.to == null || changes.stream()
                         .noneMatch(other -> other.to == null && other.measure == change.measure
@@ -187,7 +187,7 @@ public class Overview {
                 .sorted(Comparator.comparing(Change::began).reversed().thenComparing(Change::service)).limit(MAX_CHANGES).toList();
     }
 
-    /** By the latest scrape, of those scraped within ten seconds. */
+    /** Returns whether each target is up, by its latest scrape within the last ten seconds. */
     private Map<String, Boolean> up(long nowMillis) {
         var up = new HashMap<String, Boolean>();
         for (var target : series.find("up", Map.of(), nowMillis - 10_000, nowMillis, MAX_SERVICES, Optional.empty()).series()) {

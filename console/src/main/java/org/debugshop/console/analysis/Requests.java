@@ -6,10 +6,10 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects requests to make {@link RequestStatistics} of. All are kept for the moment, so percentiles are exact. */
+/** Collects requests to compute {@link RequestStatistics}. All are kept until then, so percentiles are exact. */
 public final class Requests {
 
-    /** Times in nanoseconds, the start since the epoch. */
+    /** A request. Times are in nanoseconds, the start since the epoch. */
     public record Request(long startNanos, long durationNanos, boolean error) {
 
         public long endNanos() {
@@ -37,7 +37,7 @@ public final class Requests {
         return count == 0;
     }
 
-    /** By their start. */
+    /** Returns the requests sorted by their start. */
     public List<Request> byStart() {
         var list = new ArrayList<Request>(count);
         for (int i = 0; i < count; i++) {
@@ -57,7 +57,7 @@ public final class Requests {
                 percentile(sorted, 95), percentile(sorted, 99));
     }
 
-    /** Nearest rank: the smallest duration that this share of the requests did not exceed. */
+    /** Nearest rank: the smallest duration that at least this share of the requests didn't exceed. */
     private static double percentile(long[] sorted, int percent) {
         int rank = (int) Math.ceil(percent / 100.0 * sorted.length);
         return sorted[rank - 1] / 1e6;

@@ -8,7 +8,8 @@ import java.util.function.IntToDoubleFunction;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * The series that make one line of a {@link Chart}, or, of quantiles, three: their sums, a number for each tick of the window.
+ * The series that form one line of a {@link Chart}, or three lines of quantiles: their sums, with a number for each tick of the
+ * window.
  *
  * <pre>
  * series of the name          what each tick added                      a point every two ticks, of the last ten
@@ -20,23 +21,23 @@ import org.debugshop.console.store.SeriesStore;
 final class SeriesGroup {
 
     static final int TICKS = SeriesStore.WINDOW_TICKS;
-    /** Ten ticks, 20 seconds: what a rate or a quantile is computed of. */
+    /** Ten ticks (20 seconds): the period for a rate or a quantile. */
     private static final int WINDOW = 10;
-    /** Five minutes: how long a value stays that a service sent by itself. */
+    /** Five minutes: how long a pushed value remains valid. */
     private static final int LOOK_BACK = 150;
-    /** Of what is no histogram, the one part. */
+    /** The only part of a metric that isn't a histogram. */
     static final double UNBOUNDED = Double.POSITIVE_INFINITY;
 
     private final Map<String, String> labels;
-    /** By the upper bound of a bucket. */
+    /** The parts, by the upper bound of a bucket. */
     private final TreeMap<Double, double[]> parts = new TreeMap<>();
     private double[] divisor;
-    /** Whether a series is of a scrape, so that there is a value each tick while its service runs. */
+    /** Whether a series is scraped, so that it has a value at each tick while its service runs. */
     private boolean scraped;
     private int firstValue = TICKS;
     private int lastValue;
 
-    /** @param labels of the line */
+    /** @param labels the labels of the line */
     SeriesGroup(Map<String, String> labels) {
         this.labels = labels;
     }
@@ -52,7 +53,7 @@ final class SeriesGroup {
         int lookBack = scrapedFrom.isPresent() ? 0 : LOOK_BACK;
         double value = Double.NaN;
         int age = 0;
-        // Nothing and no value are two things: what is missing everywhere is no point.
+        // Missing values are not zero: if no series has a value, there is no point.
         for (int i = 0; i < TICKS; i++) {
             age = Double.isNaN(values[i]) ? age + 1 : 0;
             value = age == 0 ? values[i] : value;
@@ -63,16 +64,16 @@ final class SeriesGroup {
     }
 
     /**
-     * Adds what a counter counted at each tick.
+     * Adds the increases of a counter at each tick.
      *
      * @param bound the upper bound of a bucket, or {@link #UNBOUNDED}
-     * @param scrapedFrom the tick from which on its service was scraped; empty if it sent the values by itself
+     * @param scrapedFrom the first tick at which its service was scraped; empty if the values were pushed
      */
     void addIncreases(double bound, double[] values, OptionalInt scrapedFrom) {
         add(part(bound, 0), values, scrapedFrom);
     }
 
-    /** Adds the increases of what a sum is divided by for a mean. */
+    /** Adds the increases of the divisor of a mean. */
     void addToDivisor(double[] values, OptionalInt scrapedFrom) {
         if (divisor == null) {
             divisor = new double[TICKS];
@@ -105,7 +106,7 @@ final class SeriesGroup {
 
     private static void addIncreases(double[] values, double[] sum, int scrapedFrom) {
         int first = first(values);
-        // A counter appears with the first that it counts, unless it is as old as what is remembered of its service.
+        // A counter appears with its first increase, unless it is as old as the oldest values of its service.
         var increases = new Increases(first < TICKS && first > scrapedFrom);
         for (int i = first; i < TICKS; i++) {
             if (!Double.isNaN(values[i])) {
@@ -114,7 +115,10 @@ final class SeriesGroup {
         }
     }
 
-    /** A service that sends once a minute has counted all the minute, and not at its end. */
+    /**
+     * Distributes an increase over the ticks since the previous value: a service that pushes once a minute counted during the whole
+     * minute.
+     */
     private static void spreadIncreases(double[] values, double[] sum) {
         int last = TICKS;
         for (int i = first(values); i < TICKS; i++) {
@@ -130,15 +134,15 @@ final class SeriesGroup {
         }
     }
 
-    /** @return the sum of the gauges at a tick; NaN where all are missing */
+    /** Returns the sum of the gauges at a tick; NaN if all are missing. */
     double value(int tick) {
         return parts.firstEntry().getValue()[tick];
     }
 
     /**
-     * Returns the rate a second at a tick, of the seconds that are known.
+     * Returns the rate per second at a tick, over the part of the window that has data.
      *
-     * @param scrapedFrom the tick from which on the services of the line were scraped
+     * @param scrapedFrom the first tick at which the services of the line were scraped
      */
     IntToDoubleFunction rate(int scrapedFrom) {
         double[] increases = part(UNBOUNDED, 0);
@@ -153,13 +157,13 @@ final class SeriesGroup {
         };
     }
 
-    /** @return the mean of what was measured in the window before a tick; NaN if nothing was */
+    /** Returns the mean of the measurements in the window before a tick; NaN if there were none. */
     double mean(int tick) {
         double count = divisor == null ? 0 : sum(divisor, tick);
         return count == 0 ? Double.NaN : sum(part(UNBOUNDED, 0), tick) / count;
     }
 
-    /** @return the quantile of what was measured in the window before a tick; NaN if nothing was. Buckets hold all below their bound. */
+    /** Returns the quantile of the measurements in the window before a tick; NaN if there were none. Buckets are cumulative. */
     double quantile(double quantile, int tick) {
         double all = sum(parts.lastEntry().getValue(), tick);
         if (all <= 0) {
@@ -191,7 +195,7 @@ final class SeriesGroup {
         return sum;
     }
 
-    /** @return the tick of the first value; the number of ticks if there is none */
+    /** Returns the tick of the first value; the number of ticks if there is none. */
     static int first(double[] values) {
         int i = 0;
         while (i < values.length && Double.isNaN(values[i])) {

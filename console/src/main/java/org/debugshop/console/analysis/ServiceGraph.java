@@ -15,7 +15,7 @@ import org.debugshop.console.store.TraceStore;
 import org.debugshop.console.store.TraceView;
 
 /**
- * How the services did, and who called whom, told from the kept traces alone.
+ * The requests of the services, and their calls to each other, computed only from the stored traces.
  *
  * <pre>
  * trace 4bf9..                                    counted as
@@ -30,25 +30,25 @@ import org.debugshop.console.store.TraceView;
  */
 public final class ServiceGraph {
 
-    /** A caller's view of a callee; {@code inferred} counts the requests that the callee told nothing about. */
+    /** A caller's view of a callee; {@code inferred} counts the requests for which the callee sent no span. */
     public record Edge(String from, String to, RequestStatistics statistics, int inferred) {}
 
     /** @see RequestStatistics */
     public record Service(String name, RequestStatistics statistics) {}
 
-    /** Who calls whom. */
+    /** A caller and a callee. */
     public record Pair(String from, String to) {}
 
-    /** @param seconds over which time, see {@link RequestStatistics#rate} */
+    /** @param seconds the period that has data, see {@link RequestStatistics#rate} */
     public record Observed<T>(T requests, double seconds) {}
 
-    /** What a topic is called among services, before its own name. */
+    /** The prefix of a topic's name in the graph. */
     private static final String TOPIC = "topic ";
     private static final String DESTINATION = "messaging.destination.name";
 
     private record Address(String host, String port) {
 
-        /** This machine has several names, of which callers and {@code SCRAPE_TARGETS} may use different ones. */
+        /** Treats all names of this machine alike, because callers and {@code SCRAPE_TARGETS} may use different ones. */
         static Address of(String host, String port) {
             boolean local = host.equals("127.0.0.1") || host.equals("::1") || host.equals("[::1]");
             return new Address(local ? "localhost" : host, port);
@@ -60,7 +60,7 @@ public final class ServiceGraph {
         }
     }
 
-    /** What one calls another. */
+    /** The requests of one service to another. */
     public static final class EdgeRequests {
         private final Requests requests = new Requests();
         private int inferred;
@@ -69,7 +69,7 @@ public final class ServiceGraph {
             return requests;
         }
 
-        /** How many of them the callee told nothing about. */
+        /** Returns for how many of them the callee sent no span. */
         public int inferred() {
             return inferred;
         }
@@ -88,8 +88,8 @@ public final class ServiceGraph {
     }
 
     /**
-     * By name, each service that sent a span in the window. A request is a SERVER or CONSUMER span; for a service that has none,
-     * such as the load generator, a root span.
+     * Returns each service that sent a span in the window, sorted by name. A request is a SERVER or CONSUMER span; for a service
+     * that has none, such as the load generator, a root span.
      */
     public List<Service> services(long sinceNanos, long nowMillis) {
         Observed<Map<String, Requests>> observed = observeServices(sinceNanos, nowMillis);
@@ -99,7 +99,7 @@ public final class ServiceGraph {
                 .toList();
     }
 
-    /** The requests of each service; see {@link #services}. */
+    /** Returns the requests of each service; see {@link #services}. */
     public Observed<Map<String, Requests>> observeServices(long sinceNanos, long nowMillis) {
         record Both(Requests entries, Requests roots) {}
         Map<String, Both> services = new HashMap<>();
@@ -126,9 +126,10 @@ public final class ServiceGraph {
     }
 
     /**
-     * By caller and callee. Duration and error are the caller's (its CLIENT span), so that the network and a callee that is down count.
-     * Between the producer and the consumer of a message stands the topic, if they name one: it is called by the one, and calls the other;
-     * if they do not, duration and error are the consumer's, as a producer does not wait.
+     * Returns the calls, sorted by caller and callee. Duration and error are the caller's (its CLIENT span), so they include the
+     * network and a callee that is down. If the spans of a message name its topic, the topic stands between the producer and the
+     * consumer: the producer calls it, and it calls the consumer. Otherwise duration and error are the consumer's, because a
+     * producer doesn't wait.
      */
     public List<Edge> edges(long sinceNanos, long nowMillis) {
         Observed<Map<Pair, EdgeRequests>> observed = observeEdges(sinceNanos, nowMillis);
@@ -139,7 +140,7 @@ public final class ServiceGraph {
                 .toList();
     }
 
-    /** The requests of each caller to each callee; see {@link #edges}. */
+    /** Returns the requests of each caller to each callee; see {@link #edges}. */
     public Observed<Map<Pair, EdgeRequests>> observeEdges(long sinceNanos, long nowMillis) {
         Map<Pair, EdgeRequests> edges = new HashMap<>();
         List<Span> unanswered = new ArrayList<>();
@@ -163,7 +164,7 @@ public final class ServiceGraph {
         return new Observed<>(edges, seconds);
     }
 
-    /** The edges of one trace, and its calls that nothing answered. */
+    /** Collects the calls of one trace, and those that nothing answered. */
     private static void collect(TraceView trace, long sinceNanos, Map<Pair, EdgeRequests> edges, List<Span> unanswered, BitSet answered) {
         answered.clear();
         LongToIntFunction indexes = trace.indexes();
@@ -203,14 +204,14 @@ public final class ServiceGraph {
         }
     }
 
-    /** The topic to which a message is sent, or from which it comes; null for any other span. */
+    /** Returns the topic that a message is sent to or comes from; null for any other span. */
     private static String topic(Span span) {
         boolean message = span.kind() == Span.Kind.PRODUCER || span.kind() == Span.Kind.CONSUMER;
         String name = message ? span.attributes().text(DESTINATION) : null;
         return name == null ? null : TOPIC + name;
     }
 
-    /** Looks in all traces for who answered at the addresses of the unanswered calls, if there are any that are not known. */
+    /** Looks in all traces for services that answered at the addresses of the unanswered calls, if some addresses are unknown. */
     private static void learn(Collection<? extends TraceView> traces, List<Span> unanswered, Map<Address, String> addresses) {
         Set<Address> wanted = new HashSet<>();
         for (Span exit : unanswered) {
@@ -235,7 +236,7 @@ public final class ServiceGraph {
         }
     }
 
-    /** Who was called, as far as the caller knows; null if it cannot be told. */
+    /** Returns the callee's name by the caller's span; null if it can't be determined. */
     private static String callee(Span exit, Map<Address, String> addresses) {
         Address address = address(exit);
         String known = address == null ? null : addresses.get(address);
@@ -258,7 +259,8 @@ public final class ServiceGraph {
     }
 
     /**
-     * From the later of {@code since} and the arrival of the eldest trace, before which nothing is known, until now; at least one second.
+     * Returns the length of the period with data, at least one second: from {@code since}, or from the arrival of the oldest trace
+     * if that is later, until now.
      */
     private static double coveredSeconds(Collection<? extends TraceView> traces, long sinceNanos, long nowMillis) {
         long fromMillis = sinceNanos / 1_000_000;

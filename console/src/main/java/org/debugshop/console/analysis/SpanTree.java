@@ -8,7 +8,7 @@ import java.util.Map;
 import org.debugshop.console.store.Span;
 
 /**
- * Who is below whom in a trace, whatever has arrived of it. Spans are told by their place in the list that it was made of.
+ * The tree of the spans that have arrived of a trace. Spans are identified by their index in the list that it was built from.
  *
  * <pre>
  * spans     0 load generator (root)   1 CLIENT, parent 0   2 SERVER, parent 1   3 parent unknown
@@ -16,7 +16,7 @@ import org.debugshop.console.store.Span;
  * depth      0                        1                    2                     0
  * </pre>
  *
- * A span whose parent has not arrived is a root; where parents go round in a circle, the first of the list is.
+ * A span whose parent has not arrived is a root. If parents form a cycle, the first span of the list is a root.
  */
 final class SpanTree {
 
@@ -68,17 +68,17 @@ final class SpanTree {
         }
     }
 
-    /** -1: none. */
+    /** Returns the parent's index; -1 if there is none. */
     int parent(int span) {
         return parent[span];
     }
 
-    /** 0 is a root's. */
+    /** Returns the depth; 0 for a root. */
     int depth(int span) {
         return depth[span];
     }
 
-    /** In the order of the list. */
+    /** Returns the children in the order of the list. */
     List<Integer> children(int span) {
         return children.get(span);
     }

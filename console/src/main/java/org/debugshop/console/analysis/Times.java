@@ -2,7 +2,7 @@ package org.debugshop.console.analysis;
 
 import java.time.Instant;
 
-/** Between the two ways to tell a time here. */
+/** Converts between the two representations of time. */
 final class Times {
 
     private Times() {}
@@ -12,7 +12,7 @@ final class Times {
         return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
     }
 
-    /** Since the epoch. */
+    /** Returns nanoseconds since the epoch. */
     static long nanos(Instant instant) {
         return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
     }

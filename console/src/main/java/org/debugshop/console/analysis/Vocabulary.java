@@ -13,10 +13,10 @@ import org.debugshop.console.store.TraceView;
 import org.debugshop.console.store.ValueText;
 
 /**
- * The words that kept spans use, for the completion of a search.
+ * The terms of the stored spans, for the completion of search fields.
  *
  * @param operations names of spans
- * @param attributes keys, each with some of its values; ids, of which every span has another, have few
+ * @param attributes keys with some of their values; ids, which differ for every span, have few
  */
 public record Vocabulary(List<String> services, List<String> operations, Map<String, List<String>> attributes) {
 
@@ -25,7 +25,7 @@ public record Vocabulary(List<String> services, List<String> operations, Map<Str
     static final int MAX_VALUES = 12;
     private static final int MAX_LENGTH = 200;
 
-    /** @param service whose operations and attributes; all services' if empty */
+    /** @param service the service whose operations and attributes are returned; empty for all services */
     public static Vocabulary of(TraceStore store, Optional<String> service) {
         SortedSet<String> services = new TreeSet<>();
         SortedSet<String> operations = new TreeSet<>();

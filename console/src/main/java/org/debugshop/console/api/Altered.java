@@ -5,9 +5,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How a span or log record differs from what was sent. */
 record Altered(int valuesLeftOut, int charactersLeftOut,
-        @Schema(nullable = true, description = "Which time could not be and was replaced; of a log record it is START") Alteration.Replaced timeReplaced) {
+        @Schema(nullable = true, description = "Which invalid time was replaced; for a log record it is START") Alteration.Replaced timeReplaced) {
 
-    /** Null if nothing differs. */
+    /** Returns null if nothing differs. */
     static Altered of(Alteration alteration) {
         return alteration.equals(Alteration.NONE)
                 ? null

@@ -27,15 +27,15 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The same scrapes as {@link MetricsResource}, reckoned up for people: rates and quantiles instead of counts that only grow. */
+/** Charts of the data of {@link MetricsResource}: rates and quantiles instead of counts that only grow. */
 @Path("/api/charts")
 @Tag(name = "Metrics")
 public class ChartsResource {
 
-    /** The parameters that are not labels. */
+    /** The query parameters that are not labels. */
     private static final Set<String> NO_LABELS = Set.of("show", "by", "since");
 
-    /** Some MB each: any number of charts may be asked for, but not drawn, at the same time. */
+    /** How many charts are computed at the same time, because each takes some MB. Further requests wait. */
     private static final int AT_ONCE = 2;
 
     private final Semaphore drawing = new Semaphore(AT_ONCE);
@@ -55,14 +55,14 @@ public class ChartsResource {
 
     @GET
     @Path("/{name}")
-    @Operation(summary = "A metric as lines to draw, of the last 15 minutes", description = "Any other query parameter is a label that the series must have. A rate or a quantile is of the 20 seconds before a point. "
-            + "At most 12 lines (36 of quantiles), those that rise highest. Neither lines nor labels if there is no such metric.")
+    @Operation(summary = "A metric of the last 15 minutes, as lines", description = "Any other query parameter is a label that the series must have. Rates and quantiles cover the 20 seconds before a point. "
+            + "The answer has at most 12 lines (36 for quantiles), the highest ones. If there is no such metric, it has no lines and no labels.")
     @APIResponse(responseCode = "200", description = "The chart")
-    @APIResponse(responseCode = "400", description = "A parameter makes no sense")
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
     public Chart chart(
             @Parameter(description = "As /api/charts lists it") @PathParam("name") String name,
-            @Parameter(description = "What is usual for the kind of metric, if missing", schema = @Schema(implementation = Chart.Show.class)) @QueryParam("show") String show,
-            @Parameter(description = "The label by which series are put together, or * for a line each; chosen by the number of series, if missing") @QueryParam("by") String by,
+            @Parameter(description = "The representation; default: the usual one of the kind of metric", schema = @Schema(implementation = Chart.Show.class)) @QueryParam("show") String show,
+            @Parameter(description = "The label by which series are grouped, or * for one line per series; default: chosen by the number of series") @QueryParam("by") String by,
             @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
             @Context UriInfo uri) {
         Instant now = Instant.now();
@@ -85,9 +85,9 @@ public class ChartsResource {
     }
 
     private static Chart.Show show(String text) {
-        return Arrays.stream(Chart.Show.values()).filter(each -> each.name().equalsIgnoreCase(text)).findFirst()
+        return Arrays.stream(Chart.Show.values()).filter(show -> show.name().equalsIgnoreCase(text)).findFirst()
                 .orElseThrow(() -> HttpError.badRequest("The parameter show must be one of "
-                        + Arrays.stream(Chart.Show.values()).map(each -> each.name().toLowerCase(Locale.ROOT))
+                        + Arrays.stream(Chart.Show.values()).map(show -> show.name().toLowerCase(Locale.ROOT))
                                 .collect(Collectors.joining(", "))));
     }
 

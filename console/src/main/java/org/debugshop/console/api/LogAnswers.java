@@ -6,16 +6,17 @@ import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.TraceId;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Answers about log records, in snake_case on the wire. */
+/** Answers about log records. Their JSON has snake_case names. */
 final class LogAnswers {
 
     private LogAnswers() {}
 
-    record Logs(List<LogLine> logs, @Schema(nullable = true, description = "For the next page; null on the last") String cursor) {}
+    record Logs(List<LogLine> logs,
+            @Schema(nullable = true, description = "The cursor of the next page; null on the last page") String cursor) {}
 
     record LogLine(String time, String service, LogRecord.Level level,
-            @Schema(nullable = true, description = "What kind of event it is; null if it is none") String eventName,
-            @Schema(description = "A body with a structure is JSON") String message,
+            @Schema(nullable = true, description = "The type of the event; null if this is not an event") String eventName,
+            @Schema(description = "The body; JSON if it is structured") String message,
             @Schema(nullable = true) String traceId, @Schema(nullable = true) String spanId, Map<String, Object> attributes,
             @Schema(description = ApiTexts.TEXTS) Map<String, String> attributeTexts,
             @Schema(description = "The name of the instrumentation scope, usually the logger; may be empty") String scope,

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Finds log records. */
+/** Searches log records. */
 @Path("/api/logs")
 @Tag(name = "Logs")
 public class LogsResource {
@@ -28,15 +28,15 @@ public class LogsResource {
     }
 
     @GET
-    @Operation(summary = "Log records, the newest first")
+    @Operation(summary = "Log records, newest first")
     @APIResponse(responseCode = "200", description = "A page of log records")
-    @APIResponse(responseCode = "400", description = "A parameter makes no sense")
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
     public LogAnswers.Logs find(
             @Parameter(description = "service.name of the sender") @QueryParam("service") String service,
-            @Parameter(description = "This level and above", schema = @Schema(implementation = LogRecord.Level.class)) @QueryParam("level") String level,
-            @Parameter(description = "Part of the message or of the name of the event, in any case") @QueryParam("text") String text,
+            @Parameter(description = "The lowest level", schema = @Schema(implementation = LogRecord.Level.class)) @QueryParam("level") String level,
+            @Parameter(description = "Part of the message or of the event name; not case-sensitive") @QueryParam("text") String text,
             @Parameter(description = "32 hex digits, in either case") @QueryParam("trace_id") String traceId,
-            @Parameter(description = "key=value, of the record or its resource, or of event.name and otel.scope.name; may be repeated", example = "order.id=o-1") @QueryParam("attribute") List<String> attribute,
+            @Parameter(description = "key=value: an attribute of the record or its resource, or event.name or otel.scope.name; may be repeated", example = "order.id=o-1") @QueryParam("attribute") List<String> attribute,
             @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
             @Parameter(description = ApiTexts.UNTIL) @QueryParam("until") String until,
             @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,

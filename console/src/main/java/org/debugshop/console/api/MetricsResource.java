@@ -24,14 +24,14 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** What was scraped, or sent by services themselves, in the last 15 minutes. */
+/** The metrics of the last 15 minutes, both scraped and pushed. */
 @Path("/api/metrics")
 @Tag(name = "Metrics")
 public class MetricsResource {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
 
-    /** The parameters that are not labels. */
+    /** The query parameters that are not labels. */
     private static final Set<String> NO_LABELS = Set.of("since", "limit", "cursor");
 
     private final SeriesStore series;
@@ -48,20 +48,20 @@ public class MetricsResource {
 
     @GET
     @Path("/{name}")
-    @Operation(summary = "The series of a metric: a point every two seconds if it is scraped, and one for each data point if its service sends it", description = "Any other query parameter is a label that the series must have: "
+    @Operation(summary = "The series of a metric: a point every two seconds if it is scraped, or one for each pushed data point", description = "Any other query parameter is a label that the series must have: "
             + "/api/metrics/http_server_requests_seconds_count?status=500. "
-            + "No series if there is no such metric. The page ends before limit where its points would be more than 100000.")
-    @APIResponse(responseCode = "200", description = "A page of series, in an order that stays", headers = @Header(name = "Link", description = "<?...&cursor=...>; rel=\"next\" (RFC 8288); absent on the last page"))
-    @APIResponse(responseCode = "400", description = "A parameter makes no sense")
+            + "If there is no such metric, the answer is empty. A page ends before limit if it would have more than 100000 points.")
+    @APIResponse(responseCode = "200", description = "A page of series, in a stable order", headers = @Header(name = "Link", description = "<?...&cursor=...>; rel=\"next\" (RFC 8288); absent on the last page"))
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
     public RestResponse<List<MetricAnswers.Series>> metric(
             @Parameter(description = "As in the text of /metrics") @PathParam("name") String name,
             @Parameter(description = "The name of a scrape target, or the service.name of a sender") @QueryParam("service") String service,
             @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
             @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
-            @Parameter(description = "The cursor in the Link of the page before") @QueryParam("cursor") String cursor,
+            @Parameter(description = "The cursor in the Link header of the previous page") @QueryParam("cursor") String cursor,
             @Context UriInfo uri) {
         if (!NAME.matcher(name).matches()) {
-            throw HttpError.badRequest("The name of a metric has letters, digits, _ and : only");
+            throw HttpError.badRequest("The name of a metric has only letters, digits, _ and :");
         }
         Instant now = Instant.now();
         Map<String, String> labels = new HashMap<>();
@@ -80,7 +80,7 @@ public class MetricsResource {
     }
 
     private static MetricAnswers.Series json(SeriesStore.Found found) {
-        // A view: the arrays live no longer than it takes to write them.
+        // A lazy view, so that the points exist only while they are written.
         List<Object[]> points = new AbstractList<>() {
             @Override
             public Object[] get(int index) {
@@ -94,9 +94,9 @@ public class MetricsResource {
             }
         };
         return new MetricAnswers.Series(found.labels(), points, found.exemplars().stream()
-                .map(each -> new MetricAnswers.Exemplar(each.traceId(), each.value(), Double.isNaN(each.seconds())
+                .map(exemplar -> new MetricAnswers.Exemplar(exemplar.traceId(), exemplar.value(), Double.isNaN(exemplar.seconds())
                         ? null
-                        : Math.round(each.seconds() * 1000)))
+                        : Math.round(exemplar.seconds() * 1000)))
                 .toList());
     }
 }

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The system at a glance: the whole, and its drawing. */
+/** The overview of the system, and the layout of its graph. */
 @Path("/api")
 @Tag(name = "Overview")
 public class OverviewResource {
@@ -33,20 +33,20 @@ public class OverviewResource {
 
     @GET
     @Path("/overview")
-    @Operation(summary = "How each service and call is now, what changed in the last minutes, and where failures start", description = "Figures are of the last minute, buckets of the last ten, changes and origins of at most 15. "
-            + "A change is a lasting move of the share of errors, or of the median duration of what did not fail, away from what "
-            + "it was before; nothing is said of what has had fewer than 25 requests. An origin is where a failed trace failed first. "
-            + "load is what the load generators count themselves. At most 100 services, 400 calls, 40 changes and 20 origins.")
+    @Operation(summary = "The state of services and calls, recent changes, and where failures start", description = "Figures cover the last minute, buckets the last ten minutes, changes and origins up to 15 minutes. "
+            + "A change is a lasting change of the error share, or of the median duration of successful requests; it needs "
+            + "at least 25 requests. An origin is where the failure of a trace starts. "
+            + "load has the load generators' own counts. At most 100 services, 400 calls, 40 changes and 20 origins are returned.")
     public Overview.Snapshot overview() {
         return overview.at(Instant.now());
     }
 
     @GET
     @Path("/graph")
-    @Operation(summary = "Where to draw the services and calls of the overview", description = "In pixels. The points of a call are a start and the control points of cubic curves, three each.")
-    @APIResponse(responseCode = "200", description = "The layout; the same one until services or calls come or go")
-    @APIResponse(responseCode = "400", description = "A parameter makes no sense")
-    public Graph graph(@Parameter(description = "Where calls lead", schema = @Schema(enumeration = {"right",
+    @Operation(summary = "The layout of the graph of services and calls", description = "All numbers are pixels. The points of a call are its start and then three control points for each cubic curve.")
+    @APIResponse(responseCode = "200", description = "The layout; it does not change until services or calls appear or disappear")
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
+    public Graph graph(@Parameter(description = "The direction of calls", schema = @Schema(enumeration = {"right",
             "down"}, defaultValue = "right")) @QueryParam("direction") String direction) {
         boolean down = switch (QueryParameters.text(direction).orElse("right")) {
             case "right" -> false;

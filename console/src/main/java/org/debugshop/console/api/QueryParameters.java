@@ -19,8 +19,8 @@ import org.debugshop.console.store.TraceId;
 import org.debugshop.defaults.http.HttpError;
 
 /**
- * Reads query parameters. A missing and an empty one are the same. Each throws an {@link HttpError} 400 with a sentence that names the
- * parameter if it makes no sense.
+ * Reads query parameters. An empty parameter counts as missing. Each method throws an {@link HttpError} 400 that names the
+ * parameter if its value is invalid.
  */
 final class QueryParameters {
 
@@ -36,12 +36,12 @@ final class QueryParameters {
         return Optional.ofNullable(value).filter(text -> !text.isEmpty());
     }
 
-    /** Nanoseconds since the epoch; the beginning of time if it is missing. */
+    /** Returns nanoseconds since the epoch; the earliest time if it is missing. */
     static long sinceNanos(String value, Instant now) {
         return text(value).isEmpty() ? Long.MIN_VALUE : nanos("since", value, now);
     }
 
-    /** Nanoseconds since the epoch; the end of time if it is missing. */
+    /** Returns nanoseconds since the epoch; the latest time if it is missing. */
     static long untilNanos(String value, Instant now) {
         return text(value).isEmpty() ? Long.MAX_VALUE : nanos("until", value, now);
     }
@@ -66,7 +66,7 @@ final class QueryParameters {
 
     private static Instant time(String name, String value) {
         try {
-            // The plus of an offset that was not encoded arrives as a blank.
+            // If the plus of an offset was not encoded, it arrives as a space.
             return OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
         } catch (DateTimeException e) {
             throw HttpError.badRequest("The parameter " + name + " must be a duration like 5m or 1h30m, or an RFC 3339 time");
@@ -80,7 +80,7 @@ final class QueryParameters {
                 return limit;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw HttpError.badRequest("The parameter limit must be a number from 1 to " + MAX_LIMIT);
     }
@@ -109,12 +109,12 @@ final class QueryParameters {
         });
     }
 
-    /** Milliseconds, with decimals, as nanoseconds; 0 if it is missing. */
+    /** Converts milliseconds, which may have decimals, to nanoseconds; 0 if it is missing. */
     static long millisAsNanos(String name, String value) {
         return millisAsNanos(name, value, 0);
     }
 
-    /** Milliseconds, with decimals, as nanoseconds. */
+    /** Converts milliseconds, which may have decimals, to nanoseconds. */
     static long millisAsNanos(String name, String value, long ifMissing) {
         if (text(value).isEmpty()) {
             return ifMissing;
@@ -125,12 +125,12 @@ final class QueryParameters {
                 return Math.round(millis * 1e6);
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw HttpError.badRequest("The parameter " + name + " must be a number from 0 to 1000000000");
     }
 
-    /** @param values {@code key=value} each */
+    /** @param values a list of {@code key=value} */
     static List<String> attributes(List<String> values) {
         List<String> attributes = values == null ? List.of() : values.stream().filter(value -> !value.isEmpty()).toList();
         if (attributes.stream().anyMatch(value -> value.indexOf('=') < 1)) {

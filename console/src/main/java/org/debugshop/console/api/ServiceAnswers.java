@@ -4,13 +4,13 @@ import org.debugshop.console.analysis.RequestStatistics;
 import org.debugshop.console.analysis.ServiceGraph;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Answers about services and who calls whom, in snake_case on the wire. */
+/** Answers about services and their calls. Their JSON has snake_case names. */
 final class ServiceAnswers {
 
     private ServiceAnswers() {}
 
     record Service(String name, int requests,
-            @Schema(description = "Requests a second over the time that the window really covers") double rate,
+            @Schema(description = "Requests per second, over the part of the window that has data") double rate,
             @Schema(description = "0 to 1") double errorShare,
             double p50Ms, double p95Ms, double p99Ms) {
 
@@ -21,10 +21,10 @@ final class ServiceAnswers {
     }
 
     record Edge(String from, String to, int requests,
-            @Schema(description = "Requests a second over the time that the window really covers") double rate,
+            @Schema(description = "Requests per second, over the part of the window that has data") double rate,
             @Schema(description = "0 to 1") double errorShare,
             double p50Ms, double p95Ms, double p99Ms,
-            @Schema(description = "How many of the requests only the caller told about: the callee is down, not instrumented, or late") int inferred) {
+            @Schema(description = "For how many requests only the caller sent a span, because the callee is down, not instrumented, or late") int inferred) {
 
         static Edge of(ServiceGraph.Edge edge) {
             RequestStatistics of = edge.statistics();

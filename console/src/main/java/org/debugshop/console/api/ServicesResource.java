@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** How the services did, and who called whom. */
+/** The statistics of services and of their calls. */
 @Path("/api")
 @Tag(name = "Services")
 public class ServicesResource {
@@ -23,7 +23,7 @@ public class ServicesResource {
 
     @GET
     @Path("/services")
-    @Operation(summary = "Each service's requests, errors and durations", description = "A request is a SERVER or CONSUMER span; for a service without any, a load generator say, a root span. "
+    @Operation(summary = "Each service's requests, errors and durations", description = "A request is a SERVER or CONSUMER span; for a service without any, such as a load generator, a root span. "
             + "Percentiles are exact, by nearest rank.")
     public List<ServiceAnswers.Service> services(@Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
         Instant now = Instant.now();
@@ -32,9 +32,9 @@ public class ServicesResource {
 
     @GET
     @Path("/edges")
-    @Operation(summary = "Who called whom, how often, how slowly, with how many errors", description = "Durations and errors are the caller's; of messages, the consumer's. "
-            + "A call that nothing answered is told by peer.service, server.address and server.port, "
-            + "or the name of the database or messaging system; it also counts as inferred.")
+    @Operation(summary = "The calls between services: their number, durations and errors", description = "Durations and errors are the caller's; for messages, the consumer's. "
+            + "The callee of a call that nothing answered is found by peer.service, server.address and server.port, "
+            + "or the name of the database or messaging system. Such a call counts as inferred, too.")
     public List<ServiceAnswers.Edge> edges(@Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
         Instant now = Instant.now();
         return graph.edges(QueryParameters.sinceNanos(since, now), now.toEpochMilli()).stream().map(ServiceAnswers.Edge::of).toList();

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times as the API answers them: RFC 3339 in UTC, with nanoseconds. */
+/** Formats times for the API: RFC 3339 in UTC, with nanoseconds. */
 final class Timestamps {
 
     private static final DateTimeFormatter RFC_3339 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.nnnnnnnnn'Z'")
@@ -12,7 +12,7 @@ final class Timestamps {
 
     private Timestamps() {}
 
-    /** @param nanos since the epoch */
+    /** @param nanos nanoseconds since the epoch */
     static String text(long nanos) {
         return RFC_3339.format(Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
     }

@@ -10,18 +10,19 @@ import org.debugshop.console.store.TraceId;
 import org.debugshop.console.store.TraceSummary;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Answers about traces, in snake_case on the wire. */
+/** Answers about traces. Their JSON has snake_case names. */
 final class TraceAnswers {
 
     private TraceAnswers() {}
 
-    record Traces(List<TraceLine> traces, @Schema(nullable = true, description = "For the next page; null on the last") String cursor) {}
+    record Traces(List<TraceLine> traces,
+            @Schema(nullable = true, description = "The cursor of the next page; null on the last page") String cursor) {}
 
     record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans,
             @Schema(description = ApiTexts.LEFT_OUT) int spansLeftOut,
             @Schema(description = "Number of spans with status ERROR") int errors, List<String> services,
-            @Schema(description = "How many of the spans each service sent") Map<String, Integer> spansByService,
-            @Schema(nullable = true, description = "Where it failed") Origin origin) {
+            @Schema(description = "How many spans each service sent") Map<String, Integer> spansByService,
+            @Schema(nullable = true, description = "Where the failure starts") Origin origin) {
 
         static TraceLine of(TraceSummary trace, Optional<FailureOrigin> origin) {
             return new TraceLine(trace.id().toString(), trace.rootService(), trace.rootOperation(), Timestamps.text(trace.startNanos()),
@@ -32,13 +33,13 @@ final class TraceAnswers {
 
     record Trace(String traceId, @Schema(description = ApiTexts.LEFT_OUT) int spansLeftOut, List<SpanView> spans,
             List<LogAnswers.LogLine> logs,
-            @Schema(nullable = true, description = "Where it failed; null if no span did") Origin origin,
-            @Schema(description = "What it waited for, from its start to its end without gaps") List<Segment> criticalPath) {}
+            @Schema(nullable = true, description = "Where the failure starts; null if no span failed") Origin origin,
+            @Schema(description = "The critical path: what the trace waited for, from its start to its end without gaps") List<Segment> criticalPath) {}
 
     record Origin(String spanId, String service, String operation, @Schema(nullable = true) String reason,
             @Schema(nullable = true) String errorType,
-            @Schema(description = "Whether the service itself says so, by an event shop.failure; otherwise it is the deepest span that failed") boolean declared,
-            @Schema(description = "For people", examples = "instabook-cache answered 401: API token authentication is disabled; "
+            @Schema(description = "Whether the service itself marked the span with an event shop.failure; otherwise it is the deepest failed span") boolean declared,
+            @Schema(description = "A sentence for users", examples = "instabook-cache answered 401: API token authentication is disabled; "
                     + "seen by load-generator-instabook as 500") String sentence) {
 
         static Origin of(FailureOrigin origin) {
@@ -60,7 +61,7 @@ final class TraceAnswers {
 
     @Schema(name = "Span")
     record SpanView(String spanId,
-            @Schema(nullable = true, description = "null for a root; the parent may be missing") String parentSpanId,
+            @Schema(nullable = true, description = "null for a root; the parent itself may be missing") String parentSpanId,
             String service, String name, Span.Kind kind, Span.Status status, String statusMessage, String start, long durationUs,
             Map<String, Object> attributes, @Schema(description = ApiTexts.TEXTS) Map<String, String> attributeTexts, List<Event> events,
             List<Link> links, String scope, Map<String, Object> resource,
@@ -79,7 +80,7 @@ final class TraceAnswers {
         }
     }
 
-    record Event(String name, @Schema(nullable = true, description = "null if the sender gave none that can be") String time,
+    record Event(String name, @Schema(nullable = true, description = "null if the sender gave no valid one") String time,
             Map<String, Object> attributes, @Schema(description = ApiTexts.TEXTS) Map<String, String> attributeTexts) {
 
         static Event of(Span.Event event) {

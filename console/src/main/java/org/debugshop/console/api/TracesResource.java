@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Finds traces, and shows one. */
+/** Searches traces, and returns single traces. */
 @Path("/api")
 @Tag(name = "Traces")
 public class TracesResource {
@@ -44,24 +44,24 @@ public class TracesResource {
 
     @GET
     @Path("/vocabulary")
-    @Operation(summary = "What can be searched for: services, operations, attributes with some of their values", description = "At most 500 operations, 200 attributes and 12 values of each.")
+    @Operation(summary = "The terms for a search: services, operations, and attributes with some of their values", description = "At most 500 operations, 200 attributes and 12 values of each.")
     public Vocabulary vocabulary(
-            @Parameter(description = "Whose operations and attributes; all services' if missing") @QueryParam("service") String service) {
+            @Parameter(description = "The service whose operations and attributes are returned; default: all") @QueryParam("service") String service) {
         return Vocabulary.of(traces, QueryParameters.text(service));
     }
 
     @GET
     @Path("/traces")
-    @Operation(summary = "Traces, the newest first", description = "service, operation and attribute must hold for one and the same span of the trace; the others for the trace.")
+    @Operation(summary = "Traces, newest first", description = "service, operation and attribute must match the same span; the other parameters apply to the trace.")
     @APIResponse(responseCode = "200", description = "A page of traces")
-    @APIResponse(responseCode = "400", description = "A parameter makes no sense")
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
     public TraceAnswers.Traces find(
             @Parameter(description = "service.name of a span") @QueryParam("service") String service,
             @Parameter(description = "Name of a span") @QueryParam("operation") String operation,
             @Parameter(description = "Whether a span has status ERROR", schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
-            @Parameter(description = "From the first start to the last end", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("min_duration_ms") String minDurationMs,
-            @Parameter(description = "Likewise", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("max_duration_ms") String maxDurationMs,
-            @Parameter(description = "key=value, of the span or its resource; may be repeated", example = "http.route=/products") @QueryParam("attribute") List<String> attribute,
+            @Parameter(description = "The minimum duration, from the first start to the last end", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("min_duration_ms") String minDurationMs,
+            @Parameter(description = "The maximum duration", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("max_duration_ms") String maxDurationMs,
+            @Parameter(description = "key=value: an attribute of the span or its resource; may be repeated", example = "http.route=/products") @QueryParam("attribute") List<String> attribute,
             @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
             @Parameter(description = ApiTexts.UNTIL) @QueryParam("until") String until,
             @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
@@ -83,10 +83,10 @@ public class TracesResource {
 
     @GET
     @Path("/traces/{trace_id}")
-    @Operation(summary = "A trace: its spans by their start, and its log records, the eldest first")
+    @Operation(summary = "A trace: its spans, sorted by their start, and its log records, oldest first")
     @APIResponse(responseCode = "200", description = "The trace, as far as it has arrived")
     @APIResponse(responseCode = "400", description = "Not a trace id")
-    @APIResponse(responseCode = "404", description = "No such trace is kept")
+    @APIResponse(responseCode = "404", description = "No such trace is stored")
     public TraceAnswers.Trace trace(@Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
         TraceId id = QueryParameters.traceId(traceId);
         List<Span> spans = traces.trace(id);
@@ -101,10 +101,10 @@ public class TracesResource {
 
     @GET
     @Path("/traces/{trace_id}/neighbours")
-    @Operation(summary = "Traces that began like this one, to compare it with", description = "Of the same root operation: the latest before it that did not fail, and the first after it that did not.")
-    @APIResponse(responseCode = "200", description = "The neighbours, each null if none is kept")
+    @Operation(summary = "Traces with the same root operation, to compare this one with", description = "The latest successful trace before it, and the first successful one after it.")
+    @APIResponse(responseCode = "200", description = "The neighbours; each is null if there is none")
     @APIResponse(responseCode = "400", description = "Not a trace id")
-    @APIResponse(responseCode = "404", description = "No such trace is kept")
+    @APIResponse(responseCode = "404", description = "No such trace is stored")
     public TraceAnswers.Neighbours neighbours(
             @Parameter(description = "32 hex digits, in either case") @PathParam("trace_id") String traceId) {
         TraceId id = QueryParameters.traceId(traceId);

@@ -32,10 +32,10 @@ import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
 
 /**
- * Asks the {@code /admin} of services, with {@code ADMIN_PASSWORD} if it is set. Whatever goes wrong is an {@link HttpError}, 504 when it
- * took too long and 502 else, with a sentence that names the service.
+ * Calls the {@code /admin} of services, with {@code ADMIN_PASSWORD} if it is set. All failures are an {@link HttpError} that names
+ * the service: 504 after a timeout, otherwise 502.
  *
- * <p>Not a REST client, since such a client reads an answer whole, however long it is.
+ * <p>This isn't a REST client, because those read the whole answer, however long it is.
  */
 @Singleton
 final class AdminClient {
@@ -65,17 +65,17 @@ final class AdminClient {
         client.close();
     }
 
-    /** Where the {@code /admin} of a service is, as browsers find it. */
+    /** Returns the URL of a service's {@code /admin} for browsers. */
     Optional<String> page(String service) {
         return Optional.ofNullable(pages.get(service));
     }
 
-    /** The JSON of the answer, which has at most {@link #MAX_BYTES}. */
+    /** Returns the JSON of the answer, which has at most {@link #MAX_BYTES}. */
     Uni<JsonNode> get(String service, String path) {
         return ask(service, path, HttpMethod.GET, Buffer.buffer());
     }
 
-    /** The JSON of the answer, which has at most {@link #MAX_BYTES}. */
+    /** Returns the JSON of the answer, which has at most {@link #MAX_BYTES}. */
     Uni<JsonNode> post(String service, String path, JsonNode body) {
         return ask(service, path, HttpMethod.POST, Buffer.buffer(body.toString()));
     }
@@ -83,7 +83,7 @@ final class AdminClient {
     private Uni<JsonNode> ask(String service, String path, HttpMethod method, Buffer body) {
         String url = urls.get(service);
         if (url == null) {
-            return Uni.createFrom().failure(new HttpError(502, "No admin URL for " + service + " is set"));
+            return Uni.createFrom().failure(new HttpError(502, " + service + " + service + " is set"));
         }
         var upstream = Upstream.named(service);
         var options = new RequestOptions().setAbsoluteURI(url + path).setMethod(method).setConnectTimeout(upstream.timeout().toMillis())
@@ -118,7 +118,7 @@ final class AdminClient {
     }
 
     private Future<Answer> exchange(HttpClientRequest request, Buffer body, Duration timeout) {
-        // A connection whose answer is not read, or no longer awaited, must not keep its place in the pool.
+        // If the answer isn't read or no longer awaited, its connection must not stay in the pool.
         return request.send(body).compose(this::read)
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(done -> {

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A way to break the system, as {@code failures.json} has it; {@code docs/failures.md} tells how to add one.
+ * A way to break the system, as in {@code failures.json}; {@code docs/failures.md} explains how to add one.
  *
- * @param id lower-case words with hyphens, by which everybody names it
- * @param title what somebody who uses the system would say
- * @param simulates what of real life it stands for
- * @param hints one leads further than the one before; none gives the cause away whole
+ * @param id lower-case words with hyphens; the name in commands and in the API
+ * @param title the symptom in a user's words
+ * @param simulates the real problem that it stands for
+ * @param hints each reveals more than the previous one; none reveals the whole cause
  * @param answer the cause, and how to remove it
- * @param toggle how it is broken and healed
+ * @param toggle how it is switched on and off
  */
 @RegisterForReflection
 record Failure(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer,
@@ -25,17 +25,17 @@ record Failure(String id, String title, String simulates, Symptom symptom, List<
 
     Failure {
         if (!ID.matcher(id).matches() || title.isBlank() || simulates.isBlank() || hints.isEmpty() || answer.isBlank()) {
-            throw new IllegalArgumentException("The failure " + id + " lacks something");
+            throw new IllegalArgumentException("The failure " + id + " is incomplete");
         }
         hints = List.copyOf(hints);
     }
 
     /**
-     * Where it shows first.
+     * Where the failure shows first.
      *
-     * @param service whose metric it is, as the console scrapes it
-     * @param metric a counter or gauge that moves while it is broken
-     * @param labels of the series of that metric
+     * @param service the service that exposes the metric
+     * @param metric a counter or gauge that changes while the failure is on
+     * @param labels labels of that metric's series
      */
     record Symptom(String text, String service, String metric, Map<String, String> labels) {
 
@@ -45,19 +45,19 @@ record Failure(String id, String title, String simulates, Symptom symptom, List<
     }
 
     /**
-     * An address under the {@code /admin} of a service, to which a {@code POST} of JSON is sent.
+     * An address under a service's {@code /admin} that a JSON {@code POST} is sent to.
      *
-     * @param service whose; {@code console.admin-urls} has where that is
-     * @param path under there
+     * @param service the service; {@code console.admin-urls} has its URL
+     * @param path the path under that URL
      */
     record Switch(String service, String path, JsonNode broken, JsonNode healed, State state) {}
 
     /**
-     * How the switch's state is read, by a {@code GET}.
+     * How the state of the switch is read, by a {@code GET}.
      *
-     * @param path under the service's {@code /admin}; one that is not traced, since pages ask for it again and again
-     * @param pointer to a value in the JSON of the answer (RFC 6901)
-     * @param broken what that value is while it is broken; anything else is healed
+     * @param path a path under the service's {@code /admin}; it must not be traced, because pages poll it
+     * @param pointer a pointer to a value in the JSON of the answer (RFC 6901)
+     * @param broken the value while the failure is on; any other value means off
      */
     record State(String path, String pointer, JsonNode broken) {}
 }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All failures that there are, in the order of {@code failures.json}. The launcher shows the same file when no console runs. */
+/** All failures, in the order of {@code failures.json}. The launcher reads the same file if no console runs. */
 @Singleton
 final class Failures {
 
     private final Map<String, Failure> byId = new LinkedHashMap<>();
 
-    /** @throws IllegalStateException if the file is not as {@link Failure} describes it */
+    /** @throws IllegalStateException if the file doesn't match {@link Failure} */
     Failures(ObjectMapper mapper) {
         try (var file = Failures.class.getResourceAsStream("/failures.json")) {
             var strict = mapper.readerFor(new TypeReference<List<Failure>>() {})
@@ -24,11 +24,11 @@ final class Failures {
                             DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
             for (Failure failure : strict.<List<Failure>>readValue(file)) {
                 if (byId.put(failure.id(), failure) != null) {
-                    throw new IllegalStateException("failures.json has two failures " + failure.id());
+                    throw new IllegalStateException("failures.json has two failures with the id " + failure.id());
                 }
             }
         } catch (IOException e) {
-            throw new IllegalStateException("failures.json cannot be read", e);
+            throw new IllegalStateException("Cannot read failures.json", e);
         }
     }
 

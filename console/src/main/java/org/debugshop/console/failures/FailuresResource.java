@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The failures, and who throws their switches. */
+/** Lists the failures and switches them. */
 @Path("/api/failures")
 @Tag(name = "Failures")
 public class FailuresResource {
@@ -44,17 +44,17 @@ public class FailuresResource {
 
     @Schema(name = "Failure")
     record View(String id,
-            @Schema(description = "What somebody who uses the system would say") String title,
-            @Schema(description = "What of real life it stands for") String simulates,
+            @Schema(description = "The symptom in a user's words") String title,
+            @Schema(description = "The real problem that it stands for") String simulates,
             Symptom symptom,
-            @Schema(description = "To be read one at a time: each leads further than the one before") List<String> hints,
+            @Schema(description = "Hints to read one at a time; each reveals more than the previous one") List<String> hints,
             @Schema(description = "The cause, and how to remove it") String answer,
             @Schema(description = "The service with the switch") String service,
             @Schema(nullable = true, description = "Its admin page, as browsers find it") String adminUrl,
-            @Schema(nullable = true, description = "Whether it is broken now; null if that cannot be told") Boolean active,
-            @Schema(nullable = true, description = "Why it cannot be told") String error) {}
+            @Schema(nullable = true, description = "Whether it is broken now; null if that is unknown") Boolean active,
+            @Schema(nullable = true, description = "Why the state is unknown; null if it is known") String error) {}
 
-    @Schema(description = "Where it shows first, and the series that moves while it is broken")
+    @Schema(description = "Where it shows first, and the series that changes while it is broken")
     record Symptom(String text, String service, String metric, Map<String, String> labels) {
 
         static Symptom of(Failure.Symptom symptom) {
@@ -67,9 +67,9 @@ public class FailuresResource {
 
     @GET
     @Operation(summary = "All failures, and whether each is broken now")
-    @APIResponse(responseCode = "200", description = "In an order that stays")
+    @APIResponse(responseCode = "200", description = "The failures, in a stable order")
     public Uni<List<View>> all() {
-        // Several failures may share a switch, whose state is asked for once.
+        // Several failures may share a switch, whose state is requested only once.
         Map<List<String>, Uni<JsonNode>> states = failures.all().stream().map(Failure::toggle).distinct()
                 .collect(Collectors.toMap(FailuresResource::place, toggle -> state(toggle).memoize().indefinitely(), (one, _) -> one));
         var views = failures.all().stream().map(failure -> view(failure, states.get(place(failure.toggle())))).toList();
@@ -89,13 +89,13 @@ public class FailuresResource {
     @PUT
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Break or heal: throw the switch of a failure", description = "What is so already stays so. A page of another origin is refused.")
+    @Operation(summary = "Break or heal: set the switch of a failure", description = "Setting the current state again changes nothing. Pages of other origins are refused.")
     @RequestBody(content = @Content(schema = @Schema(implementation = Change.class)))
-    @APIResponse(responseCode = "200", description = "The failure, with the state that was read after the switch was thrown")
-    @APIResponse(responseCode = "400", description = "The body is anything else than {\"active\":true} or {\"active\":false}")
-    @APIResponse(responseCode = "403", description = "A page of another origin asks")
+    @APIResponse(responseCode = "200", description = "The failure, with its state after the change")
+    @APIResponse(responseCode = "400", description = "The body is not {\"active\":true} or {\"active\":false}")
+    @APIResponse(responseCode = "403", description = "The request comes from a page of another origin")
     @APIResponse(responseCode = "404", description = "There is no such failure")
-    @APIResponse(responseCode = "502", description = "The service with the switch is unreachable, or refuses")
+    @APIResponse(responseCode = "502", description = "The service with the switch is unreachable or refuses the request")
     @APIResponse(responseCode = "504", description = "The service with the switch did not answer in time")
     public Uni<View> change(@PathParam("id") String id, byte[] body) {
         Failure failure = find(id);
@@ -105,7 +105,7 @@ public class FailuresResource {
                 .onTermination().invoke(live::failuresChanged)
                 .chain(() -> state(toggle))
                 .map(state -> view(failure, isBroken(toggle, state), null))
-                .invoke(view -> Log.infof("The failure %s was asked to be %s, and is %s", failure.id(), word(active), word(view.active())));
+                .invoke(view -> Log.infof("Failure %s: requested %s, now %s", failure.id(), word(active), word(view.active())));
     }
 
     private Failure find(String id) {
@@ -119,7 +119,7 @@ public class FailuresResource {
                 return change.path("active").booleanValue();
             }
         } catch (IOException notJson) {
-            // answered below, like JSON of another shape
+            // reported below, like JSON of another form
         }
         throw HttpError.badRequest("The body must be {\"active\": true} or {\"active\": false}");
     }

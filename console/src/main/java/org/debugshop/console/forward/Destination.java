@@ -16,39 +16,42 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * An OTLP/HTTP receiver somewhere else. Its text is the endpoint only: headers are secrets.
+ * Another OTLP/HTTP receiver. Its text form is only the endpoint, because the headers are secrets.
  *
  * @param endpoint http or https, without a slash at the end; the paths of the signals are appended
- * @param headers sent with each request, by name in any case
+ * @param headers the headers of each request, by name in any case
  */
 record Destination(URI endpoint, Map<String, String> headers) {
 
     /** {@code token} of RFC 9110, 5.6.2 */
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    /** RFC 9110, 5.5, and no more than ASCII, since what else is means something else to each server. */
+    /** RFC 9110, 5.5, but only ASCII, because servers interpret other characters differently. */
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e]*");
-    /** What a request says of itself. */
+    /** The headers that each request sets itself. */
     private static final Set<String> OWN = Set.of("content-type", "content-encoding", "content-length", "transfer-encoding", "connection");
 
     /**
+     * Parses an endpoint and its headers.
+     *
      * @param endpoint a base URL; a user and a password in it become a header {@code Authorization}
-     * @param headers {@code name=value,...}, values percent-encoded, as the OpenTelemetry specification has
-     *     {@code OTEL_EXPORTER_OTLP_HEADERS}
-     * @throws IllegalArgumentException saying what is wrong, without the value of a header
+     * @param headers {@code name=value,...} with percent-encoded values, as in {@code OTEL_EXPORTER_OTLP_HEADERS} of the
+     *        OpenTelemetry specification
+     * @throws IllegalArgumentException with the reason, but without the value of a header
      */
     static Destination parse(String endpoint, String headers) {
         URI url;
         try {
             url = new URI(endpoint.strip());
         } catch (URISyntaxException e) {
-            // Not as the cause: its message repeats the text, which may have a password.
-            throw new IllegalArgumentException("FORWARD_OTLP_ENDPOINT is no URL: " + e.getReason());
+            // Not as the cause, because its message contains the text, which may have a password.
+            throw new IllegalArgumentException("FORWARD_OTLP_ENDPOINT is not a URL: " + e.getReason());
         }
         if (!("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme())) || url.getHost() == null) {
             throw new IllegalArgumentException("FORWARD_OTLP_ENDPOINT must be http://host:port or https://host:port, a path may follow");
         }
         if (url.getRawQuery() != null || url.getRawFragment() != null) {
-            throw new IllegalArgumentException("FORWARD_OTLP_ENDPOINT must end with its path: the paths of the signals are appended");
+            throw new IllegalArgumentException(
+                    "FORWARD_OTLP_ENDPOINT must not have a query or a fragment, because the paths of the signals are appended");
         }
         Map<String, String> all = parseHeaders(headers);
         if (url.getUserInfo() != null) {
@@ -75,7 +78,8 @@ record Destination(URI endpoint, Map<String, String> headers) {
                 throw new IllegalArgumentException("FORWARD_OTLP_HEADERS is name=value,... but entry " + entries + " is not");
             }
             if (OWN.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException("FORWARD_OTLP_HEADERS has " + name + ", which each request sets for itself");
+                throw new IllegalArgumentException(
+                        "FORWARD_OTLP_HEADERS has " + name + ", which cannot be set because each request sets it");
             }
             headers.put(name, decode(name, entry.substring(equals + 1).strip()));
         }
@@ -84,23 +88,23 @@ record Destination(URI endpoint, Map<String, String> headers) {
 
     private static String decode(String name, String value) {
         try {
-            // The decoder is that of HTML forms, where a plus is a blank.
+            // URLDecoder is for HTML forms and would turn a plus into a space.
             String decoded = URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
             if (VALUE.matcher(decoded).matches()) {
                 return decoded;
             }
         } catch (IllegalArgumentException notPercentEncoded) {
-            // Its message would repeat the value.
+            // Its message would contain the value.
         }
         throw new IllegalArgumentException("FORWARD_OTLP_HEADERS has a value for " + name
-                + " that is not percent-encoded or has a character that no header may have");
+                + " that is not percent-encoded or has a character that is not allowed in headers");
     }
 
     URI of(String path) {
         return URI.create(endpoint + path);
     }
 
-    /** Whether it is this port of this machine, under whatever name. */
+    /** Returns whether the endpoint is this port of this machine, under any name. */
     boolean isHere(int port) {
         int its = endpoint.getPort() >= 0 ? endpoint.getPort() : endpoint.getScheme().equals("https") ? 443 : 80;
         if (its != port) {

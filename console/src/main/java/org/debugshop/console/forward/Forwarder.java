@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.debugshop.console.ConsoleConfig;
 
 /**
- * Sends OTLP requests on to another receiver, first come first served, a few at once.
+ * Forwards OTLP requests to another receiver, in the order of their arrival, a few at the same time.
  *
  * <pre>
  *   offer ─▶ waiting and on their way, {@link Bounds#bytes} at most ─▶ POST ─▶ 2xx                       sent
@@ -38,15 +38,14 @@ import org.debugshop.console.ConsoleConfig;
  *                                                                      └▶ any other status: dropped (refused)
  * </pre>
  *
- * Which status is worth another attempt is <a href="https://opentelemetry.io/docs/specs/otlp/#failures-1">OTLP's rule</a>. Whoever offers
- * never waits and never learns how it went; the metrics {@code console.forward.*} and a WARN a minute at most tell. Safe for several
- * threads.
+ * <a href="https://opentelemetry.io/docs/specs/otlp/#failures-1">OTLP</a> defines which statuses are retried. {@link #offer} never
+ * waits and reports no result; the metrics {@code console.forward.*} and at most one WARN a minute do. Thread-safe.
  */
 @Singleton
 public final class Forwarder {
 
     static final int CONCURRENCY = 4;
-    /** A request in the queue or under way besides its own bytes: the objects around it, and those of an attempt. Bytes. */
+    /** The memory of a request in addition to its body, in bytes: the objects around it, and those of an attempt. */
     static final int OVERHEAD = 1024;
 
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(60);
@@ -55,18 +54,18 @@ public final class Forwarder {
     private static final List<Integer> TEMPORARY = List.of(429, 502, 503, 504);
 
     /**
-     * @param bytes of bodies that wait or are on their way
-     * @param timeout of one attempt, from connecting to the end of the answer
-     * @param firstDelay before the second attempt; each further one waits twice as long, give or take a half
-     * @param longestDelay between two attempts, unless {@code Retry-After} asks for more, which may be a minute
-     * @param giveUpAfter since the first attempt
+     * @param bytes the maximum size of all bodies that wait or are being sent
+     * @param timeout the timeout of one attempt, from connecting to the end of the answer
+     * @param firstDelay the delay before the second attempt; it doubles for each further attempt, with a jitter of up to a half
+     * @param longestDelay the longest delay between two attempts, unless {@code Retry-After} asks for more, at most a minute
+     * @param giveUpAfter the time after the first attempt at which a request is dropped
      */
     record Bounds(long bytes, Duration timeout, Duration firstDelay, Duration longestDelay, Duration giveUpAfter) {
         static final Bounds DEFAULT = new Bounds(8 * 1024 * 1024, Duration.ofSeconds(10), Duration.ofMillis(500), Duration.ofSeconds(10),
                 Duration.ofMinutes(5));
     }
 
-    /** Worth another attempt. */
+    /** A failure that is worth another attempt. */
     private static final class TemporaryException extends Exception {
         final Duration retryAfter;
 
@@ -76,7 +75,7 @@ public final class Forwarder {
         }
     }
 
-    /** The destination does not want it, and would not the next time. */
+    /** A refusal, which another attempt would not change. */
     private static final class RefusedException extends Exception {
         RefusedException(String message) {
             super(message, null, false, false);
@@ -92,9 +91,12 @@ public final class Forwarder {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
-    /** Since the last success, in a way that may pass. */
+    /** Whether attempts have failed temporarily since the last success. */
     private final AtomicBoolean failing = new AtomicBoolean();
-    /** RFC 9110, 7.6.3: by it a request that comes round is known again, whatever this machine is called on the way. */
+    /**
+     * This console's name in {@code Via} (RFC 9110, 7.6.3). It identifies requests that come back, whatever this machine is called
+     * on the way.
+     */
     private final String pseudonym = "debug-shop-console-" + UUID.randomUUID();
 
     @Inject
@@ -121,13 +123,13 @@ public final class Forwarder {
             var destination = Destination.parse(endpoint, config.forwardOtlpHeaders().orElse(""));
             if (destination.isHere(config.otlpPort()) || destination.isHere(config.otlpGrpcPort())) {
                 throw new IllegalArgumentException("FORWARD_OTLP_ENDPOINT is " + destination
-                        + ", where this console itself takes OTLP (OTLP_PORT, OTLP_GRPC_PORT); telemetry would go round in circles");
+                        + ", which is this console's own OTLP port (OTLP_PORT, OTLP_GRPC_PORT), so telemetry would loop");
             }
             return destination;
         });
     }
 
-    /** Before anybody offers something. */
+    /** Starts before the first request is offered. */
     void start(@Observes @Priority(1) StartupEvent event) {
         destination.ifPresent(to -> {
             Log.infof("Telemetry is forwarded to %s", to);
@@ -136,7 +138,7 @@ public final class Forwarder {
         });
     }
 
-    /** Last, when nothing comes in any more: what is on its way gets a moment to arrive. */
+    /** Stops last, when no more requests arrive. Requests that are being sent get a moment to finish. */
     void stop(@Observes @Priority(5000) ShutdownEvent event) {
         if (destination.isPresent()) {
             queue.onComplete();
@@ -145,35 +147,35 @@ public final class Forwarder {
         client.close();
     }
 
-    /** Whether there is anywhere to forward to. */
+    /** Returns whether there is a receiver to forward to. */
     public boolean isOn() {
         return destination.isPresent();
     }
 
-    /** Whether a request with this header has been here before; {@code via} may be null. */
+    /** Returns whether a request with this header was here before; {@code via} may be null. */
     public boolean hasSeen(String via) {
         return via != null && via.contains(pseudonym);
     }
 
-    /** Takes a request to send on, or drops it when too much waits already. Returns at once. */
+    /** Accepts a request for forwarding, or drops it if too much is waiting. Returns at once. */
     public void offer(ExportRequest request) {
         if (destination.isEmpty()) {
             return;
         }
         if (bytes.addAndGet(charge(request)) > bounds.bytes()) {
             bytes.addAndGet(-charge(request));
-            drop(request, "full", "it does not take telemetry as fast as it comes, or not at all");
+            drop(request, "full", "the receiver is too slow or does not answer");
         } else {
             queue.onNext(request);
         }
     }
 
-    /** Ends without a failure, whatever happens. */
+    /** Sends a request, with retries. Never fails. */
     private Uni<Void> deliver(Destination to, ExportRequest request) {
         return Uni.createFrom().deferred(() -> attempt(to, request))
                 .onFailure(TemporaryException.class).call(failure -> {
                     failing.set(true);
-                    warn(request, failure.getMessage() + "; it is tried again");
+                    warn(request, failure.getMessage() + "; retrying");
                     var soon = Uni.createFrom().voidItem();
                     return failure.retryAfter.isZero() ? soon : soon.onItem().delayIt().by(failure.retryAfter);
                 })
@@ -182,7 +184,7 @@ public final class Forwarder {
                 .onItem().invoke(_ -> {
                     registry.counter("console.forward.sent", "signal", request.signal()).increment();
                     if (failing.compareAndSet(true, false)) {
-                        Log.infof("Telemetry reaches %s again", to);
+                        Log.infof("Forwarding telemetry to %s again", to);
                     }
                 })
                 .onFailure()
@@ -191,7 +193,7 @@ public final class Forwarder {
                 .onTermination().invoke(() -> bytes.addAndGet(-charge(request)));
     }
 
-    /** What a waiting request takes: small ones in great numbers must not escape the bound. */
+    /** Returns the memory of a waiting request, including the overhead: many small requests must count towards the bound, too. */
     static int charge(ExportRequest request) {
         return OVERHEAD + request.body().length + request.via().map(String::length).orElse(0) + request.contentType().length();
     }
@@ -205,7 +207,7 @@ public final class Forwarder {
         options.putHeader("Via", request.via().map(via -> via + ", ").orElse("") + "1.1 " + pseudonym);
         return Uni.createFrom().<HttpClientResponse>emitter(answer -> client.request(options).onFailure(answer::fail).onSuccess(post -> {
             var whole = new AtomicBoolean();
-            // An answer that never ends must not keep its connection.
+            // An answer that never ends must not block its connection.
             answer.onTermination(() -> {
                 if (!whole.get()) {
                     post.reset();
@@ -242,7 +244,7 @@ public final class Forwarder {
                 }));
     }
 
-    /** Seconds, the form that OTLP's receivers use; of the other one, a date, nothing is made. */
+    /** Parses seconds, which OTLP receivers use. The other form, a date, is ignored. */
     private static Duration retryAfter(String header) {
         try {
             var asked = Duration.ofSeconds(header == null ? 0 : Math.max(0, Long.parseLong(header.strip())));
@@ -262,7 +264,7 @@ public final class Forwarder {
         long now = System.nanoTime();
         long next = nextWarning.get();
         if (now - next >= 0 && nextWarning.compareAndSet(next, now + BETWEEN_WARNINGS.toNanos())) {
-            Log.warnf("Telemetry does not get on to %s%s: %s. Dropped so far: %d requests.", destination.orElseThrow(), request.path(), why,
+            Log.warnf("Cannot forward telemetry to %s%s: %s. Requests dropped so far: %d.", destination.orElseThrow(), request.path(), why,
                     dropped.get());
         }
     }

@@ -15,7 +15,7 @@ import org.debugshop.console.scrape.ScrapeListener;
 import org.debugshop.console.scrape.Targets.Target;
 import org.debugshop.console.store.Exposition;
 
-/** Sends on what the targets' metrics say: at once when a target comes or goes, else with the first scrape after 15 seconds. */
+/** Forwards the scraped metrics: at once if a target comes up or goes down, otherwise with the first scrape after 15 seconds. */
 @Singleton
 final class MetricsForwarder implements ScrapeListener {
 
@@ -37,7 +37,7 @@ final class MetricsForwarder implements ScrapeListener {
         this.environment = environment;
     }
 
-    /** One target: what was sent last, and when. */
+    /** The state of one target: what was sent last, and when. */
     private static final class Sending {
         final OtlpMetrics metrics;
         boolean up;
@@ -57,7 +57,7 @@ final class MetricsForwarder implements ScrapeListener {
         if (sending.up != exposition.isPresent() || epochMillis - sending.sentMillis >= INTERVAL_MILLIS) {
             sending.up = exposition.isPresent();
             sending.sentMillis = epochMillis;
-            var request = exposition.map(said -> sending.metrics.up(epochMillis, said)).orElseGet(() -> sending.metrics.down(epochMillis));
+            var request = exposition.map(scraped -> sending.metrics.up(epochMillis, scraped)).orElseGet(() -> sending.metrics.down(epochMillis));
             destination.accept(new ExportRequest("/v1/metrics", "application/x-protobuf", Optional.of("gzip"), Optional.empty(),
                     gzip(request.toByteArray())));
         }

@@ -30,13 +30,13 @@ import org.debugshop.console.store.Exposition;
 import org.debugshop.console.store.Exposition.Family;
 
 /**
- * Says in OTLP what the scrapes of one target said, by
- * <a href="https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/">OpenTelemetry's rules</a>: names stay as they
- * are, the help is the description, counters are monotonic cumulative sums, histograms have explicit bounds. A value that is NaN says
- * that there is none, and is left out.
+ * Converts the scrapes of one target to OTLP, by <a
+ * href="https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/">OpenTelemetry's rules</a>: names don't
+ * change, the help text becomes the description, counters become monotonic cumulative sums, and histograms have explicit bounds.
+ * NaN means that there is no value, so it is left out.
  *
- * <p>Since when a sum counts is told by {@code _created}, if there is that; else it is as if each began when it was seen first, and again
- * whenever it is less than before: the process was restarted. Not safe for several threads.
+ * <p>{@code _created} becomes the start time of a sum, if there is one. Otherwise the start is when the series was first seen, or
+ * when its value fell, because then the process was restarted. Not thread-safe.
  */
 final class OtlpMetrics {
 
@@ -49,7 +49,7 @@ final class OtlpMetrics {
     private record Begun(long startNanos, double value) {}
 
     private final Resource resource;
-    /** The sums and histograms of the last scrape, and no others, so that this stays as small as a scrape is. */
+    /** The sums and histograms of the last scrape only, so that this map doesn't grow. */
     private Map<Series, Begun> begun = Map.of();
 
     /** @param environment {@code deployment.environment.name} */
@@ -66,7 +66,7 @@ final class OtlpMetrics {
                 .build();
     }
 
-    /** {@code up} 1 and all that it exposes. */
+    /** Returns {@code up} 1 and all metrics of the target. */
     ExportMetricsServiceRequest up(long epochMillis, Exposition exposition) {
         long now = epochMillis * 1_000_000;
         List<Metric> metrics = new ArrayList<>();
@@ -89,7 +89,7 @@ final class OtlpMetrics {
         return request(metrics);
     }
 
-    /** {@code up} 0, which is all there is to say. */
+    /** Returns {@code up} 0 alone, because a target that is down has no metrics. */
     ExportMetricsServiceRequest down(long epochMillis) {
         return request(List.of(upMetric(epochMillis * 1_000_000, 0)));
     }
@@ -138,7 +138,7 @@ final class OtlpMetrics {
         return sum.build();
     }
 
-    /** Prometheus counts in each bucket also what is in the smaller ones, OTLP does not; its last bucket has no bound. */
+    /** Converts a histogram. Prometheus' buckets are cumulative, OTLP's are not, and its last bucket has no bound. */
     private Histogram histogram(ScrapedMetric scraped, long now, Map<Series, Begun> seen) {
         var histogram = Histogram.newBuilder().setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE);
         scraped.points().forEach((labels, point) -> {
@@ -151,7 +151,7 @@ final class OtlpMetrics {
             if (!Double.isNaN(point.sum)) {
                 data.setSum(point.sum);
             }
-            // A target may count on while it writes. That the buckets add up to the count is what receivers check.
+            // A target may count on while it writes. Receivers check that the buckets add up to the count.
             long below = 0;
             for (var bucket : point.buckets.entrySet()) {
                 long upTo = Math.max(below, bucket.getValue().longValue());
@@ -199,13 +199,13 @@ final class OtlpMetrics {
 
     private static List<Exemplar> exemplars(ScrapedMetric.Point point, long now) {
         List<Exemplar> exemplars = new ArrayList<>();
-        point.exemplars.forEach(each -> {
-            if (TRACE_ID.matcher(each.traceId()).matches()) {
-                var exemplar = Exemplar.newBuilder().setAsDouble(each.value())
-                        .setTimeUnixNano(Double.isNaN(each.seconds()) ? now : (long) (each.seconds() * 1e9))
-                        .setTraceId(bytes(each.traceId()));
-                if (SPAN_ID.matcher(each.spanId()).matches()) {
-                    exemplar.setSpanId(bytes(each.spanId()));
+        point.exemplars.forEach(source -> {
+            if (TRACE_ID.matcher(source.traceId()).matches()) {
+                var exemplar = Exemplar.newBuilder().setAsDouble(source.value())
+                        .setTimeUnixNano(Double.isNaN(source.seconds()) ? now : (long) (source.seconds() * 1e9))
+                        .setTraceId(bytes(source.traceId()));
+                if (SPAN_ID.matcher(source.spanId()).matches()) {
+                    exemplar.setSpanId(bytes(source.spanId()));
                 }
                 exemplars.add(exemplar.build());
             }
@@ -217,7 +217,7 @@ final class OtlpMetrics {
         return ByteString.copyFrom(HexFormat.of().parseHex(hex));
     }
 
-    /** A label that is empty is one that is not there. */
+    /** Converts labels. In Prometheus, an empty label means no label. */
     private static List<KeyValue> attributes(List<String> labels) {
         List<KeyValue> attributes = new ArrayList<>();
         for (int i = 0; i < labels.size(); i += 2) {
@@ -232,7 +232,7 @@ final class OtlpMetrics {
         return KeyValue.newBuilder().setKey(key).setValue(AnyValue.newBuilder().setStringValue(value)).build();
     }
 
-    /** From Prometheus's words to UCUM, the usual ones; others stay. */
+    /** Converts common units of Prometheus to UCUM; others don't change. */
     private static String unit(String word) {
         int per = word.indexOf("_per_");
         if (per > 0) {

@@ -12,7 +12,7 @@ import org.debugshop.console.store.Exposition.Family;
 import org.debugshop.console.store.Sample;
 
 /**
- * The lines of a scrape that are one metric, put together again:
+ * A metric whose samples are collected from the lines of a scrape:
  *
  * <pre>
  *   # TYPE d histogram                          name d, family histogram
@@ -22,25 +22,26 @@ import org.debugshop.console.store.Sample;
  *   d_sum{uri="/"} 1.5
  * </pre>
  *
- * @param name of the metric: that of the family for histograms and summaries, that of the sample for others
- * @param points by labels (name, value, name, value, ...) without {@code le} and {@code quantile}, in the order of the scrape
+ * @param name the metric's name: that of the family for histograms and summaries, otherwise that of the sample
+ * @param points the points by labels (name, value, name, value, ...) without {@code le} and {@code quantile}, in the order of the
+ * scrape
  */
 record ScrapedMetric(String name, Family family, Map<List<String>, Point> points) {
 
-    /** What is not there is NaN. */
+    /** A point. Missing numbers are NaN. */
     static final class Point {
         double value = Double.NaN;
         double count = Double.NaN;
         double sum = Double.NaN;
-        /** Seconds since the epoch. */
+        /** The creation time, in seconds since the epoch. */
         double created = Double.NaN;
-        /** By upper bound. */
+        /** The buckets by upper bound. */
         final SortedMap<Double, Double> buckets = new TreeMap<>();
         final SortedMap<Double, Double> quantiles = new TreeMap<>();
         final List<Sample.Exemplar> exemplars = new ArrayList<>();
     }
 
-    /** What a sample is to its metric. */
+    /** The role of a sample in its metric. */
     private enum Part {
         VALUE(""), BUCKET("_bucket"), COUNT("_count"), SUM("_sum"), CREATED("_created"), NONE("");
 
@@ -51,7 +52,7 @@ record ScrapedMetric(String name, Family family, Map<List<String>, Point> points
         }
     }
 
-    /** All but the histograms of gauges, for which OTLP has nothing. */
+    /** Returns all metrics except gauge histograms, which OTLP doesn't have. */
     static Collection<ScrapedMetric> of(Exposition exposition) {
         Map<String, ScrapedMetric> metrics = new LinkedHashMap<>();
         for (Sample sample : exposition.samples()) {
@@ -63,7 +64,7 @@ record ScrapedMetric(String name, Family family, Map<List<String>, Point> points
             }
             String name = switch (family.type()) {
                 case "histogram", "summary" -> familyName;
-                // Where the suffix of the family is _total, its creation is told as that of the total.
+                // A counter's "_created" sample belongs to its "_total" series.
                 case "counter" -> part == Part.CREATED ? familyName + "_total" : sample.name();
                 default -> sample.name();
             };
@@ -84,7 +85,7 @@ record ScrapedMetric(String name, Family family, Map<List<String>, Point> points
                 }
                 case NONE -> {}
             }
-            // The count of a histogram repeats the exemplar of a bucket, with a value of its own.
+            // A histogram's count repeats the exemplar of a bucket with a different value, so it is ignored.
             if (part == Part.BUCKET || part == Part.VALUE) {
                 sample.exemplar().ifPresent(point.exemplars::add);
             }
@@ -92,7 +93,7 @@ record ScrapedMetric(String name, Family family, Map<List<String>, Point> points
         return metrics.values();
     }
 
-    /** The family whose name the sample has, or has with one of the suffixes that samples of its type have. */
+    /** Returns the family with the name of the sample, with or without one of the suffixes for its type. */
     private static String familyOf(String sample, Map<String, Family> families) {
         if (families.containsKey(sample)) {
             return sample;
@@ -125,7 +126,7 @@ record ScrapedMetric(String name, Family family, Map<List<String>, Point> points
         return Part.VALUE;
     }
 
-    /** The number in a label; NaN if there is none. */
+    /** Parses the number in a label; NaN if it is missing. */
     private static double number(String label, Sample sample) {
         for (int i = 0; i < sample.labels().size(); i += 2) {
             if (sample.labels().get(i).equals(label)) {

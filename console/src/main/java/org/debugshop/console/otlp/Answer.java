@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.debugshop.console.otlp.Encoding.RpcCode;
 
-/** How a request is answered: as its protocol has it. Nothing is sent if the sender is gone or has its answer already. */
+/** Sends the answer to a request in the format of its protocol. It sends nothing if the sender is gone or already has an answer. */
 sealed interface Answer {
 
     int RETRY_AFTER_SECONDS = 1;
@@ -22,15 +22,15 @@ sealed interface Answer {
     void success(byte[] response);
 
     /**
-     * @param status of HTTP; a gRPC call is answered 200 in any case
-     * @param message a sentence for people
+     * @param status the HTTP status; a gRPC call always gets 200
+     * @param message a sentence for users
      */
     void failure(int status, RpcCode code, String message);
 
-    /** As {@link #failure}, with a time after which another attempt makes sense. */
+    /** Like {@link #failure}, with a delay after which the sender should retry. */
     void retryLater(int status, RpcCode code, String message);
 
-    /** @param accepted what bodies may be compressed with, with commas between */
+    /** @param accepted the accepted compressions, separated by commas */
     void unsupportedPacking(String accepted);
 
     private static boolean canAnswer(HttpServerResponse response) {
@@ -74,7 +74,7 @@ sealed interface Answer {
         }
     }
 
-    /** OTLP/gRPC: the status comes last, in the trailers; or in the headers if there is no message. */
+    /** OTLP/gRPC. The status is sent last, in the trailers, or in the headers if there is no message. */
     record Grpc(HttpServerRequest request) implements Answer {
 
         private static final String STATUS = "grpc-status";
@@ -97,7 +97,7 @@ sealed interface Answer {
             }
         }
 
-        /** A client takes RESOURCE_EXHAUSTED for temporary only if the answer has a {@code RetryInfo}. */
+        /** Clients treat RESOURCE_EXHAUSTED as temporary only if the answer has a {@code RetryInfo}. */
         @Override
         public void retryLater(int status, RpcCode code, String message) {
             if (canAnswer(request.response())) {

@@ -7,11 +7,11 @@ import org.debugshop.console.store.Received;
 import org.debugshop.console.store.Resource;
 
 /**
- * The good spans or log records of one request, on their way to the store; the bad ones are reported.
+ * The valid spans or log records of one request on their way to the store. Invalid ones are reported.
  *
- * <p>They are handed over when the request has been read to its end, so an unreadable one leaves nothing behind. Only a request with more
- * than {@value #MAX_RECORDS} of them or {@value #MAX_BYTES} bytes, far beyond what exporters send, is handed over in slices,
- * because it need not fit into memory. Not safe for several threads.
+ * <p>They are stored after the whole request was read, so an unreadable request stores nothing. Only if a request has more than
+ * {@value #MAX_RECORDS} records or {@value #MAX_BYTES} bytes, far more than exporters send, is it stored in slices, because it need
+ * not fit into memory. Not thread-safe.
  */
 final class Batch<T extends Received<T>> {
 
@@ -47,15 +47,16 @@ final class Batch<T extends Received<T>> {
         report.reject(1, reason);
     }
 
-    /** How many have been added so far: a place to correct from. */
+    /** Returns how many records were added so far, as a position for later corrections. */
     long mark() {
         return accepted;
     }
 
     /**
-     * What was added since {@code mark} is of this resource: field order is free, so it may be named after what it sent.
+     * Sets the resource of all records that were added since {@code mark}. Because the order of fields is free, the resource may
+     * follow its records.
      *
-     * @param bytes what the resource takes, which the first that it sent is charged with, there or yet to come
+     * @param bytes the size of the resource, which is charged to its first record, already added or yet to come
      */
     void correctResource(long mark, Resource resource, int bytes) {
         List<T> sent = pendingSince(mark);
@@ -63,14 +64,14 @@ final class Batch<T extends Received<T>> {
         owedForResource = chargeFirst(sent, bytes);
     }
 
-    /** Likewise for the scope. */
+    /** Sets the scope of all records that were added since {@code mark}, like {@link #correctResource}. */
     void correctScope(long mark, String scope, int bytes) {
         List<T> sent = pendingSince(mark);
         sent.replaceAll(item -> item.from(item.resource(), scope));
         owedForScope = chargeFirst(sent, bytes);
     }
 
-    /** @return what is left to charge */
+    /** Returns the bytes that are still to be charged. */
     private int chargeFirst(List<T> sent, int bytes) {
         if (sent.isEmpty()) {
             return bytes;
@@ -92,12 +93,12 @@ final class Batch<T extends Received<T>> {
         }
     }
 
-    /** The end of a request that could be read. */
+    /** Stores the rest of a request that was read completely. */
     Outcome finish() {
         flush();
         return new Outcome(accepted, report.rejected(), report.problem());
     }
 
-    /** @param problem what was rejected, left out or replaced, and why; empty if nothing was */
+    /** @param problem what was rejected, dropped or replaced, and why; empty if nothing was */
     record Outcome(long accepted, long rejected, String problem) {}
 }

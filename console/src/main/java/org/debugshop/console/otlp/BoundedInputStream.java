@@ -4,10 +4,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Fails as soon as more than a number of bytes has been read: a small gzip body may unpack to gigabytes. */
+/** Fails as soon as more than a given number of bytes has been read, because a small gzip body may unpack to gigabytes. */
 final class BoundedInputStream extends FilterInputStream {
 
-    /** There is more than the bound. */
+    /** The input is longer than the limit. */
     static final class TooLongException extends IOException {
         TooLongException(long bound) {
             super("the unpacked body is over " + bound + " bytes");

@@ -6,13 +6,13 @@ import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.Span;
 
 /**
- * One of OTLP's two encodings. Each method reads a whole request and throws an {@link IOException} if it is not one. What cannot be read
- * within a request is left out as narrowly as the encoding allows, and reported: an attribute, a field, a span, log record or data
- * point.
+ * A decoder for one of OTLP's two encodings. Each method reads a whole request, and throws an {@link IOException} if it is invalid.
+ * If a part of a request is unreadable, as little as possible is dropped and reported: an attribute, a field, a span, a log record
+ * or a data point.
  */
 sealed interface Decoder permits ProtobufDecoder, JsonDecoder {
 
-    /** How deep arrays and lists of an attribute may nest; what is deeper is left out. */
+    /** The maximum nesting depth of arrays and lists in an attribute; deeper values are dropped. */
     int MAX_DEPTH = 8;
 
     String TOO_DEEP = "values may nest " + MAX_DEPTH + " deep; what is deeper was left out";

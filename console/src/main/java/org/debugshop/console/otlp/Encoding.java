@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** OTLP's two encodings, of requests and of their answers: an answer has that of its request. */
+/** OTLP's two encodings. An answer has the encoding of its request. */
 enum Encoding {
     PROTOBUF("application/x-protobuf") {
         @Override
@@ -87,7 +87,7 @@ enum Encoding {
         }
     };
 
-    /** {@code google.rpc.Code}, as far as used. */
+    /** The values of {@code google.rpc.Code} that are used here. */
     enum RpcCode {
         INVALID_ARGUMENT(3), NOT_FOUND(5), RESOURCE_EXHAUSTED(8), FAILED_PRECONDITION(9), UNIMPLEMENTED(12), INTERNAL(13);
 
@@ -104,7 +104,7 @@ enum Encoding {
         this.contentType = contentType;
     }
 
-    /** @param header {@code Content-Type}, perhaps with parameters; may be null */
+    /** @param header the {@code Content-Type}, with or without parameters; may be null */
     static Optional<Encoding> ofContentType(String header) {
         if (header == null) {
             return Optional.empty();
@@ -118,9 +118,12 @@ enum Encoding {
 
     abstract Decoder decoder(Interner interner);
 
-    /** {@code Export*ServiceResponse}: empty, or with {@code partial_success} if something was rejected, left out or replaced. */
+    /**
+     * Encodes an {@code Export*ServiceResponse}: empty, or with {@code partial_success} if something was rejected, dropped or
+     * replaced.
+     */
     abstract byte[] answer(Signal signal, Batch.Outcome outcome);
 
-    /** {@code google.rpc.Status} */
+    /** Encodes a {@code google.rpc.Status}. */
     abstract byte[] error(RpcCode code, String message);
 }

@@ -8,22 +8,22 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * A message as <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC</a> has it in the body of an HTTP/2 request:
+ * A message of <a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC</a> in the body of an HTTP/2 request:
  *
  * <pre>
  * byte    0           1        5
  *         compressed? length   message
  * </pre>
  *
- * Each call of OTLP has one. Vert.x's own gRPC server is not used, because it collects a message before it hands over anything, so that
- * nothing would bound the bytes of all calls together; and beyond this frame there is little that it would do for a call like this.
+ * A call of OTLP has one message. Vert.x's own gRPC server isn't used: it collects a message before it passes it on, so the bytes
+ * of all calls together would have no bound. Apart from this frame, it would do little for such a call.
  */
 record GrpcFrame(boolean compressed, byte[] message) {
 
     static final String CONTENT_TYPE = "application/grpc";
     private static final int PREFIX_BYTES = 5;
 
-    /** Whether this is a gRPC call, which comes over HTTP/2 only. */
+    /** Returns whether this is a gRPC call, which requires HTTP/2. */
     static boolean isIn(HttpServerRequest request) {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         return type != null && request.version() == HttpVersion.HTTP_2 && switch (type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)) {
@@ -32,7 +32,7 @@ record GrpcFrame(boolean compressed, byte[] message) {
         };
     }
 
-    /** @throws IOException if the body is not one message */
+    /** @throws IOException if the body isn't exactly one message */
     static GrpcFrame parse(Buffer body) throws IOException {
         if (body.length() < PREFIX_BYTES) {
             throw new IOException("it has no gRPC message");
@@ -43,7 +43,7 @@ record GrpcFrame(boolean compressed, byte[] message) {
         return new GrpcFrame(body.getByte(0) != 0, body.getBytes(PREFIX_BYTES, body.length()));
     }
 
-    /** The body with this message, not compressed. */
+    /** Returns the body for this message, without compression. */
     static Buffer of(byte[] message) {
         return Buffer.buffer(PREFIX_BYTES + message.length).appendByte((byte) 0).appendInt(message.length).appendBytes(message);
     }

@@ -12,24 +12,24 @@ import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.TraceId;
 
 /**
- * Shares what repeats between requests, and counts what one span, log record or data point takes beyond that, so that its size is bounded:
- * of strings longer than {@value #MAX_CHARS} characters the middle is left out, and after {@value #MAX_BYTES} bytes the rest of its
- * attributes, events and links. A resource is kept in a pool whole, so it is counted whole, and what would take it over
- * {@value #MAX_RESOURCE_BYTES} bytes is left out, except for the attributes that name the service: a part of these bytes is theirs.
- * What is left out is counted, too. One for each request; the pools are common to all.
+ * Shares values that repeat between requests. It also measures what each span, log record or data point takes beyond these, which
+ * is limited: strings of more than {@value #MAX_CHARS} characters lose their middle, and after {@value #MAX_BYTES} bytes the
+ * remaining attributes, events and links are dropped. A resource is pooled as a whole, so it is measured as a whole, and attributes
+ * beyond {@value #MAX_RESOURCE_BYTES} bytes are dropped. Part of these bytes is reserved for the attributes that name the service,
+ * which are always kept. Whatever is dropped is counted. There is one instance for each request; the pools are shared.
  */
 final class Interner {
 
     static final int MAX_CHARS = 8192;
     static final int MAX_BYTES = 64 * 1024;
     static final int MAX_RESOURCE_BYTES = 8 * 1024;
-    /** A command line must not leave a resource without room for the rest. */
+    /** The maximum length of a text in a resource, so that a long command line leaves room for other attributes. */
     private static final int LONGEST_OF_RESOURCE = 1024;
 
-    /** Stands for a value that is not kept; null is a value that is empty. */
+    /** A placeholder for a dropped value. In contrast, null is an empty value. */
     static final Object LEFT_OUT = new Object();
 
-    /** The pools of one receiver: at most about 6 MiB, if each slot holds a string of the longest kind or a resource of the largest. */
+    /** The pools of one receiver. They take at most about 6 MiB, if every slot holds a string or a resource of maximum size. */
     record Pools(Pool names, Pool values, Pool traceIds, Pool resources) {
         Pools() {
             this(new Pool(4096), new Pool(8192), new Pool(1024), new Pool(256));
@@ -40,17 +40,17 @@ final class Interner {
             + " bytes; a value beyond them was left out";
     private static final String NO_ROOM_IN_RESOURCE = "a resource may take " + MAX_RESOURCE_BYTES
             + " bytes; an attribute beyond them was left out";
-    private static final String LONG_TEXT = "a character of the middle of a text was left out, since it has more than "
+    private static final String LONG_TEXT = "a character in the middle of a text was left out, because the text has more than "
             + MAX_CHARS + " characters, or more than " + LONGEST_OF_RESOURCE + " in a resource";
-    private static final String TIME_REPLACED = "a time that cannot be was replaced by that of the arrival, or by the other end of the span";
+    private static final String TIME_REPLACED = "an invalid time was replaced by the time of arrival, or by the other end of the span";
 
-    /** What names a service. They are always kept, cut at {@value #LONGEST_NAME_OF_SERVICE} characters. */
+    /** The attributes that name a service. They are always kept, cut at {@value #LONGEST_NAME_OF_SERVICE} characters. */
     private static final Set<String> NAMES_OF_SERVICE = Set.of("service.name", "service.namespace", "service.version",
             "service.instance.id");
     private static final int LONGEST_NAME_OF_SERVICE = 256;
-    /** Enough for each of these names once. */
+    /** Enough bytes for each of these attributes once. */
     private static final int RESERVED_BYTES = 4 * (2 * LONGEST_NAME_OF_SERVICE + 200);
-    /** The longest that {@link #shorten} puts into the middle of a text. */
+    /** The maximum length of the text that {@link #shorten} inserts. */
     private static final int GAP_CHARS = 48;
 
     private static final int LONGEST_SHARED = 128;
@@ -80,7 +80,7 @@ final class Interner {
         return arrival;
     }
 
-    /** Begins the next span, log record, metric or data point, or the name of a scope. */
+    /** Starts the next span, log record, metric, data point or name of a scope. */
     void restart(int initialBytes) {
         bytes = initialBytes;
         valuesLeftOut = 0;
@@ -93,12 +93,12 @@ final class Interner {
         inResource = true;
     }
 
-    /** Bytes of the current one so far. */
+    /** Returns the bytes of the current record so far. */
     int bytes() {
         return bytes;
     }
 
-    /** Whether the current one may have more. */
+    /** Returns whether the current record may have more. */
     boolean hasRoom() {
         return bytes < (inResource ? MAX_RESOURCE_BYTES : MAX_BYTES);
     }
@@ -107,7 +107,7 @@ final class Interner {
         bytes += more;
     }
 
-    /** Notes that a value of the current one is not kept. */
+    /** Counts a dropped value of the current record. */
     void leaveOut(String reason) {
         valuesLeftOut++;
         report.warn(1, reason);
@@ -117,7 +117,7 @@ final class Interner {
         leaveOut(inResource ? NO_ROOM_IN_RESOURCE : NO_ROOM);
     }
 
-    /** Ends a span, log record or data point: how it differs from what was sent. */
+    /** Ends a span, log record or data point, and returns how it differs from what was sent. */
     Alteration alteration(Alteration.Replaced replaced) {
         report.warn(charactersLeftOut, LONG_TEXT);
         report.warn(replaced == Alteration.Replaced.NONE ? 0 : 1, TIME_REPLACED);
@@ -126,7 +126,7 @@ final class Interner {
         return alteration;
     }
 
-    /** A key, an operation, the name of an event: few different ones. */
+    /** Interns a key, the name of an operation or the name of an event; there are few different ones. */
     String name(String name) {
         return share(pools.names, name);
     }
@@ -155,9 +155,9 @@ final class Interner {
     /**
      * Adds a key and its value to a list of pairs.
      *
-     * @param value null if it is empty, {@link #LEFT_OUT} if it is not to be kept
-     * @param depth 0: of attributes; more: of a map among their values
-     * @param bytesBefore what the current one took before the key and the value were read
+     * @param value null if it is empty, {@link #LEFT_OUT} to drop it
+     * @param depth 0 for attributes; more for a map inside a value
+     * @param bytesBefore the bytes of the current record before the key and the value were read
      */
     void pair(List<Object> pairs, String key, Object value, int depth, int bytesBefore) {
         if (value == LEFT_OUT) {
@@ -171,7 +171,8 @@ final class Interner {
             bytes += bytesOf((String) kept);
         }
         bytes += depth == 0 ? 2 * REFERENCE_BYTES : ENTRY_BYTES;
-        // A span's last value may go beyond its bound, which is one of many; not that of a resource, on which a pool's bound rests.
+        // The last value of a span may exceed its limit, because the store has a limit, too. That of a resource may not, because
+        // the bound of the pool depends on it.
         if (inResource && depth == 0 && bytes > MAX_RESOURCE_BYTES - (namesService ? 0 : RESERVED_BYTES)) {
             bytes = bytesBefore;
             leaveOutForWantOfRoom();
@@ -188,7 +189,7 @@ final class Interner {
         }
     }
 
-    /** Begins an array or a map among the values. */
+    /** Starts an array or a map in a value. */
     List<Object> container() {
         bytes += CONTAINER_BYTES;
         return new ArrayList<>();
@@ -203,7 +204,7 @@ final class Interner {
         return pools.traceIds.intern(id);
     }
 
-    /** Ends a resource. From here on {@link #bytes} is what it takes beyond what is shared: nothing, if it was known. */
+    /** Ends a resource. After this, {@link #bytes} is its size beyond shared values: zero if the pool already had the resource. */
     Resource resource(Attributes attributes) {
         report.warn(charactersLeftOut, LONG_TEXT);
         Resource sent = Resource.of(attributes, valuesLeftOut);
@@ -223,7 +224,7 @@ final class Interner {
         return inResource ? LONGEST_OF_RESOURCE : MAX_CHARS;
     }
 
-    /** As the JVM keeps strings: a byte for a character, two as soon as one of them is not Latin-1. */
+    /** Returns the size of a string in the JVM: one byte per character, or two if any character isn't Latin-1. */
     private static int bytesOf(String string) {
         for (int i = 0; i < string.length(); i++) {
             if (string.charAt(i) > 0xFF) {
@@ -234,10 +235,10 @@ final class Interner {
     }
 
     /**
-     * Leaves out the middle of a text that is too long. Its end is kept, since that is where a stack trace names the root cause.
+     * Drops the middle of a text that is too long. The end is kept, because a stack trace has its root cause there.
      *
-     * @param beginning of the text, {@code end} likewise: each has as many characters as are kept of it, or more
-     * @param length of the whole text
+     * @param beginning the beginning of the text; like {@code end}, it has at least as many characters as are kept of it
+     * @param length the length of the whole text
      */
     String shorten(String beginning, String end, long length) {
         return shorten(beginning, end, length, longest());
@@ -251,7 +252,7 @@ final class Interner {
         tailStart += Character.isLowSurrogate(end.charAt(tailStart)) ? 1 : 0;
         long missing = length - headEnd - (end.length() - tailStart);
         charactersLeftOut = (int) Math.min(Integer.MAX_VALUE, charactersLeftOut + missing);
-        // In Latin-1, as most texts are: one character beyond would make the whole text take twice the bytes.
+        // In Latin-1, like most texts: one other character would double the size of the whole text.
         return beginning.substring(0, headEnd) + " ... " + missing + " characters left out ... " + end.substring(tailStart);
     }
 }

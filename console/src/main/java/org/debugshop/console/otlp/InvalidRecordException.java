@@ -1,6 +1,6 @@
 package org.debugshop.console.otlp;
 
-/** One span, log record or data point breaks a rule; the rest of its request is good. */
+/** A span, log record or data point is invalid; the rest of its request is valid. */
 final class InvalidRecordException extends Exception {
 
     InvalidRecordException(String message) {

@@ -20,24 +20,24 @@ import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.Span;
 
 /**
- * Reads OTLP's JSON from a stream. It is protobuf's JSON with exceptions that protobuf's own reader gets wrong: ids are hex, not base64,
- * and enums are numbers only. 64-bit integers are numbers or strings, keys are lowerCamelCase, unknown ones are ignored, order is free.
- * A value of a type that its field cannot have is passed over. A string of more than {@value #MAX_STRING} characters makes the request
- * unreadable; an unpaired surrogate becomes U+FFFD. Good for one request.
+ * Reads OTLP's JSON from a stream. It is protobuf's JSON with exceptions that protobuf's own reader doesn't support: ids are hex
+ * instead of base64, and enums are only numbers. 64-bit integers are numbers or strings, keys are lowerCamelCase, unknown keys are
+ * ignored, and the order is free. Values of a wrong type are skipped and reported. A string of more than {@value #MAX_STRING}
+ * characters makes the request unreadable. An unpaired surrogate becomes U+FFFD. Use one instance per request.
  */
 final class JsonDecoder implements Decoder {
 
     static final int MAX_STRING = 1024 * 1024;
     private static final int MAX_NAME = 64 * 1024;
-    /** Of the text; values are followed to {@link #MAX_DEPTH} only. */
+    /** The maximum nesting depth of the JSON; values are only read to {@link #MAX_DEPTH}. */
     private static final int MAX_NESTING = 10_000;
-    /** A number that is longer is none of 64 bits, or has digits that do not count. */
+    /** Longer numbers don't fit into 64 bits, or their digits don't matter. */
     private static final int LONGEST_NUMBER = 400;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            // Python's writer makes a bare NaN.
+            // Python's JSON writer produces a bare NaN.
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(MAX_STRING).maxNameLength(MAX_NAME).maxNumberLength(MAX_STRING).maxNestingDepth(MAX_NESTING).build())
@@ -51,7 +51,7 @@ final class JsonDecoder implements Decoder {
         this.interner = interner;
     }
 
-    /** Reads one record, whose object has begun. */
+    /** Reads one record, whose object has started. */
     @FunctionalInterface
     private interface RecordReader<T> {
         T read(Resource resource, String scope) throws IOException, InvalidRecordException;
@@ -94,7 +94,7 @@ final class JsonDecoder implements Decoder {
 
     @FunctionalInterface
     private interface ObjectReader {
-        /** Reads an object that has begun to its end, or a value. */
+        /** Reads the rest of an object that has started, or a value. */
         void read() throws IOException;
     }
 
@@ -119,7 +119,7 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    /** Reads the array of objects in this field of an object that has begun, and passes over its other fields. */
+    /** Reads the array of objects in this field of an object that has started, and skips its other fields. */
     private void eachIn(String field, ObjectReader element) throws IOException {
         while (nextField()) {
             if (parser.currentName().equals(field)) {
@@ -357,8 +357,8 @@ final class JsonDecoder implements Decoder {
                 case "asDouble" -> draft.value = decimal(draft);
                 case "count" -> draft.count = unsigned(draft);
                 case "sum" -> draft.sum = decimal(draft);
-                case "bucketCounts" -> each(() -> PointDraft.add(draft.bucketCounts, unsigned(draft)));
-                case "explicitBounds" -> each(() -> PointDraft.add(draft.bounds, decimal(draft)));
+                case "bucketCounts" -> values(() -> PointDraft.add(draft.bucketCounts, unsigned(draft)));
+                case "explicitBounds" -> values(() -> PointDraft.add(draft.bounds, decimal(draft)));
                 case "quantileValues" -> elements(() -> quantile(draft));
                 case "flags" -> draft.flags = (int) integer(draft);
                 default -> parser.skipChildren();
@@ -425,7 +425,7 @@ final class JsonDecoder implements Decoder {
         });
     }
 
-    /** Whether the current record may have more; otherwise the object that has begun is passed over. */
+    /** Returns whether the current record may have more; if not, skips the object that has started. */
     private boolean hasRoom() throws IOException {
         if (interner.hasRoom()) {
             return true;
@@ -435,7 +435,7 @@ final class JsonDecoder implements Decoder {
         return false;
     }
 
-    /** Null if it is empty, {@link Interner#LEFT_OUT} if it cannot be read, is nested too deeply, or there is no more room. */
+    /** Returns null if the value is empty; {@link Interner#LEFT_OUT} if it is unreadable, nested too deeply or doesn't fit. */
     private Object value(int depth) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return parser.currentToken() == JsonToken.VALUE_NULL ? null : leaveOut("an object");
@@ -511,7 +511,7 @@ final class JsonDecoder implements Decoder {
         return parser.currentToken() == JsonToken.VALUE_STRING || parser.currentToken() == JsonToken.VALUE_NULL;
     }
 
-    /** Empty if it is none. */
+    /** Returns an empty string if the value isn't one. */
     private String string() throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             return wellFormed(parser.getText());
@@ -522,7 +522,7 @@ final class JsonDecoder implements Decoder {
         return "";
     }
 
-    /** An escape such as {@code \ud800} may stand alone in JSON, but cannot be written as UTF-8 again. */
+    /** Replaces unpaired surrogates: JSON can contain an escape such as {@code \ud800} alone, but UTF-8 can't. */
     private static String wellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -550,7 +550,10 @@ final class JsonDecoder implements Decoder {
         return number.intValue();
     }
 
-    /** {@code fixed64}, unsigned: what does not fit the sign is negative, and found by the draft. 0 if it is none. */
+    /**
+     * Reads a {@code fixed64}, which is unsigned. Values that don't fit into a long become negative, which the draft detects.
+     * Returns 0 if it isn't one.
+     */
     private long time() throws IOException {
         Long time = integer();
         if (time != null) {
@@ -561,13 +564,13 @@ final class JsonDecoder implements Decoder {
                 return Long.parseUnsignedLong(parser.getText());
             }
         } catch (NumberFormatException e) {
-            // It is left out.
+            // It is dropped below.
         }
         leaveOut("a time in nanoseconds");
         return 0;
     }
 
-    /** Null if the value is no integer of 64 bits. Like any number of JSON, it may have an exponent. */
+    /** Returns null if the value isn't a 64-bit integer. Like any JSON number, it may have an exponent. */
     private Long integer() throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_NULL -> 0L;
@@ -589,7 +592,7 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    /** Null if the value is no number. */
+    /** Returns null if the value isn't a number. */
     private Double decimal() throws IOException {
         try {
             return switch (parser.currentToken()) {
@@ -603,7 +606,7 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    /** Passes over the value at hand, which is not what its field must have. */
+    /** Skips the current value, which has a wrong type, and reports it. */
     private Object leaveOut(String wanted) throws IOException {
         parser.skipChildren();
         String field = parser.currentName();
@@ -611,7 +614,7 @@ final class JsonDecoder implements Decoder {
         return Interner.LEFT_OUT;
     }
 
-    /** Goes into the object at hand; false if there is none. */
+    /** Enters the current object; returns false if there is none. */
     private boolean enterObject() throws IOException {
         return enter(JsonToken.START_OBJECT, "an object");
     }
@@ -630,7 +633,7 @@ final class JsonDecoder implements Decoder {
         return false;
     }
 
-    /** Goes to the value of the next field; false at the end of the object. */
+    /** Goes to the value of the next field; returns false at the end of the object. */
     private boolean nextField() throws IOException {
         if (parser.nextToken() != JsonToken.FIELD_NAME) {
             return false;
@@ -639,7 +642,7 @@ final class JsonDecoder implements Decoder {
         return true;
     }
 
-    /** The objects of the array at hand, each begun. */
+    /** Reads the objects of the current array, each of which has started. */
     private void elements(ObjectReader element) throws IOException {
         if (enterArray()) {
             while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -650,8 +653,8 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    /** The values of the array at hand. */
-    private void each(ObjectReader value) throws IOException {
+    /** Reads the values of the current array. */
+    private void values(ObjectReader value) throws IOException {
         if (enterArray()) {
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 value.read();

@@ -9,7 +9,7 @@ import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.TraceId;
 import org.debugshop.console.store.ValueText;
 
-/** A log record while it is read, from either encoding; used again for the next. */
+/** A log record while it is read from either encoding. It is reused for the next. */
 final class LogDraft {
 
     private static final int FIXED_BYTES = 104;
@@ -42,7 +42,7 @@ final class LogDraft {
         interner.restart(FIXED_BYTES);
     }
 
-    /** A body may be any value; one with a structure becomes JSON text. */
+    /** Sets the body, which may be any value; structured values become JSON text. */
     void body(Object body) {
         if (body == null || body == Interner.LEFT_OUT) {
             message = "";
@@ -52,9 +52,9 @@ final class LogDraft {
     }
 
     /**
-     * A time that cannot be is replaced by that when the record was observed, or else when it arrived.
+     * Creates the log record. An invalid time is replaced by the time when the record was observed, or when it arrived.
      *
-     * @throws InvalidRecordException if an id has a wrong length; here ids may be missing or all zero
+     * @throws InvalidRecordException if an id has a wrong length; for log records, ids may be missing or all zero
      */
     LogRecord finish(Resource resource, String scope) throws InvalidRecordException {
         if (traceId.length != 0 && traceId.length != 16) {

@@ -15,9 +15,9 @@ import org.debugshop.console.store.Sample;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * The metrics of one request on their way to the store, as series of Prometheus by
- * <a href="https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/">OpenTelemetry's mapping</a>;
- * the bad data points are reported:
+ * The metrics of one request on their way to the store. They become Prometheus series by <a
+ * href="https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/">OpenTelemetry's mapping</a>. Invalid
+ * data points are reported.
  *
  * <pre>
  * http.server.request.duration, s, histogram    http_server_request_duration_seconds_bucket{http_route="/",le="0.1"}, _count, _sum
@@ -25,25 +25,25 @@ import org.debugshop.console.store.SeriesStore;
  * queue.length, gauge or other sum              queue_length
  * </pre>
  *
- * Field order is free, so data points are added before their metric is named, and metrics before their resource. All are handed over when
- * the request has been read to its end, so an unreadable one leaves nothing behind. Not safe for several threads.
+ * The order of fields is free, so data points are added before the name of their metric is known, and metrics before their
+ * resource. They are stored after the whole request was read, so an unreadable request stores nothing. Not thread-safe.
  */
 final class MetricBatch {
 
     static final int MAX_SAMPLES = 10_000;
-    /** All samples together may have so many characters of labels. */
+    /** The maximum length of all labels of the samples together. */
     static final int MAX_CHARACTERS = 4 * 1024 * 1024;
-    /** OpenTelemetry's bound for the name of an instrument. */
+    /** OpenTelemetry's maximum length of an instrument's name. */
     static final int MAX_NAME = 255;
     private static final int MAX_HELP = 500;
 
     private static final String NO_ROOM = "a request may have " + MAX_SAMPLES + " samples, with " + MAX_CHARACTERS
             + " characters of labels; a histogram has a sample for each bucket";
 
-    /** A sample before the metric and the resource are known. @param suffix of the name */
+    /** A sample whose metric and resource are not known yet. @param suffix the suffix of the name */
     private record Part(String suffix, Map<String, String> labels, double value) {}
 
-    /** @param parts of each data point */
+    /** @param points the samples of each data point */
     private record Named(String name, boolean delta, List<List<Part>> points) {}
 
     private record OfResource(Resource resource, List<Named> metrics) {}
@@ -63,10 +63,10 @@ final class MetricBatch {
     /**
      * Adds a data point of the metric that {@link #endMetric} will name.
      *
-     * @throws InvalidRecordException if it breaks a rule, or there is no room
+     * @throws InvalidRecordException if it is invalid or doesn't fit
      */
     void add(PointDraft point, MetricDraft.Kind kind) throws InvalidRecordException {
-        // An exporter marks a series so that has ended.
+        // An exporter marks the end of a series this way.
         if ((point.flags & DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK_VALUE) != 0) {
             return;
         }
@@ -74,7 +74,7 @@ final class MetricBatch {
             throw new InvalidRecordException("a data point must have readable numbers");
         }
         Map<String, String> labels = PrometheusNames.labels(Attributes.of(point.attributes));
-        int length = labels.entrySet().stream().mapToInt(each -> each.getKey().length() + each.getValue().length()).sum();
+        int length = labels.entrySet().stream().mapToInt(label -> label.getKey().length() + label.getValue().length()).sum();
         int more = switch (kind) {
             case GAUGE, SUM -> 1;
             case HISTOGRAM -> 3 + point.bounds.size();
@@ -98,7 +98,7 @@ final class MetricBatch {
         report.reject(1, reason);
     }
 
-    /** The data points added since the last call are of this metric. */
+    /** Assigns the data points since the last call to this metric. */
     void endMetric(MetricDraft metric) {
         if (metric.name.isBlank() || metric.name.length() > MAX_NAME) {
             report.reject(points.size(), "a metric must have a name, of at most " + MAX_NAME + " characters");
@@ -118,13 +118,16 @@ final class MetricBatch {
         }
     }
 
-    /** Likewise, but of a metric that could not be read to its end: it may have had more data points, so it counts as one at least. */
+    /**
+     * Rejects the data points since the last call, of a metric that couldn't be read completely. It may have had more data points,
+     * so it counts as at least one.
+     */
     void rejectMetric(String reason) {
         report.reject(Math.max(1, points.size()), reason);
         points.clear();
     }
 
-    /** The metrics that ended since the last call are of this resource. */
+    /** Assigns the metrics since the last call to this resource. */
     void endResource(Resource resource) {
         if (!metrics.isEmpty()) {
             resources.add(new OfResource(resource, metrics));
@@ -132,17 +135,17 @@ final class MetricBatch {
         }
     }
 
-    /** The end of a request that could be read. */
+    /** Stores the metrics of a request that was read completely. */
     Batch.Outcome store(SeriesStore series, long epochMillis) {
         long accepted = 0;
         series.describe(families);
-        for (OfResource each : resources) {
-            String instance = each.resource().attributes().text("service.instance.id");
-            List<SeriesStore.Push> pushes = each.metrics().stream().flatMap(metric -> metric.points().stream()
+        for (OfResource group : resources) {
+            String instance = group.resource().attributes().text("service.instance.id");
+            List<SeriesStore.Push> pushes = group.metrics().stream().flatMap(metric -> metric.points().stream()
                     .map(point -> new SeriesStore.Push(point.stream().map(part -> sample(metric.name(), part, instance)).toList(),
                             metric.delta())))
                     .toList();
-            int full = series.push(each.resource().service(), epochMillis, pushes);
+            int full = series.push(group.resource().service(), epochMillis, pushes);
             accepted += pushes.size() - full;
             report.reject(full,
                     "there is no room for more than " + SeriesStore.MAX_PUSHED_SERIES + " series, or for one with labels this long");
@@ -175,7 +178,8 @@ final class MetricBatch {
 
     private static List<Part> summary(PointDraft point, Map<String, String> labels) {
         List<Part> parts = distribution(point, labels);
-        point.quantiles.forEach(each -> parts.add(new Part("", with(labels, "quantile", number(each.quantile())), each.value())));
+        point.quantiles
+                .forEach(quantile -> parts.add(new Part("", with(labels, "quantile", number(quantile.quantile())), quantile.value())));
         return parts;
     }
 
@@ -183,7 +187,7 @@ final class MetricBatch {
         return new ArrayList<>(List.of(new Part("_count", labels, point.count), new Part("_sum", labels, point.sum)));
     }
 
-    /** As a scrape would have it, its text included, by which a series is known again. */
+    /** Creates a sample like that of a scrape, with the same text, which identifies the series. */
     private static Sample sample(String metric, Part part, String instance) {
         String name = metric + part.suffix();
         Map<String, String> labels = part.labels();
@@ -210,7 +214,7 @@ final class MetricBatch {
         return more;
     }
 
-    /** Whole numbers without a fraction: {@code le="5"}. */
+    /** Formats a number without a needless fraction: {@code le="5"}. */
     private static String number(double number) {
         return number == Math.rint(number) && Math.abs(number) < 1e15 ? Long.toString((long) number) : Double.toString(number);
     }

@@ -1,9 +1,9 @@
 package org.debugshop.console.otlp;
 
-/** A metric without its data points while it is read, from either encoding; used again for the next. */
+/** A metric without its data points while it is read from either encoding. It is reused for the next. */
 final class MetricDraft {
 
-    /** In OTLP, which field has the data points. */
+    /** The kind of metric, which in OTLP is the field that has the data points. */
     enum Kind {
         GAUGE, SUM, HISTOGRAM, EXPONENTIAL_HISTOGRAM, SUMMARY
     }
@@ -11,7 +11,7 @@ final class MetricDraft {
     String name;
     String unit;
     String description;
-    /** Null if there is none. */
+    /** The kind; null if there is none. */
     Kind kind;
     /** The number of an {@code AggregationTemporality}. */
     int temporality;

@@ -27,9 +27,9 @@ import io.opentelemetry.proto.trace.v1.Status;
 import java.util.Map;
 
 /**
- * The fields that {@link ProtobufDecoder} reads, by number, with the names that they have in OTLP's JSON. One of them that comes with
- * another wire type is a fault of the sender; any other field may be new, or is not needed here. {@code DecoderTest} compares them with the
- * generated classes, which are not loaded for this.
+ * The fields that {@link ProtobufDecoder} reads, by number, with their names in OTLP's JSON. If one of them has a wrong wire type,
+ * the sender has a bug; other fields may be new or aren't needed. {@code DecoderTest} compares them with the generated classes,
+ * which aren't loaded for this.
  */
 final class OtlpFields {
 
@@ -70,7 +70,7 @@ final class OtlpFields {
             Metric.DESCRIPTION_FIELD_NUMBER, "description", Metric.GAUGE_FIELD_NUMBER, "gauge", Metric.SUM_FIELD_NUMBER, "sum",
             Metric.HISTOGRAM_FIELD_NUMBER, "histogram", Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER, "exponentialHistogram",
             Metric.SUMMARY_FIELD_NUMBER, "summary");
-    /** Sum, which has all fields that the other kinds have. */
+    /** The fields of Sum, which include those of all other kinds. */
     static final Map<Integer, String> DATA = Map.of(Sum.DATA_POINTS_FIELD_NUMBER, "dataPoints", Sum.AGGREGATION_TEMPORALITY_FIELD_NUMBER,
             "aggregationTemporality", Sum.IS_MONOTONIC_FIELD_NUMBER, "isMonotonic");
     static final Map<Integer, String> NUMBER = Map.of(NumberDataPoint.ATTRIBUTES_FIELD_NUMBER, "attributes",

@@ -11,7 +11,7 @@ import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceStore;
 
-/** Unpacks, reads and stores the body of an OTLP request. Plain computation: to be called on a worker thread. */
+/** Unpacks, reads and stores the body of an OTLP request. This blocks, so call it on a worker thread. */
 @Singleton
 final class OtlpReceiver {
 
@@ -39,9 +39,11 @@ final class OtlpReceiver {
     }
 
     /**
+     * Handles a request.
+     *
      * @return the body of the answer
      * @throws BoundedInputStream.TooLongException if it unpacks to more than {@value Packing#MAX_UNPACKED_BYTES} bytes
-     * @throws IOException if it cannot be read
+     * @throws IOException if it is unreadable
      */
     byte[] receive(Signal signal, Encoding encoding, Packing packing, byte[] body) throws IOException {
         try (InputStream unpacked = packing.unpack(body)) {
@@ -83,7 +85,7 @@ final class OtlpReceiver {
     }
 
     private static void report(TraceStore.LeftOut leftOut, Report report) {
-        report.reject(leftOut.late(), "the trace of a span was forgotten to make room before the span arrived");
+        report.reject(leftOut.late(), "a span arrived after its trace was removed to make room");
         report.reject(leftOut.excess(), "a span was left out because its trace is too large; its root and its failed spans are kept");
         report.warn(leftOut.replaced(), "an earlier span was left out because its trace is too large, for the root or a failed span");
     }

@@ -39,11 +39,11 @@ import org.debugshop.console.otlp.Encoding.RpcCode;
 
 /**
  * Receives OTLP by <a href="https://opentelemetry.io/docs/specs/otlp/">its specification</a>, over HTTP ({@code POST /v1/traces},
- * {@code /v1/logs}, {@code /v1/metrics}) and over gRPC. Each has its usual port, and either port takes both, since HTTP/2 tells them apart.
+ * {@code /v1/logs}, {@code /v1/metrics}) and over gRPC. Each protocol has its usual port, but either port accepts both.
  *
- * <p>The event loop only collects bodies; {@value #WORKERS} worker threads read them. Bodies on their way are bounded in number and in
- * bytes, those of both protocols together. A request beyond the bounds is answered 429 with {@code Retry-After}, or RESOURCE_EXHAUSTED with
- * {@code RetryInfo}, and exporters send it again. So a flood costs answers, never memory.
+ * <p>The event loop only collects bodies; {@value #WORKERS} worker threads read them. The number and the bytes of the bodies in
+ * progress are limited, for both protocols together. Requests beyond the limit get 429 with {@code Retry-After}, or
+ * RESOURCE_EXHAUSTED with {@code RetryInfo}, and exporters send them again. So too many requests don't exhaust the memory.
  */
 @Singleton
 public final class OtlpServer {
@@ -53,15 +53,15 @@ public final class OtlpServer {
     static final int MAX_BYTES = 2 * MAX_BODY_BYTES;
     private static final int WORKERS = 2;
     private static final long BODY_SECONDS = 10;
-    /** Longer than the minute that metrics exporters wait between two requests. */
+    /** Longer than the minute that metrics exporters wait between requests. */
     private static final int IDLE_SECONDS = 150;
     private static final int PREFLIGHT_SECONDS = 600;
     private static final String VIA = "Via";
     private static final String GRPC_ENCODING = "grpc-encoding";
     private static final String ACCEPTED = "gzip, zstd";
-    /** If this machine cannot unpack zstd. */
+    /** The accepted compressions if this machine can't unpack zstd. */
     private static final String ACCEPTED_WITHOUT_ZSTD = "gzip";
-    /** HTTP/2's error code. */
+    /** An error code of HTTP/2. */
     private static final long CANCEL = 0x8;
 
     private final Vertx vertx;
@@ -91,7 +91,10 @@ public final class OtlpServer {
         grpc = listen(handler, config.otlpGrpcPort(), "OTLP/gRPC", "OTLP_GRPC_PORT");
     }
 
-    /** For SDKs in browsers. With credentials, which {@code navigator.sendBeacon} always has, unless any page may send. */
+    /**
+     * Creates the CORS handler for SDKs in browsers. It allows credentials, which {@code navigator.sendBeacon} always sends, unless
+     * all origins are allowed.
+     */
     private Handler<HttpServerRequest> crossOrigin(List<String> origins) {
         List<String> named = origins.stream().map(String::strip).toList();
         boolean any = named.contains("*");
@@ -140,12 +143,12 @@ public final class OtlpServer {
         }
     }
 
-    /** Where it listens for OTLP/HTTP; useful if the configured port is 0. */
+    /** Returns the port for OTLP/HTTP, which matters if the configured port is 0. */
     public int port() {
         return http.actualPort();
     }
 
-    /** Where it listens for OTLP/gRPC; likewise. */
+    /** Returns the port for OTLP/gRPC, which matters if the configured port is 0. */
     public int grpcPort() {
         return grpc.actualPort();
     }
@@ -163,7 +166,8 @@ public final class OtlpServer {
         Optional<Signal> signal = Signal.ofGrpcPath(request.path());
         Optional<Packing> packing = Packing.of(request.getHeader(GRPC_ENCODING));
         if (signal.isEmpty()) {
-            refuse(answer, 404, RpcCode.UNIMPLEMENTED, "There is the method Export of OTLP's TraceService, LogsService and MetricsService");
+            refuse(answer, 404, RpcCode.UNIMPLEMENTED,
+                    "Not found; the only method is Export of OTLP's TraceService, LogsService and MetricsService");
         } else if (packing.isEmpty()) {
             refusePacking(answer, ACCEPTED);
         } else {
@@ -172,7 +176,7 @@ public final class OtlpServer {
                 Packed unframe(Buffer body) throws IOException {
                     var frame = GrpcFrame.parse(body);
                     if (frame.compressed() && packing.get() == Packing.IDENTITY) {
-                        throw new IOException("its message is compressed, but there is no grpc-encoding");
+                        throw new IOException("its message is compressed, but has no grpc-encoding");
                     }
                     return new Packed(frame.compressed() ? packing.get() : Packing.IDENTITY, frame.message());
                 }
@@ -186,10 +190,10 @@ public final class OtlpServer {
         Optional<Signal> signal = Signal.ofPath(request.path());
         Optional<Packing> packing = Packing.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
         if (signal.isEmpty()) {
-            refuse(answer, 404, RpcCode.NOT_FOUND, "There are /v1/traces, /v1/logs and /v1/metrics");
+            refuse(answer, 404, RpcCode.NOT_FOUND, "Not found; the paths are /v1/traces, /v1/logs and /v1/metrics");
         } else if (!request.method().equals(HttpMethod.POST)) {
             request.response().putHeader(HttpHeaders.ALLOW, "POST");
-            refuse(answer, 405, RpcCode.UNIMPLEMENTED, "OTLP is sent with POST");
+            refuse(answer, 405, RpcCode.UNIMPLEMENTED, "OTLP requires POST");
         } else if (encoding.isEmpty()) {
             refuse(answer, 415, RpcCode.INVALID_ARGUMENT, "The Content-Type must be application/x-protobuf or application/json");
         } else if (packing.isEmpty()) {
@@ -207,7 +211,7 @@ public final class OtlpServer {
     private void receive(Upload upload) {
         if (forwarder.hasSeen(upload.request.getHeader(VIA))) {
             refuse(upload.answer, 508, RpcCode.FAILED_PRECONDITION,
-                    "This console has forwarded the request already: receivers forward to each other");
+                    "This console has already forwarded this request: receivers forward to each other in a loop");
         } else if (contentLength(upload.request) > MAX_BODY_BYTES) {
             tooLarge(upload.answer);
         } else {
@@ -217,7 +221,7 @@ public final class OtlpServer {
 
     private void busy(Answer answer) {
         count(429);
-        answer.retryLater(429, RpcCode.RESOURCE_EXHAUSTED, "Too much arrives at once; try again in a second");
+        answer.retryLater(429, RpcCode.RESOURCE_EXHAUSTED, "Too many requests; retry in a second");
     }
 
     private void tooLarge(Answer answer) {
@@ -238,7 +242,7 @@ public final class OtlpServer {
         registry.counter("console.otlp.refused", "status", Integer.toString(status)).increment();
     }
 
-    /** What is not even HTTP, or over the bounds of its first lines. What follows on such a connection cannot be told apart. */
+    /** Refuses a request that isn't valid HTTP, or whose head is too long. The connection can't be used any more. */
     private void refuse(HttpServerRequest request) {
         var answer = new Answer.Http(request, Encoding.ofContentType(request.getHeader(HttpHeaders.CONTENT_TYPE)).orElse(Encoding.JSON));
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -259,10 +263,10 @@ public final class OtlpServer {
         }
     }
 
-    /** What was sent, still compressed. */
+    /** A body as it was sent, still compressed. */
     private record Packed(Packing packing, byte[] bytes) {
 
-        /** The same for another receiver: as it came, but with gzip in place of zstd, which not every receiver takes. */
+        /** Returns the body for another receiver: unchanged, but with gzip instead of zstd, which not every receiver accepts. */
         Packed forOthers() throws IOException {
             if (packing != Packing.ZSTD) {
                 return this;
@@ -278,7 +282,7 @@ public final class OtlpServer {
     /** @param forOthers null if there is no other receiver */
     private record Read(byte[] response, Packed forOthers) {}
 
-    /** A body while it comes in. Everything but the reading runs on the event loop of its connection. */
+    /** A body that is being received. Everything except the reading runs on the event loop of its connection. */
     private abstract class Upload {
         private final HttpServerRequest request;
         private final Signal signal;
@@ -296,7 +300,7 @@ public final class OtlpServer {
             this.answer = answer;
         }
 
-        /** Takes the OTLP request out of a body that is there to its end. */
+        /** Extracts the OTLP request from a complete body. */
         abstract Packed unframe(Buffer whole) throws IOException;
 
         void begin() {
@@ -307,7 +311,7 @@ public final class OtlpServer {
             }
             deadline = vertx.setTimer(TimeUnit.SECONDS.toMillis(BODY_SECONDS), _ -> {
                 release();
-                // Of HTTP/1.1 this is the end of the connection, of HTTP/2 that of the stream only.
+                // For HTTP/1.1 this closes the connection, for HTTP/2 only the stream.
                 request.response().reset(CANCEL);
             });
             request.handler(this::take);
@@ -336,7 +340,7 @@ public final class OtlpServer {
                 return;
             }
             vertx.cancelTimer(deadline);
-            // From here on the bounds are given back when it has been read, also if the sender does not wait for that.
+            // From here on, the reserved bytes are released after the body was read, even if the sender has gone.
             request.exceptionHandler(null);
             Packed packed;
             try {
@@ -356,7 +360,7 @@ public final class OtlpServer {
                     }
                     case Packing.UnavailableException unavailable -> {
                         if (zstdMissing.compareAndSet(false, true)) {
-                            Log.warnf("Bodies that are packed with zstd are refused: %s", unavailable.getCause());
+                            Log.warnf("Cannot unpack zstd, so such requests are refused: %s", unavailable.getCause());
                         }
                         refusePacking(answer, ACCEPTED_WITHOUT_ZSTD);
                     }
@@ -364,7 +368,7 @@ public final class OtlpServer {
                         refuse(answer, 413, RpcCode.RESOURCE_EXHAUSTED, sentence(tooLong));
                     case IOException unreadable -> refuse(answer, 400, RpcCode.INVALID_ARGUMENT, sentence(unreadable));
                     case Throwable bug -> {
-                        Log.error("An OTLP request failed", bug);
+                        Log.error("OTLP request failed unexpectedly", bug);
                         refuse(answer, 500, RpcCode.INTERNAL, "The request could not be handled");
                     }
                 }
@@ -383,7 +387,7 @@ public final class OtlpServer {
             }
         }
 
-        /** Gives back what this upload holds of the bounds; once. */
+        /** Releases what this upload has reserved, once. */
         private void release() {
             if (open) {
                 open = false;
@@ -396,7 +400,7 @@ public final class OtlpServer {
 
         private String sentence(IOException problem) {
             String message = switch (problem) {
-                case JsonProcessingException json when json.getLocation() != null -> "it is not the JSON of OTLP at line "
+                case JsonProcessingException json when json.getLocation() != null -> "it is not valid OTLP JSON at line "
                         + json.getLocation().getLineNr() + ", column " + json.getLocation().getColumnNr();
                 case EOFException _ -> "its gzip ends too early";
                 default -> problem.getMessage();

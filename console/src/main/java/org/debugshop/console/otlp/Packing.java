@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
-/** How a body is compressed. */
+/** The compression of a body. */
 enum Packing {
     IDENTITY {
         @Override
@@ -32,7 +32,7 @@ enum Packing {
         }
     };
 
-    /** Bodies of this kind cannot be unpacked on this machine. */
+    /** This machine can't unpack bodies of this kind. */
     static final class UnavailableException extends IOException {
         UnavailableException(Throwable cause) {
             super("zstd is not available here", cause);
@@ -43,10 +43,11 @@ enum Packing {
     private static final int BUFFER_BYTES = 8192;
 
     /**
-     * Reads {@code Content-Encoding} or {@code grpc-encoding}.
+     * Parses {@code Content-Encoding} or {@code grpc-encoding}.
      *
-     * @param header may be null; null and blank are {@link #IDENTITY}, and {@code x-gzip} is {@link #GZIP} (RFC 9110, 8.4.1.3)
-     * @return empty if it is an encoding that is not supported
+     * @param header the value, or null; null and blank mean {@link #IDENTITY}, and {@code x-gzip} means {@link #GZIP} (RFC 9110,
+     *        8.4.1.3)
+     * @return empty if the encoding isn't supported
      */
     static Optional<Packing> of(String header) {
         return Optional.ofNullable(switch (header == null ? "" : header.strip().toLowerCase(Locale.ROOT)) {
@@ -58,14 +59,14 @@ enum Packing {
     }
 
     /**
-     * The unpacked body, to be closed. Reading it throws a {@link BoundedInputStream.TooLongException} beyond {@value #MAX_UNPACKED_BYTES}
-     * bytes.
+     * Returns the unpacked body, which must be closed. Reading more than {@value #MAX_UNPACKED_BYTES} bytes throws a
+     * {@link BoundedInputStream.TooLongException}.
      *
-     * @throws UnavailableException if this machine cannot unpack it; that is so for {@link #ZSTD} only
+     * @throws UnavailableException if this machine can't unpack it, which only happens for {@link #ZSTD}
      */
     abstract InputStream unpack(byte[] body) throws IOException;
 
-    /** As a header has it; empty if the body is not compressed. */
+    /** Returns the value for a header; empty if the body is not compressed. */
     Optional<String> header() {
         return this == IDENTITY ? Optional.empty() : Optional.of(name().toLowerCase(Locale.ROOT));
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.debugshop.console.store.Alteration.Replaced;
 
-/** A data point of a metric while it is read, from either encoding; used again for the next. */
+/** A data point of a metric while it is read from either encoding. It is reused for the next. */
 final class PointDraft {
 
     private static final int INITIAL_BYTES = 64;
@@ -12,7 +12,7 @@ final class PointDraft {
     record Quantile(double quantile, double value) {}
 
     final List<Object> attributes = new ArrayList<>();
-    /** Of a gauge or a sum; null if there is none. */
+    /** The value of a gauge or a sum; null if there is none. */
     Double value;
     long count;
     double sum;
@@ -20,7 +20,7 @@ final class PointDraft {
     final List<Double> bounds = new ArrayList<>();
     final List<Quantile> quantiles = new ArrayList<>();
     int flags;
-    /** Whether one of its numbers was not a number. */
+    /** Whether one of its numbers was unreadable. */
     boolean unreadable;
     private final Interner interner;
 
@@ -41,10 +41,10 @@ final class PointDraft {
         interner.restart(INITIAL_BYTES);
     }
 
-    /** Adds to one of the lists above. One that is too long for any request stays so, but does not grow on. */
-    static <T> void add(List<T> list, T each) {
+    /** Adds to one of the lists above. A list that is already too long for any request doesn't grow further. */
+    static <T> void add(List<T> list, T number) {
         if (list.size() <= MetricBatch.MAX_SAMPLES) {
-            list.add(each);
+            list.add(number);
         }
     }
 

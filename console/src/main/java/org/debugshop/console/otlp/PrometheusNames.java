@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.ValueText;
 
-/** Names of OpenTelemetry as those of Prometheus. */
+/** Converts names of OpenTelemetry to names of Prometheus. */
 final class PrometheusNames {
 
     private static final Pattern NOT_IN_A_NAME = Pattern.compile("[^a-zA-Z0-9:]+");
@@ -23,8 +23,8 @@ final class PrometheusNames {
     private PrometheusNames() {}
 
     /**
-     * @param unit UCUM, may be empty
-     * @param type {@code counter} has the ending {@code _total}
+     * @param unit the UCUM unit, or empty
+     * @param type {@code counter} adds the suffix {@code _total}
      */
     static String metric(String name, String unit, String type) {
         String plain = sanitized(NOT_IN_A_NAME, name);
@@ -48,7 +48,10 @@ final class PrometheusNames {
         return last.isEmpty() ? what : (what.isEmpty() ? "" : what + "_") + "per_" + last;
     }
 
-    /** In alphabetical order. Values of keys that become the same name are joined, as the specification asks. */
+    /**
+     * Returns labels in alphabetical order. If several keys become the same name, their values are joined, as the specification
+     * requires.
+     */
     static Map<String, String> labels(Attributes attributes) {
         Map<String, String> labels = new TreeMap<>();
         attributes.forEach((key, value) -> labels.merge(sanitized(NOT_IN_A_LABEL, key), value == null ? "" : ValueText.of(value),

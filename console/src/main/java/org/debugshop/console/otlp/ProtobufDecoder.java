@@ -38,22 +38,23 @@ import org.debugshop.console.store.Received;
 import org.debugshop.console.store.Resource;
 
 /**
- * Reads OTLP's binary protobuf from a stream, field by field, straight into what the store keeps. The generated classes would build the
- * whole request first, at several times its size; here a request of 32 MiB takes no more memory than a small one.
- * Of those classes only the field numbers are used. Unknown fields are skipped, known ones of a wrong wire type too, which is reported;
- * field order is free; invalid UTF-8 becomes U+FFFD. A span, log record or data point that is malformed is passed over by its length. Good for one request.
+ * Reads OTLP's binary protobuf from a stream, field by field, directly into the store's objects. The generated classes would build
+ * the whole request first, at several times its size; here, a request of 32 MiB takes no more memory than a small one. Only the
+ * field numbers of those classes are used. Unknown fields are skipped; so are known fields of a wrong wire type, which are
+ * reported. The order of fields is free, and invalid UTF-8 becomes U+FFFD. A malformed span, log record or data point is skipped by
+ * its length. Use one instance per request.
  */
 final class ProtobufDecoder implements Decoder {
 
-    // With a field number, these make a tag: "case NAME_FIELD_NUMBER << 3 | BYTES".
+    // Combined with a field number, these form a tag: "case NAME_FIELD_NUMBER << 3 | BYTES".
     private static final int VARINT = WireFormat.WIRETYPE_VARINT;
     private static final int FIXED64 = WireFormat.WIRETYPE_FIXED64;
     private static final int BYTES = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
     private static final int LONGEST_ID = 64;
-    /** Stands for an id that is not one of bytes. */
+    /** A placeholder for an id of a wrong wire type. */
     private static final byte[] NO_ID = {0};
-    /** At least as many bytes as the longest text that is kept can have. */
+    /** At least as many bytes as the longest text that is kept. */
     private static final int PART_OF_TEXT = 3 * Interner.MAX_CHARS;
 
     private final Interner interner;
@@ -74,7 +75,7 @@ final class ProtobufDecoder implements Decoder {
         void read() throws IOException;
     }
 
-    /** Reads a message that has begun to its end. */
+    /** Reads the rest of a message that has started. */
     @FunctionalInterface
     private interface MessageReader {
         void read() throws IOException, InvalidRecordException;
@@ -170,7 +171,7 @@ final class ProtobufDecoder implements Decoder {
         }
     }
 
-    /** Sum, or one of the other kinds: the fields that these have have the same numbers, which {@code DecoderTest} makes sure of. */
+    /** Reads Sum, or one of the other kinds: fields of the same meaning have the same numbers, which {@code DecoderTest} checks. */
     private void data(Kind kind, MetricDraft draft, PointDraft point, MetricBatch batch) throws IOException {
         draft.kind = kind;
         int limit = enter();
@@ -211,7 +212,7 @@ final class ProtobufDecoder implements Decoder {
         }
     }
 
-    /** Lists of numbers come packed into one field; a reader must take single ones, too. */
+    /** Reads a field of a histogram. Lists of numbers are usually packed into one field, but unpacked ones must be read, too. */
     private void histogramField(int tag, PointDraft draft) throws IOException {
         switch (tag) {
             case HistogramDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
@@ -268,7 +269,7 @@ final class ProtobufDecoder implements Decoder {
         leave(limit);
     }
 
-    /** ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code DecoderTest} makes sure of. */
+    /** Reads ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code DecoderTest} checks. */
     private <T extends Received<T>> void resourceGroup(Batch<T> batch, Map<Integer, String> fields, Map<Integer, String> scopeFields,
             RecordReader<T> reader) throws IOException {
         Resource resource = Resource.UNKNOWN;
@@ -287,7 +288,7 @@ final class ProtobufDecoder implements Decoder {
         leave(limit);
     }
 
-    /** ScopeSpans or ScopeLogs. */
+    /** Reads ScopeSpans or ScopeLogs. */
     private <T extends Received<T>> void scopeGroup(Batch<T> batch, Map<Integer, String> fields, Resource resource, RecordReader<T> reader)
             throws IOException {
         String scope = "";
@@ -311,7 +312,7 @@ final class ProtobufDecoder implements Decoder {
         message(() -> batch.add(reader.read(resource, scope)), batch::reject, "a span or log record is malformed");
     }
 
-    /** Reads the message that is next, whose end is known by its length, so that no other is lost if it is bad. */
+    /** Reads the next message. If it is malformed, it is skipped by its length, so that no other is lost. */
     private void message(MessageReader reader, Consumer<String> reject, String malformed) throws IOException {
         int size = in.readRawVarint32();
         int end = in.getTotalBytesRead() + size;
@@ -324,7 +325,7 @@ final class ProtobufDecoder implements Decoder {
             leave(limit);
         } catch (InvalidProtocolBufferException notReadable) {
             in.popLimit(limit);
-            // If the body itself ends too early, this fails.
+            // This fails if the body itself is truncated.
             in.skipRawBytes(end - in.getTotalBytesRead());
             reject.accept(malformed);
         }
@@ -460,7 +461,7 @@ final class ProtobufDecoder implements Decoder {
         }
     }
 
-    /** Adds a key and its value, if there is room. */
+    /** Adds a key and its value, if they fit. */
     private void attribute(List<Object> pairs, int depth) throws IOException {
         if (!hasRoom()) {
             return;
@@ -484,7 +485,7 @@ final class ProtobufDecoder implements Decoder {
         interner.pair(pairs, key, value, depth, bytesBefore);
     }
 
-    /** Whether the current record may have more; otherwise the message at hand is passed over. */
+    /** Returns whether the current record may have more; if not, skips the current message. */
     private boolean hasRoom() throws IOException {
         if (interner.hasRoom()) {
             return true;
@@ -494,7 +495,7 @@ final class ProtobufDecoder implements Decoder {
         return false;
     }
 
-    /** Null if it is empty. */
+    /** Returns null if the value is empty. */
     private Object value(int depth) throws IOException {
         Object value = null;
         int limit = enter();
@@ -548,7 +549,7 @@ final class ProtobufDecoder implements Decoder {
         return Attributes.of(pairs).toMap();
     }
 
-    /** Of a very long string the middle is passed over: it need not fit into memory. */
+    /** Reads a string. The middle of a very long one is skipped, because it need not fit into memory. */
     private String string() throws IOException {
         int size = in.readRawVarint32();
         if (size <= 2 * PART_OF_TEXT) {
@@ -564,11 +565,11 @@ final class ProtobufDecoder implements Decoder {
                 length + utf16Length(end));
     }
 
-    /** How many characters begin in these bytes of UTF-8; those of four bytes are two in UTF-16. */
+    /** Returns the number of UTF-16 characters that start in these UTF-8 bytes; a character of four bytes counts as two. */
     private static int utf16Length(byte[] utf8) {
         int length = 0;
-        for (byte each : utf8) {
-            length += (each & 0xC0) == 0x80 ? 0 : (each & 0xF8) == 0xF0 ? 2 : 1;
+        for (byte octet : utf8) {
+            length += (octet & 0xC0) == 0x80 ? 0 : (octet & 0xF8) == 0xF0 ? 2 : 1;
         }
         return length;
     }
@@ -578,7 +579,7 @@ final class ProtobufDecoder implements Decoder {
         if (size <= 2 * PART_OF_TEXT) {
             return Base64.getEncoder().encodeToString(in.readRawBytes(size));
         }
-        // Three bytes are four characters, so the end is read from a multiple of three on.
+        // Three bytes are four characters of base64, so the end must start at a multiple of three.
         byte[] beginning = in.readRawBytes(PART_OF_TEXT);
         int between = (size - 2 * PART_OF_TEXT) / 3 * 3;
         in.skipRawBytes(between);
@@ -587,7 +588,7 @@ final class ProtobufDecoder implements Decoder {
                 Math.ceilDiv((long) size, 3) * 4);
     }
 
-    /** The first {@code atMost} bytes of a string or bytes field. */
+    /** Returns the first {@code atMost} bytes of a string or bytes field. */
     private byte[] bytes(int atMost) throws IOException {
         int size = in.readRawVarint32();
         if (size <= atMost) {
@@ -609,15 +610,15 @@ final class ProtobufDecoder implements Decoder {
         in.popLimit(limit);
     }
 
-    /** Passes over a field that is not read. A number of a data point that comes with a wrong wire type makes the data point unreadable. */
+    /** Skips a field. If a number of a data point has a wrong wire type, the data point becomes unreadable. */
     private void passOverNumber(int tag, Map<Integer, String> fields, int attributes, PointDraft draft) throws IOException {
         draft.unreadable |= passOver(tag, fields) && number(tag) != attributes;
     }
 
     /**
-     * Passes over a field that is not read.
+     * Skips a field.
      *
-     * @param fields those of its message that are read if they have the right wire type
+     * @param fields the fields of its message that are read if they have the right wire type
      * @return whether it is one of these, which is reported
      */
     private boolean passOver(int tag, Map<Integer, String> fields) throws IOException {
@@ -635,7 +636,7 @@ final class ProtobufDecoder implements Decoder {
 
     private void skip(int tag) throws IOException {
         if (!in.skipField(tag)) {
-            throw new InvalidProtocolBufferException("a group ends that did not begin");
+            throw new InvalidProtocolBufferException("a group ends that was not started");
         }
     }
 }

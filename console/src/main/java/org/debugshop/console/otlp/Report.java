@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the answer to one request says of it: how many spans, log records or data points were rejected, what else was left out or replaced, and why.
- * Not safe for several threads.
+ * Collects the problems of one request for the answer: how many spans, log records or data points were rejected, what else was
+ * dropped or replaced, and why. Not thread-safe.
  */
 final class Report {
 
@@ -16,13 +16,13 @@ final class Report {
     private long rejected;
     private long otherReasons;
 
-    /** Notes that {@code count} spans, log records or data points are not kept. */
+    /** Records that {@code count} spans, log records or data points are rejected. */
     void reject(long count, String reason) {
         rejected += count;
         warn(count, reason);
     }
 
-    /** Notes what is left out of, or replaced in, something that is kept. */
+    /** Records that something was dropped from, or replaced in, records that are kept. */
     void warn(long count, String reason) {
         if (count > 0) {
             if (reasons.size() < MAX_REASONS || reasons.containsKey(reason)) {
@@ -37,10 +37,10 @@ final class Report {
         return rejected;
     }
 
-    /** In words, each reason with how often it held; empty if all was kept as it was sent. */
+    /** Returns the reasons, with the number of occurrences of each; empty if everything was kept as it was sent. */
     String problem() {
         String text = reasons.entrySet().stream()
-                .map(each -> each.getValue() == 1 ? each.getKey() : each.getKey() + " (" + each.getValue() + " times)")
+                .map(reason -> reason.getValue() == 1 ? reason.getKey() : reason.getKey() + " (" + reason.getValue() + " times)")
                 .collect(Collectors.joining("; "));
         return otherReasons == 0 ? text : text + "; and " + otherReasons + " times for other reasons";
     }

@@ -3,13 +3,13 @@ package org.debugshop.console.otlp;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What OTLP carries, each on a path of its own. */
+/** OTLP's signals. Each has its own path. */
 enum Signal {
     TRACES("traces", "trace.v1.TraceService"), LOGS("logs", "logs.v1.LogsService"), METRICS("metrics", "metrics.v1.MetricsService");
 
-    /** In OTLP/HTTP. */
+    /** The path in OTLP/HTTP. */
     final String path;
-    /** In OTLP/gRPC, of the only method of the signal's service. */
+    /** The path in OTLP/gRPC, of the only method of the signal's service. */
     final String grpcPath;
 
     Signal(String name, String service) {

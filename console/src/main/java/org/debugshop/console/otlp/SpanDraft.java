@@ -8,10 +8,10 @@ import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceId;
 
-/** A span while it is read, from either encoding; used again for the next. */
+/** A span while it is read from either encoding. It is reused for the next. */
 final class SpanDraft {
 
-    /** Object headers and fields of a span and of its place in its trace. */
+    /** Object headers and fields of a span, and of its entry in its trace. */
     private static final int FIXED_BYTES = 144;
     private static final int EVENT_BYTES = 40;
 
@@ -65,8 +65,8 @@ final class SpanDraft {
     }
 
     /**
-     * A time that cannot be is replaced: by the span's other end, or, if that cannot be either, so that the span ends as it arrives and
-     * lasts as long as it says.
+     * Creates the span. An invalid time is replaced by the span's other end. If both are invalid, the span ends at its arrival and
+     * keeps its duration.
      *
      * @throws InvalidRecordException if it has no valid ids
      */

@@ -8,15 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Unpacks zstd (RFC 8878). The library that does it is native code. The first body loads it: it is copied into the directory for temporary
- * files, which takes a moment, and most senders use gzip.
+ * Unpacks zstd (RFC 8878). The library is native code. It is loaded for the first body, which takes a moment because the library is
+ * copied into the directory for temporary files; most senders use gzip.
  *
- * <p>A frame declares how far back it refers, which is the memory that unpacking takes. It is allocated outside the heap, and freed when
- * the stream is closed.
+ * <p>A frame declares its window size, which is the memory needed to unpack it. That memory is allocated outside the heap, and
+ * freed when the stream is closed.
  */
 final class ZstdBody extends InputStream {
 
-    /** The logarithm of 8 MiB, the window that RFC 8878 recommends to support. */
+    /** The logarithm of 8 MiB, the window size that RFC 8878 recommends to support. */
     private static final int MAX_WINDOW_LOG = 23;
 
     private final ZstdInputStreamNoFinalizer frames;
@@ -25,7 +25,7 @@ final class ZstdBody extends InputStream {
         this.frames = frames;
     }
 
-    /** @throws LinkageError if there is no library for this machine, or it cannot be loaded */
+    /** @throws LinkageError if there is no library for this machine, or it can't be loaded */
     static InputStream of(byte[] body) throws IOException {
         if (body.length == 0) {
             throw new IOException("its zstd ends too early");

@@ -15,19 +15,20 @@ import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
 
 /**
- * Says that something has changed, never what: a page asks again for what it shows. So a lost word costs nothing, and however much
- * arrives, a page hears of it at most {@value #WORDS_A_SECOND} times a second; one that does not keep up hears less often.
+ * Notifies pages that something has changed. A notification only has the kind of data, and the page requests the data again. So a
+ * lost notification does no harm, and a page gets at most {@value #CHANGES_A_SECOND} per second however much arrives. A page that
+ * doesn't keep up gets fewer.
  */
 @Singleton
 public class Live {
 
-    static final int WORDS_A_SECOND = 2;
-    /** Pages at once; each is a connection. */
+    static final int CHANGES_A_SECOND = 2;
+    /** The maximum number of listening pages; each has a connection. */
     static final int MAX_LISTENERS = 32;
-    /** A word without news, so that both sides notice a connection that is gone. */
-    private static final int SILENT_TURNS = 10 * WORDS_A_SECOND;
+    /** After this many turns without a change, an empty notification is sent, so that both sides notice a broken connection. */
+    private static final int SILENT_TURNS = 10 * CHANGES_A_SECOND;
 
-    /** @param changed of {@code traces}, {@code logs}, {@code metrics}, {@code failures}; may be empty */
+    /** @param changed the kinds of data that have changed: {@code traces}, {@code logs}, {@code metrics}, {@code failures}; may be empty */
     public record Change(List<String> changed) {}
 
     private final Map<String, LongSupplier> versions = new LinkedHashMap<>();
@@ -35,47 +36,47 @@ public class Live {
     private final AtomicInteger listeners = new AtomicInteger();
 
     Live(TraceStore traces, LogStore logs) {
-        // What is kept and what has gone, together, only ever grow.
+        // The sums of stored and removed records never decrease.
         versions.put("traces", () -> traces.spans() + traces.evictedSpans() + traces.excessSpans());
         versions.put("logs", () -> logs.records() + logs.evictedRecords());
         versions.put("metrics", () -> System.currentTimeMillis() / SeriesStore.TICK_MILLIS);
         versions.put("failures", failures::get);
     }
 
-    /** To be called when a switch of a failure has been thrown. */
+    /** Must be called after the switch of a failure was changed. */
     public void failuresChanged() {
         failures.incrementAndGet();
     }
 
-    /** @throws IllegalStateException if {@value #MAX_LISTENERS} listen already */
+    /** @throws IllegalStateException if {@value #MAX_LISTENERS} pages are listening already */
     public Multi<Change> changes() {
         if (listeners.incrementAndGet() > MAX_LISTENERS) {
             listeners.decrementAndGet();
-            throw new IllegalStateException("Too many pages listen");
+            throw new IllegalStateException("Too many pages are listening");
         }
         var listener = new Listener();
-        return Multi.createFrom().ticks().every(Duration.ofMillis(1000 / WORDS_A_SECOND))
+        return Multi.createFrom().ticks().every(Duration.ofMillis(1000 / CHANGES_A_SECOND))
                 .onOverflow().drop()
                 .map(_ -> listener.news())
                 .filter(news -> !news.changed().isEmpty() || listener.isSilentForLong())
-                .invoke(_ -> listener.told())
+                .invoke(_ -> listener.notified())
                 .onTermination().invoke(() -> listeners.decrementAndGet());
     }
 
-    /** What one page has been told. */
+    /** The versions that one page was notified of. */
     private final class Listener {
-        private final Map<String, Long> told = new LinkedHashMap<>();
+        private final Map<String, Long> known = new LinkedHashMap<>();
         private int silent;
 
         Listener() {
-            versions.forEach((topic, version) -> told.put(topic, version.getAsLong()));
+            versions.forEach((topic, version) -> known.put(topic, version.getAsLong()));
         }
 
         Change news() {
             var changed = new ArrayList<String>();
             versions.forEach((topic, version) -> {
                 long now = version.getAsLong();
-                if (told.put(topic, now) != now) {
+                if (known.put(topic, now) != now) {
                     changed.add(topic);
                 }
             });
@@ -86,7 +87,7 @@ public class Live {
             return ++silent >= SILENT_TURNS;
         }
 
-        void told() {
+        void notified() {
             silent = 0;
         }
     }

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
-/** Keeps a page up to date. */
+/** Notifies pages of changes. */
 @Path("/api/live")
 @Tag(name = "Live")
 public class LiveResource {
@@ -25,9 +25,9 @@ public class LiveResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Server-sent events that say of what something has changed", description = "{\"changed\":[\"traces\",\"logs\",\"metrics\",\"failures\"]}, at most twice a second; an empty list every ten seconds "
-            + "without news.")
-    @APIResponse(responseCode = "200", description = "The stream; it has no end")
+    @Operation(summary = "Server-sent events that name the kinds of data that have changed", description = "{\"changed\":[\"traces\",\"logs\",\"metrics\",\"failures\"]}, at most twice a second; an empty list every ten seconds "
+            + "without changes.")
+    @APIResponse(responseCode = "200", description = "The stream, which does not end")
     @APIResponse(responseCode = "503", description = "32 pages listen already")
     public Multi<Live.Change> live() {
         try {

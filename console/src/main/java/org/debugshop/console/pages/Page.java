@@ -9,8 +9,8 @@ import org.debugshop.defaults.Sha256;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * The one HTML page, under all addresses of the console's views: its script reads the address. Modules and styles are static resources
- * under {@code /app/} and {@code /_static/}; inline is nothing but the import map, which browsers take from nowhere else.
+ * The console's only HTML page, at the addresses of all views; its script reads the address. Modules and styles are static
+ * resources under {@code /app/} and {@code /_static/}. Only the import map is inline, because browsers require that.
  */
 @Singleton
 public class Page {
@@ -25,7 +25,7 @@ public class Page {
                 + "img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
-    /** With the headers that let a browser run only what the console serves itself. */
+    /** Returns the page, with headers that only allow scripts of the console itself. */
     public RestResponse<String> answer() {
         return RestResponse.ResponseBuilder.ok(html)
                 .header("Content-Security-Policy", contentSecurityPolicy)

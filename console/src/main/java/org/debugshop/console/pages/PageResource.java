@@ -9,8 +9,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * What is at the console's own addresses: to a browser the page, at {@code /} to others what can be asked here.
- * The view of metrics is at {@code /charts}, since {@code /metrics} is what every service has there.
+ * Serves the console's own addresses: the page for browsers, and at {@code /} a list of the API's paths for other clients. The view
+ * of metrics is at {@code /charts}, because {@code /metrics} is the scrape endpoint of every service.
  */
 @Path("/")
 public class PageResource {
@@ -25,14 +25,14 @@ public class PageResource {
 
     @GET
     @NonBlocking
-    @Operation(summary = "What can be asked here")
+    @Operation(summary = "The paths of this API")
     public Index index() {
         return new Index("Console", "UP", List.of("/api/overview", "/api/graph", "/api/services", "/api/edges", "/api/traces", "/api/logs",
                 "/api/metrics", "/api/charts", "/api/failures"), "/q/openapi");
     }
 
     @GET
-    @Produces("text/html;qs=0.5") // only to those who ask for it, as browsers do
+    @Produces("text/html;qs=0.5") // only for callers that prefer HTML, as browsers do
     @NonBlocking
     @Operation(hidden = true)
     public RestResponse<String> page() {

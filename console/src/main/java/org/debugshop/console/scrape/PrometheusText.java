@@ -11,8 +11,9 @@ import org.debugshop.console.store.Sample;
 import org.debugshop.console.store.Sample.Exemplar;
 
 /**
- * Reads what {@code /metrics} answers: <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text 0.0.4</a>
- * and <a href="https://prometheus.io/docs/specs/om/open_metrics_spec/">OpenMetrics 1.0</a>, which are one grammar as far as samples go:
+ * Parses the answer of {@code /metrics}: <a href="https://prometheus.io/docs/instrumenting/exposition_formats/">Prometheus text
+ * 0.0.4</a> and <a href="https://prometheus.io/docs/specs/om/open_metrics_spec/">OpenMetrics 1.0</a>, whose samples have the same
+ * grammar:
  *
  * <pre>
  * # TYPE http_server_requests_seconds histogram                                      what the family is; other comments are passed over
@@ -20,11 +21,12 @@ import org.debugshop.console.store.Sample.Exemplar;
  * name                               labels                     value  exemplar's labels         value seconds
  * </pre>
  *
- * As in Prometheus, one bad line makes the whole scrape bad. Timestamps of samples are ignored: the time of the scrape counts.
+ * As in Prometheus, one invalid line invalidates the whole scrape. Timestamps of samples are ignored; the time of the scrape is
+ * used.
  */
 public final class PrometheusText {
 
-    /** Line {@code line} is not in the format. */
+    /** Line {@code line} doesn't match the format. */
     public static final class MalformedException extends Exception {
         MalformedException(int line, String problem) {
             super("line " + line + ": " + problem);
@@ -41,7 +43,7 @@ public final class PrometheusText {
         this.text = text;
     }
 
-    /** Public for the tests of what is made of it. */
+    /** Parses an answer. It is public for tests in other packages. */
     public static Exposition parse(String text) throws MalformedException {
         return new PrometheusText(text).exposition();
     }
@@ -63,7 +65,7 @@ public final class PrometheusText {
         return new Exposition(samples, families);
     }
 
-    /** {@code # TYPE name type}, likewise {@code HELP} and {@code UNIT}, or anything at all. */
+    /** Parses {@code # TYPE name type}, or {@code HELP} or {@code UNIT} in the same form; ignores other comments. */
     private void comment(String comment) {
         String[] words = comment.split(" ", 4);
         if (words.length == 4 && words[0].equals("#")) {
@@ -110,7 +112,7 @@ public final class PrometheusText {
         return traceId.isEmpty() ? Optional.empty() : Optional.of(new Exemplar(traceId, valueOf("span_id", labels), value, seconds));
     }
 
-    /** Empty if there is no such label. */
+    /** Returns an empty string if there is no such label. */
     private static String valueOf(String name, List<String> labels) {
         for (int i = 0; i < labels.size(); i += 2) {
             if (labels.get(i).equals(name)) {
@@ -120,7 +122,7 @@ public final class PrometheusText {
         return "";
     }
 
-    /** {@code {name="value",...}}, a comma may come last. */
+    /** Parses {@code {name="value",...}}, with an optional comma at the end. */
     private List<String> labels() throws MalformedException {
         expect('{');
         List<String> labels = new ArrayList<>();
@@ -200,7 +202,7 @@ public final class PrometheusText {
                 return Double.NEGATIVE_INFINITY;
             }
             default -> {
-                // Java would also take 1f, 0x1p3 and Infinity.
+                // Java would also accept 1f, 0x1p3 and Infinity.
                 if (!number.isEmpty() && number.chars().allMatch(c -> c >= '0' && c <= '9' || "+-.eE".indexOf(c) >= 0)) {
                     try {
                         return Double.parseDouble(number);

@@ -11,8 +11,9 @@ import org.debugshop.console.store.Exposition.Family;
 import org.debugshop.console.store.Sample;
 
 /**
- * Adds up the counters of replicas that answer in turn at one address, such as that of a Kubernetes Service. Each counts for itself, so
- * a counter would seem to fall whenever another one answers, which everywhere else means that its process was restarted.
+ * Adds up the counters of replicas that answer in turn at one address, such as that of a Kubernetes Service. Each replica counts
+ * for itself, so a counter would seem to fall whenever another replica answers. Everywhere else, a fall means that the process was
+ * restarted.
  *
  * <pre>
  * answer of      A    A    B    A    B
@@ -21,25 +22,25 @@ import org.debugshop.console.store.Sample;
  * result       100  104  104  107  112
  * </pre>
  *
- * {@code process_start_time_seconds} tells the replicas apart. While each process has begun after the last answer of the one before it,
- * which is a restart, nothing is changed. Gauges are those of the replica that has answered. For one target; not safe for several
- * threads.
+ * The replicas are distinguished by {@code process_start_time_seconds}. If each process started after the last answer of the
+ * previous one, that is a restart, and nothing is changed. Gauges are those of the replica that answered. Use one instance per
+ * target. Not thread-safe.
  */
 final class Replicas {
 
     private static final String PROCESS = "process_start_time_seconds";
     static final int MAX_REPLICAS = 16;
-    /** Of one replica; those beyond stay as they are. */
+    /** The maximum number of counters of one replica; others don't change. */
     private static final int MAX_COUNTERS = 5000;
 
-    /** By their series, the last counters of each process, the one that answered longest ago first. */
+    /** The last counters of each process, by series; the process that answered longest ago is first. */
     private final LinkedHashMap<Double, Map<String, Double>> lastOfProcess = new LinkedHashMap<>(16, 0.75f, true);
-    /** By their series, the results; null as long as there is one replica. */
+    /** The results, by series; null as long as there is only one replica. */
     private Map<String, Double> results;
     private double process;
     private long lastMillis;
 
-    /** @param epochMillis when the scrape began, later than that of the scrape before */
+    /** @param epochMillis when the scrape started, later than the previous scrape */
     Exposition merge(Exposition scraped, long epochMillis) {
         OptionalDouble begun = scraped.samples().stream().filter(sample -> sample.name().equals(PROCESS)).mapToDouble(Sample::value)
                 .findFirst();
@@ -76,7 +77,7 @@ final class Replicas {
         return new Exposition(merged, scraped.families());
     }
 
-    /** @param wholeIsNews whether all that a counter has is an increase, if it is seen for the first time */
+    /** @param wholeIsNews whether the whole value is an increase, if the counter is seen for the first time */
     private Sample added(Sample sample, Double last, boolean wholeIsNews) {
         double increase = last != null ? Math.max(0, sample.value() - last) : wholeIsNews ? sample.value() : 0;
         double result = results.merge(sample.series(), increase, Double::sum);

@@ -27,8 +27,8 @@ import org.debugshop.console.store.Sample;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * Asks every target for its {@code /metrics} once a tick, all side by side. A target that does not answer in time has {@code up} 0,
- * like in Prometheus; it is logged when that changes, not each time.
+ * Scrapes the {@code /metrics} of all targets in parallel, once a tick. As in Prometheus, {@code up} is 0 for a target that doesn't
+ * answer in time. Only changes of that are logged, not each scrape.
  */
 @Singleton
 final class Scraper {
@@ -57,7 +57,7 @@ final class Scraper {
     }
 
     void start(@Observes StartupEvent event) {
-        // In the middle of a tick, so that a timer that is late by some milliseconds neither leaves one out nor meets one twice.
+        // Scrape in the middle of a tick, so that a timer that is some milliseconds late neither skips a tick nor hits one twice.
         long intoTick = System.currentTimeMillis() % SeriesStore.TICK_MILLIS;
         long delay = (SeriesStore.TICK_MILLIS * 3L / 2 - intoTick) % SeriesStore.TICK_MILLIS + 1;
         timer = vertx.setPeriodic(delay, SeriesStore.TICK_MILLIS, _ -> scrapes.forEach(Scrape::begin));
@@ -68,7 +68,7 @@ final class Scraper {
         client.close();
     }
 
-    /** One target. Its state belongs to the event loop of the timer. */
+    /** A target. Its state is only used on the event loop of the timer. */
     private final class Scrape {
         private final Targets.Target target;
         private final Counter failures;
@@ -96,11 +96,11 @@ final class Scraper {
                         if (kept.failed()) {
                             failures.increment();
                         }
-                        tell(kept.cause());
+                        logChange(kept.cause());
                     });
         }
 
-        /** For a worker thread: who reads the store locks it. */
+        /** Stores a scrape. Call it on a worker thread, because readers lock the store. */
         private Void keep(long now, AsyncResult<Exposition> parsed) {
             double value = parsed.succeeded() ? 1 : 0;
             store.add(target.service(), now, List.of(new Sample("up", "up", List.of(), value, Optional.empty())));
@@ -113,14 +113,14 @@ final class Scraper {
             return null;
         }
 
-        private void tell(Throwable failure) {
+        private void logChange(Throwable failure) {
             boolean isUp = failure == null;
             if (up.isEmpty() || up.get() != isUp) {
                 up = Optional.of(isUp);
                 if (isUp) {
-                    Log.infof("The metrics of %s are scraped at %s", target.service(), target.url());
+                    Log.infof("Scraping the metrics of %s at %s", target.service(), target.url());
                 } else {
-                    Log.infof("The metrics of %s cannot be scraped at %s: %s", target.service(), target.url(), failure.getMessage());
+                    Log.infof("Cannot scrape the metrics of %s at %s: %s", target.service(), target.url(), failure.getMessage());
                 }
             }
         }
@@ -130,7 +130,8 @@ final class Scraper {
             var options = new RequestOptions().setAbsoluteURI(target.url().toString()).setMethod(HttpMethod.GET)
                     .setConnectTimeout(TIMEOUT_MILLIS).putHeader("Accept", ACCEPT);
             client.request(options).onFailure(answer::tryFail).onSuccess(request -> {
-                long deadline = vertx.setTimer(TIMEOUT_MILLIS, _ -> giveUp(request, answer, "it took over " + TIMEOUT_MILLIS + " ms"));
+                long deadline = vertx.setTimer(TIMEOUT_MILLIS,
+                        _ -> giveUp(request, answer, "the answer took more than " + TIMEOUT_MILLIS + " ms"));
                 answer.future().onComplete(_ -> vertx.cancelTimer(deadline));
                 request.send().onFailure(answer::tryFail).onSuccess(response -> collect(request, response, answer));
             });

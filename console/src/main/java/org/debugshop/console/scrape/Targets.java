@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which services are scraped, and where. */
+/** The services that are scraped, and their URLs. */
 public record Targets(List<Target> all) {
 
-    /** @param url the full one, with path */
+    /** @param url the full URL, including the path */
     public record Target(String service, URI url) {}
 
     private static final String ON_A_LAPTOP = """
@@ -22,8 +22,11 @@ public record Targets(List<Target> all) {
             load-generator-instabook=http://localhost:8098,console=http://localhost:8090""";
 
     /**
-     * @param text {@code name=url,...}, each a base URL or that of {@code /metrics}; the services on a laptop if it is blank
-     * @throws IllegalArgumentException saying what is wrong
+     * Parses the scrape targets.
+     *
+     * @param text {@code name=url,...}, where each is a base URL or the URL of {@code /metrics}; blank means the services on a
+     *        laptop
+     * @throws IllegalArgumentException with the reason, if it is invalid
      */
     public static Targets parse(String text) {
         List<Target> targets = new ArrayList<>();
@@ -38,7 +41,7 @@ public record Targets(List<Target> all) {
             }
             String name = entry.substring(0, equals).strip();
             if (!names.add(name)) {
-                throw new IllegalArgumentException("SCRAPE_TARGETS names " + name + " twice");
+                throw new IllegalArgumentException("SCRAPE_TARGETS has " + name + " twice");
             }
             targets.add(new Target(name, metricsUrl(entry.substring(equals + 1).strip())));
         }
@@ -50,15 +53,15 @@ public record Targets(List<Target> all) {
         try {
             url = new URI(text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("SCRAPE_TARGETS has \"" + text + "\", which is no URL", e);
+            throw new IllegalArgumentException("SCRAPE_TARGETS has \"" + text + "\", which is not a URL", e);
         }
         if (!("http".equals(url.getScheme()) || "https".equals(url.getScheme())) || url.getHost() == null) {
-            throw new IllegalArgumentException("SCRAPE_TARGETS has \"" + text + "\", which is no http URL");
+            throw new IllegalArgumentException("SCRAPE_TARGETS has \"" + text + "\", which is not an http URL");
         }
         return url.getPath().isEmpty() || url.getPath().equals("/") ? url.resolve("/metrics") : url;
     }
 
-    /** {@code host:port} → name. */
+    /** Returns the services by {@code host:port}. */
     public Map<String, String> namesByAddress() {
         Map<String, String> names = new HashMap<>();
         for (Target target : all) {

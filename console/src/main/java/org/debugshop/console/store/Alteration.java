@@ -1,15 +1,15 @@
 package org.debugshop.console.store;
 
 /**
- * How a span or log record, as kept, differs from what was sent. It is shown beside the record, and reported to the sender.
+ * How a stored span or log record differs from what was sent. It is shown beside the record, and reported to the sender.
  *
- * @param valuesLeftOut the number of attributes, elements of lists, events, links and fields that are missing
- * @param charactersLeftOut the number of characters that its texts lack, in UTF-16
- * @param replaced which of its times could not be, so that another one stands in its place
+ * @param valuesLeftOut how many attributes, elements of lists, events, links and fields were dropped
+ * @param charactersLeftOut how many UTF-16 characters were dropped from its texts
+ * @param replaced which of its times were invalid and replaced
  */
 public record Alteration(int valuesLeftOut, int charactersLeftOut, Replaced replaced) {
 
-    /** Which times were replaced. The time of a log record is its {@code START}. */
+    /** The times that were replaced. The time of a log record counts as its {@code START}. */
     public enum Replaced {
         NONE, START, END, BOTH
     }

@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Keys and values of a span, event, log record or resource in one array, because a {@link Map} would cost several times the memory:
+ * The keys and values of a span, event, log record or resource, in one array because a {@link Map} would take several times the
+ * memory:
  *
  * <pre>
  * "http.route" | "/product/{id}" | "http.response.status_code" | 404L | "url.path" | "/product/99"
  * </pre>
  *
- * Keys and common values are shared between spans (see {@link Pool}). A value is a String, Long, Double, Boolean,
- * or a List or Map of those, as OTLP's {@code AnyValue} has them; null if it is empty.
+ * Keys and common values are shared between spans (see {@link Pool}). A value is a String, Long, Double or Boolean, or a List or
+ * Map of those, like OTLP's {@code AnyValue}; null if it is empty.
  */
 public final class Attributes {
 
@@ -26,7 +27,7 @@ public final class Attributes {
         this.pairs = pairs;
     }
 
-    /** @param pairs key, value, key, value, ...; the later of two equal keys wins */
+    /** @param pairs key, value, key, value, ...; the last of equal keys wins */
     public static Attributes of(List<Object> pairs) {
         return pairs.isEmpty() ? EMPTY : new Attributes(pairs.toArray());
     }
@@ -35,9 +36,9 @@ public final class Attributes {
         return of(Arrays.asList(pairs));
     }
 
-    /** The value, or null if there is none. */
+    /** Returns the value, or null if there is none. */
     public Object get(String key) {
-        // Strings remember their hash, so most keys that differ are passed over without a call.
+        // Strings cache their hash, so most other keys are skipped without a call.
         int hash = key.hashCode();
         for (int i = pairs.length - 2; i >= 0; i -= 2) {
             if (pairs[i] instanceof String other && hash == other.hashCode() && key.equals(other)) {
@@ -47,16 +48,16 @@ public final class Attributes {
         return null;
     }
 
-    /** The value as {@link ValueText}, or null if there is none. */
+    /** Returns the value as {@link ValueText}, or null if there is none. */
     public String text(String key) {
         Object value = get(key);
         return value == null ? null : ValueText.of(value);
     }
 
     /**
-     * Whether there is an attribute that is written so.
+     * Returns whether there is an attribute with this key and value.
      *
-     * @param pair {@code key=value}, the value as {@link ValueText}; the key and the value may have an = in them
+     * @param pair {@code key=value}, the value as {@link ValueText}; both may contain an =
      */
     boolean has(String pair) {
         for (int i = 0; i < pairs.length; i += 2) {
@@ -72,7 +73,7 @@ public final class Attributes {
         return false;
     }
 
-    /** The values that are no text, as {@link ValueText}, by their keys. */
+    /** Returns the values that are not text, as {@link ValueText}, by their keys. */
     public Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();
         forEach((key, value) -> {

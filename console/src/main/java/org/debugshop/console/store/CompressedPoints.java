@@ -4,10 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * The values of one series, one a tick, in a few bytes each, without loss. Chunks of {@value #CHUNK_TICKS} ticks are dropped whole from
- * the old end.
- * In a chunk each value is written as what its bits differ by (XOR) from the one before, without the zero bytes at either end;
- * values that stay the same, as most do, take one byte for sixteen:
+ * The values of one series, one per tick, in a few bytes each and without loss. The oldest chunk of {@value #CHUNK_TICKS} ticks is
+ * dropped as a whole. In a chunk, each value is stored as the bits that differ from the previous one (XOR), without the zero bytes
+ * at either end. Unchanged values, the most common ones, take one byte for up to sixteen:
  *
  * <pre>
  * values  3.0                5.0        5.0 5.0     (missing)
@@ -22,7 +21,7 @@ final class CompressedPoints {
 
     static final int CHUNK_TICKS = 64;
 
-    /** How many chunks it takes to have {@value SeriesStore#WINDOW_TICKS} ticks however they lie. */
+    /** The number of chunks that always covers {@value SeriesStore#WINDOW_TICKS} ticks. */
     private static final int MAX_CHUNKS = SeriesStore.WINDOW_TICKS / CHUNK_TICKS + 2;
 
     private static final int CHUNK_BYTES = 48;
@@ -103,7 +102,7 @@ final class CompressedPoints {
         }
     }
 
-    /** Takes a value and its tick. */
+    /** Receives a value and its tick. */
     @FunctionalInterface
     interface Visitor {
         void visit(long tick, double value);
@@ -113,9 +112,9 @@ final class CompressedPoints {
     private long nextTick = Long.MIN_VALUE;
 
     /**
-     * Ticks that were left out have the value NaN. Of two values for one tick the first stays.
+     * Appends a value. Skipped ticks get the value NaN. If a tick already has a value, the new one is ignored.
      *
-     * @param tight drop the eldest chunk before beginning another
+     * @param tight whether to drop the oldest chunk before starting a new one
      */
     void append(long tick, double value, boolean tight) {
         if (tick < nextTick) {
@@ -147,12 +146,12 @@ final class CompressedPoints {
         last.append(value);
     }
 
-    /** The tick after the last value. */
+    /** Returns the tick after the last value. */
     long nextTick() {
         return nextTick;
     }
 
-    /** From this tick on, eldest first, without those that are missing. */
+    /** Visits the values from this tick on, oldest first, without missing ones. */
     void forEach(long fromTick, Visitor visitor) {
         for (Chunk chunk : chunks) {
             if (chunk.firstTick + chunk.ticks > fromTick) {

@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a target answered to a scrape.
+ * The answer of a target to a scrape.
  *
- * @param families by the name that the comments give, which its samples may have suffixes to
+ * @param families the families by their name in the comments; the names of their samples may have suffixes
  */
 public record Exposition(List<Sample> samples, Map<String, Family> families) {
 
     /**
-     * What the comments say of some samples.
+     * The comments about a metric.
      *
-     * @param type {@code counter}, {@code gauge}, {@code histogram}, {@code summary}, ...; {@code unknown} if nothing is said
-     * @param help empty if nothing is said
-     * @param unit a word like {@code seconds}; empty if nothing is said
+     * @param type {@code counter}, {@code gauge}, {@code histogram}, {@code summary}, ...; {@code unknown} if there is none
+     * @param help the help text, or empty
+     * @param unit a unit like {@code seconds}, or empty
      */
     public record Family(String type, String help, String unit) {
         public static final Family UNKNOWN = new Family("unknown", "", "");

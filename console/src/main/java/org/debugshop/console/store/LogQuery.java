@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which log records.
+ * A query for log records.
  *
- * @param level this one and above
- * @param text part of the message or of the name of the event, in any case
- * @param attributes fields that it has, each as {@code key=value}, see {@link LogRecord#has}
- * @param sinceNanos written then or later
- * @param untilNanos written then or before
+ * @param level the lowest level
+ * @param text part of the message or of the event name, not case-sensitive
+ * @param attributes fields as {@code key=value}, see {@link LogRecord#has}
+ * @param sinceNanos the earliest time
+ * @param untilNanos the latest time
  * @param limit 1 or more
- * @param cursor begin after this
+ * @param cursor the end of the previous page
  */
 public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level, Optional<String> text, Optional<TraceId> traceId,
         List<String> attributes, long sinceNanos, long untilNanos, int limit, Optional<Cursor> cursor) {
@@ -37,7 +37,7 @@ public record LogQuery(Optional<String> service, Optional<LogRecord.Level> level
     }
 
     private static boolean contains(String message, String lowerCaseText) {
-        // Without a lower-case copy of each message: that would be most of the work.
+        // No lower-case copy of each message is made, because that would take most of the time.
         char first = lowerCaseText.charAt(0);
         char upper = Character.toUpperCase(first);
         for (int i = 0; i <= message.length() - lowerCaseText.length(); i++) {

@@ -3,12 +3,13 @@ package org.debugshop.console.store;
 import java.util.Locale;
 
 /**
- * One log record, as kept.
+ * A stored log record.
  *
- * @param timeNanos since the epoch; when it was seen, if the sender named no time; when it arrived, if that cannot be
- * @param eventName what kind of event it is; empty if it is none
- * @param traceId {@link TraceId#NONE} outside of a trace
- * @param spanId 0: none
+ * @param timeNanos nanoseconds since the epoch; the time when it was observed if the sender set no time; the time of arrival if
+ *        that is invalid
+ * @param eventName the type of the event; empty if this isn't an event
+ * @param traceId {@link TraceId#NONE} outside a trace
+ * @param spanId 0 if there is none
  * @param alteration how it differs from what was sent
  */
 public record LogRecord(long timeNanos, Resource resource, String scope, Level level, String eventName, String message, TraceId traceId,
@@ -21,8 +22,8 @@ public record LogRecord(long timeNanos, Resource resource, String scope, Level l
         private static final Level[] LEVELS = values();
 
         /**
-         * The range of the severity number (1 to 24, four a range); if that is unset, what the text means in the usual
-         * logging systems; INFO if that says nothing either.
+         * Returns the level for a severity number (1 to 24, four per level). If it is unset, the text decides, with the names of
+         * common logging systems. If that is unknown, the level is INFO.
          */
         public static Level of(int number, String text) {
             if (number >= 1 && number <= 24) {
@@ -44,7 +45,7 @@ public record LogRecord(long timeNanos, Resource resource, String scope, Level l
     }
 
     /**
-     * Whether it has a field that is written so: an attribute of the record or its resource, or the name of its event or its scope.
+     * Returns whether the record has this field: an attribute of the record or its resource, or the name of its event or its scope.
      *
      * @param field {@code key=value}, the value as {@link ValueText}
      */

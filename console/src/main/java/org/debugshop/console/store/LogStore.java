@@ -11,18 +11,18 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The newest log records within a number of records and a number of bytes, in order of arrival:
+ * The newest log records, in order of arrival. Their number and their bytes are limited.
  *
  * <pre>
- * eldest ─▶ [ 41 INFO gateway ][ 42 WARN instabook-cache ][ 43 ERROR instabook ] ◀─ newest
+ * oldest ─▶ [ 41 INFO gateway ][ 42 WARN instabook-cache ][ 43 ERROR instabook ] ◀─ newest
  * </pre>
  *
- * The number is the record's place in the order of arrival. It makes a cursor unique where times are equal.
- * Questions are answered by one pass, which takes a few milliseconds at the default 20,000. Safe for many writers and readers.
+ * The number is the record's position in the order of arrival. It makes cursors unique if times are equal. Queries read all
+ * records, which takes a few milliseconds at the default of 20,000. Thread-safe.
  */
 public final class LogStore {
 
-    /** What each record of the bound may take on average, in bytes; those of Debug Shop take about 300. */
+    /** The average size of a record, in bytes, for the limit of bytes; Debug Shop's records take about 300. */
     public static final int BYTES_PER_RECORD = 640;
 
     private record Numbered(long number, LogRecord entry) {
@@ -42,7 +42,7 @@ public final class LogStore {
     private long bytes;
     private final LongAdder evictedRecords = new LongAdder();
 
-    /** @param maxRecords 1 or more; {@value #BYTES_PER_RECORD} bytes for each is the bound in bytes */
+    /** @param maxRecords 1 or more; the limit of bytes is {@value #BYTES_PER_RECORD} for each */
     public LogStore(int maxRecords) {
         if (maxRecords < 1) {
             throw new IllegalArgumentException("MAX_LOGS must be at least 1, not " + maxRecords);
@@ -67,7 +67,7 @@ public final class LogStore {
         }
     }
 
-    /** The newest records that match. */
+    /** Returns the newest records that match. */
     public Page<LogRecord> find(LogQuery query) {
         var newest = new Newest<>(query.limit(), BY_TIME);
         String text = query.text().map(wanted -> wanted.toLowerCase(Locale.ROOT)).orElse(null);
@@ -91,7 +91,7 @@ public final class LogStore {
         return new Page<>(found, next).map(Numbered::entry);
     }
 
-    /** The records of a trace, eldest first, at most {@code limit} of them. */
+    /** Returns the records of a trace, oldest first, at most {@code limit} of them. */
     public List<LogRecord> ofTrace(TraceId id, int limit) {
         return find(LogQuery.ofTrace(id, limit)).items().reversed();
     }
@@ -105,7 +105,7 @@ public final class LogStore {
         }
     }
 
-    /** An estimate, the one that the bound holds for. */
+    /** Returns the estimated size, which the limit applies to. */
     public long bytes() {
         lock.readLock().lock();
         try {
@@ -115,7 +115,7 @@ public final class LogStore {
         }
     }
 
-    /** Gone to make room. */
+    /** Returns how many records were removed to make room. */
     public long evictedRecords() {
         return evictedRecords.sum();
     }

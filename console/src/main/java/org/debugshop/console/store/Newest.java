@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Keeps the newest few of many while one pass goes by: a heap whose top is the eldest kept, which is the next to go.
- * That is cheaper than an index by time, which each late span would have to move its trace in.
+ * Collects the newest of many items in one pass, with a heap whose top is the oldest kept item, which is replaced next. That is
+ * cheaper than an index by time, which every late span would have to update.
  *
  * <pre>
  * capacity 3, offered 5 9 2 7:   [5]  [5 9]  [2 5 9]  [5 7 9]
@@ -20,7 +20,7 @@ final class Newest<T> {
     private final PriorityQueue<T> heap;
     private boolean more;
 
-    /** @param order eldest first */
+    /** @param order oldest first */
     Newest(int capacity, Comparator<T> order) {
         this.capacity = capacity;
         this.order = order;
@@ -39,7 +39,7 @@ final class Newest<T> {
         }
     }
 
-    /** Whether some were left out. */
+    /** Returns whether some items didn't fit. */
     boolean more() {
         return more;
     }

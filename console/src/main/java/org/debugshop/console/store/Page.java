@@ -7,7 +7,7 @@ import java.util.function.Function;
 /**
  * A part of a list, newest first.
  *
- * @param next where the next, elder, part begins; empty at the end
+ * @param next where the next part, with older items, starts; empty on the last page
  */
 public record Page<T>(List<T> items, Optional<Cursor> next) {
 

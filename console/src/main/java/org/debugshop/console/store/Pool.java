@@ -1,18 +1,18 @@
 package org.debugshop.console.store;
 
 /**
- * Lets equal immutable values be one object. Telemetry repeats itself: of 50,000 spans, all but a few strings are the same.
+ * Replaces equal immutable values by one object. Telemetry is repetitive: in 50,000 spans, nearly all strings occur often.
  *
- * <p>A direct-mapped cache: a value's hash says the one slot it may be in, and a newcomer replaces what is there.
+ * <p>It is a direct-mapped cache: the hash of a value determines its only possible slot, and a new value replaces the old one.
  *
  * <pre>
  * slot   0 1            2      3
- *        - "http.route" "GET"  -       intern("GET") answers the old "GET";
+ *        - "http.route" "GET"  -       intern("GET") returns the old "GET";
  *                                      intern("PUT"), if its slot is 2 too, replaces it
  * </pre>
  *
- * So it is bounded by its size and never needs clearing; a flood of unique values only makes it less useful for a while.
- * Threads may race: the worst is two copies of an equal value.
+ * So its size is fixed and it needs no clearing. A flood of unique values only makes it less useful for a while. It takes no locks:
+ * in the worst case there are two copies of an equal value.
  */
 public final class Pool {
 
@@ -26,7 +26,7 @@ public final class Pool {
         slots = new Object[size];
     }
 
-    /** An equal object met before, or {@code value} itself. */
+    /** Returns an equal object from the pool, or {@code value} itself. */
     @SuppressWarnings("unchecked")
     public <T> T intern(T value) {
         int hash = value.hashCode();

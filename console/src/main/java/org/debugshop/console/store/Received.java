@@ -1,19 +1,19 @@
 package org.debugshop.console.store;
 
-/** What arrives in batches and is kept within a number of bytes: a span or a log record. */
+/** A span or a log record, which arrives in batches and is stored within a limit of bytes. */
 public sealed interface Received<T extends Received<T>> permits Span, LogRecord {
 
     Resource resource();
 
-    /** The name of the instrumentation, may be empty. */
+    /** Returns the name of the instrumentation scope, which may be empty. */
     String scope();
 
-    /** The same, sent by another: OTLP may name the sender after what it sent. */
+    /** Returns a copy with this sender, because in OTLP the sender may follow its records. */
     T from(Resource resource, String scope);
 
-    /** The same, and the first to hold something that takes so many bytes. */
+    /** Returns a copy that is charged for this many more bytes, because it is the first to use a shared value. */
     T charged(int moreBytes);
 
-    /** About how much heap it takes beyond what it shares with others. */
+    /** Returns the approximate heap size, without shared values. */
     int bytes();
 }

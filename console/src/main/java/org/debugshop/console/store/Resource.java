@@ -1,10 +1,10 @@
 package org.debugshop.console.store;
 
 /**
- * Who sent it: one process. Shared by all its spans and log records.
+ * The sender of telemetry: one process. All its spans and log records share it.
  *
- * @param service {@code service.name}; {@value #UNKNOWN_SERVICE} if it is missing, as the semantic conventions ask
- * @param valuesLeftOut how many attributes are missing, because there were too many or they could not be read
+ * @param service {@code service.name}; {@value #UNKNOWN_SERVICE} if it is missing, as the semantic conventions require
+ * @param valuesLeftOut how many attributes are missing, because there were too many or they were unreadable
  */
 public record Resource(String service, Attributes attributes, int valuesLeftOut) {
 

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One line of a scrape.
+ * A sample of a scrape: one line.
  *
- * @param series name and labels as they were written, which tell a series from others of its target
+ * @param series the name and the labels as they were written, which identify the series of a target
  * @param labels name, value, name, value, ...
  */
 public record Sample(String series, String name, List<String> labels, double value, Optional<Exemplar> exemplar) {
@@ -14,8 +14,8 @@ public record Sample(String series, String name, List<String> labels, double val
     /**
      * A request that a bucket has counted.
      *
-     * @param spanId empty if it was not told
-     * @param seconds since the epoch; NaN if it was not told
+     * @param spanId empty if it is unknown
+     * @param seconds seconds since the epoch; NaN if unknown
      */
     public record Exemplar(String traceId, String spanId, double value, double seconds) {}
 }

@@ -16,7 +16,7 @@ import org.debugshop.console.store.Exposition.Family;
 import org.debugshop.console.store.Sample.Exemplar;
 
 /**
- * What the scrapes of the last 15 minutes said, and what services sent by themselves, by name and labels.
+ * The scraped and the pushed metrics of the last 15 minutes, by name and labels.
  *
  * <pre>
  * by service and text                                        by name
@@ -26,20 +26,19 @@ import org.debugshop.console.store.Sample.Exemplar;
  *             http_..._bucket{uri="/rates",...}   ─▶ ●        ● a series: labels, {@link CompressedPoints}, latest exemplars
  * </pre>
  *
- * Time is counted in ticks of two seconds since the epoch, so the points of all series fall on the same instants.
- * The number of series is bounded: what is new beyond it is dropped and counted, until others have been gone for 15 minutes. So are the
- * bytes:
- * when those are used up, each series gives up its eldest points for new ones. Safe for several threads.
+ * Time is counted in ticks of two seconds since the epoch, so the points of all series have the same times. The number of series is
+ * limited: new series beyond it are dropped and counted, until others have had no values for 15 minutes. The bytes are limited,
+ * too: when they are used up, each series drops its oldest points for new ones. Thread-safe.
  */
 public final class SeriesStore {
 
     public static final int TICK_MILLIS = 2000;
     public static final int WINDOW_TICKS = 15 * 60 * 1000 / TICK_MILLIS;
     public static final int MAX_SERIES = 20_000;
-    /** Of {@link #MAX_SERIES}, those that services send by themselves: they must not displace what is scraped. */
+    /** How many of {@link #MAX_SERIES} may be pushed, so that pushed series don't displace scraped ones. */
     public static final int MAX_PUSHED_SERIES = 5000;
     public static final int MAX_BYTES = 12 * 1024 * 1024;
-    /** Of one answer; with what it takes to write them, some 10 MiB. */
+    /** The maximum number of points in an answer; written as JSON, they take about 10 MiB. */
     public static final int MAX_POINTS = 100_000;
     private static final int MAX_SERIES_TEXT = 2048;
     private static final int MAX_FAMILIES = 5000;
@@ -48,39 +47,45 @@ public final class SeriesStore {
     private static final int SERIES_BYTES = 248;
     private static final int EXEMPLAR_BYTES = 192;
 
-    /** A point in time and what it was, in the unit of the metric. */
+    /** A value at a point in time, in the unit of the metric. */
     public record Point(long epochMillis, double value) {}
 
-    /** An answer: {@code labels} include {@code service}; exemplars are the latest few, eldest first. */
+    /** A series in an answer: {@code labels} include {@code service}; exemplars are the latest few, oldest first. */
     public record Found(SortedMap<String, String> labels, List<Point> points, List<Exemplar> exemplars) {}
 
     /**
-     * What a service sent by itself, one data point.
+     * A pushed data point.
      *
-     * @param samples all that a histogram has, say
-     * @param delta whether they are what was added since the last data point
+     * @param samples its samples, for example all those of a histogram
+     * @param delta whether they are increases since the previous data point
      */
     public record Push(List<Sample> samples, boolean delta) {}
 
-    /** Takes one series after the other. */
+    /** Receives one series after another. */
     @FunctionalInterface
     public interface ValuesVisitor {
-        /** @param values one a tick from the first tick that was asked for, NaN where there is none; the array is used again for the next */
+        /**
+         * @param values one value per tick from the first requested tick on, NaN if there is none; the array is reused for the next
+         *        series
+         */
         void visit(SortedMap<String, String> labels, double[] values);
     }
 
-    /** The latest exemplars of a series, eldest first. */
+    /** The latest exemplars of a series, oldest first. */
     public record Exemplars(SortedMap<String, String> labels, List<Exemplar> exemplars) {}
 
-    /** A part of the series of a name; {@code next} is where the next part begins, empty at the end. */
+    /** A page of the series of a metric; {@code next} is where the next page starts, empty on the last one. */
     public record Page(List<Found> series, Optional<Place> next) {}
 
-    /** The place of a series among those of its name. It stays the same while others come and go. To a client it is one opaque word. */
+    /**
+     * The position of a series among those of its metric. It doesn't change if other series appear or disappear. The text form is
+     * opaque to clients.
+     */
     public record Place(String service, String text) implements Comparable<Place> {
 
         private static final Comparator<Place> ORDER = Comparator.comparing(Place::service).thenComparing(Place::text);
 
-        /** @throws IllegalArgumentException if it is not what {@link #toString} wrote */
+        /** @throws IllegalArgumentException if it wasn't written by {@link #toString} */
         public static Place parse(String word) {
             String[] parts = new String(Base64.getUrlDecoder().decode(word), StandardCharsets.UTF_8).split("\n", 2);
             if (parts.length != 2) {
@@ -150,7 +155,7 @@ public final class SeriesStore {
         this.maxBytes = maxBytes;
     }
 
-    /** One scrape of one service. */
+    /** Stores one scrape of one service. */
     public synchronized void add(String service, long epochMillis, List<Sample> samples) {
         long tick = epochMillis / TICK_MILLIS;
         sweep(tick);
@@ -159,10 +164,10 @@ public final class SeriesStore {
     }
 
     /**
-     * What a service sent by itself, at any interval.
+     * Stores pushed data points, which may come at any interval.
      *
-     * @param epochMillis when it arrived
-     * @return of how many data points something had no room
+     * @param epochMillis the time of arrival
+     * @return how many data points were not stored completely, for lack of room
      */
     public synchronized int push(String service, long epochMillis, List<Push> points) {
         long tick = epochMillis / TICK_MILLIS;
@@ -183,7 +188,7 @@ public final class SeriesStore {
         return full;
     }
 
-    /** The one that is known, or a new one if there is room. */
+    /** Returns the existing series, or a new one if there is room. */
     private Optional<Series> seriesOf(String service, Sample sample, boolean pushed) {
         Map<String, Series> ofService = byService.getOrDefault(service, Map.of());
         Series known = ofService.get(sample.series());
@@ -206,16 +211,16 @@ public final class SeriesStore {
         bytes += to.bytes();
     }
 
-    /** What a scrape said of its families; of each, the first word counts. */
-    public synchronized void describe(Map<String, Family> said) {
-        said.forEach((name, family) -> {
+    /** Stores the comments about metrics. The first comment about a metric is kept. */
+    public synchronized void describe(Map<String, Family> described) {
+        described.forEach((name, family) -> {
             if (families.size() < MAX_FAMILIES && name.length() <= MAX_HELP && family.help().length() <= MAX_HELP) {
                 families.putIfAbsent(name, family);
             }
         });
     }
 
-    /** What was said of this family, by the name that the comments give; {@link Family#UNKNOWN} if nothing was. */
+    /** Returns the comments about this family, by its name in the comments; {@link Family#UNKNOWN} if there are none. */
     public synchronized Family family(String name) {
         return families.getOrDefault(name, Family.UNKNOWN);
     }
@@ -224,7 +229,7 @@ public final class SeriesStore {
         SortedMap<String, String> labels = new TreeMap<>();
         for (int i = 0; i < sample.labels().size(); i += 2) {
             String name = sample.labels().get(i);
-            // As Prometheus does when a scraped label has the name of one of the target's.
+            // Like Prometheus, if a scraped label has the name of one of the target's labels.
             labels.put(name.equals("service") ? "exported_service" : strings.intern(name), strings.intern(sample.labels().get(i + 1)));
         }
         labels.put("service", service);
@@ -236,37 +241,37 @@ public final class SeriesStore {
         return begun;
     }
 
-    /** Once a minute, forgets the series that have had no point in the window. */
+    /** Removes the series without a point in the window, once a minute. */
     private void sweep(long tick) {
         if (tick - lastSweep < 30) {
             return;
         }
         lastSweep = tick;
-        byName.values().forEach(list -> list.removeIf(each -> {
-            boolean gone = each.points.nextTick() <= tick - WINDOW_TICKS;
+        byName.values().forEach(list -> list.removeIf(entry -> {
+            boolean gone = entry.points.nextTick() <= tick - WINDOW_TICKS;
             if (gone) {
                 series--;
-                pushedSeries -= each.pushed ? 1 : 0;
-                bytes -= each.bytes();
+                pushedSeries -= entry.pushed ? 1 : 0;
+                bytes -= entry.bytes();
             }
             return gone;
         }));
         byName.values().removeIf(List::isEmpty);
-        byService.values().forEach(map -> map.values().removeIf(each -> each.points.nextTick() <= tick - WINDOW_TICKS));
+        byService.values().forEach(map -> map.values().removeIf(entry -> entry.points.nextTick() <= tick - WINDOW_TICKS));
         byService.values().removeIf(Map::isEmpty);
     }
 
-    /** In alphabetical order. */
+    /** Returns the names in alphabetical order. */
     public synchronized List<String> names() {
         return List.copyOf(byName.keySet());
     }
 
     /**
-     * The series of this name that have these labels, by service and then as they were written; empty if there are none.
-     * A page ends early, yet never without a series, when its points would be more than {@value #MAX_POINTS}.
+     * Finds the series of this name with these labels, sorted by service and then by their text. A page ends early if it would have
+     * more than {@value #MAX_POINTS} points, but it has at least one series.
      *
-     * @param sinceMillis points from then on, and at most of the last 15 minutes
-     * @param after the place where the page before ended
+     * @param sinceMillis the earliest time of the points, which are at most 15 minutes old
+     * @param after the end of the previous page
      */
     public Page find(String name, Map<String, String> labels, long sinceMillis, long nowMillis, int limit, Optional<Place> after) {
         long fromMillis = Math.max(sinceMillis, nowMillis - (long) WINDOW_TICKS * TICK_MILLIS);
@@ -274,8 +279,8 @@ public final class SeriesStore {
         List<Series> matching = matching(name, labels, after);
         List<Found> found = new ArrayList<>();
         int points = 0;
-        for (Series each : matching) {
-            Found next = found(each, fromTick);
+        for (Series candidate : matching) {
+            Found next = found(candidate, fromTick);
             points += next.points().size();
             if (found.size() == limit || points > MAX_POINTS && !found.isEmpty()) {
                 return new Page(found, Optional.of(matching.get(found.size() - 1).place));
@@ -285,22 +290,23 @@ public final class SeriesStore {
         return new Page(found, Optional.empty());
     }
 
-    /** The labels of the series of this name, at most {@code limit} of them, in the order of {@link #find}. */
+    /** Returns the labels of at most {@code limit} series of this name, in the order of {@link #find}. */
     public List<SortedMap<String, String>> labels(String name, int limit) {
-        return matching(name, Map.of(), Optional.empty()).stream().limit(limit).map(each -> each.labels).toList();
+        return matching(name, Map.of(), Optional.empty()).stream().limit(limit).map(series -> series.labels).toList();
     }
 
     /**
-     * Visits the series of this name that have these labels, at most {@code limit} of them, in the order of {@link #find}. However many there
-     * are, it takes the memory of one.
+     * Visits at most {@code limit} series of this name with these labels, in the order of {@link #find}. It takes the memory of a
+     * single series.
      *
-     * @param fromTick the first tick that is wanted, {@code ticks} the number of them
+     * @param fromTick the first tick
+     * @param ticks the number of ticks
      */
     public void values(String name, Map<String, String> labels, long fromTick, int ticks, int limit, ValuesVisitor visitor) {
         double[] values = new double[ticks];
-        matching(name, labels, Optional.empty()).stream().limit(limit).forEach(each -> {
-            fill(values, each, fromTick);
-            visitor.visit(each.labels, values);
+        matching(name, labels, Optional.empty()).stream().limit(limit).forEach(series -> {
+            fill(values, series, fromTick);
+            visitor.visit(series.labels, values);
         });
     }
 
@@ -313,21 +319,22 @@ public final class SeriesStore {
         });
     }
 
-    /** The series of this name that have these labels and exemplars, at most {@code limit} of them. */
+    /** Returns the exemplars of at most {@code limit} series of this name with these labels. */
     public synchronized List<Exemplars> exemplars(String name, Map<String, String> labels, int limit) {
-        return matching(name, labels, Optional.empty()).stream().filter(each -> each.exemplars != null).limit(limit)
-                .map(each -> new Exemplars(each.labels, List.copyOf(each.exemplars))).toList();
+        return matching(name, labels, Optional.empty()).stream().filter(series -> series.exemplars != null).limit(limit)
+                .map(series -> new Exemplars(series.labels, List.copyOf(series.exemplars))).toList();
     }
 
     private synchronized List<Series> matching(String name, Map<String, String> labels, Optional<Place> after) {
         return byName.getOrDefault(name, List.of()).stream()
-                .filter(each -> after.isEmpty() || each.place.compareTo(after.get()) > 0)
-                .filter(each -> labels.entrySet().stream().allMatch(wanted -> wanted.getValue().equals(each.labels.get(wanted.getKey()))))
-                .sorted(Comparator.comparing(each -> each.place))
+                .filter(series -> after.isEmpty() || series.place.compareTo(after.get()) > 0)
+                .filter(series -> labels.entrySet().stream()
+                        .allMatch(wanted -> wanted.getValue().equals(series.labels.get(wanted.getKey()))))
+                .sorted(Comparator.comparing(series -> series.place))
                 .toList();
     }
 
-    /** Holds the lock for one series only: a scrape need not wait for a whole answer. */
+    /** Holds the lock for one series only, so that a scrape need not wait for a whole answer. */
     private synchronized Found found(Series series, long fromTick) {
         List<Point> points = new ArrayList<>();
         series.points.forEach(fromTick, (tick, value) -> points.add(new Point(tick * TICK_MILLIS, value)));
@@ -338,12 +345,12 @@ public final class SeriesStore {
         return series;
     }
 
-    /** An estimate, the one that the bound holds for. */
+    /** Returns the estimated size, which the limit applies to. */
     public synchronized long bytes() {
         return bytes;
     }
 
-    /** Samples of series for which there was no room. */
+    /** Returns the number of samples that were dropped because there was no room for their series. */
     public synchronized long dropped() {
         return dropped;
     }

@@ -3,19 +3,19 @@ package org.debugshop.console.store;
 import java.util.List;
 
 /**
- * One operation of one service, as kept.
+ * A stored span: one operation of one service.
  *
- * @param parentId 0: none
- * @param scope the instrumentation's name, may be empty
- * @param startNanos since the epoch
- * @param durationNanos never negative, also when the sender's clock was set back
+ * @param parentId 0 if there is none
+ * @param scope the name of the instrumentation scope, may be empty
+ * @param startNanos nanoseconds since the epoch
+ * @param durationNanos never negative, even if the sender's clock was set back
  * @param alteration how it differs from what was sent
  */
 public record Span(TraceId traceId, long spanId, long parentId, Resource resource, String scope, String name, Kind kind,
         Status status, String statusMessage, long startNanos, long durationNanos, Attributes attributes,
         List<Event> events, List<Link> links, Alteration alteration, int bytes) implements Received<Span> {
 
-    /** OTLP's {@code SpanKind}; the specification reads an unspecified one as INTERNAL. */
+    /** OTLP's {@code SpanKind}. By the specification, an unspecified kind is INTERNAL. */
     public enum Kind {
         INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER;
 
@@ -25,12 +25,12 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
             return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : INTERNAL;
         }
 
-        /** A request comes in here. */
+        /** Returns whether this is the receiving end of a request. */
         public boolean isEntry() {
             return this == SERVER || this == CONSUMER;
         }
 
-        /** A request goes out here. */
+        /** Returns whether this is the sending end of a request. */
         public boolean isExit() {
             return this == CLIENT || this == PRODUCER;
         }
@@ -48,13 +48,13 @@ public record Span(TraceId traceId, long spanId, long parentId, Resource resourc
     }
 
     /**
-     * Something that happened at a moment of the span, an exception say.
+     * An event at a moment of the span, such as an exception.
      *
-     * @param timeNanos since the epoch; 0 if the sender gave none that can be
+     * @param timeNanos nanoseconds since the epoch; 0 if the sender gave no valid time
      */
     public record Event(String name, long timeNanos, Attributes attributes) {}
 
-    /** Another span that this one has to do with. */
+    /** A reference to another span. */
     public record Link(TraceId traceId, long spanId, Attributes attributes) {}
 
     public String service() {

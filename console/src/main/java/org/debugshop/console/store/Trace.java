@@ -13,8 +13,7 @@ import java.util.function.LongToIntFunction;
 import java.util.stream.Collectors;
 
 /**
- * The spans of one trace that have arrived. Services send theirs on their own, so a child is often
- * here before its parent:
+ * The spans of one trace that have arrived. Services send their spans independently, so a child often arrives before its parent:
  *
  * <pre>
  * spans   [ SERVER currency /convert   parent 2 ]
@@ -26,7 +25,7 @@ import java.util.stream.Collectors;
  */
 final class Trace implements TraceView {
 
-    /** Up to here a scan over the array is quicker and smaller than a set of ids. */
+    /** Up to this size, a scan over the array is faster and smaller than a set of ids. */
     private static final int SMALL = 32;
 
     final TraceId id;
@@ -39,7 +38,7 @@ final class Trace implements TraceView {
     private int errors;
     private int bytes;
     private int leftOut;
-    /** How many of its spans have the {@link #rank} 2, and 1. */
+    /** The numbers of its spans with {@link #rank} 2 and 1. */
     private int roots;
     private int failed;
 
@@ -48,7 +47,7 @@ final class Trace implements TraceView {
         this.arrivedMillis = arrivedMillis;
     }
 
-    /** @param span none with its id may be here */
+    /** @param span a span whose id isn't in this trace yet */
     void add(Span span) {
         if (size == spans.length) {
             spans = Arrays.copyOf(spans, size * 2);
@@ -68,15 +67,16 @@ final class Trace implements TraceView {
         failed += rank(span) == 1 ? 1 : 0;
     }
 
-    /** The higher, the more is lost with it: a root has 2, a failed span 1, any other 0. */
+    /** Returns the importance of a span: 2 for a root, 1 for a failed span, 0 for any other. */
     private static int rank(Span span) {
         return span.isRoot() ? 2 : span.isError() ? 1 : 0;
     }
 
     /**
-     * Leaves out a span of a lower rank than this one, the latest of the lowest. The trace still begins and ends when it did.
+     * Drops a span of a lower rank than this one: the latest of those with the lowest rank. The start and end of the trace don't
+     * change.
      *
-     * @return false if there is none
+     * @return false if there is no such span
      */
     boolean makeRoomFor(Span span) {
         int lowest = size > roots + failed ? 0 : failed > 0 ? 1 : 2;
@@ -105,17 +105,17 @@ final class Trace implements TraceView {
         leftOut++;
     }
 
-    /** A span has arrived for which there is no room. */
+    /** Counts a span that arrived but didn't fit. */
     void leaveOut() {
         leftOut++;
     }
 
-    /** How many spans have arrived and are not here. */
+    /** Returns how many spans arrived but were dropped. */
     int leftOut() {
         return leftOut;
     }
 
-    /** An exporter that saw no answer sends again. */
+    /** Returns whether this span was already received: an exporter that got no answer sends again. */
     boolean contains(long spanId) {
         if (spanIds != null) {
             return spanIds.contains(spanId);
@@ -128,7 +128,7 @@ final class Trace implements TraceView {
         return arrivedMillis;
     }
 
-    /** A view, good only under the lock. */
+    /** Returns a view, which is only valid while the lock is held. */
     List<Span> spans() {
         return Arrays.asList(spans).subList(0, size);
     }
@@ -155,7 +155,7 @@ final class Trace implements TraceView {
         return startNanos;
     }
 
-    /** From the first start to the last end, whatever the clocks say: never negative. */
+    /** Returns the time from the first start to the last end. It is never negative, even if clocks differ. */
     long durationNanos() {
         return endNanos - startNanos;
     }
@@ -168,8 +168,8 @@ final class Trace implements TraceView {
     }
 
     /**
-     * The earliest span without a parent; if there is none, the earliest of those whose parent has not arrived; if parents go
-     * round in a circle, the earliest of all.
+     * Returns the earliest span without a parent. If there is none, it is the earliest span whose parent has not arrived; if the
+     * parents form a cycle, the earliest of all spans.
      */
     static Span root(Collection<Span> spans) {
         Comparator<Span> byStart = Comparator.comparingLong(Span::startNanos);

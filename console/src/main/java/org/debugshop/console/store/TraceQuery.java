@@ -4,22 +4,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which traces.
+ * A query for traces.
  *
- * @param span what some span of the trace must be like
- * @param error whether some span has status ERROR
- * @param durationNanos of the trace
- * @param startNanos of the trace, since the epoch
+ * @param span conditions that a span of the trace must match
+ * @param error whether any span has status ERROR
+ * @param durationNanos the duration of the trace
+ * @param startNanos the start of the trace, in nanoseconds since the epoch
  * @param limit 1 or more
- * @param cursor begin after this
+ * @param cursor the end of the previous page
  */
 public record TraceQuery(SpanFilter span, Optional<Boolean> error, Range durationNanos, Range startNanos, int limit,
         Optional<Cursor> cursor) {
 
     /**
-     * What must hold for one and the same span.
+     * Conditions that must all match the same span.
      *
-     * @param attributes of the span or its resource, each as {@code key=value} with the value as {@link ValueText}
+     * @param attributes attributes of the span or its resource, as {@code key=value} with the value as {@link ValueText}
      */
     public record SpanFilter(Optional<String> service, Optional<String> operation, List<String> attributes) {
 
@@ -51,7 +51,7 @@ public record TraceQuery(SpanFilter span, Optional<Boolean> error, Range duratio
         }
     }
 
-    /** Numbers from one to another, both included. */
+    /** A range of numbers, including both ends. */
     public record Range(long from, long to) {
 
         public static final Range ALL = new Range(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -69,7 +69,7 @@ public record TraceQuery(SpanFilter span, Optional<Boolean> error, Range duratio
         return new TraceQuery(SpanFilter.ANY, Optional.empty(), Range.ALL, Range.ALL, limit, Optional.empty());
     }
 
-    /** The newest that failed. */
+    /** Returns a query for the newest failed traces. */
     public static TraceQuery failed(long sinceNanos, int limit) {
         return new TraceQuery(SpanFilter.ANY, Optional.of(true), Range.ALL, Range.from(sinceNanos), limit, Optional.empty());
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 /**
- * The newest spans, by trace, within a number of spans and a number of bytes. When either is passed, the eldest traces go, whole:
- * the eldest is the one whose first span arrived first.
+ * The newest spans, by trace. Their number and their bytes are limited. Beyond that, the oldest traces are removed as a whole; the
+ * oldest trace is the one whose first span arrived first.
  *
  * <pre>
  * traces (in order of arrival)                                   evicted (ids only, a few thousand)
@@ -30,14 +30,13 @@ import java.util.function.Function;
  * add(span of e6a0..)  begins a trace; if that passes a bound, 4bf9.. goes with all its spans
  * </pre>
  *
- * One trace may have a tenth of the store, so that an endless one does not push out all others; what it has beyond is dropped and counted.
- * Its root and its failed spans are kept: other spans make room for them.
- * There are no indexes beside the map: what is asked about many traces is answered by one pass over all of them, which at the
- * default 50,000 spans takes a few milliseconds and keeps writing cheap. Safe for many writers and readers.
+ * One trace may take a tenth of the store, so that an endless trace doesn't displace all others. Spans beyond that are dropped and
+ * counted. Its root and its failed spans are kept: other spans make room for them. There are no indexes besides the map: queries
+ * read all traces, which takes a few milliseconds at the default of 50,000 spans and keeps writing cheap. Thread-safe.
  */
 public final class TraceStore {
 
-    /** What each span of the bound may take on average, in bytes; those of Debug Shop take about 300. */
+    /** The average size of a span, in bytes, for the limit of bytes; Debug Shop's spans take about 300. */
     public static final int BYTES_PER_SPAN = 768;
 
     private static final Comparator<Trace> BY_START = Comparator.comparingLong(Trace::startNanos).thenComparing(trace -> trace.id);
@@ -57,7 +56,7 @@ public final class TraceStore {
     private final LongAdder lateSpans = new LongAdder();
     private final LongAdder excessSpans = new LongAdder();
 
-    /** @param maxSpans 1 or more; {@value #BYTES_PER_SPAN} bytes for each is the bound in bytes */
+    /** @param maxSpans 1 or more; the limit of bytes is {@value #BYTES_PER_SPAN} for each */
     public TraceStore(int maxSpans) {
         if (maxSpans < 1) {
             throw new IllegalArgumentException("MAX_SPANS must be at least 1, not " + maxSpans);
@@ -69,15 +68,15 @@ public final class TraceStore {
     }
 
     /**
-     * What of a batch is not kept, or no longer.
+     * The spans that were dropped because of a batch.
      *
-     * @param late spans of traces that were evicted
-     * @param excess spans for which there was no room in their traces
-     * @param replaced spans of earlier batches, or of this one, that made room in their traces for more important ones
+     * @param late spans of traces that were already evicted
+     * @param excess spans that didn't fit into their traces
+     * @param replaced spans, of earlier batches or of this one, that were dropped for more important ones of their traces
      */
     public record LeftOut(long late, long excess, long replaced) {}
 
-    /** @param nowMillis when they arrived, since the epoch */
+    /** @param nowMillis the time of arrival, in milliseconds since the epoch */
     public LeftOut add(Collection<Span> batch, long nowMillis) {
         lock.writeLock().lock();
         try {
@@ -94,7 +93,7 @@ public final class TraceStore {
         }
     }
 
-    /** @return how many spans of its trace made room for it */
+    /** Adds a span, and returns how many spans of its trace were dropped for it. */
     private int add(Span span, long nowMillis) {
         Trace trace = traces.get(span.traceId());
         if (trace == null) {
@@ -133,10 +132,10 @@ public final class TraceStore {
     }
 
     private void evict() {
-        var eldest = traces.values().iterator();
+        var oldest = traces.values().iterator();
         while (traces.size() > 1 && (spans > maxSpans || bytes > maxBytes)) {
-            Trace trace = eldest.next();
-            eldest.remove();
+            Trace trace = oldest.next();
+            oldest.remove();
             spans -= trace.size();
             bytes -= trace.bytes();
             evictedSpans.add(trace.size());
@@ -148,7 +147,7 @@ public final class TraceStore {
         return id.hashCode() & evicted.length - 1;
     }
 
-    /** The newest traces that match, by their start. */
+    /** Returns the newest traces that match, by their start. */
     public Page<TraceSummary> find(TraceQuery query) {
         return underLock(all -> {
             var newest = new Newest<>(query.limit(), BY_START);
@@ -165,7 +164,10 @@ public final class TraceStore {
         });
     }
 
-    /** The spans of a trace by their start, parents before children where that is equal; empty if there is no such trace. */
+    /**
+     * Returns the spans of a trace by their start, and parents before children if the starts are equal; empty if there is no such
+     * trace.
+     */
     public List<Span> trace(TraceId id) {
         List<Span> copy;
         lock.readLock().lock();
@@ -181,7 +183,7 @@ public final class TraceStore {
         return copy;
     }
 
-    /** How many spans of this trace have arrived and are not kept, because it is too large; 0 if there is no such trace. */
+    /** Returns how many spans of this trace were dropped because it is too large; 0 if there is no such trace. */
     public int leftOut(TraceId id) {
         return underLock(_ -> {
             Trace trace = traces.get(id);
@@ -190,11 +192,11 @@ public final class TraceStore {
     }
 
     /**
-     * The starts of the newest traces that did not fail and have a span of such a service and operation.
+     * Returns the starts of the newest successful traces with a span of these services and operations.
      *
      * @param operations names of operations by the name of their service
-     * @param limit the most starts for each, newest first
-     * @return starts by operation by service; empty for an operation that no such trace has
+     * @param limit the maximum number of starts for each, newest first
+     * @return starts by operation by service; empty for an operation without such a trace
      */
     public Map<String, Map<String, List<Long>>> newestGood(Map<String, Set<String>> operations, int limit) {
         Map<String, Map<String, Newest<Long>>> newest = new HashMap<>();
@@ -221,22 +223,25 @@ public final class TraceStore {
             Map<String, Map<String, List<Long>>> found = new HashMap<>();
             newest.forEach((service, ofService) -> {
                 Map<String, List<Long>> starts = new HashMap<>();
-                ofService.forEach((name, each) -> starts.put(name, each.newestFirst()));
+                ofService.forEach((name, kept) -> starts.put(name, kept.newestFirst()));
                 found.put(service, starts);
             });
             return found;
         });
     }
 
-    /** Whether any span of it is kept. */
+    /** Returns whether any span of this trace is stored. */
     public boolean has(TraceId id) {
         return underLock(_ -> traces.containsKey(id));
     }
 
-    /** The traces with the same root operation around one: the latest good one that began before, and the first that did after. */
+    /**
+     * The traces with the same root operation around a trace: the latest successful one before it, and the first successful one
+     * after it.
+     */
     public record Neighbours(Optional<TraceSummary> before, Optional<TraceSummary> after) {}
 
-    /** Empty if there is no such trace. */
+    /** Returns the neighbours; empty if there is no such trace. */
     public Optional<Neighbours> neighbours(TraceId id) {
         return underLock(all -> {
             Trace trace = traces.get(id);
@@ -271,14 +276,14 @@ public final class TraceStore {
         return false;
     }
 
-    /** The span that a trace began with; see {@link TraceSummary#rootService}. @param spans at least one */
+    /** Returns the root of a trace; see {@link TraceSummary#rootService}. @param spans at least one */
     public static Span root(Collection<Span> spans) {
         return Trace.root(spans);
     }
 
     /**
-     * Asks one question of all traces, in order of arrival. {@code question} must be quick, and must not let a view out:
-     * writers wait meanwhile.
+     * Runs a query over all traces, in order of arrival. {@code question} must be fast, because writers wait meanwhile, and must
+     * not keep a view.
      */
     public <R> R read(Function<Collection<? extends TraceView>, R> question) {
         return underLock(question::apply);
@@ -301,27 +306,27 @@ public final class TraceStore {
         return underLock(Collection::size);
     }
 
-    /** An estimate, the one that the bound holds for. */
+    /** Returns the estimated size, which the limit applies to. */
     public long bytes() {
         return underLock(_ -> bytes);
     }
 
-    /** Gone with their traces to make room. */
+    /** Returns how many spans were removed with their traces to make room. */
     public long evictedSpans() {
         return evictedSpans.sum();
     }
 
-    /** Sent again, and counted once. */
+    /** Returns how many spans were received more than once. */
     public long duplicateSpans() {
         return duplicateSpans.sum();
     }
 
-    /** Arrived after their trace had gone. */
+    /** Returns how many spans arrived after their trace was removed. */
     public long lateSpans() {
         return lateSpans.sum();
     }
 
-    /** More than one trace may have. */
+    /** Returns how many spans exceeded the limit of their trace. */
     public long excessSpans() {
         return excessSpans.sum();
     }

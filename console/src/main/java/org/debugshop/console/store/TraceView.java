@@ -2,24 +2,21 @@ package org.debugshop.console.store;
 
 import java.util.function.LongToIntFunction;
 
-/**
- * What the kept spans of one trace are, to be read only. It is a view of what the {@link TraceStore} keeps, so it is good only within
- * {@link TraceStore#read}.
- */
+/** A read-only view of the stored spans of one trace. It is only valid within {@link TraceStore#read}. */
 public sealed interface TraceView permits Trace {
 
-    /** When its first span arrived, since the epoch. */
+    /** Returns when its first span arrived, in milliseconds since the epoch. */
     long arrivedMillis();
 
-    /** The number of its spans. */
+    /** Returns the number of its spans. */
     int size();
 
-    /** @param index 0 or more, less than {@link #size}; the order is that of arrival as long as no span was left out */
+    /** @param index from 0 to below {@link #size}; the spans are in order of arrival as long as none was dropped */
     Span span(int index);
 
     /**
-     * Returns a function that finds the index of the span with an id, and -1 if it is not here. For a large trace this makes a map, so call
-     * it once a trace and not once a span.
+     * Returns a function that maps a span id to an index, or -1 if there is no such span. For a large trace this builds a map, so
+     * call it once per trace and not once per span.
      */
     LongToIntFunction indexes();
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the value of an attribute as text. This is the one form that is shown, searched for and linked to:
+ * Formats the value of an attribute as text, in the only form that is shown, searched for and linked to:
  *
  * <pre>
  * "GET"                 GET                     12345678.9   12345678.9
@@ -18,13 +18,13 @@ import java.util.Map;
  */
 public final class ValueText {
 
-    /** From here on, and below the other, a number has an exponent. */
+    /** From this number on, and below the other one, numbers have an exponent. */
     private static final double LARGEST_PLAIN = 1e16;
     private static final double SMALLEST_PLAIN = 1e-6;
 
     private ValueText() {}
 
-    /** @param value of an attribute, see {@link Attributes}; null is written as {@code null} */
+    /** @param value the value of an attribute, see {@link Attributes}; null is written as {@code null} */
     public static String of(Object value) {
         return switch (value) {
             case String text -> text;
@@ -54,20 +54,20 @@ public final class ValueText {
             case Double number -> json.append(text(number));
             case List<?> list -> {
                 String separator = "[";
-                for (Object each : list) {
+                for (Object element : list) {
                     json.append(separator);
-                    write(each, json);
+                    write(element, json);
                     separator = ",";
                 }
                 json.append(list.isEmpty() ? "[]" : "]");
             }
             case Map<?, ?> map -> {
                 String separator = "{";
-                for (var each : map.entrySet()) {
+                for (var entry : map.entrySet()) {
                     json.append(separator);
-                    quote((String) each.getKey(), json);
+                    quote((String) entry.getKey(), json);
                     json.append(':');
-                    write(each.getValue(), json);
+                    write(entry.getValue(), json);
                     separator = ",";
                 }
                 json.append(map.isEmpty() ? "{}" : "}");

@@ -18,7 +18,7 @@ class ChangePointTest {
     private final Random random = new Random(7);
 
     @Test
-    void shouldTellSoonThatEverythingFailsAndWhenItBegan() {
+    void shouldFindSoonThatEverythingFailsAndSinceWhen() {
         good(30, 10);
         long began = now();
         failed(5);
@@ -32,7 +32,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldSayNothingWhenThereIsTooLittleToCompareWith() {
+    void shouldFindNothingIfThereAreTooFewRequests() {
         good(15, 10);
         failed(4);
         assertThat(ChangePoint.ofErrors(requests)).isEmpty();
@@ -43,7 +43,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldSayNothingOfAFewFailures() {
+    void shouldIgnoreAFewFailures() {
         good(200, 10);
         failed(1);
         good(50, 10);
@@ -53,7 +53,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldTellTheWayBack() {
+    void shouldFindARecovery() {
         good(40, 10);
         failed(20);
         long began = now();
@@ -67,7 +67,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldTellTheWayBackFromAShortFailureSoonAfterTheStart() {
+    void shouldFindTheRecoveryFromAShortFailureSoonAfterTheStart() {
         good(26, 10);
         failed(10);
         good(10, 10);
@@ -75,7 +75,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldFindTheLatestOfManyMovesAmongManyRequests() {
+    void shouldFindTheLatestOfManyChanges() {
         for (int i = 0; i < 5; i++) {
             good(700, 10);
             failed(30);
@@ -86,7 +86,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldFindAPartThatFails() {
+    void shouldFindAPartialFailure() {
         good(100, 10);
         for (int i = 0; i < 40; i++) {
             good(2, 10);
@@ -100,7 +100,7 @@ class ChangePointTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void shouldNotTakeChanceForAMove(int seed) {
+    void shouldNotReportChanceAsAChange(int seed) {
         random.setSeed(seed);
         for (int i = 0; i < 2000; i++) {
             add(10 * Math.exp(random.nextGaussian()), random.nextInt(20) == 0);
@@ -110,7 +110,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldTellThatRequestsTakeLongerThanTheyDid() {
+    void shouldFindARiseOfTheLatency() {
         good(60, 10);
         long began = now();
         good(20, 300);
@@ -125,14 +125,14 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldNotCallItNewsThatAProcessWarmsUp() {
+    void shouldIgnoreTheWarmUpOfAProcess() {
         good(30, 80);
         good(100, 8);
         assertThat(ChangePoint.ofLatency(requests)).isEmpty();
     }
 
     @Test
-    void shouldNotTakeFailuresForQuickAnswers() {
+    void shouldNotCountFastFailuresAsFastAnswers() {
         good(60, 100);
         for (int i = 0; i < 30; i++) {
             add(1, true);
@@ -141,7 +141,7 @@ class ChangePointTest {
     }
 
     @Test
-    void shouldTakeNoRequestsAsNothing() {
+    void shouldFindNothingWithoutRequests() {
         assertThat(ChangePoint.ofErrors(List.of())).isEmpty();
         assertThat(ChangePoint.ofLatency(List.of())).isEmpty();
     }
@@ -158,7 +158,7 @@ class ChangePointTest {
         }
     }
 
-    /** One a second. */
+    /** Adds a request, one second after the previous one. */
     private void add(double millis, boolean error) {
         requests.add(new Request(now(), Math.round(millis * 1e6), error));
     }

@@ -55,7 +55,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldTellTheRateOfACounterASecond() throws Exception {
+    void shouldShowTheRateOfACounterPerSecond() throws Exception {
         for (tick = 0; tick < 30; tick++) {
             scrape("gateway", "requests_total " + 4 * tick);
         }
@@ -69,7 +69,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldCountOnThroughARestart() throws Exception {
+    void shouldContinueAfterARestart() throws Exception {
         for (tick = 0; tick < 20; tick++) {
             scrape("gateway", "requests_total " + (tick < 15 ? 1000 + 2 * tick : 2 * (tick - 14)));
         }
@@ -79,18 +79,18 @@ class ChartTest {
     }
 
     @Test
-    void shouldCountTheFirstOfACounterThatAppearsWithIt() throws Exception {
+    void shouldCountTheFirstValueOfANewCounter() throws Exception {
         for (tick = 0; tick < 20; tick++) {
             scrape("instabook", "steady_total 7" + (tick < 15 ? "" : "\nerrors_total{type=\"auth\"} 10"));
         }
         tick--;
 
         assertThat(last(chart("errors_total", null, null).lines().getFirst())).isEqualTo(0.5);
-        assertThat(last(chart("steady_total", null, null).lines().getFirst())).as("what it was before anybody looked is no news").isZero();
+        assertThat(last(chart("steady_total", null, null).lines().getFirst())).as("an old value is not an increase").isZero();
     }
 
     @Test
-    void shouldPutSeriesTogetherByALabel() throws Exception {
+    void shouldGroupSeriesByALabel() throws Exception {
         for (tick = 0; tick < 20; tick++) {
             scrape("gateway",
                     "r_total{status=\"200\",uri=\"/a\"} %d\nr_total{status=\"200\",uri=\"/b\"} %d\nr_total{status=\"500\",uri=\"/b\"} %d"
@@ -99,17 +99,17 @@ class ChartTest {
         tick--;
 
         assertThat(lasts(chart("r_total", null, "status"))).isEqualTo(Map.of(Map.of("status", "200"), 3.0, Map.of("status", "500"), 1.0));
-        assertThat(lasts(chart("r_total", null, ""))).as("an empty label is a label to put by").hasSize(1);
-        assertThat(lasts(chart("r_total", null, null)).keySet()).as("few series are shown each, told apart by what differs")
+        assertThat(lasts(chart("r_total", null, ""))).as("an empty label means one group").hasSize(1);
+        assertThat(lasts(chart("r_total", null, null)).keySet()).as("a few series are shown separately, with the labels that differ")
                 .contains(Map.of("status", "500", "uri", "/b")).hasSize(3);
         assertThat(lasts(chart("r_total", null, "status", "uri", "/b")))
                 .isEqualTo(Map.of(Map.of("status", "200"), 2.0, Map.of("status", "500"), 1.0));
-        assertThat(chart("r_total", null, null, "uri", "/b").labels()).as("all that can be chosen, whatever is chosen")
+        assertThat(chart("r_total", null, null, "uri", "/b").labels()).as("all labels, whatever the filter is")
                 .isEqualTo(Map.of("service", Set.of("gateway"), "status", Set.of("200", "500"), "uri", Set.of("/a", "/b")));
     }
 
     @Test
-    void shouldPutManySeriesTogetherByService() throws Exception {
+    void shouldGroupManySeriesByService() throws Exception {
         for (tick = 0; tick < 3; tick++) {
             for (var service : List.of("currency", "gateway")) {
                 scrape(service, IntStream.range(0, 10).mapToObj("m{pool=\"%d\"} 3"::formatted).collect(Collectors.joining("\n")));
@@ -124,7 +124,7 @@ class ChartTest {
     @Test
     void shouldInterpolateQuantilesInTheBucketsOfAllSeries() throws Exception {
         for (tick = 0; tick < 20; tick++) {
-            // Of a hundred in each tick, fifty took up to 0.1 s, ninety up to 0.5 s.
+            // Of the hundred measurements in each tick, fifty took up to 0.1 s, and ninety up to 0.5 s.
             for (var service : List.of("a", "b")) {
                 scrape(service, """
                         # TYPE d_seconds histogram
@@ -142,14 +142,14 @@ class ChartTest {
         assertThat(quantiles.unit()).isEqualTo("seconds");
         var byName = lasts(quantiles);
         assertThat(byName.get(Map.of("quantile", "p50"))).isCloseTo(0.1, within(1e-9));
-        assertThat(byName.get(Map.of("quantile", "p95"))).as("beyond the last bound nothing is known").isEqualTo(0.5);
+        assertThat(byName.get(Map.of("quantile", "p95"))).as("values beyond the last bound are unknown").isEqualTo(0.5);
         assertThat(lasts(chart("d_seconds", Show.P95, "service"))).containsOnlyKeys(Map.of("service", "a"), Map.of("service", "b"));
         assertThat(lasts(chart("d_seconds", Show.MEAN, ""))).containsValue(0.4);
         assertThat(lasts(chart("d_seconds", Show.RATE, "service", "service", "a"))).containsValue(25.0);
     }
 
     @Test
-    void shouldSayNothingWhereNothingWasMeasured() throws Exception {
+    void shouldHaveNoPointsWithoutMeasurements() throws Exception {
         for (tick = 0; tick < 20; tick++) {
             scrape("a", "d_seconds_bucket{le=\"+Inf\"} 5\nd_seconds_count 5\nd_seconds_sum 1");
         }
@@ -160,7 +160,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldShowAGaugeAsItIsWithItsGaps() throws Exception {
+    void shouldShowAGaugeWithItsGaps() throws Exception {
         for (tick = 0; tick < 40; tick++) {
             if (tick < 10 || tick >= 20) {
                 scrape("a", "# HELP used_bytes How much is used\nused_bytes " + tick);
@@ -177,7 +177,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldShowTheHighestLinesAndSayHowManyItLeftOut() throws Exception {
+    void shouldShowTheHighestLinesAndTheNumberOfOthers() throws Exception {
         for (tick = 0; tick < 2; tick++) {
             scrape("a", IntStream.range(0, 50).mapToObj(i -> "m{id=\"%d\"} %d".formatted(i, i)).collect(Collectors.joining("\n")));
         }
@@ -189,7 +189,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldNameTheRequestsOfWhichTheConsoleStillHasTheTraces() throws Exception {
+    void shouldShowExemplarsWhoseTracesAreStored() throws Exception {
         tick = 5;
         scrape("a",
                 "d_seconds_bucket{uri=\"/x\",le=\"0.1\"} 1 # {trace_id=\"kept1\"} 0.07 %s\nd_seconds_bucket{uri=\"/x\",le=\"+Inf\"} 2 # {trace_id=\"gone\"} 3.0 %s\nd_seconds_count{uri=\"/x\"} 2\nd_seconds_sum{uri=\"/x\"} 3"
@@ -201,7 +201,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldDrawWhatAServiceSendsOnceAMinute() {
+    void shouldShowMetricsThatArePushedOnceAMinute() {
         int minute = 30;
         for (tick = 1; tick <= 121; tick += minute) {
             series.push("own", now(), List.of(push("sent_total", tick * 2), push("sent_length", tick)));
@@ -212,16 +212,16 @@ class ChartTest {
         assertThat(rates).hasSize(60).allSatisfy(point -> assertThat((double) point[1]).isCloseTo(1, within(1e-9)));
         var values = chart("sent_length", null, null).lines().getFirst().points();
         assertThat(values).hasSize(68);
-        assertThat(values.getLast()[1]).as("the last one holds").isEqualTo(121.0);
+        assertThat(values.getLast()[1]).as("the last value remains valid").isEqualTo(121.0);
     }
 
     private static SeriesStore.Push push(String name, double value) {
         return new SeriesStore.Push(List.of(new Sample(name + "{}", name, List.of(), value, Optional.empty())), false);
     }
 
-    /** Before an array for each series, and 200 groups with all their buckets, took 36 MB. */
+    /** An earlier version needed 36 MB, for an array per series and 200 groups with all their buckets. */
     @Test
-    void shouldDrawThousandsOfSeriesInLittleMemory() throws Exception {
+    void shouldShowThousandsOfSeriesInLittleMemory() throws Exception {
         var many = new SeriesStore(6000, SeriesStore.MAX_BYTES);
         var text = new StringBuilder("up 1\nd_seconds_count 1\nd_seconds_sum 1\n");
         for (int i = 0; i < 250; i++) {
@@ -244,7 +244,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldRefuseWhatAMetricCannotBeShownAs() throws Exception {
+    void shouldRefuseAnUnsuitableRepresentation() throws Exception {
         scrape("a", "m 1");
 
         assertThatThrownBy(() -> chart("m", Show.QUANTILES, null)).isInstanceOf(IllegalArgumentException.class)

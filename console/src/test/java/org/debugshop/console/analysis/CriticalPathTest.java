@@ -20,7 +20,7 @@ class CriticalPathTest {
     }
 
     @Test
-    void shouldGoFromChildToChildThatWaitedForEachOther() {
+    void shouldFollowChildrenThatRanInSequence() {
         assertThat(path(span("root", 1, 0, 0, 100), span("first", 2, 1, 10, 30), span("second", 3, 1, 50, 40), span("inner", 4, 3, 60, 10)))
                 .containsExactly("root 0-10", "first 10-40", "root 40-50", "second 50-60", "inner 60-70", "second 70-90", "root 90-100");
     }

@@ -18,7 +18,7 @@ class FailureOriginTest {
     private static final String DISABLED = "API token authentication is disabled";
 
     @Test
-    void shouldNameTheServiceThatSaysSoAndWhatTheOutermostCallerSaw() {
+    void shouldFindTheMarkedSpanAndWhatTheOutermostCallerSaw() {
         var origin = origin(
                 internal("load-generator-instabook", "create booking session").id(1).error().stored(),
                 client("load-generator-instabook", "POST").id(2).parent(1).error().attribute("http.response.status_code", "500").stored(),
@@ -37,7 +37,7 @@ class FailureOriginTest {
     }
 
     @Test
-    void shouldTakeTheDeepestFailedSpanWhenNobodySaysSo() {
+    void shouldTakeTheDeepestFailedSpanIfNoneIsMarked() {
         var origin = origin(
                 server("gateway", "GET /").id(1).error().attribute("http.response.status_code", "502").stored(),
                 server("checkout", "GET /x").id(2).parent(1).error().attribute("exception.message", "not an exception event").stored(),
@@ -48,7 +48,7 @@ class FailureOriginTest {
     }
 
     @Test
-    void shouldPreferTheServiceThatSaysSoToADeeperOne() {
+    void shouldPreferAMarkedSpanToADeeperOne() {
         var origin = origin(
                 declared(server("instabook", "POST").id(1).error().attribute("http.response.status_code", "500").stored(),
                         "error.type", "unreachable", "shop.upstream.failure", "instabook-cache is unreachable"),
@@ -67,18 +67,18 @@ class FailureOriginTest {
     }
 
     @Test
-    void shouldTakeNoNumberOfHttpForAReason() {
+    void shouldNotTakeAnHttpStatusAsAReason() {
         assertThat(origin(server("a", "x").error().attribute("http.response.status_code", "503").attribute("error.type", "503").stored())
                 .orElseThrow().sentence()).isEqualTo("a answered 503");
     }
 
     @Test
-    void shouldSayNothingOfATraceThatDidNotFail() {
+    void shouldFindNothingInASuccessfulTrace() {
         assertThat(origin(server("a", "x").stored())).isEmpty();
     }
 
     @Test
-    void shouldTakeABrokenTraceAsItIs() {
+    void shouldHandleAnIncompleteTrace() {
         var origin = origin(server("a", "orphan").id(1).parent(99).stored(), server("b", "one").id(2).parent(3).error().stored(),
                 server("c", "two").id(3).parent(2).error().stored(), server("d", "own").id(4).parent(4).stored()).orElseThrow();
 

@@ -18,7 +18,7 @@ class IncreasesTest {
     }
 
     @Test
-    void shouldTakeAFallForANewProcess() {
+    void shouldTreatAFallAsANewProcess() {
         assertThat(of(false, 9, 2, 5, 0)).containsExactly(0, 2, 3, 0);
     }
 

@@ -26,10 +26,10 @@ class OverviewTest {
     private long second;
 
     @Test
-    void shouldTellWhereAFailureStartsWhenItBeganAndThatItEnded() {
+    void shouldShowWhereAFailureStartsAndWhenItBeganAndEnded() {
         bookings(60, false);
         assertThat(now().origins()).isEmpty();
-        assertThat(now().services()).allMatch(each -> each.figures().health() == Health.OK).hasSize(2);
+        assertThat(now().services()).allMatch(service -> service.figures().health() == Health.OK).hasSize(2);
         assertThat(now().changes()).isEmpty();
 
         Instant began = at();
@@ -43,9 +43,9 @@ class OverviewTest {
             assertThat(origin.seenBy()).containsExactly("instabook");
             assertThat(origin.sentence()).isEqualTo("instabook-cache answered 401: token is off; seen by the caller as 500");
         });
-        assertThat(failing.services()).allMatch(each -> each.figures().health() == Health.FAILING);
+        assertThat(failing.services()).allMatch(service -> service.figures().health() == Health.FAILING);
         assertThat(failing.edges()).singleElement().matches(edge -> edge.figures().health() == Health.FAILING);
-        // The call tells the same as its two ends, and is left out.
+        // The change of the call duplicates those of its two ends, so it is omitted.
         assertThat(failing.changes()).hasSize(2).allSatisfy(change -> {
             assertThat(change.measure()).isEqualTo(Measure.ERRORS);
             assertThat(change.before()).isZero();
@@ -56,12 +56,12 @@ class OverviewTest {
         bookings(15, false);
         var recovering = now();
         assertThat(recovering.origins()).singleElement().matches(origin -> !origin.active());
-        assertThat(recovering.services()).allMatch(each -> each.figures().health() == Health.RECOVERING);
+        assertThat(recovering.services()).allMatch(service -> service.figures().health() == Health.RECOVERING);
         assertThat(recovering.changes()).hasSize(2).allMatch(Overview.Change::recovered);
     }
 
     @Test
-    void shouldCountFailuresTogetherWhoseReasonsNeverRepeat() {
+    void shouldCountFailuresWithUniqueReasonsTogether() {
         for (int i = 1; i <= 400; i++) {
             traces.add(List.of(server("orders", "POST /").trace(i).error().attribute("shop.order.failure", "order " + i + " is unknown")
                     .stored()), 0);
@@ -73,15 +73,15 @@ class OverviewTest {
     }
 
     @Test
-    void shouldSayThatThereIsTooLittleToCompare() {
+    void shouldReportThatThereAreTooFewRequestsToCompare() {
         bookings(24, false);
-        assertThat(now().services()).noneMatch(each -> each.figures().comparable());
+        assertThat(now().services()).noneMatch(service -> service.figures().comparable());
         bookings(1, false);
-        assertThat(now().services()).allMatch(each -> each.figures().comparable());
+        assertThat(now().services()).allMatch(service -> service.figures().comparable());
     }
 
     @Test
-    void shouldTellWhoDoesNotAnswerAndWhoIsNotAsked() {
+    void shouldReportServicesThatAreDownAndServicesWithoutRequests() {
         bookings(10, false);
         series.add("instabook", at().toEpochMilli(), List.of(sample("up", "up", 0)));
         assertThat(health("instabook")).isEqualTo(Health.DOWN);
@@ -90,7 +90,7 @@ class OverviewTest {
     }
 
     @Test
-    void shouldCountWhatTheLoadGeneratorsCount() {
+    void shouldShowTheCountsOfTheLoadGenerators() {
         for (int tick = 0; tick <= 30; tick++) {
             second = 2L * tick;
             series.add("load", at().toEpochMilli(), tick < 10
@@ -161,7 +161,7 @@ class OverviewTest {
         return START.plusSeconds(second);
     }
 
-    /** One a second. */
+    /** Adds bookings, one per second. */
     private void bookings(int count, boolean refused) {
         for (int i = 0; i < count; i++, second++) {
             traces.add(List.of(booking(server("instabook", "POST /booking").id(1), refused, "500", false),

@@ -37,7 +37,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldCountTheRequestsThatComeInAndNotTheRest() {
+    void shouldCountOnlyIncomingRequests() {
         add(server("gateway", "/").id(1).lasting(30), client("gateway", "GET").id(2).parent(1), server("currency", "/").id(3).parent(2)
                 .lasting(7).error());
 
@@ -47,7 +47,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldCountTheRootsOfAServiceThatNothingComesInto() {
+    void shouldCountTheRootsOfAServiceWithoutIncomingRequests() {
         add(internal("load-generator", "browse").id(1), client("load-generator", "GET").id(2).parent(1));
 
         assertThat(services(Long.MIN_VALUE).getFirst().statistics().requests()).isEqualTo(1);
@@ -64,7 +64,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldMakeTheRateOverTheTimeThatTheWindowReallyCovers() {
+    void shouldComputeTheRateOverThePeriodWithData() {
         for (int i = 1; i <= 100; i++) {
             add(server("a", "/").trace(i).id(i).at(15_000));
         }
@@ -76,7 +76,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldDrawAnEdgeFromACallerToTheServiceThatAnswered() {
+    void shouldHaveAnEdgeFromACallerToTheServiceThatAnswered() {
         add(server("gateway", "/").id(1), client("gateway", "GET").id(2).parent(1).lasting(9), server("currency", "/").id(3).parent(2)
                 .lasting(4));
 
@@ -96,7 +96,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldPutATopicBetweenWhoSendsAndWhoReceives() {
+    void shouldPutATopicBetweenProducerAndConsumer() {
         add(producer("checkout", "send orders").id(1).lasting(2).attribute("messaging.destination.name", "orders"),
                 consumer("inventory", "process orders").id(2).parent(1).lasting(8).attribute("messaging.destination.name", "orders"),
                 consumer("checkout", "process orders").id(3).parent(1).lasting(3).error().attribute("messaging.destination.name",
@@ -110,7 +110,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldNameAServiceThatIsDownByTheAddressThatItAnsweredAtBefore() {
+    void shouldFindAServiceThatIsDownByItsEarlierAddress() {
         add(client("gateway", "GET").trace(1).id(1).attribute("server.address", "localhost").attribute("server.port", "8082"),
                 server("currency", "/").trace(1).id(2).parent(1));
         add(client("gateway", "GET").trace(2).id(1).error().attribute("server.address", "127.0.0.1").attribute("server.port", "8082"));
@@ -124,7 +124,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldNameAServiceThatNeverAnsweredByTheScrapeTargets() {
+    void shouldFindAServiceThatNeverAnsweredByTheScrapeTargets() {
         add(client("gateway", "GET").id(1).error().attribute("server.address", "localhost").attribute("server.port", "8083"));
 
         assertThat(edges(Map.of("localhost:8083", "ad-service"))).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("ad-service");
@@ -140,7 +140,7 @@ class ServiceGraphTest {
     }
 
     @Test
-    void shouldDrawTheEdgesOfALargeTrace() {
+    void shouldFindTheEdgesOfALargeTrace() {
         add(server("gateway", "/").id(1));
         for (int i = 1; i <= 100; i++) {
             add(client("gateway", "GET").id(1000 + i).parent(1), server("currency", "/").id(2000 + i).parent(1000 + i));

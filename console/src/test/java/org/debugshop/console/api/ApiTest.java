@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each test sends as a service of its own, since all share one console. */
+/** Each test sends telemetry of its own service, because all tests share one console. */
 @QuarkusTest
 class ApiTest {
 
@@ -69,7 +69,7 @@ class ApiTest {
     }
 
     @Test
-    void shouldTellAtItsAddressWhatCanBeAsked() {
+    void shouldListItsPathsAtItsAddress() {
         var questions = given().get("/").then().statusCode(200).body("service", equalTo("Console")).extract()
                 .<List<String>>path("questions");
         questions.forEach(question -> given().get(question).then().statusCode(200));
@@ -153,7 +153,7 @@ class ApiTest {
     }
 
     @Test
-    void shouldTellWhatCanBeSearchedFor() {
+    void shouldListTheTermsForASearch() {
         var spans = new ArrayList<TestSpans>();
         for (int i = 0; i < 40; i++) {
             spans.add(server("words", "op").trace(trace).id(i + 1).attribute("kind", "one").attribute("id", "id-" + i));
@@ -165,7 +165,7 @@ class ApiTest {
     }
 
     @Test
-    void shouldDrawEveryServiceAndCallOfTheOverview() {
+    void shouldLayOutEveryServiceAndCallOfTheOverview() {
         for (String direction : List.of("right", "down")) {
             List<String> drawn = given().when().get("/api/graph?direction=" + direction).then().statusCode(200).extract()
                     .path("nodes.name");
@@ -210,7 +210,7 @@ class ApiTest {
     }
 
     @Test
-    void shouldShowWhatALogRecordSaysOfItsSender() {
+    void shouldShowTheSenderOfALogRecord() {
         var request = logsRequest("named", LogRecord.newBuilder().setTimeUnixNano(TestSpans.nanos(1)).setEventName("browser.page_view")
                 .addAttributes(keyValue("page.title", "Shop"))).toBuilder();
         request.getResourceLogsBuilder(0).getResourceBuilder().addAttributes(keyValue("host.name", "h1"));
@@ -299,19 +299,19 @@ class ApiTest {
             "/api/logs?trace_id=1, trace_id", "/api/traces/xyz, trace_id", "/api/traces/000000000000feed000000000000000g, trace_id",
             "/api/metrics/a-b, name", "/api/metrics/up?since=x, since",
             "/api/metrics/up?limit=0, limit", "/api/metrics/up?cursor=x, cursor", "/api/metrics/up?cursor=YWJj, cursor"})
-    void shouldNameTheParameterThatMakesNoSense(String path, String parameter) {
+    void shouldNameAnInvalidParameter(String path, String parameter) {
         given().urlEncodingEnabled(false).when().get(path).then().statusCode(400).contentType("application/json").body("error",
                 containsString(parameter));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1h30m", "90s", "1d", "500ms", "0s", "99999d", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"})
-    void shouldTakeEachWayToWriteSince(String since) {
+    void shouldAcceptAllFormatsOfSince(String since) {
         given().when().get("/api/traces?since=" + since).then().statusCode(200);
     }
 
     @Test
-    void shouldNotKnowATraceThatNeverArrived() {
+    void shouldNotFindAnUnknownTrace() {
         given().when().get("/api/traces/" + "ab".repeat(16)).then().statusCode(404).body("error", equalTo("Trace not found"));
     }
 
@@ -351,7 +351,7 @@ class ApiTest {
     }
 
     @Test
-    void shouldShowOnItsMetricsHowFullItIs() {
+    void shouldExposeHowFullItIsAsMetrics() {
         send("metered", server("metered", "/").trace(trace));
 
         given().when().get("/metrics").then().statusCode(200)
@@ -360,7 +360,7 @@ class ApiTest {
     }
 
     @Test
-    void shouldDrawAMetricAsLines() {
+    void shouldReturnAMetricAsLines() {
         long now = System.currentTimeMillis();
         for (int tick = 20; tick >= 0; tick--) {
             series.add("chart-a", now - tick * (long) SeriesStore.TICK_MILLIS,
@@ -380,7 +380,7 @@ class ApiTest {
 
     @ParameterizedTest
     @CsvSource({"/api/charts/charted?show=sideways, 400", "/api/charts/up?show=quantiles, 400"})
-    void shouldSayWhyAMetricIsNotDrawn(String path, int status) {
+    void shouldReportWhyThereIsNoChart(String path, int status) {
         series.add("chart-b", System.currentTimeMillis(), List.of(new Sample("up", "up", List.of(), 1, Optional.empty())));
         given().get(path).then().statusCode(status).body("error", notNullValue());
     }

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Telemetry as senders of all kinds write it, from OTLP to the API. */
+/** Telemetry of various senders, from OTLP to the API. */
 @QuarkusTest
 class ForeignTelemetryTest {
 
@@ -69,7 +69,7 @@ class ForeignTelemetryTest {
         return given().port(otlp.port()).contentType("application/json").body(body).when().post(path).then().statusCode(200);
     }
 
-    /** A request of JSON with these spans, each an object without ids and its braces; ids are 1, 2, ... */
+    /** Sends these spans as JSON. Each is an object without ids and braces; the ids are 1, 2, ... */
     private ValidatableResponse spans(String... fields) {
         return json("/v1/traces", """
                 {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"%s"}}]},
@@ -128,7 +128,7 @@ class ForeignTelemetryTest {
             "{\"intValue\":\"many\"}", "{\"intValue\":[1]}", "{\"intValue\":1.5}", "{\"doubleValue\":\"half\"}", "{\"doubleValue\":{}}",
             "{\"boolValue\":\"yes\"}", "{\"stringValue\":{\"a\":1}}", "{\"bytesValue\":7}", "{\"arrayValue\":[1]}",
             "{\"kvlistValue\":\"a\"}", "7", "\"text\"", "[]", "{\"intValue\":1e999999999}"})
-    void shouldLeaveOutAnAttributeThatItCannotReadAndKeepTheRest(String value) {
+    void shouldDropAnUnreadableAttributeAndKeepTheRest(String value) {
         spans(good("bad") + ",\"attributes\":[%s,%s]".formatted(attribute("bad", value), attribute("fine", "{\"intValue\":\"1\"}")),
                 good("innocent")).body("partialSuccess.rejectedSpans", equalTo("0"))
                 .body("partialSuccess.errorMessage", containsString("left out"));
@@ -150,7 +150,7 @@ class ForeignTelemetryTest {
             "\"status\":7", "\"status\":{\"code\":\"STATUS_CODE_ERROR\"}", "\"status\":{\"message\":[]}",
             "\"events\":[{\"timeUnixNano\":1e30}]", "\"events\":[{\"name\":7}]", "\"links\":[{\"traceId\":5}]",
             "\"startTimeUnixNano\":\"soon\"", "\"endTimeUnixNano\":{}", "\"startTimeUnixNano\":1e21", "\"endTimeUnixNano\":-1"})
-    void shouldLeaveOutAFieldOfASpanThatItCannotReadAndKeepTheRest(String field) {
+    void shouldDropAnUnreadableFieldOfASpanAndKeepTheRest(String field) {
         spans(good("bad") + "," + field, good("innocent")).body("partialSuccess.rejectedSpans", equalTo("0"))
                 .body("partialSuccess.errorMessage", notNullValue());
         theTrace().body("spans.size()", equalTo(2)).body("spans.find { it.name != 'innocent' }.altered", notNullValue());
@@ -160,7 +160,7 @@ class ForeignTelemetryTest {
     @ValueSource(strings = {"\"severityNumber\":\"SEVERITY_NUMBER_INFO\"", "\"severityNumber\":1e21", "\"severityText\":7",
             "\"timeUnixNano\":\"soon\"", "\"observedTimeUnixNano\":[]", "\"attributes\":\"none\"", "\"body\":5",
             "\"body\":{\"intValue\":1e21}", "\"eventName\":{}"})
-    void shouldLeaveOutAFieldOfALogRecordThatItCannotReadAndKeepTheRest(String field) {
+    void shouldDropAnUnreadableFieldOfALogRecordAndKeepTheRest(String field) {
         logs("{" + field + ",\"traceId\":\"" + trace + "\"}", "{\"body\":{\"stringValue\":\"innocent\"}}")
                 .body("partialSuccess.rejectedLogRecords", equalTo("0")).body("partialSuccess.errorMessage", notNullValue());
         theLogs().body("logs.size()", equalTo(2)).body("logs.find { it.message != 'innocent' }.altered", notNullValue());
@@ -169,7 +169,7 @@ class ForeignTelemetryTest {
     @ParameterizedTest
     @ValueSource(strings = {"7", "\"span\"", "[{}]", "{\"traceId\":7,\"spanId\":\"0000000000000009\"}",
             "{\"traceId\":\"0000000000000000000000000000abcd\",\"spanId\":\"09\"}", "{}", "[[[[[[[[1]]]]]]]]"})
-    void shouldRejectWhatIsNoSpanAndKeepTheRest(String what) {
+    void shouldRejectAnInvalidSpanAndKeepTheRest(String what) {
         json("/v1/traces", """
                 {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"%s"}}]},
                 "scopeSpans":[{"spans":[%s,{"traceId":"%s","spanId":"0000000000000001",%s}]}]}]}"""
@@ -181,7 +181,7 @@ class ForeignTelemetryTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"scopeSpans\":5", "\"scopeSpans\":[7]", "\"scopeSpans\":[{\"spans\":{}}]", "\"resource\":7",
             "\"resource\":{\"attributes\":9}", "\"scopeSpans\":[{\"scope\":[]}]", "\"scopeSpans\":[{\"scope\":{\"name\":{}}}]"})
-    void shouldPassOverAGroupThatItCannotReadAndKeepTheOthers(String group) {
+    void shouldSkipAnUnreadableGroupAndKeepTheOthers(String group) {
         json("/v1/traces", """
                 {"resourceSpans":[{%s},{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"%s"}}]},
                 "scopeSpans":[{"spans":[{"traceId":"%s","spanId":"0000000000000001",%s}]}]}]}"""
@@ -191,14 +191,15 @@ class ForeignTelemetryTest {
 
     @Test
     void shouldNotLoseABatchToAValueThatNestsVeryDeeply() {
-        // 1200 levels, more than Jackson reads by default. REST Assured indents them for its log, which takes memory by their square.
+        // 1200 levels, which is more than Jackson reads by default. REST Assured indents them for its log, and the memory for that
+        // grows quadratically.
         spans(good("bad") + ",\"attributes\":[" + attribute("deep", "{\"arrayValue\":{\"values\":[".repeat(400) + "]}}".repeat(400))
                 + "]", good("innocent")).body("partialSuccess.errorMessage", containsString("left out"));
         theTrace().body("spans.size()", equalTo(2));
     }
 
     @Test
-    void shouldReadTheNumbersOfJsonThatOtherWritersMake() {
+    void shouldReadTheJsonNumbersOfOtherWriters() {
         spans(good("x") + ",\"attributes\":[%s,%s,%s]".formatted(attribute("int", "{\"intValue\":1e3}"),
                 attribute("nan", "{\"doubleValue\":NaN}"), attribute("infinite", "{\"doubleValue\":\"-Infinity\"}")))
                 .body("partialSuccess", nullValue());
@@ -206,7 +207,7 @@ class ForeignTelemetryTest {
                 .body("spans[0].attributes.infinite", equalTo("-Infinity"));
     }
 
-    /** A request of protobuf whose spans or log records are these bytes. */
+    /** Returns a protobuf request whose spans or log records are these bytes. */
     private byte[] groupOf(int groupField, int recordField, byte[]... records) throws IOException {
         return field(1, concat(field(1, Resource.newBuilder().addAttributes(keyValue("service.name", service)).build().toByteArray()),
                 field(groupField, concat(Arrays.stream(records).map(record -> field(recordField, record)).toArray(byte[][]::new)))));
@@ -233,7 +234,7 @@ class ForeignTelemetryTest {
     }
 
     @Test
-    void shouldRejectAMalformedMessageOfProtobufAndKeepItsSiblings() throws IOException {
+    void shouldRejectAMalformedProtobufMessageAndKeepTheOthers() throws IOException {
         byte[] tagOfNothing = {0};
         byte[] endlessString = {Span.NAME_FIELD_NUMBER << 3 | 2, 127, 'x'};
         byte[] endlessAttribute = {Span.ATTRIBUTES_FIELD_NUMBER << 3 | 2, 3, KeyValue.KEY_FIELD_NUMBER << 3 | 2, 9, 'k'};
@@ -254,7 +255,7 @@ class ForeignTelemetryTest {
     }
 
     @Test
-    void shouldPutTheArrivalInThePlaceOfTimesThatCannotBe() throws IOException {
+    void shouldReplaceInvalidTimesOfSpansByTheArrival() throws IOException {
         long minute = Duration.ofMinutes(1).toNanos();
         spans("\"name\":\"no start\",\"endTimeUnixNano\":\"" + NOW + "\"", "\"name\":\"no end\",\"startTimeUnixNano\":" + NOW,
                 "\"name\":\"1970\"," + times(5, 7), "\"name\":\"2100\"," + times(4102444800000000000L, 4102444800100000000L),
@@ -282,7 +283,7 @@ class ForeignTelemetryTest {
     }
 
     @Test
-    void shouldPutTheArrivalInThePlaceOfALogRecordsTimeThatCannotBe() {
+    void shouldReplaceTheInvalidTimeOfALogRecordByTheArrival() {
         logs("{\"body\":{\"stringValue\":\"2100\"},\"timeUnixNano\":\"4102444800000000000\"}",
                 "{\"body\":{\"stringValue\":\"1970\"},\"timeUnixNano\":7,\"observedTimeUnixNano\":\"" + NOW + "\"}",
                 "{\"body\":{\"stringValue\":\"none\"}}",
@@ -388,7 +389,7 @@ class ForeignTelemetryTest {
     }
 
     @Test
-    void shouldNameTheServiceHoweverLateItsResourceDoes() throws IOException {
+    void shouldNameTheServiceEvenIfItsResourceComesLast() throws IOException {
         var resource = Resource.newBuilder();
         for (int i = 0; i < 40; i++) {
             resource.addAttributes(keyValue("k8s.annotation." + i, "v".repeat(1000)));
@@ -412,7 +413,7 @@ class ForeignTelemetryTest {
     }
 
     @Test
-    void shouldKeepTheNameOfAnEventThatALogRecordIs() throws IOException {
+    void shouldKeepTheEventNameOfALogRecord() throws IOException {
         logs("{\"eventName\":\"browser.page_view\",\"timeUnixNano\":\"" + NOW + "\"}");
         protobufLogs(
                 TestSpans.logsRequest(service, LogRecord.newBuilder().setTimeUnixNano(NOW).setEventName("browser.click")).toByteArray());

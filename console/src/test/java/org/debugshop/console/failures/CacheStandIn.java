@@ -15,7 +15,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** The token switch of instabook-cache, as the console sees it. */
+/** A stand-in for the token switch of instabook-cache. */
 public class CacheStandIn implements QuarkusTestResourceLifecycleManager {
 
     public static final WireMockServer cache = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
@@ -35,7 +35,7 @@ public class CacheStandIn implements QuarkusTestResourceLifecycleManager {
         cache.stop();
     }
 
-    /** It keeps its switch, which is on. */
+    /** Makes the switch work; it is on. */
     public static void isWell() {
         cache.resetAll();
         for (String state : new String[]{STARTED, OFF}) {

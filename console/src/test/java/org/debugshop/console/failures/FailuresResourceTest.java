@@ -68,7 +68,7 @@ class FailuresResourceTest {
     }
 
     @Test
-    void shouldThrowTheSwitchThereAndBackAgainAndLeaveItWhereItIs() {
+    void shouldSetTheSwitchAndResetIt() {
         for (boolean active : new boolean[]{true, true, false, false}) {
             put("{\"active\":" + active + "}").statusCode(200).body("id", equalTo("instabook-token")).body("active", equalTo(active));
             given().get(TOKEN).then().statusCode(200).body("active", equalTo(active)).body("error", nullValue());
@@ -82,7 +82,7 @@ class FailuresResourceTest {
             "{\"active\":true", "active=true",
             "{\"active\":true,\"force\":true}", "{\"active\":true,\"active\":false}", "{\"active\":true} {}", "{\"Active\":true}",
             "[{\"active\":true}]"})
-    void shouldRefuseWhatIsNotTheChangeAndTouchNothing(String body) {
+    void shouldRefuseAnInvalidBodyAndChangeNothing(String body) {
         put(body).statusCode(400).body("error", equalTo(WANTED));
 
         cache.verify(0, anyRequestedFor(anyUrl()));
@@ -98,7 +98,7 @@ class FailuresResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"no-such", "INSTABOOK-TOKEN", "instabook-token%20", "%00", "..%2Fx"})
-    void shouldNotFindWhatIsNotThere(String id) {
+    void shouldNotFindAnUnknownFailure(String id) {
         for (var answer : new ValidatableResponse[]{request().get("/api/failures/" + id).then(),
                 request().body("{\"active\":true}").put("/api/failures/" + id).then()}) {
             answer.statusCode(oneOf(404, 400)).body("error", notNullValue());
@@ -111,14 +111,14 @@ class FailuresResourceTest {
     @CsvSource({"401, instabook-cache asks for an ADMIN_PASSWORD other than the console's",
             "403, instabook-cache refuses the console (403)",
             "500, instabook-cache answered 500", "404, instabook-cache answered 404", "302, instabook-cache answered 302"})
-    void shouldSayWhatTheCacheAnswered(int status, String sentence) {
+    void shouldReportWhatTheCacheAnswered(int status, String sentence) {
         CacheStandIn.answers(status);
 
         isUnknown(502, sentence);
     }
 
     @Test
-    void shouldSayThatTheCacheIsUnreachableOrUnreadable() {
+    void shouldReportThatTheCacheIsUnreachableOrUnreadable() {
         CacheStandIn.answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
         isUnknown(502, "instabook-cache is unreachable");
         for (String body : new String[]{"<html>", "", "{\"enabled\":", "{\"other\":true}", "[]"}) {
@@ -142,7 +142,7 @@ class FailuresResourceTest {
     }
 
     @Test
-    void shouldRefuseAPageOfAnotherOriginAndTouchNothing() {
+    void shouldRefuseAPageOfAnotherOriginAndChangeNothing() {
         for (String site : new String[]{"cross-site", "same-site"}) {
             isForeign(request().header("Sec-Fetch-Site", site));
         }
@@ -174,7 +174,7 @@ class FailuresResourceTest {
                 .body("components.schemas.Failure.properties.active", notNullValue());
     }
 
-    /** Whoever reads learns why it cannot be told, whoever changes gets the status. */
+    /** Asserts that reading reports why the state is unknown, and that changing answers with the status. */
     private static void isUnknown(int status, String sentence) {
         given().get(TOKEN).then().statusCode(200).body("active", nullValue()).body("error", equalTo(sentence));
         given().get("/api/failures").then().statusCode(200).body("[0].active", nullValue()).body("[0].error", equalTo(sentence));
@@ -194,7 +194,7 @@ class FailuresResourceTest {
     }
 
     @Test
-    void shouldTellTheOpenPagesThatASwitchWasThrown() {
+    void shouldNotifyOpenPagesOfAChangedSwitch() {
         var words = new CopyOnWriteArrayList<String>();
         var listening = live.changes().subscribe().with(change -> words.addAll(change.changed()));
         put("{\"active\":true}").statusCode(200);

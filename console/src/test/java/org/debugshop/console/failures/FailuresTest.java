@@ -7,7 +7,7 @@ import jakarta.inject.Inject;
 import org.debugshop.console.ConsoleConfig;
 import org.junit.jupiter.api.Test;
 
-/** What must be true of every failure of {@code failures.json}. */
+/** Rules for all failures in {@code failures.json}. */
 @QuarkusTest
 class FailuresTest {
 
@@ -17,7 +17,7 @@ class FailuresTest {
     ConsoleConfig config;
 
     @Test
-    void shouldKnowWhereEachSwitchIs() {
+    void shouldHaveAnAdminUrlForEachSwitch() {
         assertThat(failures.all()).isNotEmpty().allSatisfy(failure -> {
             assertThat(config.adminUrls()).containsKey(failure.toggle().service());
             assertThat(failure.toggle().path()).startsWith("/");
@@ -28,7 +28,7 @@ class FailuresTest {
     }
 
     @Test
-    void shouldNotGiveTheAnswerAwayBeforeTheHints() {
+    void shouldNotRevealTheAnswerBeforeTheHints() {
         assertThat(failures.all()).allSatisfy(failure -> {
             assertThat(failure.title() + failure.simulates() + failure.symptom().text()).doesNotContain(failure.answer());
             assertThat(failure.hints()).doesNotHaveDuplicates().doesNotContain(failure.answer());

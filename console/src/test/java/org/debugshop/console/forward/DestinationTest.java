@@ -32,7 +32,7 @@ class DestinationTest {
     }
 
     @Test
-    void shouldMakeAHeaderOfUserAndPassword() {
+    void shouldTurnUserAndPasswordIntoAHeader() {
         var destination = Destination.parse("https://me:p%40ss@example.com/otlp", "");
 
         assertThat(destination.headers()).containsEntry("authorization", "Basic bWU6cEBzcw==");
@@ -44,7 +44,7 @@ class DestinationTest {
     @ParameterizedTest
     @ValueSource(strings = {"localhost:4318", "http:///v1", "ftp://localhost", "http://a b", "http://localhost:4318/?a=b",
             "http://localhost#x", "http://u:secret@ho st"})
-    void shouldRefuseWhatIsNoEndpointWithoutRepeatingIt(String endpoint) {
+    void shouldRefuseAnInvalidEndpointWithoutRepeatingIt(String endpoint) {
         assertThatThrownBy(() -> Destination.parse(endpoint, "")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("FORWARD_OTLP_ENDPOINT ").hasNoCause().hasMessageNotContaining("secret");
     }
@@ -52,7 +52,7 @@ class DestinationTest {
     @ParameterizedTest
     @ValueSource(strings = {"secret", "=secret", "a b=secret", "a=secret%", "a=secret%0d%0ab: c", "a=1,secret", "content-length=secret",
             "a=secret%C3%A4"})
-    void shouldRefuseWhatIsNoHeaderWithoutRepeatingIt(String headers) {
+    void shouldRefuseInvalidHeadersWithoutRepeatingThem(String headers) {
         assertThatThrownBy(() -> Destination.parse("http://localhost:4318", headers)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("FORWARD_OTLP_HEADERS ").hasNoCause().hasMessageNotContaining("secret");
     }
@@ -65,7 +65,7 @@ class DestinationTest {
             "http://0.0.0.0:4318, true",
             "http://localhost:14318, false",
             "http://192.0.2.1:4318, false"})
-    void shouldKnowTheConsoleItself(String endpoint, boolean here) {
+    void shouldRecogniseTheConsoleItself(String endpoint, boolean here) {
         assertThat(Destination.parse(endpoint, "").isHere(4318)).isEqualTo(here);
     }
 }

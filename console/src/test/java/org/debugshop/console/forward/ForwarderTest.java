@@ -103,7 +103,7 @@ class ForwarderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {429, 502, 503, 504})
-    void shouldTryAgainWhatIsTemporary(int status) {
+    void shouldRetryTemporaryFailures(int status) {
         receiver.stubFor(post("/otlp/v1/traces").inScenario("busy").whenScenarioStateIs(Scenario.STARTED).willReturn(status(status))
                 .willSetStateTo("still busy"));
         receiver.stubFor(post("/otlp/v1/traces").inScenario("busy").whenScenarioStateIs("still busy").willReturn(status(status))
@@ -119,7 +119,7 @@ class ForwarderTest {
     }
 
     @Test
-    void shouldWaitAsLongAsItIsAsked() {
+    void shouldWaitAsLongAsRetryAfterRequires() {
         receiver.stubFor(post("/otlp/v1/traces").inScenario("busy").whenScenarioStateIs(Scenario.STARTED)
                 .willReturn(status(429).withHeader("Retry-After", "1")).willSetStateTo("idle"));
         receiver.stubFor(post("/otlp/v1/traces").inScenario("busy").whenScenarioStateIs("idle").willReturn(ok()));
@@ -133,7 +133,7 @@ class ForwarderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {301, 400, 401, 404, 413, 500, 508})
-    void shouldNotTryAgainWhatIsRefused(int status) {
+    void shouldNotRetryRefusals(int status) {
         receiver.stubFor(post("/otlp/v1/traces").willReturn(status(status).withHeader("Location", "/elsewhere")));
         forward(LIVELY);
 
@@ -145,7 +145,7 @@ class ForwarderTest {
     }
 
     @Test
-    void shouldHoldNoMoreThanTheBoundWhenTheReceiverHangs() {
+    void shouldStayWithinItsBoundIfTheReceiverHangs() {
         receiver.stubFor(post("/otlp/v1/traces").willReturn(ok().withFixedDelay(60_000)));
         forward(LIVELY);
 
@@ -171,7 +171,7 @@ class ForwarderTest {
     }
 
     @Test
-    void shouldGiveUpAnAnswerThatNeverEndsAndGoOnWithTheNext() {
+    void shouldAbandonAnEndlessAnswerAndContinueWithTheNext() {
         receiver.stubFor(post("/otlp/v1/traces").inScenario("slow").whenScenarioStateIs(Scenario.STARTED)
                 .willReturn(ok("half an answer").withChunkedDribbleDelay(10, 600_000)).willSetStateTo("quick"));
         receiver.stubFor(post("/otlp/v1/traces").inScenario("slow").whenScenarioStateIs("quick").willReturn(ok()));
@@ -186,7 +186,7 @@ class ForwarderTest {
     }
 
     @Test
-    void shouldSendWhatWaitedWhenTheReceiverComesBack() {
+    void shouldSendWaitingRequestsWhenTheReceiverIsBack() {
         receiver.stubFor(post("/otlp/v1/traces").willReturn(ok()));
         forward(LIVELY);
         forwarder.offer(traces(1));
@@ -210,7 +210,7 @@ class ForwarderTest {
     }
 
     @Test
-    void shouldDropWhatIsTooOld() {
+    void shouldDropRequestsThatAreTooOld() {
         receiver.stubFor(post("/otlp/v1/traces").willReturn(status(503)));
         forward(new Bounds(BOUND, Duration.ofSeconds(10), Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(200)));
 

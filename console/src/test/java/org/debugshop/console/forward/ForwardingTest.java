@@ -32,7 +32,7 @@ import java.util.zip.GZIPInputStream;
 import org.debugshop.console.otlp.OtlpServer;
 import org.junit.jupiter.api.Test;
 
-/** The whole way: what comes in at one end of the console goes out at the other. */
+/** The whole path through the console, from its OTLP port to another receiver. */
 @QuarkusTest
 @QuarkusTestResource(value = ForwardingTest.Receiver.class, restrictToAnnotatedClass = true)
 class ForwardingTest {
@@ -40,7 +40,7 @@ class ForwardingTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final WireMockServer RECEIVER = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
 
-    /** Another receiver, there before the console is. */
+    /** Another receiver, which starts before the console. */
     public static final class Receiver implements QuarkusTestResourceLifecycleManager {
         @Override
         public Map<String, String> start() {
@@ -67,11 +67,11 @@ class ForwardingTest {
     }
 
     private static List<LoggedRequest> received(String path) {
-        return RECEIVER.getAllServeEvents().stream().map(ServeEvent::getRequest).filter(each -> each.getUrl().equals(path)).toList();
+        return RECEIVER.getAllServeEvents().stream().map(ServeEvent::getRequest).filter(request -> request.getUrl().equals(path)).toList();
     }
 
     private static List<LoggedRequest> receivedLogs(String body) {
-        return received("/v1/logs").stream().filter(each -> each.getBodyAsString().equals(body)).toList();
+        return received("/v1/logs").stream().filter(request -> request.getBodyAsString().equals(body)).toList();
     }
 
     @Test
@@ -91,13 +91,13 @@ class ForwardingTest {
         assertThat(receivedLogs("{}").getFirst().getHeader("Content-Encoding")).isNull();
     }
 
-    /** WireMock unpacks bodies that say they are packed. */
+    /** Returns the body as it was sent, because WireMock unpacks compressed bodies. */
     private static byte[] gzipAsSent(byte[] packed, LoggedRequest request) throws Exception {
         return request.getBody()[0] == 31 ? packed : new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes();
     }
 
     @Test
-    void shouldForwardZstdAsGzipSinceNotEveryReceiverTakesIt() throws Exception {
+    void shouldForwardZstdAsGzip() throws Exception {
         byte[] packed = zstd("{\"n\":\"zstd\"}".getBytes());
 
         assertThat(post("/v1/logs", packed, "Content-Type", "application/json", "Content-Encoding", "zstd")).isEqualTo(200);
@@ -116,7 +116,7 @@ class ForwardingTest {
     }
 
     @Test
-    void shouldRefuseWhatComesRound() throws Exception {
+    void shouldRefuseRequestsThatComeBack() throws Exception {
         assertThat(post("/v1/logs", "{\"n\":2}".getBytes(), "Content-Type", "application/json")).isEqualTo(200);
         await().atMost(PATIENCE).until(() -> receivedLogs("{\"n\":2}").size() == 1);
         var via = receivedLogs("{\"n\":2}").getFirst().getHeader("Via");
@@ -126,8 +126,8 @@ class ForwardingTest {
     }
 
     @Test
-    void shouldForwardTheMetricsOfWhatIsScraped() {
-        // The test's only target answers nothing.
+    void shouldForwardScrapedMetrics() {
+        // The test's only target doesn't answer, so it is reported as down.
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(received("/v1/metrics")).isNotEmpty());
 
         assertThat(received("/v1/metrics").getFirst()).satisfies(request -> {

@@ -47,7 +47,7 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void shouldSayWhichTargetItIs() throws Exception {
+    void shouldNameTheTarget() throws Exception {
         var request = scrape(100, "");
 
         assertThat(request.getResourceMetricsList()).hasSize(1);
@@ -59,7 +59,7 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void shouldMakeGaugesOfGaugesAndOfWhatHasNoType() throws Exception {
+    void shouldConvertGaugesAndUntypedMetricsToGauges() throws Exception {
         var request = scrape(100, """
                 # HELP temperature_celsius How warm
                 # UNIT temperature_celsius celsius
@@ -87,7 +87,7 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void shouldMakeMonotonicSumsOfCountersInBothFormats() throws Exception {
+    void shouldConvertCountersOfBothFormatsToMonotonicSums() throws Exception {
         var request = scrape(100, """
                 # TYPE old_total counter
                 old_total 3
@@ -102,14 +102,14 @@ class OtlpMetricsTest {
             assertThat(sum.getDataPoints(0).getAsDouble()).isEqualTo(3);
         });
         assertThat(metric(request, "new_total").getSum().getDataPointsList()).singleElement().satisfies(point -> {
-            assertThat(point.getStartTimeUnixNano()).as("what _created says").isEqualTo(42_500_000_000L);
+            assertThat(point.getStartTimeUnixNano()).as("the value of _created").isEqualTo(42_500_000_000L);
             assertThat(point.getExemplars(0).getTimeUnixNano()).isEqualTo(99_500_000_000L);
         });
         assertThat(names(request)).containsExactly("up", "old_total", "new_total");
     }
 
     @Test
-    void shouldBeginAgainWhenACounterIsLessThanBefore() throws Exception {
+    void shouldRestartASumIfItsCounterFalls() throws Exception {
         var starts = new ArrayList<Long>();
         for (var value : List.of(5, 9, 2, 2, 3)) {
             var request = scrape(100 + 15 * starts.size(), "# TYPE c counter\nc_total " + value + "\n");
@@ -120,7 +120,7 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void shouldForgetASeriesThatIsGone() throws Exception {
+    void shouldForgetMissingSeries() throws Exception {
         scrape(100, "# TYPE c counter\nc_total{a=\"1\"} 5\n");
         scrape(115, "");
 
@@ -130,7 +130,7 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void shouldMakeHistogramsWithBoundsAndExemplars() throws Exception {
+    void shouldConvertHistogramsWithBoundsAndExemplars() throws Exception {
         var text = """
                 # TYPE d_seconds histogram
                 d_seconds_bucket{uri="/",le="0.1"} 8 # {span_id="%s",trace_id="%s"} 0.07 1520879607.5
@@ -171,7 +171,7 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void shouldKeepBucketsAndCountInAgreementWhenTheTargetCountsOnWhileItWrites() throws Exception {
+    void shouldKeepBucketsAndCountConsistentIfTheTargetCountsWhileItWrites() throws Exception {
         var point = metric(scrape(100, """
                 # TYPE d histogram
                 d_bucket{le="1"} 5
@@ -185,7 +185,7 @@ class OtlpMetricsTest {
     }
 
     @Test
-    void shouldMakeSummariesWithQuantiles() throws Exception {
+    void shouldConvertSummariesWithQuantiles() throws Exception {
         var summary = metric(scrape(100, """
                 # TYPE s summary
                 s{quantile="0.5"} 2.5

@@ -149,11 +149,11 @@ class DecoderTest {
     }
 
     @Test
-    void shouldReadFieldsOfProtobufInAnyOrderAndPassOverUnknownOnes() throws IOException {
+    void shouldReadProtobufFieldsInAnyOrderAndSkipUnknownOnes() throws IOException {
         var resourceSpans = request("gateway", server("gateway", "/").sent()).getResourceSpans(0);
         var scopeSpans = resourceSpans.getScopeSpans(0);
         var body = new ByteArrayOutputStream();
-        // Messages of the wire merge when they are concatenated: this puts spans before scope, and scopes before resource.
+        // Concatenated messages are merged: this puts the spans before their scope, and the scopes before their resource.
         var group = new ByteArrayOutputStream();
         var scope = new ByteArrayOutputStream();
         ScopeSpans.newBuilder().addAllSpans(scopeSpans.getSpansList()).build().writeTo(scope);
@@ -207,7 +207,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldRejectIdsOfJsonThatAreBase64() throws IOException {
+    void shouldRejectBase64IdsInJson() throws IOException {
         var outcome = json("""
                 {"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"W47/95gDgQPSabYzgT/GDA==","spanId":"7uGbfsPBsXQ="}]}]}]}""");
 
@@ -223,7 +223,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldLeaveNothingBehindWhenTheBodyIsTruncated() {
+    void shouldStoreNothingIfTheBodyIsTruncated() {
         byte[] body = request("a", server("a", "x").sent(), server("a", "y").id(2).sent()).toByteArray();
         for (int length = 1; length < body.length; length++) {
             byte[] truncated = Arrays.copyOf(body, length);
@@ -235,12 +235,12 @@ class DecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "null", "{", "{\"resourceSpans\":5}", "{} {}",
             "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"kind\":tru}]}]}]}"})
-    void shouldRefuseWhatIsNotTheJsonOfOtlp(String body) {
+    void shouldRefuseInvalidOtlpJson(String body) {
         assertThatThrownBy(() -> json(body)).isInstanceOf(IOException.class);
     }
 
     @Test
-    void shouldReadNullsOfJsonAsAbsent() throws IOException {
+    void shouldReadJsonNullsAsAbsent() throws IOException {
         json("""
                 {"resourceSpans":[{"resource":null,"scopeSpans":[{"scope":null,"spans":[{"traceId":"000000000000feed0000000000000003",
                 "spanId":"0000000000000102","parentSpanId":null,"name":null,"kind":null,"attributes":null,"events":null,"status":null}]}]}]}""");
@@ -249,7 +249,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldReplaceWhatCannotBeWrittenAsUtf8() throws IOException {
+    void shouldReplaceUnpairedSurrogates() throws IOException {
         json("""
                 {"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"000000000000feed0000000000000003","spanId":"0000000000000102",
                 "name":"a\\ud800b \\ud83d\\ude00 \\udc00"}]}]}]}""");
@@ -283,7 +283,7 @@ class DecoderTest {
         assertThat(kept.bytes()).isLessThan(2 * Interner.MAX_BYTES);
     }
 
-    /** A request whose resource, scope and span each have names of their own. */
+    /** Returns a request whose resource, scope and span have unique names. */
     private static ExportTraceServiceRequest stranger(int i) {
         var group = request("a", server("a", "x").id(i).sent()).getResourceSpans(0).toBuilder();
         group.getResourceBuilder().addAttributes(keyValue("host.name", "host-" + i));
@@ -295,7 +295,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldChargeAnUnknownResourceAndScopeToTheFirstThatTheySent() throws IOException {
+    void shouldChargeANewResourceAndScopeToTheirFirstSpan() throws IOException {
         protobuf(stranger(1).toByteArray());
         var resource = spans.getFirst().resource();
 
@@ -311,7 +311,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldChargeThemAlsoWhenTheyAreNamedAfterWhatTheySent() throws IOException {
+    void shouldChargeThemEvenIfTheyFollowTheirSpans() throws IOException {
         String spanFirst = """
                 {"resourceSpans":[{"scopeSpans":[{"spans":[
                   {"traceId":"000000000000feed0000000000000003","spanId":"0000000000000001"},
@@ -333,7 +333,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldCountArraysAndMapsThatHoldNothing() throws IOException {
+    void shouldCountEmptyArraysAndMaps() throws IOException {
         var arrays = ArrayValue.newBuilder();
         for (int i = 0; i < 10_000; i++) {
             arrays.addValues(AnyValue.newBuilder().setArrayValue(ArrayValue.getDefaultInstance()));
@@ -353,7 +353,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldNotFollowValuesThatNestWithoutEnd() throws IOException {
+    void shouldNotReadEndlesslyNestedValues() throws IOException {
         AnyValue value = text("deep");
         for (int i = 0; i < 90; i++) {
             value = AnyValue.newBuilder().setArrayValue(ArrayValue.newBuilder().addValues(value)).build();
@@ -365,7 +365,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldHandOverALargeRequestInSlicesAndASmallOneAtOnce() throws IOException {
+    void shouldStoreALargeRequestInSlicesAndASmallOneAtOnce() throws IOException {
         var many = new ArrayList<Span.Builder>();
         for (int i = 1; i <= 10_000; i++) {
             many.add(server("a", "x").id(i).sent());
@@ -377,7 +377,7 @@ class DecoderTest {
     }
 
     @Test
-    void shouldShareWhatRepeats() throws IOException {
+    void shouldShareRepeatedValues() throws IOException {
         protobuf(request("gateway", server("gateway", "/").attribute("a", "v").sent()).toByteArray());
         protobuf(request("gateway", server("gateway", "/").attribute("a", "v").id(2).sent()).toByteArray());
 

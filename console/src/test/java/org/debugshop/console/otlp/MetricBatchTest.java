@@ -46,7 +46,7 @@ class MetricBatchTest {
         return protobuf(request(scope.build().toByteString()));
     }
 
-    /** @param scope an encoded ScopeMetrics, which the generated classes may be unable to make */
+    /** @param scope an encoded ScopeMetrics, because the generated classes can't create invalid ones */
     private static byte[] request(ByteString scope) {
         var resource = ResourceMetrics.newBuilder();
         resource.getResourceBuilder().addAttributes(keyValue("service.name", "a"));
@@ -64,7 +64,7 @@ class MetricBatchTest {
         return read((interner, batch) -> new ProtobufDecoder(interner).metrics(new ByteArrayInputStream(body), batch));
     }
 
-    /** @param metrics with ' for " */
+    /** @param metrics JSON with ' instead of " */
     private Batch.Outcome json(String metrics) throws IOException {
         byte[] body = ("{'resourceMetrics':[{'resource':{'attributes':[{'key':'service.name','value':{'stringValue':'a'}}]},"
                 + "'scopeMetrics':[{'metrics':[" + metrics + "]}]}]}").replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -86,7 +86,7 @@ class MetricBatchTest {
         return gauge;
     }
 
-    /** The newest value of each series, by its labels. */
+    /** Returns the newest value of each series, by its labels. */
     private Map<Map<String, String>, Double> values(String name) {
         return series.find(name, Map.of(), Long.MIN_VALUE, NOW, 1000, Optional.empty()).series().stream()
                 .collect(Collectors.toMap(found -> {
@@ -147,7 +147,7 @@ class MetricBatchTest {
             "{'asInt':1e21} | \"asInt\" must be an integer of 64 bits and was left out; a data point must have readable numbers",
             "{'asDouble':[1]} | \"asDouble\" must be a number and was left out; a data point must have readable numbers",
             "{} | a data point must have a value", "7 | a data point must be an object", "null | a data point must be an object"})
-    void shouldRejectABadDataPointAloneInJson(String bad, String problem) throws IOException {
+    void shouldRejectOnlyAnInvalidDataPointInJson(String bad, String problem) throws IOException {
         var outcome = json("{'name':'m','unit':7,'gauge':{'dataPoints':[" + bad.replace("\"", "'") + ",{'asInt':'2'}]}}");
 
         assertThat(outcome.accepted()).isOne();
@@ -159,7 +159,7 @@ class MetricBatchTest {
     @ParameterizedTest
     @ValueSource(strings = {"'count':-1", "'count':'1e999999999'", "'bucketCounts':['1',{},'1']", "'bucketCounts':[1,-1,1]",
             "'explicitBounds':['a',2]", "'sum':'x'"})
-    void shouldRejectAHistogramWithoutReadableNumbersAloneInJson(String bad) throws IOException {
+    void shouldRejectOnlyAHistogramWithUnreadableNumbersInJson(String bad) throws IOException {
         var outcome = json("{'name':'h','histogram':{'dataPoints':[{" + bad + "},{'count':2,'sum':0.5,'bucketCounts':['1',1],"
                 + "'explicitBounds':[5]}]}}");
 
@@ -170,7 +170,7 @@ class MetricBatchTest {
     }
 
     @Test
-    void shouldKeepADataPointAndLeaveOutAnAttributeThatCannotBeRead() throws IOException {
+    void shouldKeepADataPointAndDropAnUnreadableAttribute() throws IOException {
         var outcome = json("{'name':'m','gauge':{'dataPoints':[{'asDouble':'2.5','attributes':[{'key':'bad','value':{'intValue':1e21}},"
                 + "{'key':'half','value':{'stringValue':'\\ud800'}},{'key':'share','value':{'doubleValue':3}}]}]}}");
 
@@ -181,7 +181,7 @@ class MetricBatchTest {
     }
 
     @Test
-    void shouldRejectAMalformedDataPointAloneInProtobuf() throws IOException {
+    void shouldRejectOnlyAMalformedDataPointInProtobuf() throws IOException {
         var malformed = ByteString.copyFrom(new byte[]{NumberDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | 2, 100});
         var invalidUtf8 = NumberDataPoint.newBuilder().setAsInt(1).setUnknownFields(field(NumberDataPoint.ATTRIBUTES_FIELD_NUMBER,
                 ByteString.copyFrom(new byte[]{1 << 3 | 2, 1, 'k', 2 << 3 | 2, 3, 1 << 3 | 2, 1, (byte) 0xFF}))).build().toByteString();
@@ -196,7 +196,7 @@ class MetricBatchTest {
     }
 
     @Test
-    void shouldRejectAMalformedMetricAloneInProtobuf() throws IOException {
+    void shouldRejectOnlyAMalformedMetricInProtobuf() throws IOException {
         var malformed = ByteString.copyFrom(new byte[]{Metric.GAUGE_FIELD_NUMBER << 3 | 2, 100});
         var good = Metric.newBuilder().setName("m").setGauge(gauge(1)).build().toByteString();
 

@@ -14,7 +14,7 @@ import jakarta.inject.Inject;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a browser with OpenTelemetry's SDK does, with an origin that is named and with another. */
+/** Requests of a browser with OpenTelemetry's SDK, with an allowed origin and with another. */
 @QuarkusTest
 @TestProfile(OtlpCorsTest.NamedOrigins.class)
 class OtlpCorsTest {
@@ -41,13 +41,13 @@ class OtlpCorsTest {
     }
 
     @Test
-    void shouldLetANamedOriginSend() {
+    void shouldAllowAListedOrigin() {
         var allowed = preflight(ORIGIN);
         assertThat(allowed.statusCode()).isEqualTo(204);
         assertThat(allowed.header("Access-Control-Allow-Origin")).isEqualTo(ORIGIN);
         assertThat(allowed.header("Access-Control-Allow-Methods")).isEqualTo("POST");
         assertThat(allowed.header("Access-Control-Allow-Headers")).isEqualTo("content-type,x-own");
-        // navigator.sendBeacon, which the SDK may use, always sends with credentials.
+        // navigator.sendBeacon, which the SDK may use, always sends credentials.
         assertThat(allowed.header("Access-Control-Allow-Credentials")).isEqualTo("true");
         assertThat(Integer.parseInt(allowed.header("Access-Control-Max-Age"))).isPositive();
 
@@ -59,7 +59,7 @@ class OtlpCorsTest {
     }
 
     @Test
-    void shouldLetAPageReadWhyItsRequestIsRefused() {
+    void shouldAllowAPageToReadARefusal() {
         var refused = from(ORIGIN).contentType("application/json").body("{").post("/v1/traces");
 
         assertThat(refused.statusCode()).isEqualTo(400);
@@ -78,7 +78,7 @@ class OtlpCorsTest {
     }
 
     @Test
-    void shouldTakeWhatNoPageSends() {
+    void shouldAcceptRequestsWithoutAnOrigin() {
         RestAssured.given().port(otlp.port()).contentType("application/json").body("{}").post("/v1/traces").then().statusCode(200);
     }
 }

@@ -65,13 +65,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** OTLP over gRPC, as the exporters of OpenTelemetry and a client of grpc-java speak it. */
+/** OTLP over gRPC, with OpenTelemetry's exporters and a client of grpc-java. */
 @QuarkusTest
 class OtlpGrpcTest {
 
     private static final String EXPORT = "opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
-    /** Sends bytes as they are. */
+    /** Sends bytes unchanged. */
     private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
         @Override
         public InputStream stream(byte[] message) {
@@ -128,7 +128,7 @@ class OtlpGrpcTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip"})
-    void shouldKeepWhatTheGrpcExportersOfOpenTelemetrySend(String compression) {
+    void shouldStoreWhatOpenTelemetrysGrpcExportersSend(String compression) {
         var resource = Resource.builder().put("service.name", "grpc-" + compression).build();
         String traceId;
         try (var provider = SdkTracerProvider.builder().setResource(resource).addSpanProcessor(BatchSpanProcessor.builder(
@@ -164,7 +164,7 @@ class OtlpGrpcTest {
     }
 
     @Test
-    void shouldTakeEitherProtocolAtEitherPort() throws Exception {
+    void shouldAcceptBothProtocolsOnBothPorts() throws Exception {
         var other = channel(otlp.port());
         try (var http = HttpClient.newHttpClient()) {
             TraceServiceGrpc.newBlockingStub(other).export(request("a", server("a", "x").trace(0x501).sent()));
@@ -191,7 +191,7 @@ class OtlpGrpcTest {
     }
 
     @Test
-    void shouldRefuseMethodsThatItHasNot() {
+    void shouldRefuseUnknownMethods() {
         for (var method : List.of("opentelemetry.proto.collector.trace.v1.TraceService/Import",
                 "opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", "grpc.health.v1.Health/Check")) {
             assertThat(refusal(method, CallOptions.DEFAULT, new byte[0]).getCode()).as(method).isEqualTo(Status.Code.UNIMPLEMENTED);
@@ -214,14 +214,14 @@ class OtlpGrpcTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0000000005616263", "0000000000", "010000000361626300000000", "0100000003616263"})
-    void shouldRefuseWhatIsNotOneMessage(String hex) throws Exception {
+    void shouldRefuseABodyThatIsNotExactlyOneMessage(String hex) throws Exception {
         // An empty message is an empty request.
         var code = hex.equals("0000000000") ? "0" : "3";
         assertThat(status("application/grpc", "", HexFormat.of().parseHex(hex))).isEqualTo(code);
     }
 
     @Test
-    void shouldNameTheCompressionsThatItKnows() throws Exception {
+    void shouldNameTheSupportedCompressions() throws Exception {
         assertThat(status("application/grpc+proto", "snappy", new byte[5])).isEqualTo("12");
         assertThat(status("application/grpc+proto", "gzip", compressed(gzip(body(0x503))))).isEqualTo("0");
         assertThat(status("application/grpc+proto", "zstd", compressed(zstd(body(0x504))))).isEqualTo("0");
@@ -238,7 +238,7 @@ class OtlpGrpcTest {
         return ByteBuffer.allocate(5 + message.length).put((byte) 1).putInt(message.length).put(message).array();
     }
 
-    /** The status of an answer to a body that no client would send. */
+    /** Returns the status of the answer to a body that no client would send. */
     private String status(String type, String encoding, byte[] body) throws Exception {
         var vertx = Vertx.vertx();
         try {
@@ -263,7 +263,7 @@ class OtlpGrpcTest {
     }
 
     @Test
-    void shouldAskToTryAgainWhenTooMuchArrivesAtOnce() throws Exception {
+    void shouldRequestARetryIfTooMuchArrivesAtOnce() throws Exception {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < OtlpServer.MAX_REQUESTS; i++) {

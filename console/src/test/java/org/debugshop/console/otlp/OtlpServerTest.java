@@ -88,7 +88,7 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldShowWhatTheExporterOfOpenTelemetrySends() throws Exception {
+    void shouldStoreWhatOpenTelemetrysExporterSends() throws Exception {
         String traceId;
         try (var exporter = OtlpHttpSpanExporter.builder().setEndpoint("http://localhost:" + otlp.port() + "/v1/traces")
                 .setCompression("gzip").build();
@@ -97,7 +97,7 @@ class OtlpServerTest {
             var tracer = provider.get("test-scope");
             var span = tracer.spanBuilder("GET /products").setSpanKind(SpanKind.SERVER).setAttribute("http.response.status_code", 200L)
                     .startSpan();
-            span.recordException(new IllegalStateException("told"));
+            span.recordException(new IllegalStateException("failed"));
             span.end();
             traceId = span.getSpanContext().getTraceId();
             assertThat(provider.forceFlush().join(10, TimeUnit.SECONDS).isSuccess()).isTrue();
@@ -108,12 +108,12 @@ class OtlpServerTest {
                 .body("spans[0].kind", equalTo("SERVER"))
                 .body("spans[0].scope", equalTo("test-scope"))
                 .body("spans[0].attributes['http.response.status_code']", equalTo(200))
-                .body("spans[0].events[0].attributes['exception.message']", equalTo("told"));
+                .body("spans[0].events[0].attributes['exception.message']", equalTo("failed"));
     }
 
     @ParameterizedTest
     @CsvSource(nullValues = "none", value = {"gzip", "x-gzip", "identity", "''", "none", "GZIP", "zstd", "Zstd"})
-    void shouldTakeABodyInEachEncoding(String encoding) throws Exception {
+    void shouldAcceptEveryEncoding(String encoding) throws Exception {
         long trace = 0x100 + (encoding == null ? -1 : encoding.hashCode());
         byte[] body = traceBody(trace);
         var answer = post("/v1/traces", PROTOBUF, encoding, switch (encoding == null ? "" : encoding.toLowerCase(Locale.ROOT)) {
@@ -129,8 +129,9 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldTakeLogsAndMetrics() throws Exception {
-        assertThat(post("/v1/logs", PROTOBUF, null, logsRequest("a", logRecord(9, "told", 1)).toByteArray()).statusCode()).isEqualTo(200);
+    void shouldAcceptLogsAndMetrics() throws Exception {
+        assertThat(post("/v1/logs", PROTOBUF, null, logsRequest("a", logRecord(9, "a message", 1)).toByteArray()).statusCode())
+                .isEqualTo(200);
         var metrics = post("/v1/metrics", "application/json; charset=utf-8", null,
                 "{\"resourceMetrics\":[]}".getBytes(StandardCharsets.UTF_8));
 
@@ -140,7 +141,7 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldTellHowManySpansItRejected() throws Exception {
+    void shouldReportHowManySpansItRejected() throws Exception {
         var bad = server("a", "x").sent().setTraceId(ByteString.copyFrom(new byte[3]));
         var answer = post("/v1/traces", PROTOBUF, null, request("a", bad, server("a", "y").trace(0x200).sent()).toByteArray());
 
@@ -152,7 +153,7 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldTellItInJsonToo() throws Exception {
+    void shouldReportRejectedSpansInJsonToo() throws Exception {
         var answer = post("/v1/traces", "application/json", null,
                 "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"1\",\"spanId\":\"2\"}]}]}]}"
                         .getBytes(StandardCharsets.UTF_8));
@@ -173,7 +174,7 @@ class OtlpServerTest {
             "/v1/logs, application/x-protobuf, none, 400",
             "/v1/traces, application/x-protobuf, gzip, 400",
             "/v1/traces, application/x-protobuf, zstd, 400"})
-    void shouldRefuseWithAStatusThatTellsWhy(String path, String type, String encoding, int status) throws Exception {
+    void shouldRefuseWithASuitableStatus(String path, String type, String encoding, int status) throws Exception {
         var answer = post(path, type, encoding, "not OTLP".getBytes(StandardCharsets.UTF_8));
 
         assertThat(answer.statusCode()).isEqualTo(status);
@@ -192,7 +193,7 @@ class OtlpServerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 5, 30})
-    void shouldSayThatAGzipEndsTooEarly(int length) throws Exception {
+    void shouldReportThatAGzipEndsTooEarly(int length) throws Exception {
         var answer = post("/v1/traces", "application/json", "gzip", Arrays.copyOf(gzip(traceBody(0x400)), length));
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -210,7 +211,7 @@ class OtlpServerTest {
         assertThat(traces.trace(new TraceId(0xfeed, 0x410))).hasSize(1);
     }
 
-    static List<Arguments> shouldSayWhyZstdCannotBeRead() {
+    static List<Arguments> shouldReportWhyZstdCannotBeRead() {
         byte[] good = zstd("{\"resourceSpans\":[]}".getBytes(StandardCharsets.UTF_8));
         byte[] damaged = good.clone();
         Arrays.fill(damaged, 6, damaged.length, (byte) 0xff);
@@ -225,7 +226,7 @@ class OtlpServerTest {
 
     @ParameterizedTest
     @MethodSource
-    void shouldSayWhyZstdCannotBeRead(byte[] body, String reason) throws Exception {
+    void shouldReportWhyZstdCannotBeRead(byte[] body, String reason) throws Exception {
         var answer = post("/v1/traces", "application/json", "zstd", body);
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -233,13 +234,13 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldTakeAWindowOfEightMebibytes() throws Exception {
+    void shouldAcceptAWindowOfEightMebibytes() throws Exception {
         var answer = post("/v1/traces", "application/json", "zstd", zstdOfBlanks(23, "{}", 100));
 
         assertThat(answer.statusCode()).isEqualTo(200);
     }
 
-    static List<Arguments> shouldTellInAStatusWhyARequestIsNotHttp() {
+    static List<Arguments> shouldRefuseInvalidHttpWithASuitableStatus() {
         String host = "\r\nHost: x\r\n";
         return List.of(Arguments.of("POST /v1/traces?" + "a".repeat(8000) + " HTTP/1.1" + host, 414, "first line"),
                 Arguments.of("POST /v1/traces HTTP/1.1" + host + "X: " + "a".repeat(16_000) + "\r\n", 431, "headers"),
@@ -248,13 +249,13 @@ class OtlpServerTest {
 
     @ParameterizedTest
     @MethodSource
-    void shouldTellInAStatusWhyARequestIsNotHttp(String request, int status, String reason) throws IOException {
+    void shouldRefuseInvalidHttpWithASuitableStatus(String request, int status, String reason) throws IOException {
         try (var socket = new Socket("localhost", otlp.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-            // The version is that of the request, if it could be read.
+            // The version is that of the request, if it was readable.
             assertThat(answer).matches("(?s)HTTP/1\\.[01] " + status + " .*").containsIgnoringCase("content-type: application/json")
                     .contains("{\"code\":3,\"message\":\"").contains(reason);
         }
@@ -269,7 +270,7 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldAllowNoPageOfAnotherOriginUnlessOneIsNamed() throws Exception {
+    void shouldAllowNoOtherOriginByDefault() throws Exception {
         var preflight = http.send(to("/v1/traces").method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                 .header("Origin", "http://localhost:3000").header("Access-Control-Request-Method", "POST").build(),
                 HttpResponse.BodyHandlers.discarding());
@@ -279,7 +280,7 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldRefuseABodyOverTheLimitWhetherItsLengthIsToldOrNot() throws Exception {
+    void shouldRefuseABodyOverTheLimitWithAndWithoutContentLength() throws Exception {
         byte[] body = new byte[OtlpServer.MAX_BODY_BYTES + 1];
         var chunked = to("/v1/traces").header("Content-Type", PROTOBUF)
                 .POST(HttpRequest.BodyPublishers.ofByteArrays(List.of(body))).build();
@@ -314,12 +315,12 @@ class OtlpServerTest {
     }
 
     @Test
-    void shouldNameTheCompressionsThatItTakes() throws Exception {
+    void shouldNameTheSupportedCompressions() throws Exception {
         assertThat(post("/v1/traces", PROTOBUF, "deflate", new byte[0]).headers().firstValue("accept-encoding")).hasValue("gzip, zstd");
     }
 
     @Test
-    void shouldAnswer429WhenTooManyBodiesAreOnTheirWayAndGoOnAfterwards() throws Exception {
+    void shouldAnswer429IfThereAreTooManyBodiesAndResumeAfterwards() throws Exception {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < OtlpServer.MAX_REQUESTS; i++) {
@@ -335,7 +336,7 @@ class OtlpServerTest {
         await().atMost(10, TimeUnit.SECONDS).until(() -> post("/v1/traces", PROTOBUF, null, traceBody(0x300)).statusCode() == 200);
     }
 
-    /** A request whose body never comes to its end. */
+    /** Sends a request whose body never ends. */
     private Socket beginning() throws IOException {
         var socket = new Socket("localhost", otlp.port());
         socket.getOutputStream()

@@ -22,7 +22,7 @@ class PackingTest {
         assertThat(failure.getCause()).isInstanceOf(IOException.class).hasMessage("zstd is not available here");
     }
 
-    /** Loads the classes of the receiver once more, and has no zstd-jni. */
+    /** Loads the receiver's classes again, without zstd-jni. */
     private static final class WithoutZstd extends ClassLoader {
 
         WithoutZstd() {

@@ -31,7 +31,7 @@ class PrometheusNamesTest {
     }
 
     @Test
-    void shouldMakeLabelsOfAttributes() {
+    void shouldConvertAttributesToLabels() {
         assertThat(PrometheusNames.labels(Attributes.of("a.b", "1", "a-b", 2L, "9", "n", "", "none", "empty", null, "share", 3.0,
                 "list", Arrays.asList("x", null, 1L))))
                 .isEqualTo(Map.of("a_b", "1;2", "_9", "n", "empty", "", "share", "3.0", "list", "[\"x\",null,1]"));

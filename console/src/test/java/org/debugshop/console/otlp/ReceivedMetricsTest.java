@@ -68,7 +68,7 @@ class ReceivedMetricsTest {
 
     @ParameterizedTest
     @CsvSource({"cumulative", "delta"})
-    void shouldShowWhatTheSdkSends(String temporality) {
+    void shouldStoreWhatTheSdkSends(String temporality) {
         String service = "metered-" + temporality;
         var exporter = OtlpHttpMetricExporter.builder().setEndpoint("http://localhost:" + otlp.port() + "/v1/metrics")
                 .setAggregationTemporalitySelector(temporality.equals("delta")
@@ -109,7 +109,7 @@ class ReceivedMetricsTest {
     }
 
     @Test
-    void shouldTakeThemInJsonAndLeaveOutWhatIsNoMetric() {
+    void shouldAcceptJsonAndDropInvalidMetrics() {
         var answer = given().port(otlp.port()).contentType("application/json").body("""
                 {"resourceMetrics":[{"scopeMetrics":[{"metrics":[
                   {"name":"json.size","unit":"By","sum":{"aggregationTemporality":2,"isMonotonic":true,"dataPoints":[
@@ -147,7 +147,7 @@ class ReceivedMetricsTest {
     }
 
     @Test
-    void shouldKeepNothingOfARequestThatCannotBeRead() {
+    void shouldStoreNothingOfAnUnreadableRequest() {
         byte[] whole = request("broken", Metric.newBuilder().setName("broken").setGauge(Gauge.newBuilder()
                 .addDataPoints(NumberDataPoint.newBuilder().setAsInt(1))));
         var broken = Arrays.copyOf(whole, whole.length + 2);

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Fields of protobuf that OTLP has, in another wire type than OTLP has them. */
+/** OTLP's protobuf fields, but with wrong wire types. */
 class WireTypesTest {
 
     private static final String LEFT_OUT = " has another wire type than in OTLP and was left out";
@@ -59,7 +59,7 @@ class WireTypesTest {
     private final List<org.debugshop.console.store.LogRecord> logs = new ArrayList<>();
     private final SeriesStore series = new SeriesStore(SeriesStore.MAX_SERIES, SeriesStore.MAX_BYTES);
 
-    /** A field as four bytes, a type that no field has that is read, except for the flags of a data point. */
+    /** Returns a field of four bytes. Of the fields that are read, only the flags of a data point have this type. */
     private static UnknownFieldSet fourBytes(int field) {
         return UnknownFieldSet.newBuilder().addField(field, UnknownFieldSet.Field.newBuilder().addFixed32(7).build()).build();
     }
@@ -87,7 +87,7 @@ class WireTypesTest {
         return batch.store(series, 1_800_000_000_000L);
     }
 
-    static List<Arguments> shouldNameFieldsAsOtlpDoes() {
+    static List<Arguments> shouldUseOtlpsFieldNames() {
         return List.of(Arguments.of(ExportTraceServiceRequest.getDescriptor(), OtlpFields.TRACES_REQUEST),
                 Arguments.of(ResourceSpans.getDescriptor(), OtlpFields.RESOURCE_SPANS),
                 Arguments.of(ScopeSpans.getDescriptor(), OtlpFields.SCOPE_SPANS), Arguments.of(Span.getDescriptor(), OtlpFields.SPAN),
@@ -113,7 +113,7 @@ class WireTypesTest {
 
     @ParameterizedTest
     @MethodSource
-    void shouldNameFieldsAsOtlpDoes(Descriptor message, Map<Integer, String> fields) {
+    void shouldUseOtlpsFieldNames(Descriptor message, Map<Integer, String> fields) {
         assertThat(fields).allSatisfy((number, name) -> assertThat(message.findFieldByNumber(number).getJsonName()).isEqualTo(name));
     }
 
@@ -135,7 +135,7 @@ class WireTypesTest {
     }
 
     @Test
-    void shouldPassOverWhatOtlpDoesNotHaveWithoutAReport() throws IOException {
+    void shouldSkipUnknownFieldsWithoutAReport() throws IOException {
         var outcome = spans(server("a", "x").sent().setFlags(257).setUnknownFields(fourBytes(99)));
 
         assertThat(outcome).isEqualTo(new Batch.Outcome(1, 0, ""));
@@ -150,7 +150,7 @@ class WireTypesTest {
     }
 
     @Test
-    void shouldLeaveOutAnAttributeWhoseValueHasAWrongWireType() throws IOException {
+    void shouldDropAnAttributeWhoseValueHasAWrongWireType() throws IOException {
         var span = server("a", "x").attribute("kept", "v").sent()
                 .addAttributes(KeyValue.newBuilder().setKey("bad").setUnknownFields(fourBytes(KeyValue.VALUE_FIELD_NUMBER)))
                 .addAttributes(KeyValue.newBuilder().setKey("worse").setValue(AnyValue.newBuilder()
@@ -188,7 +188,7 @@ class WireTypesTest {
     }
 
     @Test
-    void shouldRejectADataPointWithoutReadableNumbersAlone() throws IOException {
+    void shouldRejectOnlyADataPointWithUnreadableNumbers() throws IOException {
         var countAsVarint = UnknownFieldSet.newBuilder()
                 .addField(HistogramDataPoint.COUNT_FIELD_NUMBER, UnknownFieldSet.Field.newBuilder().addVarint(3).build()).build();
 

@@ -29,7 +29,7 @@ class LiveTest {
     }
 
     @Test
-    void shouldSayThatTracesHaveChangedAlsoWhenTheStoreIsFull() {
+    void shouldNotifyOfChangedTracesEvenIfTheStoreIsFull() {
         var words = new CopyOnWriteArrayList<String>();
         listening.add(live.changes().subscribe().with(change -> words.addAll(change.changed())));
         for (int i = 0; i < 3; i++) {
@@ -43,7 +43,7 @@ class LiveTest {
     }
 
     @Test
-    void shouldSayThatASwitchWasThrown() {
+    void shouldNotifyOfAChangedSwitch() {
         var words = new CopyOnWriteArrayList<String>();
         listening.add(live.changes().subscribe().with(change -> words.addAll(change.changed())));
         live.failuresChanged();
@@ -51,7 +51,7 @@ class LiveTest {
     }
 
     @Test
-    void shouldDropWordsForAPageThatDoesNotKeepUp() {
+    void shouldDropNotificationsForASlowPage() {
         var slow = live.changes().subscribe().withSubscriber(AssertSubscriber.<Live.Change>create(1));
         var quick = new CopyOnWriteArrayList<Live.Change>();
         listening.add(live.changes().subscribe().with(quick::add));
@@ -63,7 +63,7 @@ class LiveTest {
     }
 
     @Test
-    void shouldRefuseOneListenerTooMany() {
+    void shouldRefuseTooManyListeners() {
         for (int i = 0; i < Live.MAX_LISTENERS; i++) {
             listening.add(live.changes().subscribe().with(_ -> {}));
         }

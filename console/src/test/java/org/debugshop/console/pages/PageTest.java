@@ -28,7 +28,7 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/traces", "/traces/0af7651916cd43dd8448eb211c80319c", "/compare", "/logs", "/charts", "/failures"})
-    void shouldGiveABrowserThePageAtEveryAddressOfAView(String path) {
+    void shouldServeBrowsersThePageAtTheAddressOfEachView(String path) {
         given().accept("text/html,application/xhtml+xml,*/*;q=0.8").get(path).then().statusCode(200).contentType("text/html")
                 .header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer")
                 .body(containsString("<console-shell>"));
@@ -36,7 +36,7 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*/*", "application/json"})
-    void shouldTellOthersWhatCanBeAsked(String accepted) {
+    void shouldListThePathsForOtherClients(String accepted) {
         given().accept(accepted).get("/").then().statusCode(200).contentType("application/json").body("service", equalTo("Console"));
     }
 
@@ -47,7 +47,7 @@ class PageTest {
     }
 
     @Test
-    void shouldLetABrowserRunOnlyWhatTheConsoleServes() throws Exception {
+    void shouldAllowABrowserToRunOnlyWhatTheConsoleServes() throws Exception {
         var answer = given().accept("text/html").get("/");
         var inline = INLINE_SCRIPT.matcher(answer.asString()).results().map(script -> script.group(1)).toList();
 

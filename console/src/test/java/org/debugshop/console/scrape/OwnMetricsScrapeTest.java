@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Quarkus really answers, not what a test thinks it does. */
+/** Parses what Quarkus really answers. */
 @QuarkusTest
 class OwnMetricsScrapeTest {
 

@@ -52,7 +52,7 @@ class PrometheusTextTest {
     @ValueSource(strings = {"<html>", "a", "a b", "1a 2", "a{b} 1", "a{b=c} 1", "a{b=\"c} 1", "a{b=\"c\"", "a{b=\"\\x\"} 1", "a 1f",
             "a 0x1p3", "a Infinity",
             "a 1 2 3", "a 1\r", "a 1 # 2", "a 1 # {b=\"c\"}", "{b=\"c\"} 1", "a{b=\"c\" d=\"e\"} 1", "a 1e", "a --1", "a{=\"c\"} 1"})
-    void shouldRefuseTheWholeScrapeForOneBadLine(String line) {
+    void shouldRefuseTheWholeScrapeForOneInvalidLine(String line) {
         assertThatThrownBy(() -> PrometheusText.parse("good 1\n" + line + "\n")).isInstanceOf(MalformedException.class)
                 .hasMessageStartingWith("line 2: ");
     }

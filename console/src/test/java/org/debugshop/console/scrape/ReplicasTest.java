@@ -22,7 +22,7 @@ class ReplicasTest {
         return new Sample(name, name, List.of(), value, Optional.empty());
     }
 
-    /** What an answer of a process becomes, two seconds after the one before. */
+    /** Returns the result of a process's answer, two seconds after the previous one. */
     private List<Double> answer(double begun, double requests, double took, double memory) {
         second += 2;
         var scraped = new Exposition(List.of(sample("process_start_time_seconds", begun), sample("requests_total", requests),
@@ -34,13 +34,14 @@ class ReplicasTest {
     void shouldAddUpTheCountersOfReplicasThatAnswerInTurn() {
         assertThat(answer(10, 1_000_000, 5000, 1)).containsExactly(1_000_000.0, 5000.0, 1.0);
         assertThat(answer(10, 1_000_004, 5001, 1)).containsExactly(1_000_004.0, 5001.0, 1.0);
-        assertThat(answer(20, 990_000, 4000, 2)).as("what the other counted before").containsExactly(1_000_004.0, 5001.0, 2.0);
+        assertThat(answer(20, 990_000, 4000, 2)).as("the earlier count of the other replica is not an increase")
+                .containsExactly(1_000_004.0, 5001.0, 2.0);
         assertThat(answer(10, 1_000_007, 5002, 1)).containsExactly(1_000_007.0, 5002.0, 1.0);
         assertThat(answer(20, 990_005, 4003, 2)).containsExactly(1_000_012.0, 5005.0, 2.0);
     }
 
     @Test
-    void shouldLeaveARestartAsItIs() {
+    void shouldNotChangeARestart() {
         answer(10, 500, 50, 1);
         assertThat(answer(second + 1, 3, 1, 1)).containsExactly(3.0, 1.0, 1.0);
         assertThat(answer(second - 1, 8, 2, 1)).containsExactly(8.0, 2.0, 1.0);
@@ -56,13 +57,13 @@ class ReplicasTest {
     }
 
     @Test
-    void shouldLeaveATargetThatDoesNotNameItsProcessAsItIs() {
+    void shouldNotChangeATargetWithoutAProcessStartTime() {
         var scraped = new Exposition(List.of(sample("requests_total", 5)), Map.of());
         assertThat(replicas.merge(scraped, 1)).isSameAs(scraped);
     }
 
     @Test
-    void shouldRememberSoManyReplicasOnly() {
+    void shouldLimitTheNumberOfReplicas() {
         for (int i = 1; i <= 3 * Replicas.MAX_REPLICAS; i++) {
             assertThat(answer(i, 1000 * i, 1, 1).getFirst()).isEqualTo(1000);
         }

@@ -47,7 +47,7 @@ class ScraperTest {
         service.stop();
     }
 
-    /** The latest value of {@code up}, or -1. */
+    /** Returns the latest value of {@code up}, or -1. */
     private double up() {
         return store.find("up", Map.of("service", "fake"), Long.MIN_VALUE, System.currentTimeMillis(), 1, Optional.empty()).series()
                 .stream()
@@ -63,7 +63,7 @@ class ScraperTest {
     }
 
     @Test
-    void shouldScrapeAgainAndAgainOverOneConnectionAndAskForExemplars() {
+    void shouldScrapeRepeatedlyOverOneConnectionAndRequestExemplars() {
         service.stubFor(get("/metrics").willReturn(okForContentType("application/openmetrics-text; version=1.0.0",
                 "b_bucket{le=\"1\"} 3 # {trace_id=\"abc\"} 0.5\n# EOF\n")));
         scraper.start(null);
@@ -83,7 +83,7 @@ class ScraperTest {
     }
 
     @Test
-    void shouldSeeAServiceComeBack() {
+    void shouldNoticeThatAServiceIsBack() {
         service.stubFor(get("/metrics").willReturn(aResponse().withStatus(503)));
         scraper.start(null);
         awaitUp(0);
@@ -94,7 +94,7 @@ class ScraperTest {
     }
 
     @Test
-    void shouldNotTakeReplicasThatAnswerInTurnForRestarts() {
+    void shouldNotTreatAlternatingReplicasAsRestarts() {
         String counter = "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds %d\nrequests_total %d\n";
         service.stubFor(get("/metrics").inScenario("turns").whenScenarioStateIs(STARTED).willReturn(ok(counter.formatted(10, 1_000_000)))
                 .willSetStateTo("other"));
@@ -120,7 +120,7 @@ class ScraperTest {
     }
 
     @Test
-    void shouldNotSwallowAnEndlessAnswer() {
+    void shouldAbandonAnEndlessAnswer() {
         service.stubFor(get("/metrics").willReturn(ok("a 1\n".repeat(Scraper.MAX_BYTES / 4 + 1))));
         scraper.start(null);
 
@@ -129,7 +129,7 @@ class ScraperTest {
     }
 
     @Test
-    void shouldTakeNothingFromAnAnswerThatIsMalformed() {
+    void shouldStoreNothingOfAMalformedAnswer() {
         service.stubFor(get("/metrics").willReturn(ok("a 1\n<html>\n")));
         scraper.start(null);
 
@@ -138,7 +138,7 @@ class ScraperTest {
     }
 
     @Test
-    void shouldNotHoldUpTheEventLoopWhileTheStoreIsBeingRead() {
+    void shouldNotBlockTheEventLoopWhileTheStoreIsRead() {
         service.stubFor(get("/metrics").willReturn(ok("a 1\n")));
         var turns = new AtomicInteger();
         scraper.start(null);
@@ -146,14 +146,14 @@ class ScraperTest {
         int before = service.getAllServeEvents().size();
         synchronized (store) {
             await().atMost(Duration.ofSeconds(20)).until(() -> service.getAllServeEvents().size() > before);
-            // The timer of the scraper has the same event loop: there is only one.
+            // The scraper's timer is on the same event loop, because there is only one.
             vertx.setPeriodic(20, _ -> turns.incrementAndGet());
             await().atMost(Duration.ofSeconds(20)).until(() -> turns.get() >= 25);
         }
     }
 
     @Test
-    void shouldSeeThatAServiceIsNotThere() {
+    void shouldNoticeThatAServiceIsMissing() {
         service.stop();
         scraper.start(null);
 

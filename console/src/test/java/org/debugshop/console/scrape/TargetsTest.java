@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetsTest {
 
     @Test
-    void shouldTakeABaseUrlAndAFullOne() {
+    void shouldAcceptABaseUrlAndAFullUrl() {
         var targets = Targets.parse("a=http://localhost:1, b=http://127.0.0.1:2/ ,c=http://host/own/path,");
 
         assertThat(targets.all()).extracting(target -> target.url().toString())
@@ -20,7 +20,7 @@ class TargetsTest {
     }
 
     @Test
-    void shouldScrapeTheServicesOfALaptopUnlessToldOtherwise() {
+    void shouldScrapeTheServicesOfALaptopByDefault() {
         assertThat(Targets.parse(" ").namesByAddress()).hasSize(11).containsEntry("localhost:8080", "gateway")
                 .containsEntry("localhost:8098", "load-generator-instabook");
     }
@@ -28,7 +28,7 @@ class TargetsTest {
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "=http://localhost:1", "a=ftp://localhost", "a=localhost:1", "a=http://a b",
             "a=http://x,a=http://y"})
-    void shouldSayWhatIsWrongWithATarget(String text) {
+    void shouldReportAnInvalidTarget(String text) {
         assertThatThrownBy(() -> Targets.parse(text)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("SCRAPE_TARGETS");
     }
 }

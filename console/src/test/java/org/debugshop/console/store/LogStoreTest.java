@@ -29,7 +29,7 @@ class LogStoreTest {
     }
 
     @Test
-    void shouldLetTheEldestGoAtTheBound() {
+    void shouldEvictTheOldestAtTheBound() {
         var store = new LogStore(3);
         for (int i = 1; i <= 5; i++) {
             store.add(List.of(entry(Level.INFO, "m" + i, i, 100)));
@@ -40,7 +40,7 @@ class LogStoreTest {
     }
 
     @Test
-    void shouldLetTheEldestGoWhenTheBytesAreUsedUp() {
+    void shouldEvictTheOldestIfTheBytesAreUsedUp() {
         var store = new LogStore(10);
         for (int i = 1; i <= 5; i++) {
             store.add(List.of(entry(Level.INFO, "m" + i, i, 3000)));
@@ -51,7 +51,7 @@ class LogStoreTest {
     }
 
     @Test
-    void shouldFindALevelAndThoseAbove() {
+    void shouldFindALevelAndHigherOnes() {
         var store = new LogStore(10);
         store.add(List.of(entry(Level.INFO, "info", 1, 1), entry(Level.WARN, "warn", 2, 1), entry(Level.ERROR, "error", 3, 1)));
 
@@ -91,7 +91,7 @@ class LogStoreTest {
     @ParameterizedTest
     @CsvSource({"9,'',INFO", "13,INFO,WARN", "24,'',FATAL", "0,WARNING,WARN", "0,severe,ERROR", "0,FINE,DEBUG", "0,'',INFO",
             "99,error,ERROR"})
-    void shouldTellTheLevelByTheNumberAndElseByTheText(int number, String text, Level level) {
+    void shouldFindTheLevelByTheNumberOrByTheText(int number, String text, Level level) {
         assertThat(Level.of(number, text)).isEqualTo(level);
     }
 }

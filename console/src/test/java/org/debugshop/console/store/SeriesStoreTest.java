@@ -29,7 +29,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldAnswerEveryValueBitByBit() {
+    void shouldReturnEveryValueExactly() {
         var random = new Random(1);
         List<Double> values = new ArrayList<>();
         double counter = 0;
@@ -54,7 +54,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldForgetWhatIsOlderThanTheWindow() {
+    void shouldRemoveValuesOlderThanTheWindow() {
         for (int tick = 0; tick < 1000; tick++) {
             store.add("gateway", at(tick), List.of(sample("m", "x", tick)));
         }
@@ -66,7 +66,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldLeaveOutTheTicksWithoutAScrape() {
+    void shouldHaveNoPointsForTicksWithoutAScrape() {
         store.add("gateway", at(0), List.of(sample("m", "x", 1)));
         store.add("gateway", at(5), List.of(sample("m", "x", 2)));
 
@@ -75,7 +75,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldTakeAlmostNothingForSeriesThatStandStill() {
+    void shouldTakeLittleMemoryForConstantSeries() {
         store.add("gateway", at(0), List.of(sample("m", "x", 42)));
         long before = store.bytes();
         for (int tick = 1; tick < SeriesStore.WINDOW_TICKS; tick++) {
@@ -88,7 +88,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldDropNewSeriesWhenThereAreTooManyAndTakeThemWhenOldOnesHaveGone() {
+    void shouldDropNewSeriesIfThereAreTooManyUntilOldOnesAreRemoved() {
         var bounded = new SeriesStore(2, SeriesStore.MAX_BYTES);
         bounded.add("gateway", at(0), List.of(sample("m", "1", 1), sample("m", "2", 1), sample("m", "3", 1)));
         assertThat(bounded.series()).isEqualTo(2);
@@ -100,7 +100,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldAddUpWhatIsSentAsDeltasAlsoWithinATick() {
+    void shouldAddUpDeltasEvenWithinATick() {
         for (long tick : new long[]{0, 0, 5}) {
             assertThat(store.push("own", at(tick), List.of(new SeriesStore.Push(List.of(sample("m", "x", 3)), true)))).isZero();
         }
@@ -110,7 +110,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldBoundWhatServicesSendAndMakeRoomWhenItIsGone() {
+    void shouldLimitPushedSeriesAndMakeRoomWhenOldOnesAreRemoved() {
         var large = new SeriesStore(SeriesStore.MAX_SERIES, SeriesStore.MAX_BYTES);
         for (int i = 0; i < SeriesStore.MAX_PUSHED_SERIES; i++) {
             assertThat(large.push("own-" + i, at(0), List.of(new SeriesStore.Push(List.of(sample("m", "x", i)), false)))).isZero();
@@ -124,7 +124,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldGiveUpEldestPointsWhenTheBytesAreUsedUp() {
+    void shouldDropTheOldestPointsIfTheBytesAreUsedUp() {
         long maxBytes = 40_000;
         var bounded = new SeriesStore(1000, maxBytes);
         var random = new Random(1);
@@ -142,7 +142,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldTellServicesApartAndFilterByLabel() {
+    void shouldSeparateServicesAndFilterByLabel() {
         store.add("gateway", at(0), List.of(sample("m", "x", 1), sample("m", "y", 2)));
         store.add("currency", at(0), List.of(sample("m", "x", 3), new Sample("m{service=\"own\"}", "m", List.of("service", "own"), 4,
                 Optional.empty())));
@@ -175,7 +175,7 @@ class SeriesStoreTest {
     }
 
     @Test
-    void shouldEndAPageEarlyRatherThanAnswerMorePointsThanTheBound() {
+    void shouldEndAPageEarlyAtTheLimitOfPoints() {
         int series = SeriesStore.MAX_POINTS / SeriesStore.WINDOW_TICKS + 20;
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < series; i++) {

@@ -43,7 +43,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldLetTheEldestTraceGoWholeWhenTheBoundIsPassed() {
+    void shouldEvictTheOldestTraceAsAWhole() {
         var store = new TraceStore(4);
         add(store, server("a", "x").trace(1).id(1), client("a", "y").trace(1).id(2).parent(1));
         add(store, server("a", "x").trace(2).id(3), server("a", "x").trace(3).id(4));
@@ -55,7 +55,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldLetTheEldestGoWhenTheBytesAreUsedUpThoughTheSpansAreFew() {
+    void shouldEvictTheOldestIfTheBytesAreUsedUpByFewSpans() {
         var store = new TraceStore(1000);
         int large = 45_000;
         for (int i = 1; i <= 20; i++) {
@@ -81,7 +81,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldTakeOneTraceLargerThanTheWholeStore() {
+    void shouldAcceptATraceLargerThanTheWholeStore() {
         var store = new TraceStore(1);
         add(store, server("a", "x").trace(1).id(1), client("a", "y").trace(1).id(2).parent(1));
 
@@ -90,7 +90,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldCountASpanThatIsSentTwiceOnce() {
+    void shouldCountADuplicateSpanOnce() {
         var store = new TraceStore(1000);
         var spans = new ArrayList<TestSpans>();
         for (int i = 1; i <= 90; i++) {
@@ -104,7 +104,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldJoinALateSpanToItsTrace() {
+    void shouldAddALateSpanToItsTrace() {
         var store = new TraceStore(100);
         add(store, client("gateway", "GET").id(2).parent(1).at(5));
         assertThat(store.find(TraceQuery.all(1)).items().getFirst().rootOperation()).isEqualTo("GET");
@@ -119,7 +119,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldDropASpanThatArrivesAfterItsTraceHasGone() {
+    void shouldDropASpanThatArrivesAfterItsTraceWasEvicted() {
         var store = new TraceStore(1);
         add(store, server("a", "x").trace(1).id(1));
         add(store, server("a", "x").trace(2).id(2));
@@ -130,7 +130,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldTakeTheEarliestSpanWithoutItsParentForRootWhenTheRootIsMissing() {
+    void shouldUseTheEarliestSpanWithoutItsParentIfTheRootIsMissing() {
         var store = new TraceStore(100);
         add(store, server("b", "late").id(3).parent(99).at(20), server("a", "early").id(2).parent(98).at(10), internal("a", "child").id(4)
                 .parent(2).at(5));
@@ -141,7 +141,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldAnswerForATraceWhoseParentsGoRoundInACircle() {
+    void shouldHandleATraceWhoseParentsFormACycle() {
         var store = new TraceStore(100);
         add(store, internal("a", "one").id(1).parent(2).at(1), internal("a", "two").id(2).parent(1).at(0));
 
@@ -149,7 +149,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldStaySaneWhenAChildSeemsToStartBeforeItsParent() {
+    void shouldHandleAChildThatSeemsToStartBeforeItsParent() {
         var store = new TraceStore(100);
         add(store, server("gateway", "/").id(1).at(100).lasting(10), server("currency", "/rates").id(2).parent(1).at(40).lasting(5));
 
@@ -159,7 +159,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldAnswerTheNewestFirstAndPageThroughWhileDataArrives() {
+    void shouldReturnTheNewestFirstAndPageThroughWhileDataArrives() {
         var store = new TraceStore(1000);
         for (int i = 1; i <= 10; i++) {
             add(store, server("a", "x").trace(i).id(i).at(i / 2));
@@ -177,7 +177,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldShowATraceAgainWhoseStartMovedBehindTheCursorAndPassOverNone() {
+    void shouldRepeatATraceWhoseStartMovedBehindTheCursorAndSkipNone() {
         var store = new TraceStore(100);
         store.add(List.of(server("a", "x").trace(1).at(10).stored(), server("a", "x").trace(2).at(20).stored(),
                 server("a", "x").trace(3).at(30).stored()), 0);
@@ -194,7 +194,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldWantServiceOperationAndAttributesOfOneSpan() {
+    void shouldMatchServiceOperationAndAttributesOnOneSpan() {
         var store = new TraceStore(100);
         add(store, server("gateway", "/products").trace(1).id(1).attribute("http.route", "/products"),
                 server("currency", "/rates").trace(1).id(2).parent(1).attribute("http.route", "/rates"));
@@ -211,7 +211,7 @@ class TraceStoreTest {
     }
 
     @Test
-    void shouldStayWithinItsBoundAndAnswerWhileManyWriteAndRead() throws Exception {
+    void shouldStayWithinItsBoundUnderConcurrentUse() throws Exception {
         var store = new TraceStore(500);
         var writing = new AtomicBoolean(true);
         try (var threads = Executors.newFixedThreadPool(6)) {
