@@ -228,7 +228,7 @@ class ConsolePagesIT {
     @Test
     void shouldSayThatAMetricIsNotKnown(Tab tab) {
         tab.open(console + "/charts?metric=no_such_metric");
-        assertThat(tab.page().getByText("No service has said anything of no_such_metric")).isVisible();
+        assertThat(tab.page().getByText("No service has reported no_such_metric")).isVisible();
         tab.page().getByLabel("Metric", exactly()).fill("process_uptime_seconds");
         tab.press("Tab");
         assertThat(tab.page().getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(Pattern.compile("^process_uptime_seconds over"))))
