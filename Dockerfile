@@ -3,33 +3,22 @@
 ARG JDK_IMAGE=eclipse-temurin:25-jdk
 ARG JRE_IMAGE=eclipse-temurin:25-jre
 
+# What decides which libraries there are. The stage after it copies this by content, so another change of the sources leaves its layer as it is.
+FROM ${JDK_IMAGE} AS poms
+COPY . /src
+RUN cd /src \
+ && find . -type f ! -name pom.xml ! -path './.mvn/*' ! -path ./mvnw -delete \
+ && find . -type l -delete \
+ && find . -type d -empty -delete
+
 # The libraries, the same for each service: a build of all applications without sources downloads them. Docker reuses this layer until a
 # POM changes.
 FROM ${JDK_IMAGE} AS libraries
 RUN command -v unzip >/dev/null || (apt-get update && apt-get install -y --no-install-recommends unzip && rm -rf /var/lib/apt/lists/*)
 WORKDIR /src
-COPY .mvn .mvn
-COPY mvnw pom.xml ./
-COPY service-defaults/pom.xml service-defaults/
-COPY product-catalog/pom.xml product-catalog/
-COPY currency/pom.xml currency/
-COPY ad-service/pom.xml ad-service/
-COPY checkout/pom.xml checkout/
-COPY inventory/pom.xml inventory/
-COPY gateway/pom.xml gateway/
-COPY instabook-cache/pom.xml instabook-cache/
-COPY instabook/pom.xml instabook/
-COPY load-generator/pom.xml load-generator/
-COPY console/pom.xml console/
-COPY engines/pom.xml engines/
-COPY launcher/pom.xml launcher/
-COPY testkit/pom.xml testkit/
-COPY bench/pom.xml bench/
-COPY bench/bare/pom.xml bench/bare/
-COPY deployment-tests/pom.xml deployment-tests/
-COPY system-tests/pom.xml system-tests/
-RUN ./mvnw -B -q package -Dmaven.test.skip \
-      -pl product-catalog,currency,ad-service,checkout,inventory,gateway,instabook-cache,instabook,load-generator,console -am \
+COPY --from=poms /src ./
+RUN services=$(grep -l '<artifactId>quarkus-maven-plugin</artifactId>' */pom.xml | sed 's,/.*,,' | tr '\n' ,) \
+ && ./mvnw -B -q package -Dmaven.test.skip -pl "${services%,}" -am \
  && rm -rf */target
 
 # One service, and the code that it shares with others. Libraries are copied separately, so a change of our code leaves their layer as it is.

@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 placeholder=registry.example.com/debug-shop
-all=(gateway product-catalog currency ad-service checkout inventory instabook-cache instabook console load-generator)
+# The folders whose POM builds a Quarkus application.
+all=($(grep -l '<artifactId>quarkus-maven-plugin</artifactId>' */pom.xml | sed 's,/.*,,'))
 
 repository=${REPOSITORY:-$placeholder}
 version=${VERSION:-$(sed -n 's/^  <version>\(.*\)<\/version>$/\1/p' pom.xml | head -n 1)}
@@ -18,12 +19,14 @@ services=()
 usage() {
   cat <<EOF
 Usage: ./build-and-push.sh [--native] [--load] [--dry-run] [service...]
+       ./build-and-push.sh --list
 
 Builds the images of these services, or of all, and pushes them as REPOSITORY:<service>-VERSION and REPOSITORY:<service>-latest.
 
   --native    native executables, which take minutes each; the tags end with -native
   --load      for this platform only, into the local Docker, and push nothing
   --dry-run   print the commands and do nothing
+  --list      print the services, a line each, and do nothing
 
 Environment:
   REPOSITORY  where to push; default $placeholder, which is nowhere
@@ -53,6 +56,10 @@ while [ $# -gt 0 ]; do
     --native) native=-native ;;
     --load) load=yes ;;
     --dry-run) dry_run=yes ;;
+    --list)
+      printf '%s\n' "${all[@]}"
+      exit 0
+      ;;
     -h | --help)
       usage
       exit 0

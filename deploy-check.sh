@@ -29,11 +29,13 @@ stop() {
 }
 trap stop EXIT
 
+count=$("${compose[@]}" config --services | wc -l)
+
 "${compose[@]}" build
 "${compose[@]}" up -d
 
 deadline=$((SECONDS + 180))
-until [ "$(docker ps --filter label=com.docker.compose.project=debug-shop-check --filter health=healthy --quiet | wc -l)" -ge 14 ]; do
+until [ "$(docker ps --filter label=com.docker.compose.project=debug-shop-check --filter health=healthy --quiet | wc -l)" -ge "$count" ]; do
   if [ "$SECONDS" -gt "$deadline" ]; then
     echo "deploy-check.sh: Not everything became healthy:" >&2
     docker ps --all --filter label=com.docker.compose.project=debug-shop-check --format '{{.Names}}: {{.Status}}' >&2
@@ -41,7 +43,7 @@ until [ "$(docker ps --filter label=com.docker.compose.project=debug-shop-check 
   fi
   sleep 1
 done
-echo "All 14 containers are healthy after $SECONDS s"
+echo "All $count containers are healthy after $SECONDS s"
 
 ./shop test --against http://localhost:8080
 

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 services=("$@")
-[ ${#services[@]} -gt 0 ] || services=(gateway product-catalog currency ad-service checkout inventory instabook-cache instabook console load-generator)
+[ ${#services[@]} -gt 0 ] || services=($(./build-and-push.sh --list))
 
 arguments=(-Dnative -Dmaven.test.skip)
 if [ -n "${GRAALVM_HOME:-}" ] && [ -x "$GRAALVM_HOME/bin/native-image" ] || command -v native-image >/dev/null; then

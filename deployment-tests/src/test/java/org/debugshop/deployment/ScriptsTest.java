@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.debugshop.launcher.topology.Service;
+import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,9 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code build-and-push.sh}, with a Docker that only says what it was asked, and the build. */
 class ScriptsTest {
 
-    private static final List<String> SERVICES = List.of("gateway", "product-catalog", "currency", "ad-service", "checkout", "inventory",
-            "instabook-cache",
-            "instabook", "console", "load-generator");
+    private static final List<String> SERVICES = Topology.DEBUG_SHOP.applications().stream().map(Service::module).distinct().toList();
 
     @TempDir
     private Path directory;
@@ -131,19 +131,15 @@ class ScriptsTest {
     }
 
     @Test
-    void shouldCopyEveryPomIntoTheImageThatBuilds() throws IOException {
-        var dockerfile = Files.readString(Chart.CHECKOUT.resolve("Dockerfile"));
-        var modules = Files.readString(Chart.CHECKOUT.resolve("pom.xml")).lines().filter(line -> line.contains("<module>"))
-                .map(line -> line.strip().replaceAll("</?module>", ""));
-        assertThat(modules).isNotEmpty()
-                .allSatisfy(module -> assertThat(dockerfile).contains("\nCOPY " + module + "/pom.xml " + module + "/\n"));
+    void shouldListTheServicesOfTheTopology() throws Exception {
+        assertThat(run(Map.of(), "--list").out().lines()).containsExactlyInAnyOrderElementsOf(SERVICES);
     }
 
     @Test
     void shouldTellHowItIsUsed() throws Exception {
         var help = run(Map.of(), "--help");
         assertThat(help.code()).isZero();
-        assertThat(Stream.of("--native", "--load", "--dry-run", "REPOSITORY", "VERSION", "PLATFORMS"))
+        assertThat(Stream.of("--native", "--load", "--dry-run", "--list", "REPOSITORY", "VERSION", "PLATFORMS"))
                 .allSatisfy(word -> assertThat(help.out()).contains(word));
     }
 }
