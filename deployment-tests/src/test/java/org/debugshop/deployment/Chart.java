@@ -55,6 +55,12 @@ final class Chart {
                 new Helm(withoutHooks()).template().withName(release).withNamespace("default").withValuesFile(file).call()));
     }
 
+    /** @return every object of another chart with its own values, without the hooks */
+    static List<JsonNode> render(Path chart) {
+        Cluster.start();
+        return documents(new Helm(chart).template().withName("shop").withNamespace("default").call());
+    }
+
     /** @return what {@code helm install} says in the end: how one goes on from there */
     static String notes(String values) {
         return withFile(values, file -> helm().install().clientOnly().dryRun().withDryRunOption(DryRun.CLIENT)

@@ -4,8 +4,20 @@ import java.util.Locale;
 
 /** The processes of the system, by the names and ports of the README. */
 public enum Service {
-    PRODUCT_CATALOG(8081), CURRENCY(8082), AD_SERVICE(8083), CHECKOUT(8084), INVENTORY(8085), GATEWAY(8080), INSTABOOK_CACHE(
-            8086), INSTABOOK(8087), CONSOLE(8090), LOAD_GENERATOR(8099), LOAD_GENERATOR_INSTABOOK(8098);
+    // Generated from Topology.java by ./shop generate; do not edit.
+    CONSOLE(8090), //
+    PRODUCT_CATALOG(8081), //
+    CURRENCY(8082), //
+    AD_SERVICE(8083), //
+    CHECKOUT(8084), //
+    INVENTORY(8085), //
+    GATEWAY(8080), //
+    INSTABOOK_CACHE(8086), //
+    INSTABOOK(8087), //
+    LOAD_GENERATOR(8099), //
+    LOAD_GENERATOR_INSTABOOK(8098), //
+    // End of the generated part.
+    ;
 
     public final int port;
 

@@ -1,6 +1,7 @@
 package org.debugshop.launcher.topology;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,8 @@ public record Service(String name, Kind kind, String module, int port, int heapM
     private static final String CONTROLLER = "CONTROLLER_PORT";
 
     public Service {
-        settings = Map.copyOf(settings);
+        // Not Map.copyOf, which forgets the order: files are generated in it.
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
     /** A Quarkus application in the folder of the same name. */

@@ -143,8 +143,7 @@ class KilledServicesIT {
                             answer -> answer.equals(new Answer(500, "{\"error\":\"Internal service error\"}")), _ -> false),
                     unharmed(list));
             case INSTABOOK -> List.of(noAnswer(booking), unharmed(get(INSTABOOK_CACHE, "/admin/token")), unharmed(list));
-            case CONSOLE, LOAD_GENERATOR, LOAD_GENERATOR_INSTABOOK ->
-                List.of(unharmed(list), unharmed(order), unharmed(booking), unharmed(conversion));
+            default -> List.of(unharmed(list), unharmed(order), unharmed(booking), unharmed(conversion));
         };
     }
 

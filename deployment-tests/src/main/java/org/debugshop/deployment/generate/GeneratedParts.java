@@ -1,0 +1,40 @@
+package org.debugshop.deployment.generate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The parts of a file that are generated: what stands between a line with {@link #BEGIN} and a line with {@link #END}, in any comment. */
+final class GeneratedParts {
+
+    static final String BEGIN = "Generated from Topology.java by ./shop generate; do not edit.";
+    static final String END = "End of the generated part.";
+
+    private GeneratedParts() {}
+
+    /** Replaces the generated parts of a text, from the first to the last. */
+    static String replace(String file, String text, List<List<String>> parts) {
+        var result = new ArrayList<String>();
+        var rest = new ArrayList<>(parts);
+        var inside = false;
+        for (var line : text.split("\n", -1)) {
+            if (line.contains(END)) {
+                inside = false;
+            }
+            if (!inside) {
+                result.add(line);
+            }
+            if (line.contains(BEGIN)) {
+                inside = true;
+                if (!rest.isEmpty()) {
+                    result.addAll(rest.removeFirst());
+                }
+            }
+        }
+        var begun = text.lines().filter(line -> line.contains(BEGIN)).count();
+        if (inside || begun != parts.size()) {
+            throw new IllegalStateException(file + " must have " + parts.size() + " generated parts, each between the lines \"" + BEGIN
+                    + "\" and \"" + END + "\"");
+        }
+        return String.join("\n", result);
+    }
+}
