@@ -80,8 +80,8 @@ public record Otlp(String url) {
                         List.of(Map.of("logRecords", records))))));
     }
 
-    /** A data point of a gauge, of now. */
-    void gauge(String service, String name, int value, Map<String, Object> attributes) {
+    /** Sends a data point of a gauge, with the current time. */
+    public void gauge(String service, String name, int value, Map<String, Object> attributes) {
         send("/v1/metrics",
                 Map.of("resourceMetrics", List.of(Map.of("resource", resource(service), "scopeMetrics", List.of(Map.of("metrics",
                         List.of(Map.of("name", name, "gauge", Map.of("dataPoints", List.of(Map.of(

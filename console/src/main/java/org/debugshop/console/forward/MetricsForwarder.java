@@ -57,7 +57,8 @@ final class MetricsForwarder implements ScrapeListener {
         if (sending.up != exposition.isPresent() || epochMillis - sending.sentMillis >= INTERVAL_MILLIS) {
             sending.up = exposition.isPresent();
             sending.sentMillis = epochMillis;
-            var request = exposition.map(scraped -> sending.metrics.up(epochMillis, scraped)).orElseGet(() -> sending.metrics.down(epochMillis));
+            var request = exposition.map(scraped -> sending.metrics.up(epochMillis, scraped))
+                    .orElseGet(() -> sending.metrics.down(epochMillis));
             destination.accept(new ExportRequest("/v1/metrics", "application/x-protobuf", Optional.of("gzip"), Optional.empty(),
                     gzip(request.toByteArray())));
         }
