@@ -165,6 +165,18 @@ class ShopScriptTest {
         assertThat(said).contains("locale C.UTF-8\n");
     }
 
+    /** Most commands do not build, so after an update they run the older launcher, whose main class may have another name. */
+    @Test
+    void shouldLeaveTheNameOfTheMainClassToTheLauncher() throws Exception {
+        var jdk = jdk("echo \"$@\"");
+        Files.writeString(checkout.resolve("finish"), "");
+
+        var printed = run(environment -> environment.put("JAVA_HOME", jdk.toString()));
+
+        assertThat(printed).contains("-jar " + checkout.toRealPath().resolve("launcher/target/launcher.jar"))
+                .doesNotContain("org.debugshop");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a:b", "what!"})
     void shouldRefuseAFolderThatNoJvmCanLoadAProgramFrom(String name) throws Exception {
@@ -187,7 +199,7 @@ class ShopScriptTest {
         var process = up.start();
         started.add(process);
 
-        assertThat(process.inputReader().readAllAsString()).contains("Shop up -d --otlp-header=bad --only x y\n",
+        assertThat(process.inputReader().readAllAsString()).contains("launcher.jar up -d --otlp-header=bad --only x y\n",
                 "FORWARD_OTLP_ENDPOINT=https://me:pass@example.com\n", "FORWARD_OTLP_HEADERS=a=b=c%2C d%25%24e,f=g\n");
     }
 
