@@ -47,8 +47,6 @@ public class CheckoutResource {
     /** @param kept the reservations that belong to an order */
     record Kept(List<String> kept) {}
 
-    /** Set on the answer for an order that an earlier request with the same key placed. */
-    private static final String REPLAYED = "Idempotent-Replayed";
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
 
@@ -122,7 +120,7 @@ public class CheckoutResource {
     private static RestResponse<Confirmation> confirm(Order order, boolean repeated) {
         Span.current().setAttribute(ORDER_ID, order.orderId()).setAttribute(ORDER_TOTAL, order.total().doubleValue());
         var answer = ResponseBuilder.ok(new Confirmation(order.orderId(), order.total(), order.userCurrency(), order.status()));
-        return (repeated ? answer.header(REPLAYED, true) : answer).build();
+        return (repeated ? answer.header(IdempotencyKey.REPLAYED, true) : answer).build();
     }
 
     private String fingerprint(OrderRequest request) {
