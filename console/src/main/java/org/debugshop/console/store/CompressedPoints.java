@@ -108,30 +108,36 @@ final class CompressedPoints {
         void visit(long tick, double value);
     }
 
+    private static final long NONE = Long.MIN_VALUE;
+
     private final ArrayDeque<Chunk> chunks = new ArrayDeque<>(4);
-    private long nextTick = Long.MIN_VALUE;
+    private long newestTick = NONE;
+    /** In no chunk yet, so that a later value of the same tick can replace it. */
+    private double newest;
 
     /**
-     * Appends a value. Skipped ticks get the value NaN. If a tick already has a value, the new one is ignored.
+     * Appends a value. Skipped ticks get the value NaN. If the newest tick already has a value, the new one replaces it: a program that
+     * ends pushes its last values soon after those before. Values of older ticks are ignored.
      *
      * @param tight whether to drop the oldest chunk before starting a new one
      */
     void append(long tick, double value, boolean tight) {
-        if (tick < nextTick) {
+        if (tick < newestTick) {
             return;
         }
-        if (nextTick == Long.MIN_VALUE || tick - nextTick >= SeriesStore.WINDOW_TICKS) {
+        if (newestTick == NONE || tick - newestTick > SeriesStore.WINDOW_TICKS) {
             chunks.clear();
-            nextTick = tick;
+        } else {
+            for (; newestTick < tick; newestTick++) {
+                store(newest, tight);
+                newest = Double.NaN;
+            }
         }
-        for (; nextTick < tick; nextTick++) {
-            appendNext(Double.NaN, tight);
-        }
-        appendNext(value, tight);
-        nextTick++;
+        newestTick = tick;
+        newest = value;
     }
 
-    private void appendNext(double value, boolean tight) {
+    private void store(double value, boolean tight) {
         Chunk last = chunks.peekLast();
         if (last == null || last.ticks == CHUNK_TICKS) {
             if (last != null) {
@@ -140,15 +146,15 @@ final class CompressedPoints {
             if (chunks.size() == MAX_CHUNKS || tight && last != null) {
                 chunks.removeFirst();
             }
-            last = new Chunk(nextTick);
+            last = new Chunk(newestTick);
             chunks.add(last);
         }
         last.append(value);
     }
 
-    /** Returns the tick after the last value. */
-    long nextTick() {
-        return nextTick;
+    /** Returns the tick of the last value. */
+    long newestTick() {
+        return newestTick;
     }
 
     /** Visits the values from this tick on, oldest first, without missing ones. */
@@ -161,6 +167,9 @@ final class CompressedPoints {
                     }
                 });
             }
+        }
+        if (newestTick >= fromTick && !Double.isNaN(newest)) {
+            visitor.visit(newestTick, newest);
         }
     }
 

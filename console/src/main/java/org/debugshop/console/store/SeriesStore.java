@@ -44,7 +44,7 @@ public final class SeriesStore {
     private static final int MAX_FAMILIES = 5000;
     private static final int MAX_HELP = 500;
     private static final int MAX_EXEMPLARS = 8;
-    private static final int SERIES_BYTES = 248;
+    private static final int SERIES_BYTES = 256;
     private static final int EXEMPLAR_BYTES = 192;
 
     /** A value at a point in time, in the unit of the metric. */
@@ -248,7 +248,7 @@ public final class SeriesStore {
         }
         lastSweep = tick;
         byName.values().forEach(list -> list.removeIf(entry -> {
-            boolean gone = entry.points.nextTick() <= tick - WINDOW_TICKS;
+            boolean gone = entry.points.newestTick() < tick - WINDOW_TICKS;
             if (gone) {
                 series--;
                 pushedSeries -= entry.pushed ? 1 : 0;
@@ -257,7 +257,7 @@ public final class SeriesStore {
             return gone;
         }));
         byName.values().removeIf(List::isEmpty);
-        byService.values().forEach(map -> map.values().removeIf(entry -> entry.points.nextTick() <= tick - WINDOW_TICKS));
+        byService.values().forEach(map -> map.values().removeIf(entry -> entry.points.newestTick() < tick - WINDOW_TICKS));
         byService.values().removeIf(Map::isEmpty);
     }
 

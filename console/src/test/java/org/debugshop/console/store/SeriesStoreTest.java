@@ -106,7 +106,21 @@ class SeriesStoreTest {
         }
 
         assertThat(find(store, "m", 5)).singleElement().satisfies(found -> assertThat(found.points())
-                .containsExactly(new SeriesStore.Point(at(0), 3), new SeriesStore.Point(at(5), 9)));
+                .containsExactly(new SeriesStore.Point(at(0), 6), new SeriesStore.Point(at(5), 9)));
+    }
+
+    @Test
+    void shouldKeepTheLastValueOfATick() {
+        for (int value : new int[]{3, 0}) {
+            store.push("own", at(7), List.of(new SeriesStore.Push(List.of(sample("m", "x", value)), false)));
+        }
+        assertThat(find(store, "m", 7)).singleElement()
+                .satisfies(found -> assertThat(found.points()).containsExactly(new SeriesStore.Point(at(7), 0)));
+
+        store.push("own", at(8), List.of(new SeriesStore.Push(List.of(sample("m", "x", 5)), false)));
+        store.push("own", at(7), List.of(new SeriesStore.Push(List.of(sample("m", "x", 4)), false)));
+        assertThat(find(store, "m", 8)).singleElement().satisfies(found -> assertThat(found.points())
+                .containsExactly(new SeriesStore.Point(at(7), 0), new SeriesStore.Point(at(8), 5)));
     }
 
     @Test
