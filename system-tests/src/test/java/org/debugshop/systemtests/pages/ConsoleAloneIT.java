@@ -82,7 +82,7 @@ class ConsoleAloneIT {
         otlp.log(PICTURE, PICTURE, HUGE, "", Map.of());
 
         tab.open(console + "/");
-        assertThat(tab.page().getByText("Failures start here")).isVisible(patiently());
+        assertThat(tab.page().locator(".headline").getByText("Failures start here")).isVisible(patiently());
         assertThat(tab.page().locator("svg.graph a").first()).isVisible();
         harmless(tab);
         tab.open(console + "/traces");
