@@ -274,12 +274,12 @@ class CheckoutResourceTest {
         process(order(TWO_PHONES)).statusCode(504).body("error", equalTo("currency did not answer in time"));
     }
 
-    /** Each upstream answers within its timeout of three seconds, but both together take longer than the caller waits. */
+    /** Each upstream answers within its time-out of six seconds, but both together take longer than the caller waits. */
     @Test
     void shouldNotPlaceAnOrderAfterTheCallerHasTimedOut() {
         Upstreams.catalog.stubFor(get(urlEqualTo("/product/1")).willReturn(
-                okJson("{\"id\":1,\"name\":\"Phone\",\"price\":699.99,\"currency\":\"USD\"}").withFixedDelay(1_500)));
-        Upstreams.currency.stubFor(get(anyUrl()).willReturn(okJson("{\"rate\":0.85}").withFixedDelay(1_500)));
+                okJson("{\"id\":1,\"name\":\"Phone\",\"price\":699.99,\"currency\":\"USD\"}").withFixedDelay(3_200)));
+        Upstreams.currency.stubFor(get(anyUrl()).willReturn(okJson("{\"rate\":0.85}").withFixedDelay(3_200)));
         process(order(TWO_PHONES)).statusCode(504).body("error", equalTo("currency did not answer in time"));
     }
 

@@ -27,7 +27,7 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
         return Map.of(
                 "quarkus.rest-client.product-catalog.url", catalog.baseUrl(),
                 "quarkus.rest-client.currency.url", currency.baseUrl(),
-                "shop.upstream.timeout", "3s");
+                "shop.upstream.timeout", "6s");
     }
 
     @Override

@@ -38,7 +38,7 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
                 "quarkus.rest-client.checkout.url", checkout.baseUrl(),
                 "quarkus.rest-client.inventory.url", inventory.baseUrl(),
                 "shop.inventory.url", "", // none, unless a test sets one
-                "shop.upstream.timeout", "3s");
+                "shop.upstream.timeout", "6s");
     }
 
     @Override
