@@ -2,31 +2,21 @@ package org.debugshop.systemtests;
 
 import static java.util.Comparator.comparing;
 
-import java.util.Arrays;
 import org.junit.jupiter.api.ClassDescriptor;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.ClassOrdererContext;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Puts the classes that use {@link TheSystem} last, and the others in the order of {@link Order}, if they have one. The system runs until
- * the end once it is started, load included, and whatever else starts processes would share the machine with it.
+ * Puts the classes that use {@link TheSystem} last, and the others in the order of {@link Order}, if they have one. JUnit's two threads
+ * take classes from either end of the list, so those that wait for each other don't block a thread each.
  */
 final class OwnShopsFirst implements ClassOrderer {
 
     @Override
     public void orderClasses(ClassOrdererContext context) {
-        context.getClassDescriptors().sort(comparing(OwnShopsFirst::usesTheSystem).thenComparing(OwnShopsFirst::order)
-                .thenComparing(each -> each.getTestClass().getSimpleName()));
-    }
-
-    private static int order(ClassDescriptor each) {
-        return each.findAnnotation(Order.class).map(Order::value).orElse(Order.DEFAULT);
-    }
-
-    private static boolean usesTheSystem(ClassDescriptor each) {
-        return each.findRepeatableAnnotations(ExtendWith.class).stream().flatMap(extensions -> Arrays.stream(extensions.value()))
-                .anyMatch(TheSystem.class::equals);
+        context.getClassDescriptors().sort(comparing((ClassDescriptor test) -> test.isAnnotated(UsesTheSystem.class))
+                .thenComparing(test -> test.findAnnotation(Order.class).map(Order::value).orElse(Order.DEFAULT))
+                .thenComparing(test -> test.getTestClass().getSimpleName()));
     }
 }

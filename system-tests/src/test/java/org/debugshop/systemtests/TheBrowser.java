@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives each test that asks for a {@link Tab} one of its own, with empty storage, in a browser that is started for the first of them and
- * serves all. A test fails too when its page complained: an error in the browser's console, what the Content-Security-Policy forbids, an
+ * Gives each test that asks for a {@link Tab} one of its own, with empty storage. The tests of a class share a browser; those of other
+ * classes have another, since they may run in another thread, and Playwright's objects belong to a single one. A test fails too when its page complained: an error in the browser's console, what the Content-Security-Policy forbids, an
  * exception in a script, a request to another machine. A failed test leaves a picture of the page and what the browser logged in
  * {@code target/browser}.
  */
@@ -21,7 +21,7 @@ public final class TheBrowser implements ParameterResolver, AfterTestExecutionCa
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(TheBrowser.class);
     private static final Path LEFT_BEHIND = Path.of(System.getProperty("basedir", ""), "target", "browser");
 
-    /** One try for all tests, whatever comes of it: getting a browser may take a while, failing to get one too. */
+    /** One try for all tests of a class, whatever comes of it: getting a browser may take a while, failing to get one too. */
     private record Start(Chromium chromium, Throwable failure) implements AutoCloseable {
 
         static Start tried() {
@@ -49,7 +49,15 @@ public final class TheBrowser implements ParameterResolver, AfterTestExecutionCa
     }
 
     private static Chromium chromium(ExtensionContext context) {
-        return context.getRoot().getStore(HERE).computeIfAbsent(Start.class, _ -> Start.tried(), Start.class).orElseThrow();
+        return classOf(context).getStore(HERE).computeIfAbsent(Start.class, _ -> Start.tried(), Start.class).orElseThrow();
+    }
+
+    private static ExtensionContext classOf(ExtensionContext context) {
+        var outer = context;
+        while (outer.getParent().filter(parent -> parent.getTestClass().isPresent()).isPresent()) {
+            outer = outer.getParent().get();
+        }
+        return outer;
     }
 
     @Override

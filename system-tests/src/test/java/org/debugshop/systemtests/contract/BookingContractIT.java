@@ -14,18 +14,18 @@ import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.util.UUID;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Booking;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.TokenSwitch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The booking chain, answer by answer. */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 class BookingContractIT {
 
     private static final String RFC_3339 = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";

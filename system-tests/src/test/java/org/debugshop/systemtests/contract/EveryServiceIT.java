@@ -13,13 +13,13 @@ import io.restassured.http.ContentType;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Booking;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Metrics;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What docs/http.md says of every service. */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 class EveryServiceIT {
 
     /** A path that takes GET, for those that have one besides /metrics. */

@@ -21,12 +21,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Json;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * text of the answer counts: a number with two decimals is no longer one once it is parsed.
  */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 class ShopContractIT {
 
     private static final String PRODUCT_1 = "\"id\":1,\"name\":\"Smartphone Model X\",\"description\":\"[^\"]+\",\"price\":%s,\"currency\":\"%s\",\"image_url\":\"[^\"]+\","

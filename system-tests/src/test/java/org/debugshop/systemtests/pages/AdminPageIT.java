@@ -8,6 +8,7 @@ import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
 import com.microsoft.playwright.options.AriaRole;
 import org.debugshop.systemtests.TheBrowser;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
 import org.debugshop.testkit.TokenSwitch;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The cache's page with the token switch, in a browser. */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith({TheSystem.class, TheBrowser.class})
+@UsesTheSystem
+@ExtendWith(TheBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AdminPageIT {
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.debugshop.systemtests.TheBrowser;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
@@ -30,7 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The console's pages as those use them who look for something. */
-@ExtendWith({TheSystem.class, TheBrowser.class})
+@UsesTheSystem
+@ExtendWith(TheBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsolePagesIT {
 

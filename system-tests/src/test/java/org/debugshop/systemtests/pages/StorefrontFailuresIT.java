@@ -12,7 +12,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.Map;
 import org.debugshop.systemtests.TheBrowser;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
@@ -22,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the storefront shows while something behind it is broken: what is left, a sentence that names the culprit, and a way on. */
-@ExtendWith({TheSystem.class, TheBrowser.class})
+@UsesTheSystem
+@ExtendWith(TheBrowser.class)
 class StorefrontFailuresIT {
 
     private static final int UNTIL_CERTAIN = 5;

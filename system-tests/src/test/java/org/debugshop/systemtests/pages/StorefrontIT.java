@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.debugshop.systemtests.TheBrowser;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Json;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The storefront as a shopper has it, in a browser. */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith({TheSystem.class, TheBrowser.class})
+@UsesTheSystem
+@ExtendWith(TheBrowser.class)
 class StorefrontIT {
 
     private static final String LAPTOP = "Laptop Pro";

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Booking;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Http;
@@ -27,12 +27,11 @@ import org.debugshop.testkit.Metrics;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each service in turn is killed under load. The others answer as docs/http.md says while it is away, and all is well when it is back. */
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 class KilledServicesIT {
 
     private static final long MEMORY = 256L * 1024 * 1024;

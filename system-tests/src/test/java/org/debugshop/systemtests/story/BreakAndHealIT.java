@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Json;
@@ -21,11 +21,10 @@ import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.TokenSwitch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The story of {@link FailureIT} from the terminal: {@code ./shop break}, {@code trace}, {@code failures}, {@code heal}. */
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 class BreakAndHealIT {
 
     private static final String TOKEN = "instabook-token";

@@ -13,6 +13,7 @@ import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
 import org.debugshop.systemtests.TheBrowser;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
 import org.debugshop.testkit.TokenSwitch;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What somebody does who has two addresses and no terminal: breaks it, finds where it started, heals it. */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith({TheSystem.class, TheBrowser.class})
+@UsesTheSystem
+@ExtendWith(TheBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleStoryIT {
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Json;
@@ -27,14 +28,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The story that the system exists for: with one switch, booking sessions are refused. A person who knows only that bookings fail finds
  * out from telemetry alone what broke, and sees it heal.
  */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailureIT {

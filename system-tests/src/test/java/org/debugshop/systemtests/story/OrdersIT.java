@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Engines;
 import org.debugshop.testkit.Http;
@@ -31,10 +31,9 @@ import org.debugshop.testkit.Otlp;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What becomes of an order, from the click to the receipt and the stock, with the engines that are really used. */
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 class OrdersIT {
 
     private final Shop shop;

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
@@ -31,14 +32,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * No service loses the context of a trace. While this class watches, nobody but the load generators sends requests, so that every
  * trace there is must have begun in one of them; one that begins anywhere else was torn off there.
  */
 @Tag(TheSystem.ANYWHERE)
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContextIT {
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Booking;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Http;
@@ -27,10 +27,9 @@ import org.debugshop.testkit.TokenSwitch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What arrives is what {@code docs/telemetry.md} lists, and nothing that should not leave a service. */
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TelemetryIT {
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Json;
 import org.debugshop.testkit.OwnShop;
@@ -19,10 +19,9 @@ import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Shop.Status;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code ./shop} with the real services, as its user has it. */
-@ExtendWith(TheSystem.class)
+@UsesTheSystem
 class LauncherIT {
 
     private static final String SMALL = "currency,ad-service";

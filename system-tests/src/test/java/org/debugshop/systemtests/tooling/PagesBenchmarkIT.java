@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.debugshop.bench.pages.PagesBenchmark;
 import org.debugshop.systemtests.TheBrowser;
-import org.debugshop.systemtests.TheSystem;
+import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.Tag;
@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code ./shop bench --pages}: that it measures, never how quick anything is. */
 @Tag("nightly")
-@ExtendWith({TheSystem.class, TheBrowser.class})
+@UsesTheSystem
+@ExtendWith(TheBrowser.class)
 class PagesBenchmarkIT {
 
     @Test
