@@ -1,6 +1,6 @@
 package org.debugshop.testkit;
 
-/** A booking session as somebody sends it. */
+/** The JSON of a booking session, as a client sends it. */
 public final class Booking {
 
     /** The default of {@code INSTABOOK_API_TOKEN}. */

@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The browser of this machine, headless. One of the Chromium family that is installed is taken as it is. Where there is none, Debian's
- * and Ubuntu's root gets the package {@code chromium}, anybody else the build that Playwright downloads into the user's cache. When that
- * does not come either, the tests fail and say what to install: none is skipped.
+ * The browser of this machine, headless. An installed Chromium, Chrome or Edge is used. If there is none, root on Debian or Ubuntu gets
+ * the package {@code chromium}, and other users get Playwright's own build in their cache. If that fails too, the tests fail with a
+ * message that names what to install; no test is skipped.
  */
 public record Chromium(Playwright playwright, Browser browser) implements AutoCloseable {
 
@@ -32,12 +32,12 @@ public record Chromium(Playwright playwright, Browser browser) implements AutoCl
             Path.of("/Applications/Chromium.app/Contents/MacOS/Chromium"),
             Path.of("/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"));
 
-    /** Nothing that goes out by itself, or needs what a container lacks. */
+    /** The browser sends no requests of its own, and needs nothing that a container lacks. */
     private static final List<String> FLAGS = List.of("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
             "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync");
 
-    /** Playwright would download three browsers when it is created. */
+    /** Without this, Playwright downloads three browsers when it is created. */
     private static final Map<String, String> NO_DOWNLOAD = Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
 
     public static Chromium start() {
@@ -61,7 +61,7 @@ public record Chromium(Playwright playwright, Browser browser) implements AutoCl
                 ON_A_MAC.stream()).filter(Files::isExecutable).findFirst();
     }
 
-    /** Ubuntu's package is a script that says how to get the snap. */
+    /** Ubuntu's package is a script that only prints how to install the snap. */
     private static boolean isSnapWithoutSnap(Path executable) {
         return Files.exists(executable) && Files.notExists(Path.of("/snap/bin/chromium")) && contains(executable, "snap install");
     }
@@ -77,7 +77,7 @@ public record Chromium(Playwright playwright, Browser browser) implements AutoCl
         return installed();
     }
 
-    /** @param executable where Playwright puts its own */
+    /** @param executable where Playwright puts its own build */
     private static Optional<Path> downloaded(Path executable) {
         if (Files.notExists(executable)) {
             System.out.println("No Chromium, Chrome or Edge is installed: Playwright downloads its own");
@@ -88,12 +88,12 @@ public record Chromium(Playwright playwright, Browser browser) implements AutoCl
         if (Files.notExists(executable)) {
             throw new AssertionError(
                     "The browser tests need Chromium, Google Chrome or Microsoft Edge on the PATH, and neither apt-get nor Playwright"
-                            + " could get one. Install one of them and try again; on Debian: apt-get install chromium");
+                            + " could install one. Install one of them and try again; on Debian: apt-get install chromium");
         }
         return Optional.of(executable);
     }
 
-    /** Whether it worked is seen by what is there afterwards. */
+    /** Runs a command and prints why it failed. Callers check whether the browser is there afterwards. */
     private static void run(ProcessBuilder command) {
         try {
             command.redirectErrorStream(true).redirectInput(new File("/dev/null"));

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The console, by its API (docs/http.md). */
+/** A client of the console's API (docs/http.md). */
 public record Console(String url) {
 
     public static Console of(Shop shop) {
@@ -32,14 +32,14 @@ public record Console(String url) {
             return spans.stream().filter(span -> span.parentSpanId() != null && !ids.contains(span.parentSpanId())).toList();
         }
 
-        /** Calls of other services that nobody answered, or whose answering span is not here. An engine sends no spans. */
+        /** Returns HTTP calls without a span of the service that was called. Either it did not answer, or its span has not arrived. */
         public List<Span> unanswered() {
             var parents = spans.stream().map(Span::parentSpanId).toList();
             return spans.stream().filter(span -> span.kind().equals("CLIENT") && span.attributes().containsKey("http.request.method")
                     && !parents.contains(span.spanId())).toList();
         }
 
-        /** Each service sends its spans by itself: whether all of them have arrived. */
+        /** Returns whether all spans have arrived. Each service sends its own, so a trace may be incomplete for a moment. */
         public boolean isWhole() {
             return roots().size() == 1 && orphans().isEmpty() && unanswered().isEmpty();
         }
@@ -48,7 +48,7 @@ public record Console(String url) {
             return spans.stream().filter(span -> span.spanId().equals(child.parentSpanId())).findFirst().orElseThrow();
         }
 
-        /** The span of this kind in a service, if there is exactly one. */
+        /** Returns the span of this kind in a service, if there is exactly one. */
         public Optional<Span> only(Service service, String kind) {
             var found = spans.stream().filter(span -> span.service().equals(service.toString()) && span.kind().equals(kind)).toList();
             return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
@@ -88,7 +88,11 @@ public record Console(String url) {
 
     private record LogPage(List<LogLine> logs, String cursor) {}
 
-    /** All of them, page by page. @param query {@code key, value, ...} */
+    /**
+     * Returns the traces of all pages, newest first.
+     *
+     * @param query names and values of query parameters, in turn
+     */
     public List<TraceLine> traces(String... query) {
         var all = new ArrayList<TraceLine>();
         var cursor = "";
@@ -104,7 +108,7 @@ public record Console(String url) {
         return Json.one(traceText(id), Trace.class);
     }
 
-    /** All that the console has of a trace, as it is. */
+    /** Returns the console's answer about a trace as JSON text. */
     public String traceText(String id) {
         return ask("/api/traces/" + id, new String[0]);
     }

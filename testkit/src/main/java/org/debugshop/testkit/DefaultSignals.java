@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Lets signals reach a process that is started from here. What a script starts in its background ignores SIGINT, and SIGHUP below
- * nohup(1); all that it starts inherits this, and a JVM leaves a signal alone that it was started to ignore.
+ * Makes processes that tests start react to signals. A shell starts background jobs with SIGINT ignored, and nohup(1) ignores SIGHUP.
+ * All child processes inherit this, and a JVM installs no handler for a signal that is ignored when it starts.
  */
 public final class DefaultSignals {
 
     private static final List<String> ENV = List.of("env", "--default-signal=HUP,INT,TERM");
 
-    /** What goes before a command: GNU's env(1), and nothing where that is missing, as on macOS. */
+    /** The words to put before a command: a call of GNU's env(1). Empty if there is no such program, as on macOS. */
     public static final List<String> PREFIX = isKnown() ? ENV : List.of();
 
     private DefaultSignals() {}

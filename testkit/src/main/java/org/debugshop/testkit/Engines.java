@@ -22,16 +22,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** PostgreSQL and Kafka of an instance, as somebody sees them who goes past the services. */
+/** Direct access to the PostgreSQL and the Kafka of an instance, without its services. */
 public record Engines(Shop shop) {
 
     private static final int POSTGRES = 5432;
     private static final int KAFKA = 9092;
     private static final Duration POLL = Duration.ofMillis(200);
 
-    /** What is made of a row. */
-    public interface Row<T> {
-        T read(ResultSet row) throws SQLException;
+    /** Converts the current row of a result. */
+    public interface RowMapper<T> {
+        T map(ResultSet row) throws SQLException;
     }
 
     private Connection connect(String database) throws SQLException {
@@ -49,11 +49,11 @@ public record Engines(Shop shop) {
         }
     }
 
-    public <T> List<T> query(String database, String sql, Row<T> each) {
+    public <T> List<T> query(String database, String sql, RowMapper<T> mapper) {
         try (var connection = connect(database); var rows = connection.createStatement().executeQuery(sql)) {
             var list = new ArrayList<T>();
             while (rows.next()) {
-                list.add(each.read(rows));
+                list.add(mapper.map(rows));
             }
             return list;
         } catch (SQLException e) {
@@ -65,7 +65,7 @@ public record Engines(Shop shop) {
         return query(database, sql, row -> row.getLong(1)).getFirst();
     }
 
-    /** The password of the user {@code shop} in PostgreSQL. */
+    /** Returns the password of the user {@code shop} in PostgreSQL. */
     public String password() {
         try {
             return Files.readString(shop.files().resolve("postgres/password")).strip();
@@ -74,7 +74,7 @@ public record Engines(Shop shop) {
         }
     }
 
-    /** Returns once the broker has it. */
+    /** Publishes a record, and returns when the broker has stored it. */
     public void publish(String topic, String key, String value) {
         var settings = Map.<String, Object>of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap());
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
@@ -84,13 +84,13 @@ public record Engines(Shop shop) {
         }
     }
 
-    /** Everything that a topic has now, in the order of each partition. */
+    /** Returns all records that a topic has now, in the order of each partition. */
     public List<ConsumerRecord<String, String>> all(String topic) {
         var settings = Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap(),
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             var partitions = consumer.listTopics().getOrDefault(topic, List.of()).stream()
-                    .map(each -> new TopicPartition(each.topic(), each.partition())).toList();
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Requests whose answer is looked at in passing; the tests of docs/http.md ask with RestAssured. */
+/** A small HTTP client for requests that a test needs on the way. The tests of docs/http.md use RestAssured. */
 public final class Http {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
@@ -26,14 +26,18 @@ public final class Http {
         return send(HttpRequest.newBuilder(URI.create(url)).build());
     }
 
-    /** @param headers name, value, name, value … */
+    /** @param headers names and values in turn */
     public static Answer post(String url, String json, String... headers) {
         var request = HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json));
         return send((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
-    /** The body of a 200. */
+    /**
+     * Returns the body of a GET request.
+     *
+     * @throws AssertionError if the status is not 200
+     */
     public static String text(String url) {
         var answer = get(url);
         if (answer.status() != 200) {
@@ -46,7 +50,7 @@ public final class Http {
         return ifAnswered(() -> get(url + "/health/ready")).filter(answer -> answer.status() == 200).isPresent();
     }
 
-    /** Empty when nobody listens, or whoever did went away. */
+    /** Returns the answer. Empty if no process listens, or if the connection broke. */
     public static Optional<Answer> ifAnswered(Supplier<Answer> request) {
         try {
             return Optional.of(request.get());

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 
-/** JSON as it comes over the wire; what the tests do not ask about is skipped, what is missing is null. */
+/** Reads and writes the JSON of the services. Unknown fields are skipped, and missing ones are null. */
 public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -34,7 +34,7 @@ public final class Json {
         try {
             return MAPPER.readValue(text, type);
         } catch (JsonProcessingException e) {
-            throw new AssertionError("not the JSON that was expected: " + text, e);
+            throw new AssertionError("Not the expected JSON: " + text, e);
         }
     }
 
@@ -42,7 +42,7 @@ public final class Json {
         try {
             return MAPPER.readerForListOf(type).readValue(text);
         } catch (JsonProcessingException e) {
-            throw new AssertionError("not the JSON that was expected: " + text, e);
+            throw new AssertionError("Not the expected JSON: " + text, e);
         }
     }
 }

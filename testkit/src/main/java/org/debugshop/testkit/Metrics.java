@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** What a service's {@code /metrics} says now. */
+/** The current samples of a service's {@code /metrics}. */
 public record Metrics(List<Sample> samples, Map<String, String> types) {
 
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*?)})? ([^ ]+)(?: \\d+)?(?: # .*)?");
@@ -30,19 +30,19 @@ public record Metrics(List<Sample> samples, Map<String, String> types) {
         return new Metrics(text.lines().filter(line -> !line.startsWith("#")).map(Metrics::sample).toList(), types);
     }
 
-    /** The sum of all samples of this name that have these labels; 0 when there are none. */
+    /** Returns the sum of all samples with this name and these labels; 0 if there are none. */
     public double sum(String name, String... labels) {
         return sum(name, sample -> sample.has(labels));
     }
 
-    public double sum(String name, Predicate<Sample> which) {
-        return samples.stream().filter(sample -> sample.name.equals(name)).filter(which).mapToDouble(Sample::value).sum();
+    public double sum(String name, Predicate<Sample> filter) {
+        return samples.stream().filter(sample -> sample.name.equals(name)).filter(filter).mapToDouble(Sample::value).sum();
     }
 
     private static Sample sample(String line) {
         var sample = SAMPLE.matcher(line);
         if (!sample.matches()) {
-            throw new AssertionError("not a sample: " + line);
+            throw new AssertionError("Not a sample: " + line);
         }
         var labels = new TreeMap<String, String>();
         var label = LABEL.matcher(sample.group(2) == null ? "" : sample.group(2));

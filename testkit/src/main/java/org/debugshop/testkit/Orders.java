@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Somebody who orders through the gateway, and asks what became of it. */
+/** Places orders through the gateway, and reads orders and stock. */
 public record Orders(Shop shop) {
 
     /** @param quantities pieces by product id */
@@ -26,7 +26,7 @@ public record Orders(Shop shop) {
         return Http.post(shop.url(GATEWAY) + "/checkout", body, "Idempotency-Key", key);
     }
 
-    /** What checkout has for this key, without a new order; empty when there is none. */
+    /** Returns the id of the order that checkout stored for this key. Empty if there is none; this call does not create one. */
     public Optional<String> ofKey(String key, String body) {
         var answer = Http.post(shop.url(CHECKOUT) + "/process?replay=only", body, "Idempotency-Key", key);
         return switch (answer.status()) {
@@ -40,12 +40,12 @@ public record Orders(Shop shop) {
         return Json.tree(confirmation.body()).path("order_id").asText();
     }
 
-    /** An order that there is. */
+    /** Returns an order, which must exist. */
     public JsonNode get(String id) {
         return Json.tree(Http.text(shop.url(GATEWAY) + "/order/" + id));
     }
 
-    /** All of a user's, newest first, page by page. */
+    /** Returns all orders of a user, newest first. It reads page by page. */
     public List<JsonNode> of(String user) {
         var orders = new ArrayList<JsonNode>();
         var cursor = "";
@@ -57,12 +57,12 @@ public record Orders(Shop shop) {
         return orders;
     }
 
-    /** {@code quantity}, {@code reserved} and {@code available} of a product. */
+    /** Returns {@code quantity}, {@code reserved} and {@code available} of a product. */
     public JsonNode stock(int product) {
         return Json.tree(Http.text(shop.url(Service.INVENTORY) + "/inventory/" + product));
     }
 
-    /** How many records the consumers have not yet processed, and orders not yet announced. */
+    /** Returns the number of events that wait: in the outbox, or in the topic for a consumer. */
     public double waiting() {
         var checkout = Metrics.of(shop.url(CHECKOUT));
         return checkout.sum("shop_outbox_size") + checkout.sum("shop_consumer_lag")

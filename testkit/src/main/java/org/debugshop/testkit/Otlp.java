@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Sends telemetry of services that there are not to a console, as OTLP/JSON. */
+/** Sends made-up telemetry to a console as OTLP/JSON, in the name of any service. */
 public record Otlp(String url) {
 
     public static Otlp of(Shop shop) {
@@ -23,8 +23,9 @@ public record Otlp(String url) {
      * A SERVER span of a trace.
      *
      * @param id 1 or more
-     * @param parent 0: it is the root
-     * @param startMicros after the trace's start, likewise how long it took
+     * @param parent the id of the parent; 0 for the root
+     * @param startMicros microseconds from the start of the trace
+     * @param micros the duration in microseconds
      */
     public record Span(int id, int parent, String name, long startMicros, long micros, boolean failed, Map<String, Object> attributes,
             List<Map<String, Object>> events) {
@@ -67,13 +68,13 @@ public record Otlp(String url) {
                                 Map.of("stringValue", message), "traceId", traceId, "attributes", attributes(attributes)))))))));
     }
 
-    /** Spans of a service, each as OTLP has it in JSON. */
+    /** Sends spans of a service, each in OTLP's JSON form. */
     public void rawSpans(String service, List<Map<String, Object>> spans) {
         send("/v1/traces",
                 Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", spans))))));
     }
 
-    /** Log records of a service, each as OTLP has it in JSON. */
+    /** Sends log records of a service, each in OTLP's JSON form. */
     public void rawLogs(String service, List<Map<String, Object>> records) {
         send("/v1/logs",
                 Map.of("resourceLogs", List.of(Map.of("resource", resource(service), "scopeLogs",
@@ -99,13 +100,13 @@ public record Otlp(String url) {
     }
 
     private static List<Object> attributes(Map<String, Object> values) {
-        return values.entrySet().stream().<Object>map(each -> Map.of("key", each.getKey(), "value", value(each.getValue()))).toList();
+        return values.entrySet().stream().<Object>map(entry -> Map.of("key", entry.getKey(), "value", value(entry.getValue()))).toList();
     }
 
     private static Map<String, Object> value(Object value) {
         return switch (value) {
             case Map<?, ?> members -> Map.of("kvlistValue", Map.of("values", members.entrySet().stream()
-                    .map(each -> Map.of("key", each.getKey(), "value", value(each.getValue()))).toList()));
+                    .map(member -> Map.of("key", member.getKey(), "value", value(member.getValue()))).toList()));
             case List<?> elements -> Map.of("arrayValue", Map.of("values", elements.stream().map(Otlp::value).toList()));
             case Integer number -> Map.of("intValue", number.toString());
             case Long number -> Map.of("intValue", number.toString());

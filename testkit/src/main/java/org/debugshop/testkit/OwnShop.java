@@ -6,16 +6,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A copy of the system for tests, at ports of its own, that leaves nothing behind: no process, no port, no file.
+ * A copy of the system for tests, on its own ports. It leaves no process, port or file behind.
  *
- * <p>Who cleans up is a shell that waits for the end of its standard input, which is the other end of a pipe from here. So it does its
- * work when this is closed, and also when this JVM is stopped or killed, {@code kill -9} included.
+ * <p>A shell script stops the system and deletes its files. It starts with the copy, and waits until its standard input ends. This JVM
+ * holds the other end of that pipe, so the input ends when {@link #close} is called, and also when the JVM ends for any other reason,
+ * even {@code kill -9}.
  */
 public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 120;
 
-    /** Nothing is started yet. */
+    /** Reserves the ports and starts the cleaner, but no service. */
     public static OwnShop prepare() {
         return prepare(Shop.thisCheckout());
     }
@@ -42,12 +43,16 @@ public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements Au
         }
     }
 
-    /** @return with everything that was asked for ready */
+    /** Starts a copy, and returns when all its services are ready. */
     public static OwnShop start(String... options) {
         return start(Map.of(), options);
     }
 
-    /** As {@link #start(String...)}, with this besides in the environment of {@code ./shop}. */
+    /**
+     * Starts a copy, and returns when all its services are ready.
+     *
+     * @param environment additional variables for {@code ./shop}
+     */
     public static OwnShop start(Map<String, String> environment, String... options) {
         var own = prepare(Shop.thisCheckout(), environment);
         try {
@@ -75,7 +80,7 @@ public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements Au
         try (ports) {
             cleaner.outputWriter().close();
             if (!cleaner.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("The system at port offset " + shop.offset() + " does not end");
+                throw new AssertionError("The system at port offset " + shop.offset() + " did not stop in time");
             }
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

@@ -11,14 +11,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A port offset that nobody uses. A port beside those of the system is held for as long, by which another run of these tests sees
- * that the offset is taken before its processes listen.
+ * A port offset at which all ports are free. One more port is kept open as long as the offset is in use. Other test runs see by it that
+ * the offset is taken, even before the processes listen.
  *
- * <p>All ports lie below 32768: above it, Linux takes the ports of outgoing connections from.
+ * <p>All ports are below 32768. From there on, Linux gives ports to outgoing connections.
  */
 public record PortBlock(int offset, ServerSocket claim) implements AutoCloseable {
 
-    /** Where the console takes OTLP over HTTP, without the offset. */
+    /** The console's port for OTLP over HTTP, without the offset. */
     public static final int OTLP = 4318;
 
     private static final int CLAIM = 8079;
@@ -31,7 +31,7 @@ public record PortBlock(int offset, ServerSocket claim) implements AutoCloseable
         var offsets = IntStream.rangeClosed(FIRST / STEP, LAST / STEP).mapToObj(step -> step * STEP).collect(Collectors.toList());
         Collections.shuffle(offsets);
         return offsets.stream().flatMap(offset -> take(offset).stream()).findFirst()
-                .orElseThrow(() -> new AssertionError("no port offset from " + FIRST + " to " + LAST + " is free"));
+                .orElseThrow(() -> new AssertionError("No port offset from " + FIRST + " to " + LAST + " is free"));
     }
 
     private static Optional<PortBlock> take(int offset) {

@@ -2,7 +2,7 @@ package org.debugshop.testkit;
 
 import java.util.Locale;
 
-/** The processes of the system, by the names and ports of the README. */
+/** The processes of the system, with the names and ports of the README. */
 public enum Service {
     // Generated from Topology.java by ./shop generate; do not edit.
     CONSOLE(8090), //
@@ -25,7 +25,7 @@ public enum Service {
         this.port = port;
     }
 
-    /** As in {@code service.name} and on the command line. */
+    /** Returns the name as in {@code service.name} and on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -23,21 +23,21 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * One copy of the system, as its user has it: the command {@code ./shop} and the ports.
+ * One copy of the system. Tests use it as a user does: by the command {@code ./shop} and by its ports.
  *
- * @param checkout where {@code ./shop} is
- * @param host where the ports are
- * @param offset added to every port
- * @param environment what {@code ./shop} finds in its environment besides the usual
+ * @param checkout the folder of {@code ./shop}
+ * @param host the host of the services
+ * @param offset the port offset: it is added to every port
+ * @param environment additional variables for {@code ./shop}
  */
 public record Shop(Path checkout, String host, int offset, Map<String, String> environment) {
 
-    /** For whatever is a matter of moments on an idle machine: a busy one is not a failing one. */
+    /** How long tests wait for a condition. On an idle machine most are met within a second, but a busy machine must not fail a test. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration START = Duration.ofMinutes(5);
 
-    /** What a developer or a CI has set for other purposes must not reach the services. */
+    /** Variables that are not passed on. A developer or a CI may have set them for other purposes, and the services would read them. */
     private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "OTLP_GRPC_PORT", "LOG_LEVEL", "ADMIN_PASSWORD",
             "INSTABOOK_API_TOKEN",
             "RATE",
@@ -54,12 +54,15 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         this(checkout, "localhost", offset, environment);
     }
 
-    /** A system that runs somewhere, its services at the usual ports, or all of them shifted alike. It has no {@code ./shop}. */
+    /**
+     * Returns a system that already runs, perhaps on another host, and that {@code ./shop} does not control. Its services have the usual
+     * ports, or all of them have the same offset.
+     */
     public static Shop at(URI gateway) {
         return new Shop(thisCheckout(), gateway.getHost(), gateway.getPort() - Service.GATEWAY.port, Map.of());
     }
 
-    /** Where Maven, or an IDE, runs the tests: the folder of this module. */
+    /** Returns the root folder of the project. Maven and IDEs run tests in the folder of a module, which is one below. */
     public static Path thisCheckout() {
         return Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
     }
@@ -76,7 +79,7 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         return service.port + offset;
     }
 
-    /** Everything that it leaves on disk. */
+    /** Returns the folder with all files of this copy: data, logs and state. */
     public Path files() {
         return checkout.resolve(".shop").resolve(Integer.toString(offset));
     }
@@ -88,12 +91,12 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         }
     }
 
-    /** Runs {@code ./shop <command> --port-offset <offset> ...}, waited for. */
+    /** Runs {@code ./shop <command> --port-offset <offset> ...}, and returns when it has ended. */
     public Outcome run(String command, String... more) {
         return finish(prepare(command, more));
     }
 
-    /** A command that is about the checkout, and not about an instance of it. */
+    /** Runs a command that concerns the whole checkout and so takes no port offset. */
     public Outcome runOnCheckout(String... line) {
         var builder = prepare("");
         builder.command(Stream.concat(Stream.of("./shop"), Arrays.stream(line)).toList());
@@ -108,7 +111,7 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
             var out = CompletableFuture.supplyAsync(() -> read(process.inputReader(UTF_8)::readAllAsString), Shop::inAThreadOfItsOwn);
             if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError(command + " does not end: " + out.join() + err.join());
+                throw new AssertionError(command + " did not end in time: " + out.join() + err.join());
             }
             return new Outcome(process.exitValue(), out.join(), err.join());
         } catch (IOException e) {
@@ -119,7 +122,7 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         }
     }
 
-    /** The process is the launcher itself: {@code ./shop} becomes it. */
+    /** Prepares a command. Its process is the launcher itself, because the script {@code ./shop} ends with exec. */
     public ProcessBuilder prepare(String command, String... more) {
         var line = new ArrayList<>(DefaultSignals.PREFIX);
         line.addAll(List.of("./shop", command, "--port-offset", Integer.toString(offset)));
@@ -127,7 +130,7 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         var builder = new ProcessBuilder(line).directory(checkout.toFile());
         var environment = builder.environment();
         environment.keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_") || name.startsWith("QUARKUS_"));
-        // Livelier than the defaults: what is waited for here are so many visits.
+        // More load than by default: many tests wait for a number of visits.
         environment.putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
         environment.putAll(this.environment);
         return builder;
@@ -144,16 +147,21 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         return status().get(service.toString());
     }
 
-    /** How many requests of a load generator were answered with a status that begins so; {@code 0}: not at all. */
+    /**
+     * Returns the number of a load generator's requests with this status.
+     *
+     * @param status how the status begins, such as {@code 2}; {@code 0} if there was no answer
+     */
     public double requests(Service loadGenerator, String status) {
         var counter = loadGenerator.name().toLowerCase(Locale.ROOT) + "_request_count_total";
         return Metrics.of(url(loadGenerator)).sum(counter, sample -> sample.labels().get("status").startsWith(status));
     }
 
-    /** Returns when so many more of a load generator's requests have succeeded. */
+    /** Returns when {@code count} more requests of a load generator have succeeded. */
     public void awaitSuccesses(Service loadGenerator, int count) {
         var before = requests(loadGenerator, "2");
-        await(count + " successes of " + loadGenerator).atMost(PATIENCE).until(() -> requests(loadGenerator, "2") >= before + count);
+        await(count + " successful requests of " + loadGenerator).atMost(PATIENCE)
+                .until(() -> requests(loadGenerator, "2") >= before + count);
     }
 
     public boolean listens(Service service) {
@@ -165,7 +173,7 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         }
     }
 
-    /** Neither stream may wait for the other, however few processors there are. */
+    /** Both streams are read at the same time. The common pool could have a single thread, and the process would block. */
     private static void inAThreadOfItsOwn(Runnable task) {
         Thread.ofPlatform().daemon().start(task);
     }

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A tab of the browser, at 1280 by 800 pixels and in the light theme unless told otherwise, and what its page complained about. What is
- * not here is {@link #page Playwright's}.
+ * A tab of the browser, which collects the errors of its page. By default it has 1280 by 800 pixels and the light theme. Everything else
+ * is done with {@link #page Playwright's page}.
  */
 public final class Tab implements AutoCloseable {
 
@@ -37,38 +37,38 @@ public final class Tab implements AutoCloseable {
 
     private final BrowserContext context;
     private final Page page;
-    private final Heard heard;
+    private final BrowserLog browserLog;
 
-    /** What the browser told, by all tabs of a visitor. */
-    private record Heard(List<String> log, List<String> complaints, List<String> expected) {
+    /** What the browser logged, in all tabs of a visitor. */
+    private record BrowserLog(List<String> lines, List<String> complaints, List<String> expected) {
 
-        Heard() {
+        BrowserLog() {
             this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
         void complaint(String text) {
-            log.add(text);
+            lines.add(text);
             complaints.add(text);
         }
     }
 
-    private Tab(BrowserContext context, Heard heard) {
+    private Tab(BrowserContext context, BrowserLog browserLog) {
         this.context = context;
-        this.heard = heard;
+        this.browserLog = browserLog;
         this.page = context.newPage();
         page.onConsoleMessage(message -> {
             var text = "%s: %s (%s)".formatted(message.type(), message.text(), message.location());
             if (message.type().equals("error")) {
-                heard.complaint(text);
+                browserLog.complaint(text);
             } else {
-                heard.log().add(text);
+                browserLog.lines().add(text);
             }
         });
-        page.onPageError(error -> heard.complaint("uncaught: " + error));
+        page.onPageError(error -> browserLog.complaint("uncaught: " + error));
         page.onRequest(request -> {
             var host = URI.create(request.url()).getHost();
             if (host != null && !host.equals("localhost")) {
-                heard.complaint("asked another machine: " + request.url());
+                browserLog.complaint("request to another host: " + request.url());
             }
         });
     }
@@ -80,12 +80,12 @@ public final class Tab implements AutoCloseable {
                 .setTimezoneId("UTC")
                 .setReducedMotion(ReducedMotion.REDUCE));
         context.setDefaultTimeout(PATIENCE.toMillis());
-        return new Tab(context, new Heard());
+        return new Tab(context, new BrowserLog());
     }
 
-    /** Another tab of the same visitor, who has one storage; it ends with the first. */
+    /** Opens another tab of the same visitor. Both share their storage, and both end with the first. */
     public Tab another() {
-        return new Tab(context, heard);
+        return new Tab(context, browserLog);
     }
 
     public Page page() {
@@ -107,13 +107,13 @@ public final class Tab implements AutoCloseable {
         return this;
     }
 
-    /** @param pixels 390 is a telephone */
+    /** @param pixels for example 390, the width of a phone */
     public Tab width(int pixels) {
         page.setViewportSize(pixels, HEIGHT);
         return this;
     }
 
-    /** Keys as Playwright names them, {@code Shift+Tab} say, one after the other. */
+    /** Presses keys one after the other. They are named as in Playwright, for example {@code Shift+Tab}. */
     public Tab press(String... keys) {
         for (var key : keys) {
             page.keyboard().press(key);
@@ -121,14 +121,14 @@ public final class Tab implements AutoCloseable {
         return this;
     }
 
-    /** Types into what has the focus, in place of what it holds. */
+    /** Replaces the text of the element that has the focus. */
     public Tab type(String text) {
         page.keyboard().press("ControlOrMeta+a");
         page.keyboard().insertText(text);
         return this;
     }
 
-    /** Goes on with the Tab key until something has the focus, as one without a mouse does. */
+    /** Presses the Tab key until an element has the focus, as a user without a mouse does. */
     public Tab tabTo(Locator wanted) {
         for (var presses = 0; presses < 100; presses++) {
             press("Tab");
@@ -136,7 +136,7 @@ public final class Tab implements AutoCloseable {
                 return this;
             }
         }
-        throw new AssertionError(wanted + " is not reached with the Tab key");
+        throw new AssertionError("The Tab key does not reach " + wanted);
     }
 
     public Locator heading(String name) {
@@ -151,56 +151,57 @@ public final class Tab implements AutoCloseable {
         return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** Returns when the page has settled: nothing is being asked for, every picture has come or is known not to come. */
+    /** Returns when the page has settled: no request is under way, and every picture has loaded or failed. */
     public Tab settle() {
         assertThat(page.locator("[aria-busy=true]")).hasCount(0);
         page.waitForFunction("() => document.readyState === 'complete' && [...document.images].every(image => image.complete)");
         return this;
     }
 
-    /** axe-core finds nothing against WCAG 2.2 AA or good practice, and nothing needs scrolling sideways. */
+    /** Asserts that axe-core finds no violation of WCAG 2.2 AA or of its best practices, and that the page does not scroll sideways. */
     public Tab assertAccessible() {
         settle();
         var options = new AxeRunOptions();
-        options.setResultTypes(List.of("violations")); // no details of what is well, which would take most of the time
+        options.setResultTypes(List.of("violations")); // details of passed rules would take most of the time
         var axe = new AxeBuilder(page).options(options).withTags(WCAG_2_2_AA).setLegacyMode(true); // for pages without frames
-        assertThat(axe.analyze().getViolations().stream().map(Tab::told)).as(page.url()).isEmpty();
+        assertThat(axe.analyze().getViolations().stream().map(Tab::describe)).as(page.url()).isEmpty();
         assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-                .as("%s is wider than its window by", page.url()).isEqualTo(0);
+                .as("pixels by which %s is wider than its window", page.url()).isEqualTo(0);
         return this;
     }
 
-    /** {@link #assertAccessible} in both themes, on a wide screen and on a telephone; leaves the tab wide and light. */
+    /** Calls {@link #assertAccessible} in both themes, on a wide screen and on a phone. The tab is wide and light afterwards. */
     public Tab assertAccessibleEverywhere() {
         dark().assertAccessible().width(390).assertAccessible();
         light().assertAccessible().width(1280).assertAccessible();
         return this;
     }
 
-    private static String told(Rule rule) {
+    private static String describe(Rule rule) {
         return "\n%s: %s%s".formatted(rule.getId(), rule.getHelp(), rule.getNodes().stream()
                 .map(node -> "\n    " + node.getHtml() + "\n    " + node.getFailureSummary()).collect(Collectors.joining()));
     }
 
-    /** The page may log errors with this in them: what the test breaks on purpose. */
+    /** Allows errors that contain this text: the test breaks something on purpose. */
     public Tab expectInConsole(String text) {
-        heard.expected().add(text);
+        browserLog.expected().add(text);
         return this;
     }
 
     public List<String> complaints() {
-        return heard.complaints().stream().filter(complaint -> heard.expected().stream().noneMatch(complaint::contains)).toList();
+        return browserLog.complaints().stream().filter(complaint -> browserLog.expected().stream().noneMatch(complaint::contains)).toList();
     }
 
+    /** Writes the browser's log and a picture of the page into a folder, to show why a test failed. */
     public void leave(Path folder, String name) {
         try {
             Files.createDirectories(folder);
-            Files.write(folder.resolve(name + ".log"), heard.log());
+            Files.write(folder.resolve(name + ".log"), browserLog.lines());
             page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")).setFullPage(true));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (PlaywrightException noPicture) {
-            System.out.println("There is no picture of " + page.url() + ": " + noPicture.getMessage());
+            System.out.println("Cannot take a picture of " + page.url() + ": " + noPicture.getMessage());
         }
     }
 
