@@ -20,7 +20,7 @@ class PackagesTest {
 
     @ParameterizedTest
     @FieldSource("PACKAGES")
-    void shouldUseOnlyPackagesBelowItself(String name) throws IOException {
+    void shouldUseOnlyPackagesOfLowerLayers(String name) throws IOException {
         try (var files = Files.list(SOURCES.resolve(name))) {
             assertThat(files).isNotEmpty().allSatisfy(file -> assertThat(imported(file)).isSubsetOf(from(name)));
         }

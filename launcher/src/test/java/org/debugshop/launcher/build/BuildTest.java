@@ -48,7 +48,7 @@ class BuildTest {
     }
 
     @Test
-    void shouldBuildNothingWhenNothingChanged() throws Exception {
+    void shouldBuildNothingIfNothingChanged() throws Exception {
         assertThat(build.stale(SERVICES)).isEmpty();
         assertThat(build.run(SERVICES)).isTrue();
         assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
@@ -62,7 +62,7 @@ class BuildTest {
     }
 
     @Test
-    void shouldBuildTheModuleOfAFileThatWasSavedWhileItWasBuilt() throws Exception {
+    void shouldBuildAModuleAgainIfAFileChangedDuringTheBuild() throws Exception {
         write("gateway/src/main/java/A.java", 15);
 
         assertThat(build.stale(SERVICES)).containsExactly("gateway");
@@ -76,21 +76,21 @@ class BuildTest {
     }
 
     @Test
-    void shouldBuildAgainWhatWasNotBuiltToItsEnd() throws Exception {
+    void shouldBuildAModuleAgainIfItsBuildDidNotFinish() throws Exception {
         touch("currency/target/build-started", 40);
 
         assertThat(build.stale(SERVICES)).containsExactly("currency");
     }
 
     @Test
-    void shouldBuildWhatWasNeverBuilt() throws Exception {
+    void shouldBuildAModuleThatWasNeverBuilt() throws Exception {
         Files.delete(checkout.resolve("currency/target/quarkus-app/quarkus-run.jar"));
 
         assertThat(build.stale(SERVICES)).containsExactly("currency");
     }
 
     @Test
-    void shouldGoByTheJarOfAModuleThatIsNoApplicationOfQuarkus() throws Exception {
+    void shouldCompareWithTheJarOfAModuleWithoutQuarkus() throws Exception {
         var program = List.of(Service.quarkus("bench", 0));
         write("bench/pom.xml", 1);
         write("bench/target/build-started", 10);
@@ -104,7 +104,7 @@ class BuildTest {
     }
 
     @Test
-    void shouldBuildEverythingWhenWhatAllShareChanged() throws Exception {
+    void shouldBuildEverythingIfASharedFileChanged() throws Exception {
         write("service-defaults/src/main/java/A.java", 30);
         assertThat(build.stale(SERVICES)).containsExactly("gateway", "currency");
         write("service-defaults/src/main/java/A.java", 1);
@@ -115,7 +115,7 @@ class BuildTest {
     }
 
     @Test
-    void shouldShowWhatTheCompilerSaysAndWhereTheLogIs() throws Exception {
+    void shouldShowTheCompilersErrorsAndThePathOfTheLog() throws Exception {
         for (var file : List.of("mvnw", ".mvn/wrapper/maven-wrapper.properties")) {
             Files.createDirectories(checkout.resolve(file).getParent());
             Files.copy(Path.of("..").resolve(file), checkout.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);

@@ -43,7 +43,7 @@ class TrainingTest {
     }
 
     @Test
-    void shouldTrainOnceWhatIsStartedAndRunItFromItsCache() throws Exception {
+    void shouldTrainStartedServicesOnceAndRunThemFromTheirCaches() throws Exception {
         assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
                 .contains("Making AOT caches", "of currency, ad-service", "Made AOT caches in");
 
@@ -66,7 +66,7 @@ class TrainingTest {
     }
 
     @Test
-    void shouldStartWithoutACacheWhatCannotBeTrained() throws Exception {
+    void shouldStartAServiceWithoutACacheIfItCannotBeTrained() throws Exception {
         sandbox.behave("currency", "broken in training");
 
         assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
@@ -89,7 +89,7 @@ class TrainingTest {
     }
 
     @Test
-    void shouldStopWithDownWhatAKilledTrainingHasLeft() throws Exception {
+    void shouldStopTheProcessesOfAKilledTrainingRunWithDown() throws Exception {
         startTraining().destroyForcibly().waitFor();
         assertThat(Leftovers.of(training())).isNotEmpty();
 

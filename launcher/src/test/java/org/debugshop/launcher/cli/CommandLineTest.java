@@ -78,7 +78,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({"2000,gateway,2001", "1994,instabook-cache,1995", "1990,console,1991"})
-    void shouldRefuseAnOffsetWithWhichBrowsersRefuseAPage(String refused, String service, String fitting) {
+    void shouldRefuseAnOffsetAtWhichBrowsersBlockAPage(String refused, String service, String fitting) {
         assertThat(run("up --port-offset " + refused + " --only " + service + ",currency")).isEqualTo(2);
 
         assertThat(err.toString()).contains("would put the page of " + service + " at port 10080, which browsers refuse to open",
@@ -104,7 +104,7 @@ class CommandLineTest {
     }
 
     @Test
-    void shouldTellItsVersion() {
+    void shouldPrintTheVersion() {
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).startsWith("Debug Shop ").contains("Java 2");
     }

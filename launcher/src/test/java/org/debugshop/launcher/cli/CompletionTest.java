@@ -61,7 +61,7 @@ class CompletionTest {
     }
 
     @Test
-    void shouldKnowEveryCommandAndOptionThatIsNotHidden() throws Exception {
+    void shouldCompleteEveryVisibleCommandAndOption() throws Exception {
         var commands = Shop.commandLine(Checkout.current()).getSubcommands();
         for (var name : completed("./shop ")) {
             assertThat(commands.get(name).getCommandSpec().usageMessage().hidden()).isFalse();
@@ -76,7 +76,7 @@ class CompletionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh"})
-    void shouldBeAScriptOfThatShell(String shell) throws Exception {
+    void shouldPrintAValidScriptForTheShell(String shell) throws Exception {
         if (!shell.equals("bash") && !Files.exists(Path.of("/usr/bin", shell)) && !Files.exists(Path.of("/bin", shell))) {
             return;
         }

@@ -43,7 +43,7 @@ class ConsoleCommandsTest {
     }
 
     @Test
-    void shouldListTheFailuresAndTellWhyTheirStateIsUnknown() throws Exception {
+    void shouldListTheFailuresAndShowWhyAStateIsUnknown() throws Exception {
         console.answers("GET /api/failures", 200, "[" + failure("null", "instabook-cache is\\u001b[2J unreachable") + "]");
         assertThat(run("failures")).returns(0, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
                 .containsPattern("instabook-token +unknown").contains("The state is unknown: instabook-cache is?[2J unreachable.")
@@ -62,7 +62,7 @@ class ConsoleCommandsTest {
     }
 
     @Test
-    void shouldThrowASwitchOnlyWhereItIsNotSoAlready() throws Exception {
+    void shouldChangeASwitchOnlyIfItIsNotInThatState() throws Exception {
         console.answers("GET " + TOKEN, 200, failure("false", ""));
         console.answers("GET /api/failures", 200, "[" + failure("false", "") + "]");
         assertThat(run("heal").out()).isEqualToIgnoringNewLines("Nothing is broken.");
@@ -92,7 +92,7 @@ class ConsoleCommandsTest {
             200 | <html>             | is not a console of this version.
             200 | ""                 | is not a console of this version.
             """)
-    void shouldSayWhatTheConsoleAnswered(int status, String body, String sentence) throws Exception {
+    void shouldReportTheConsolesError(int status, String body, String sentence) throws Exception {
         console.answers("GET " + TOKEN, status, body);
 
         assertThat(run("break", "instabook-token")).returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
@@ -100,7 +100,7 @@ class ConsoleCommandsTest {
     }
 
     @Test
-    void shouldRevealHintsOneAtATimeAndTheAnswerWhenAsked() throws Exception {
+    void shouldShowOneHintAtATimeAndTheAnswerOnRequest() throws Exception {
         assertThat(run("failures", "instabook-token", "--hint", "1").out()).startsWith("Hint 1 of 3: ").contains("--hint 2")
                 .doesNotContain("shop.auth.failure");
         assertThat(run("failures", "instabook-token", "--hint", "3").out()).startsWith("Hint 3 of 3: ").contains("--answer");
@@ -128,7 +128,7 @@ class ConsoleCommandsTest {
     }
 
     @Test
-    void shouldSayThatThereIsNoTrace() throws Exception {
+    void shouldReportThatThereIsNoTrace() throws Exception {
         console.answers("GET /api/traces", 200, "{\"traces\":[],\"cursor\":null}");
 
         assertThat(run("trace").out()).isEqualTo("shop: The console has no trace. Send a request, and it will.\n");
@@ -145,7 +145,7 @@ class ConsoleCommandsTest {
     }
 
     @Test
-    void shouldShowItsPasswordToTheConsole() throws Exception {
+    void shouldSendThePasswordToTheConsole() throws Exception {
         console.answers("GET " + TOKEN, 200, failure("false", ""));
 
         assertThat(new ConsoleClient("http://localhost:" + (8090 + offset), Optional.of("pässword:1")).failure("instabook-token").active())

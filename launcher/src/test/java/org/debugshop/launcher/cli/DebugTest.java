@@ -26,7 +26,7 @@ class DebugTest extends InASandbox {
     private static final String PATIENT = "UPSTREAM_TIMEOUT=600s";
 
     @Test
-    void shouldDebugTwoServicesWithPatientCallersAndPutOneAfterTheOtherBack() throws Exception {
+    void shouldDebugTwoServicesWithLongerTimeoutsAndPutThemBackOneByOne() throws Exception {
         up();
         var console = sandbox.status(offset, "console").pid();
 
@@ -62,7 +62,7 @@ class DebugTest extends InASandbox {
     }
 
     @Test
-    void shouldCallAServiceThatStandsAtABreakpointPausedAndLetItStand() throws Exception {
+    void shouldShowAServiceAtABreakpointAsPausedAndNotRestartIt() throws Exception {
         up();
         var port = port(shop("debug", "instabook"));
         var debugged = sandbox.status(offset, "instabook");
@@ -78,7 +78,7 @@ class DebugTest extends InASandbox {
     }
 
     @Test
-    void shouldKeepTheDebuggersPortOverARestartAndADeath() throws Exception {
+    void shouldKeepTheDebuggersPortAfterARestartAndACrash() throws Exception {
         up();
         var port = Sandbox.sparePort(offset);
         assertThat(shop("debug", "instabook", "--port", Integer.toString(port)).out()).contains("jdb -attach localhost:" + port);
@@ -94,7 +94,7 @@ class DebugTest extends InASandbox {
     }
 
     @Test
-    void shouldReturnOnceASuspendedServiceListensForItsDebugger() throws Exception {
+    void shouldReturnWhenASuspendedServiceListensForADebugger() throws Exception {
         up();
 
         var debug = shop("debug", "instabook", "--suspend");
@@ -108,7 +108,7 @@ class DebugTest extends InASandbox {
     }
 
     @Test
-    void shouldSayWhyItDoesNotDebug() throws Exception {
+    void shouldReportWhyAServiceCannotBeDebugged() throws Exception {
         assertThat(shop("debug", "instabook")).returns(1, Outcome::code).extracting(Outcome::out).asString().contains("Nothing is up");
         up();
         var running = sandbox.status(offset, "instabook").pid();
@@ -125,7 +125,7 @@ class DebugTest extends InASandbox {
     }
 
     @Test
-    void shouldTakeTheNextPortWhenTheFirstIsTaken() throws Exception {
+    void shouldUseTheNextPortIfTheFirstIsTaken() throws Exception {
         up();
         var taken = port(shop("debug", "instabook"));
         assertThat(shop("debug", "--off", "instabook")).returns(0, Outcome::code);

@@ -46,7 +46,7 @@ class DevTest extends InASandbox {
     }
 
     @Test
-    void shouldReplaceAKilledDevModeAndEndWithIt() throws Exception {
+    void shouldRestartAKilledDevModeAndStopItWithTheInstance() throws Exception {
         up();
         var output = directory.resolve("dev.txt");
         var dev = sandbox.start(output, "dev", "instabook", "--port-offset", n);
@@ -65,7 +65,7 @@ class DevTest extends InASandbox {
     }
 
     @Test
-    void shouldStopBothProcessesOfADevModeWhoseLauncherWasKilled() throws Exception {
+    void shouldStopBothProcessesOfDevModeAfterTheLauncherWasKilled() throws Exception {
         up();
         var output = directory.resolve("dev.txt");
         var dev = sandbox.start(output, "dev", "instabook", "--port-offset", n);
@@ -82,14 +82,14 @@ class DevTest extends InASandbox {
     }
 
     @Test
-    void shouldSayWhyThereIsNoDevMode() throws Exception {
+    void shouldReportWhyDevModeCannotBeLeftOrEntered() throws Exception {
         assertThat(shop("dev", "instabook")).returns(1, Outcome::code).extracting(Outcome::out).asString().contains("Nothing is up");
         up();
         assertThat(shop("dev", "--off", "instabook")).isEqualTo(new Outcome(1, "instabook is not in dev mode.\n"));
     }
 
     @Test
-    void shouldPutThePackagedServiceBackWhenDevModeDoesNotStart() throws Exception {
+    void shouldStartThePackagedServiceAgainIfDevModeDoesNotStart() throws Exception {
         up();
         sandbox.behave("instabook", "broken");
         var output = directory.resolve("dev.txt");

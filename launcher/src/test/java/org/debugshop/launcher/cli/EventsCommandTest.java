@@ -35,13 +35,13 @@ class EventsCommandTest {
     }
 
     @Test
-    void shouldSayThatNothingIsUp() throws Exception {
+    void shouldReportThatNothingIsUp() throws Exception {
         assertThat(sandbox.run(offset, "events", "replay")).returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
                 .contains("shop: Nothing is up; ./shop up starts everything, ./shop up --only kafka only that.");
     }
 
     @Test
-    void shouldSayThatKafkaDoesNotRun() throws Exception {
+    void shouldReportThatKafkaDoesNotRun() throws Exception {
         var instance = sandbox.instance(offset);
         Files.createDirectories(instance.directory());
         new State(OsProcess.of(ProcessHandle.current().pid(), "java"), 0, "127.0.0.1", State.Phase.UP, null,

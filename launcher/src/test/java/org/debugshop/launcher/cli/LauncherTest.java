@@ -54,7 +54,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldReturnFromTheBackgroundStartOnceEverythingIsReady() throws Exception {
+    void shouldReturnFromABackgroundStartWhenEverythingIsReady() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code).extracting(Outcome::out).asString().contains("/admin");
         for (var name : BOOKING.split(",")) {
             assertThat(sandbox.status(offset, name)).returns("ready", Status::state);
@@ -72,7 +72,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldTellEachServiceWhereItListensAndWhereTheOthersAre() throws Exception {
+    void shouldPassEachServiceItsPortAndTheAddressesOfOthers() throws Exception {
         assertThat(up("gateway,load-generator-instabook,console")).returns(0, Outcome::code);
 
         assertThat(sandbox.environmentOf(offset, "gateway")).contains(
@@ -116,7 +116,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldReplaceAProcessThatDies() throws Exception {
+    void shouldRestartADeadProcess() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
 
         kill(sandbox.status(offset, "instabook"));
@@ -129,7 +129,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldLeaveADeadProcessDeadWhenAskedTo() throws Exception {
+    void shouldNotRestartADeadProcessIfRestartsAreOff() throws Exception {
         assertThat(sandbox.run("up", "-d", "--no-restart", "--only", BOOKING, "--port-offset", n)).returns(0, Outcome::code);
 
         kill(sandbox.status(offset, "instabook"));
@@ -139,7 +139,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldNameWhoeverHoldsAPortBeforeItStartsAnything() throws Exception {
+    void shouldNameTheProcessThatHoldsAPortAndStartNothing() throws Exception {
         try (var taken = new ServerSocket(8086 + offset, 1, InetAddress.getLoopbackAddress())) {
             var up = up(BOOKING);
 
@@ -151,7 +151,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldNameWhoeverHoldsThePortOfAServiceThatJoins() throws Exception {
+    void shouldNameTheProcessThatHoldsThePortOfAServiceStartedLater() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         try (var taken = new ServerSocket(8082 + offset, 1, InetAddress.getLoopbackAddress())) {
             var start = sandbox.run("start", "currency", "checkout", "--port-offset", n);
@@ -165,7 +165,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldTellTheTruthAndStopEverythingAfterTheLauncherWasKilled() throws Exception {
+    void shouldShowTheStateAndStopEverythingAfterTheLauncherWasKilled() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
         await().atMost(PATIENCE).until(() -> sandbox.status(offset, "launcher").state().equals("stopped"));
@@ -197,7 +197,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldNotCallNothingRunningWhatIsStillBuilding() throws Exception {
+    void shouldReportThatAnInstanceIsStillBeingBuilt() throws Exception {
         try (var _ = InstanceLock.tryAcquire(sandbox.instance(offset)).orElseThrow()) {
             var down = sandbox.run("down", "--port-offset", n);
 
@@ -209,7 +209,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldLetNothingComeBetweenAStartAndItsHalfInTheBackground() throws Exception {
+    void shouldKeepOthersOutBetweenAStartAndItsBackgroundProcess() throws Exception {
         try (var start = InstanceLock.tryAcquire(sandbox.instance(offset)).orElseThrow()) {
             start.handOverSupervision();
 
@@ -223,7 +223,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldStartAgainOverWhatAKilledLauncherLeft() throws Exception {
+    void shouldStopWhatAKilledLauncherLeftAndStartAgain() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
 
@@ -235,7 +235,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldSayThatItsStateFileIsDamaged() throws Exception {
+    void shouldReportADamagedStateFile() throws Exception {
         Files.createDirectories(sandbox.instance(offset).directory());
         Files.writeString(State.file(sandbox.instance(offset)), "{\"phase\":");
 
@@ -247,7 +247,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldNotTouchAProcessThatHasAnOldPid() throws Exception {
+    void shouldNotStopAnUnrelatedProcessWithARecordedPid() throws Exception {
         var innocent = new ProcessBuilder("sleep", "600").start();
         try {
             var instance = sandbox.instance(offset);
@@ -280,7 +280,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldLetOneOfTwoStartersWin() throws Exception {
+    void shouldLetOnlyOneOfTwoStartsSucceed() throws Exception {
         var one = directory.resolve("one.txt");
         var two = directory.resolve("two.txt");
         var first = sandbox.start(one, "up", "--only", BOOKING, "--port-offset", n);
@@ -310,7 +310,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldKillAtOnceOnASecondCtrlC() throws Exception {
+    void shouldKillEverythingOnASecondCtrlC() throws Exception {
         sandbox.behave("instabook", "stubborn");
         var output = directory.resolve("up.txt");
         var up = sandbox.start(output, "up", "--only", BOOKING, "--port-offset", n);
@@ -348,7 +348,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldAnswerStatusAsTheDocumentedJson() throws Exception {
+    void shouldPrintTheStatusAsTheDocumentedJson() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
 
         var status = sandbox.run("status", "--json", "--port-offset", n);
@@ -366,7 +366,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldAnswerTheStatesOfServicesThatAreNotReady() throws Exception {
+    void shouldPrintTheStatesOfServicesThatAreNotReady() throws Exception {
         var instance = sandbox.instance(offset);
         Files.createDirectories(instance.directory());
         var alive = OsProcess.of(ProcessHandle.current().pid(), "java");
@@ -386,7 +386,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
-    void shouldShowLogsForPeopleAndAsTheyAre() throws Exception {
+    void shouldShowLogsFormattedAndRaw() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
 
         var shown = sandbox.run("logs", "instabook", "--port-offset", n).out();
@@ -411,7 +411,7 @@ class LauncherTest extends InASandbox {
 
     @ParameterizedTest
     @CsvSource({"npm, ' -Pprettier'", "other, ''"})
-    void shouldHandTheTestsOverToMavenWithWhatFollows(String program, String prettier) throws Exception {
+    void shouldRunMavenWithTheOptionsOfTheTestCommand(String program, String prettier) throws Exception {
         writeScript(sandbox.checkout().resolve("mvnw"), "echo \"$@\"; exit 3");
         writeScript(sandbox.checkout().resolve(program), "");
         sandbox.set("PATH", sandbox.checkout().toString());

@@ -35,7 +35,7 @@ class OwnToolsTest extends InASandbox {
     }
 
     @Test
-    void shouldForwardByTheConsoleAndKeepItThroughARestartAndTellNobodyTheHeaders() throws Exception {
+    void shouldKeepForwardingFromTheConsoleAfterARestartAndNotShowTheHeaders() throws Exception {
         sandbox.set("FORWARD_OTLP_HEADERS", "api-key=sec%2Cret");
 
         var up = shop("up", "-d", "--only", "gateway,console", "--otlp-endpoint", ENDPOINT + "/");
@@ -59,7 +59,7 @@ class OwnToolsTest extends InASandbox {
     }
 
     @Test
-    void shouldTakeTheStandardHeadersWhereNoOthersAreGiven() throws Exception {
+    void shouldUseTheStandardHeadersIfNoOthersAreGiven() throws Exception {
         sandbox.set("OTEL_EXPORTER_OTLP_HEADERS", "api-key=standard");
         sandbox.set("FORWARD_OTLP_ENDPOINT", "https://me:pass@127.0.0.1:1/otlp");
 
@@ -71,7 +71,7 @@ class OwnToolsTest extends InASandbox {
     }
 
     @Test
-    void shouldLetServicesSendThemselvesUntilThereIsAConsole() throws Exception {
+    void shouldLetServicesSendToTheEndpointUntilThereIsAConsole() throws Exception {
         assertThat(shop("up", "-d", "--only", "currency", "--otlp-endpoint", ENDPOINT, "--otlp-header", "a=b")).returns(0, Outcome::code);
         assertThat(sandbox.environmentOf(offset, "currency")).contains("OTEL_EXPORTER_OTLP_ENDPOINT=" + ENDPOINT,
                 "OTEL_EXPORTER_OTLP_HEADERS=a=b");
@@ -84,7 +84,7 @@ class OwnToolsTest extends InASandbox {
     }
 
     @Test
-    void shouldSayThatItIsUpWithAnotherEndpoint() throws Exception {
+    void shouldReportThatTheInstanceIsUpWithAnotherEndpoint() throws Exception {
         assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT)).returns(0, Outcome::code);
 
         assertThat(shop("up", "-d", "--only", "console", "--otlp-endpoint", ENDPOINT).out()).contains("Already up (",
@@ -98,7 +98,7 @@ class OwnToolsTest extends InASandbox {
     }
 
     @Test
-    void shouldExplainAPortThatACollectorHasAndLeaveItToIt() throws Exception {
+    void shouldExplainHowToStartBesideACollectorThatHoldsThePort() throws Exception {
         var taken = 4318 + offset;
         var free = Sandbox.sparePort(offset);
         try (var _ = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
@@ -129,7 +129,7 @@ class OwnToolsTest extends InASandbox {
     }
 
     @Test
-    void shouldExplainThePortOfGrpcLikewise() throws Exception {
+    void shouldExplainHowToStartBesideACollectorThatHoldsTheGrpcPort() throws Exception {
         var taken = 4317 + offset;
         try (var _ = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress())) {
             assertThat(shop("up", "-d", "--only", "console")).returns(1, Outcome::code).extracting(Outcome::out).asString()
@@ -140,7 +140,7 @@ class OwnToolsTest extends InASandbox {
     }
 
     @Test
-    void shouldNameWhoHasThePortThatTheUserChose() throws Exception {
+    void shouldNameTheProcessThatHoldsAChosenPort() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(shop("up", "-d", "--only", "console", "--otlp-port", Integer.toString(taken.getLocalPort())))
                     .returns(1, Outcome::code)

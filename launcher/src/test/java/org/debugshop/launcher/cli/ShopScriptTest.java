@@ -59,7 +59,7 @@ class ShopScriptTest {
     }
 
     @Test
-    void shouldBuildTheLauncherOnceForTwoThatStartAtOnce() throws Exception {
+    void shouldBuildTheLauncherOnceForTwoSimultaneousStarts() throws Exception {
         var first = shop("one.txt");
         await().atMost(PATIENCE).until(() -> Files.exists(checkout.resolve("builds.txt")));
         var second = shop("two.txt");
@@ -76,7 +76,7 @@ class ShopScriptTest {
     }
 
     @Test
-    void shouldTakeOverTheLockOfABuilderThatWasKilled() throws Exception {
+    void shouldTakeOverTheLockOfAKilledBuild() throws Exception {
         var killed = new ProcessBuilder("true").start();
         killed.waitFor();
         Files.createSymbolicLink(checkout.resolve(".shop/launcher-build.lock"), Path.of(Long.toString(killed.pid())));
@@ -90,7 +90,7 @@ class ShopScriptTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "@1"})
-    void shouldTakeOverTheLockOfABuilderWhosePidIsInUseAgain(String startedAt) throws Exception {
+    void shouldTakeOverTheLockOfAKilledBuildWhosePidIsReused(String startedAt) throws Exception {
         var stranger = new ProcessBuilder("sleep", "600").start();
         started.add(stranger);
         Files.createSymbolicLink(checkout.resolve(".shop/launcher-build.lock"), Path.of(stranger.pid() + startedAt));
@@ -104,7 +104,7 @@ class ShopScriptTest {
 
     /** As of another user's, which cannot be sent a signal: {@code kill} says of none that it is there. */
     @Test
-    void shouldNotTakeTheLockOfABuilderThatBelongsToSomebodyElse() throws Exception {
+    void shouldNotTakeTheLockOfAnotherUsersBuild() throws Exception {
         var first = shop("one.txt");
         await().atMost(PATIENCE).until(() -> Files.exists(checkout.resolve("builds.txt")));
         var script = checkout.resolve("shop");
@@ -120,7 +120,7 @@ class ShopScriptTest {
     }
 
     @Test
-    void shouldDoWithoutAHomeDirectory() throws Exception {
+    void shouldWorkWithoutAHomeDirectory() throws Exception {
         Files.writeString(checkout.resolve("finish"), "");
 
         assertThat(run(environment -> environment.remove("HOME"))).doesNotContain("unbound");
@@ -128,7 +128,7 @@ class ShopScriptTest {
     }
 
     @Test
-    void shouldKeepWhatMavenDownloadsInTheCheckoutWhereTheHomeDirectoryIsMissing() throws Exception {
+    void shouldKeepMavensDownloadsInTheCheckoutIfThereIsNoHomeDirectory() throws Exception {
         Files.writeString(checkout.resolve("finish"), "");
 
         run(environment -> environment.put("HOME", checkout.resolve("missing").toString()));
@@ -137,7 +137,7 @@ class ShopScriptTest {
     }
 
     @Test
-    void shouldLeaveWhatIsForEveryJvmToMaven() throws Exception {
+    void shouldPassJvmOptionsOfTheEnvironmentOnlyToMaven() throws Exception {
         var jdk = jdk("env");
         Files.writeString(checkout.resolve("finish"), "");
 
@@ -152,7 +152,7 @@ class ShopScriptTest {
     }
 
     @Test
-    void shouldHaveTheJvmReadAnyLetterInTheNameOfAFolder() throws Exception {
+    void shouldStartTheJvmWithAUtf8Locale() throws Exception {
         var jdk = jdk("echo \"locale $LC_ALL\"");
         Files.writeString(checkout.resolve("finish"), "");
 
@@ -167,7 +167,7 @@ class ShopScriptTest {
 
     /** Most commands do not build, so after an update they run the older launcher, whose main class may have another name. */
     @Test
-    void shouldLeaveTheNameOfTheMainClassToTheLauncher() throws Exception {
+    void shouldNotNameTheMainClassInTheScript() throws Exception {
         var jdk = jdk("echo \"$@\"");
         Files.writeString(checkout.resolve("finish"), "");
 
@@ -179,7 +179,7 @@ class ShopScriptTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a:b", "what!"})
-    void shouldRefuseAFolderThatNoJvmCanLoadAProgramFrom(String name) throws Exception {
+    void shouldRefuseAFolderFromWhichAJvmCannotLoadClasses(String name) throws Exception {
         var folder = Files.createDirectory(checkout.resolve(name));
         Files.copy(checkout.resolve("shop"), folder.resolve("shop"));
         checkout = folder;

@@ -27,7 +27,7 @@ class ConsoleClientTest {
     private static final Duration SHORT = Duration.ofMillis(100);
 
     @Test
-    void shouldSayThatNothingListens() throws IOException {
+    void shouldReportThatNothingListens() throws IOException {
         try (var bound = new Socket()) { // which keeps the port from others, and does not listen
             bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
@@ -36,7 +36,7 @@ class ConsoleClientTest {
     }
 
     @Test
-    void shouldSayThatNoAnswerCameInTime() throws IOException {
+    void shouldReportATimeout() throws IOException {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertRefused(silent.getLocalPort(), SHORT, Reason.TOO_SLOW, "does not answer in time.", true);
         }
@@ -49,7 +49,7 @@ class ConsoleClientTest {
             'HTTP/1.1 200 OK~Content-Length: 6~~{"id":'               | UNREADABLE | false
             '220 mail.example.com ESMTP~'                             | UNREADABLE | false
             """)
-    void shouldNotCallAConsoleAbsentThatAnswersBadly(String answer, Reason reason, boolean absence) throws Exception {
+    void shouldReportABadAnswerInsteadOfAMissingConsole(String answer, Reason reason, boolean absence) throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> answerAll(server, answer.replace("~", "\r\n")));
 

@@ -28,7 +28,7 @@ class TraceTreeTest {
     private String origin = "null";
 
     @Test
-    void shouldLeadFromTheSymptomToTheOriginWithEachLogInItsPlace() throws IOException {
+    void shouldDrawThePathFromTheSymptomToTheOriginWithLogsInPlace() throws IOException {
         refusedBooking();
 
         assertThat(drawn(PIPE).lines().skip(1)).containsExactly(
@@ -58,7 +58,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void shouldTellBranchesApart() throws IOException {
+    void shouldShowWhichSpansAreSiblings() throws IOException {
         span("1", null, "a", "root", 0, "");
         span("2", "1", "a", "first", 1, "");
         span("3", "2", "b", "inner", 2, "");
@@ -70,7 +70,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void shouldMarkTheOriginAlsoIfTheConsoleHasNoReason() throws IOException {
+    void shouldMarkAnOriginWithoutAReason() throws IOException {
         span("1", null, "a", "GET /", 0, ERROR);
         span("2", "1", "b", "GET /x", 1, ERROR);
         origin("2", null, "b failed; seen by the caller as 502");
@@ -82,7 +82,7 @@ class TraceTreeTest {
     @ParameterizedTest
     @ValueSource(strings = {"\\u001b[2J\\u001b[31mred", "\\u009b31m", "a\\u0007b\\u0000", "a\\r\\nshop: all is well", "\\u202egpj.exe",
             "\\u2028", "\\ud800"})
-    void shouldNotLetAnybodyWriteToTheTerminalByTheNameOfASpan(String hostile) throws IOException {
+    void shouldNotPrintControlCharactersOfNames(String hostile) throws IOException {
         span("1", null, hostile, hostile, 0, "\"kind\":\"" + hostile + "\"," + ERROR
                 + ",\"attributes\":{\"http.response.status_code\":\"" + hostile + "\"}");
         origin("1", hostile, hostile);
@@ -94,7 +94,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void shouldBoundALargeTraceAndStillShowTheOrigin() throws IOException {
+    void shouldShortenALargeTraceAndKeepTheOrigin() throws IOException {
         span("r", null, "a", "root", 0, "");
         for (var i = 0; i < 5_000; i++) {
             span("c" + i, "r", "a", "call " + i, 1 + i, i == 4_000 ? ERROR : "");
@@ -112,7 +112,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void shouldShowAnAbyssFromBothEnds() throws IOException {
+    void shouldShowBothEndsOfAVeryDeepTrace() throws IOException {
         for (var i = 0; i < 5_000; i++) {
             span("s" + i, i == 0 ? null : "s" + (i - 1), "a", "level " + i, i, i == 4_999 ? ERROR : "");
         }
@@ -125,7 +125,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void shouldShowWhatIsThereOfABrokenTrace() throws IOException {
+    void shouldShowTheSpansOfAnIncompleteTrace() throws IOException {
         span("1", "gone", "a", "orphan", 0, "");
         span("2", "3", "a", "circle one", 1, "");
         span("3", "2", "a", "circle two", 2, "");
@@ -138,7 +138,7 @@ class TraceTreeTest {
     }
 
     @Test
-    void shouldWaitForWhatIsStillArriving() throws IOException {
+    void shouldTreatATraceAsIncompleteForAFewSeconds() throws IOException {
         span("1", null, "a", "root", 0, "");
 
         assertThat(trace().isWhole(Instant.parse(START).plusSeconds(1))).isFalse();
@@ -148,7 +148,7 @@ class TraceTreeTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "[]", "{\"spans\":[]}", "{\"spans\":[{}]}", "<html>", "",
             "{\"spans\":[{\"start\":1,\"duration_us\":\"x\"}]}"})
-    void shouldRefuseWhatIsNoTrace(String json) {
+    void shouldRefuseJsonThatIsNotATrace(String json) {
         assertThatThrownBy(() -> Trace.parse(new ByteArrayInputStream(json.getBytes(UTF_8)))).isInstanceOf(IOException.class);
     }
 

@@ -27,7 +27,7 @@ class AotCacheTest {
     }
 
     @Test
-    void shouldBeFreshUntilTheJarIsMadeAgain() throws IOException {
+    void shouldBeFreshUntilTheJarIsRebuilt() throws IOException {
         assertThat(cache.isFresh()).isFalse();
         write(cache.file(), 20);
         assertThat(cache.isFresh()).isTrue();
@@ -36,14 +36,14 @@ class AotCacheTest {
     }
 
     @Test
-    void shouldNotServeAJvmWithOtherFlags() throws IOException {
+    void shouldNotBeFreshForOtherJvmFlags() throws IOException {
         write(cache.file(), 20);
 
         assertThat(new AotCache(cache.jar(), List.of("-Xmx128m")).isFresh()).isFalse();
     }
 
     @Test
-    void shouldTakeThePlaceOfEveryEarlierCache() throws IOException {
+    void shouldReplaceAllEarlierCaches() throws IOException {
         write(new AotCache(cache.jar(), List.of("-Xmx128m")).file(), 15);
         Files.writeString(cache.unfinished(), "new");
 
@@ -54,7 +54,7 @@ class AotCacheTest {
     }
 
     @Test
-    void shouldStayWhatItWasWhenATrainingRunWroteNothing() throws IOException {
+    void shouldKeepTheOldCacheIfATrainingRunWroteNone() throws IOException {
         write(cache.file(), 15);
 
         assertThat(cache.publish()).isFalse();

@@ -31,7 +31,7 @@ class ForwardingTest {
     }
 
     @Test
-    void shouldTellTheConsoleAndLeaveTheOthersToSendToTheConsole() {
+    void shouldForwardFromTheConsoleAndLetServicesSendToTheConsole() {
         var instance = forwarding("HTTPS://otlp.example.com/otlp//", "a=b%20c", "api-key=1,2%3");
 
         assertThat(environment(instance, CONSOLE)).containsEntry("OTLP_PORT", "14418").containsEntry("OTLP_GRPC_PORT", "14417")
@@ -42,14 +42,14 @@ class ForwardingTest {
     }
 
     @Test
-    void shouldLetServicesSendThemselvesWhereThereIsNoConsole() {
+    void shouldLetServicesSendToTheEndpointIfThereIsNoConsole() {
         assertThat(environment(forwarding("http://localhost:4318", "a=b"), CURRENCY, false))
                 .containsEntry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318")
                 .containsEntry("OTEL_EXPORTER_OTLP_HEADERS", "a=b");
     }
 
     @Test
-    void shouldLetNothingThroughThatWasInherited() {
+    void shouldOverrideInheritedVariables() {
         var standard = new Instance(Path.of("/somewhere"), 100, Topology.DEBUG_SHOP);
 
         assertThat(environment(standard, CONSOLE)).containsEntry("FORWARD_OTLP_ENDPOINT", "")
@@ -59,7 +59,7 @@ class ForwardingTest {
     }
 
     @Test
-    void shouldMakeAHeaderOfUserAndPassword() {
+    void shouldMakeAnAuthorizationHeaderOfUserAndPassword() {
         var forwarding = Forwarding.parse("https://me:p%40ss@example.com", "", List.of());
 
         assertThat(forwarding).hasToString("https://example.com");
@@ -67,7 +67,7 @@ class ForwardingTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNoHeaderWithoutRepeatingIt() {
+    void shouldRefuseAMalformedHeaderWithoutShowingIt() {
         for (var header : List.of("secret", "=secret", "a b=secret", "a=secret\r\nb: c", "a=secretä")) {
             assertThatThrownBy(() -> Forwarding.parse("http://localhost", "", List.of(header))).hasMessageStartingWith("--otlp-header ")
                     .hasMessageNotContaining("secret");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FreeOffsetTest {
 
     @Test
-    void shouldHaveNoOtherTakeItAgain() {
+    void shouldNotTakeAnOffsetTwice() {
         try (var taken = FreeOffset.take(Topology.DEBUG_SHOP).orElseThrow()) {
             assertThat(taken.value()).isPositive();
             assertThat(FreeOffset.take(Topology.DEBUG_SHOP, taken.value())).isEmpty();
@@ -18,7 +18,7 @@ class FreeOffsetTest {
     }
 
     @Test
-    void shouldNotBeOneWithAPortThatSomebodyListensAt() throws Exception {
+    void shouldNotTakeAnOffsetWithAPortInUse() throws Exception {
         var offset = FreeOffset.take(Topology.DEBUG_SHOP).orElseThrow();
         try (var _ = new ServerSocket(8084 + offset.value(), 1, InetAddress.getLoopbackAddress())) {
             offset.close();

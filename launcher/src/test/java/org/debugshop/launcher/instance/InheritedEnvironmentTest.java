@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class InheritedEnvironmentTest extends InASandbox {
 
     @Test
-    void shouldKeepWhatIsForOthersFromTheServices() throws Exception {
+    void shouldNotPassForeignVariablesToTheServices() throws Exception {
         var foreign = Map.of("REDIS_URL", "redis://elsewhere", "OTEL_SERVICE_NAME", "mine", "QUARKUS_HTTP_PORT", "1", "DATABASE_URL",
                 "mine",
                 "JAVA_TOOL_OPTIONS", "-Dmine=1", "PGDATA", "/mine", "FORWARD_SECRET", "mine", "PORT", "1");
@@ -36,7 +36,7 @@ class InheritedEnvironmentTest extends InASandbox {
     }
 
     @Test
-    void shouldTakeWhatIsMeantForServicesBeforeWhatTheyWouldInherit() {
+    void shouldPreferVariablesWithThePrefixShop() {
         var environment = new HashMap<>(Map.of("RATE", "1", "SHOP_RATE", "2", "SHOP_", "odd", "SHOPPING", "no"));
 
         InheritedEnvironment.clean(environment);
@@ -45,7 +45,7 @@ class InheritedEnvironmentTest extends InASandbox {
     }
 
     @Test
-    void shouldExplainEachSettingOfTheUser() throws IOException {
+    void shouldDocumentEachVariableThatIsLetThrough() throws IOException {
         var rows = Pattern.compile("^\\| `([A-Z_]+)` \\|", Pattern.MULTILINE)
                 .matcher(Files.readString(Path.of("..", "docs", "troubleshooting.md")));
 

@@ -34,7 +34,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void shouldNotTakeAStrangersProcessForTheServerThatLeftItsPid() throws Exception {
+    void shouldNotMistakeAnUnrelatedProcessWithTheSamePidForTheServer() throws Exception {
         var stranger = new ProcessBuilder("sleep", "600").directory(directory.toFile()).start();
         try {
             var file = data.resolve("postmaster.pid");
@@ -51,7 +51,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void shouldLeaveThePidOfAProcessThatWorksWithTheData() throws Exception {
+    void shouldKeepThePidFileOfAProcessThatUsesTheData() throws Exception {
         var other = new ProcessBuilder("sleep", "600").directory(data.toFile()).start(); // as a server does that was started by hand
         try {
             Files.writeString(data.resolve("postmaster.pid"), other.pid() + OTHER_LINES);
@@ -65,7 +65,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void shouldSayThatTheDataAreOfAnotherVersion() throws IOException {
+    void shouldReportDataOfAnotherVersion() throws IOException {
         binariesFor(PostgresServer.machine(System.getProperty("os.name"), System.getProperty("os.arch")) + "-18.6.0");
         Files.writeString(data.resolve("PG_VERSION"), "17\n");
 
@@ -76,7 +76,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void shouldSayThatTheBinariesAreForAnotherMachine() throws IOException {
+    void shouldReportBinariesForAnotherMachine() throws IOException {
         binariesFor("darwin-arm64v8-18.6.0");
 
         server.checkMachine("darwin-arm64v8");
@@ -87,7 +87,7 @@ class PostgresServerTest {
     @ParameterizedTest
     @CsvSource({"Linux,amd64,linux-amd64", "Linux,aarch64,linux-arm64v8", "Mac OS X,x86_64,darwin-amd64", "Mac OS X,aarch64,darwin-arm64v8",
             "Linux,riscv64,linux-riscv64"})
-    void shouldNameAMachineAsItsBinariesAreNamed(String system, String architecture, String name) {
+    void shouldNameAMachineLikeItsBinaries(String system, String architecture, String name) {
         assertThat(PostgresServer.machine(system, architecture)).isEqualTo(name);
     }
 

@@ -17,21 +17,21 @@ class PostgresUserTest {
     private static final OptionalInt NO_DATA = OptionalInt.empty();
 
     @Test
-    void shouldBeTheUserWhoStartsTheLauncherUnlessThatIsRoot() throws IOException {
+    void shouldRunAsTheUserOfTheLauncherUnlessThatIsRoot() throws IOException {
         var user = PostgresUser.choose(new Starter("somebody", true), OptionalInt.of(1000), only());
 
         assertThat(user).isEqualTo(new PostgresUser(List.of(), OptionalInt.empty()));
     }
 
     @Test
-    void shouldLeaveDataToRootInANamespaceWhereThatIsAllowed() throws IOException {
+    void shouldRunInANamespaceWithDataOfRootIfThatIsAllowed() throws IOException {
         var user = PostgresUser.choose(ROOT, NO_DATA, only("unshare", "setpriv"));
 
         assertThat(user).isEqualTo(new PostgresUser(List.of("unshare", "-U"), OptionalInt.of(0)));
     }
 
     @Test
-    void shouldBecomeNobodyWhereNamespacesAreForbidden() throws IOException {
+    void shouldRunAsTheUserNobodyIfNamespacesAreForbidden() throws IOException {
         var user = PostgresUser.choose(ROOT, OptionalInt.of(0), only("setpriv"));
 
         assertThat(user.owner()).hasValue(65_534);
@@ -39,7 +39,7 @@ class PostgresUserTest {
     }
 
     @Test
-    void shouldBeTheOwnerOfTheDataWhereRootCanBe() throws IOException {
+    void shouldRunAsTheOwnerOfTheDataIfRootMayChangeUsers() throws IOException {
         var user = PostgresUser.choose(ROOT, OptionalInt.of(1000), only("unshare", "setpriv"));
 
         assertThat(user.owner()).hasValue(1000);
@@ -47,14 +47,14 @@ class PostgresUserTest {
     }
 
     @Test
-    void shouldTakeTheDataBackWhereRootCanBeNobodyElse() throws IOException {
+    void shouldGiveTheDataBackToRootIfRootCannotChangeUsers() throws IOException {
         var user = PostgresUser.choose(ROOT, OptionalInt.of(65_534), only("unshare"));
 
         assertThat(user.owner()).hasValue(0);
     }
 
     @Test
-    void shouldSayWhatToDoWhereRootCanOnlyBeRoot() {
+    void shouldReportWhatToDoIfRootCannotChangeUsers() {
         assertThatIOException().isThrownBy(() -> PostgresUser.choose(ROOT, NO_DATA, only()))
                 .withMessageContainingAll("PostgreSQL refuses to run as root", "as another user", "./shop up --memory");
         assertThatIOException().isThrownBy(() -> PostgresUser.choose(new Starter("root", false), NO_DATA, only("unshare", "setpriv")))
@@ -62,7 +62,7 @@ class PostgresUserTest {
     }
 
     @Test
-    void shouldMakeNoDataForAUserWithoutANameUnlessANamespaceHasOne() throws IOException {
+    void shouldCreateNoDataForAUserWithoutANameOutsideANamespace() throws IOException {
         var unknown = new Starter("?", true);
 
         assertThat(PostgresUser.choose(unknown, NO_DATA, only("unshare")).prefix()).containsExactly("unshare", "-U");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TakenPortsTest extends InASandbox {
 
     @Test
-    void shouldFindWhoHasOnlyTheIpv6PortOfLocalhost() throws IOException {
+    void shouldFindAProcessThatHoldsOnlyTheIpv6PortOfLocalhost() throws IOException {
         var currency = Topology.DEBUG_SHOP.find("currency").orElseThrow();
         var instance = sandbox.instance(offset);
         try (var other = new ServerSocket()) {

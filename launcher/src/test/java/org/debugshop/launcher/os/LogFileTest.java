@@ -16,7 +16,7 @@ class LogFileTest {
     Path directory;
 
     @Test
-    void shouldKeepAFileThatIsBeingWrittenBelowItsLimit() throws Exception {
+    void shouldLimitTheSizeOfAFileThatIsBeingWritten() throws Exception {
         var log = new LogFile(directory.resolve("x.log"));
         log.startNew();
         var writer = new ProcessBuilder("/bin/sh", "-c", "i=0; while :; do i=$((i+1)); echo \"line $i of a long story\"; done")
@@ -34,7 +34,7 @@ class LogFileTest {
     }
 
     @Test
-    void shouldKeepTheRunBefore() throws Exception {
+    void shouldKeepTheLogOfTheLastRun() throws Exception {
         var log = new LogFile(directory.resolve("logs/x.log"));
         log.startNew();
         Files.writeString(log.path(), "first run\n");
@@ -55,7 +55,7 @@ class LogFileTest {
     }
 
     @Test
-    void shouldNotReadOnBehindTheEndThatItIsGiven() throws Exception {
+    void shouldNotReadBeyondTheGivenEnd() throws Exception {
         var log = new LogFile(directory.resolve("x.log"));
         Files.writeString(log.path(), "one\ntwo\n");
         var end = Files.size(log.path());

@@ -27,7 +27,7 @@ class ProblemTest {
     }
 
     @Test
-    void shouldSayWhoseAFileIsThatMayNotBeUsed() throws IOException {
+    void shouldNameTheOwnerOfAFileWithoutPermission() throws IOException {
         var owner = Files.getOwner(directory).getName();
         var lock = directory.resolve("0/lock").toString();
 
@@ -39,7 +39,7 @@ class ProblemTest {
     }
 
     @Test
-    void shouldSayMoreThanThePathOfAFileThatCannotBeUsed() {
+    void shouldDescribeWhyAFileCannotBeUsed() {
         assertThat(Problem.of(new NoSuchFileException("/a"))).isEqualTo("cannot use /a: it is not there");
         assertThat(Problem.of(new FileSystemException("/a", null, "Read-only file system")))
                 .isEqualTo("cannot use /a: Read-only file system");
@@ -51,7 +51,7 @@ class ProblemTest {
     }
 
     @Test
-    void shouldBeWhatACommandEndsWith() throws Exception {
+    void shouldEndACommandWithTheDescription() throws Exception {
         var sandbox = new Sandbox(directory);
         Files.createFile(sandbox.checkout().resolve(".shop")); // where a folder is to be made
 

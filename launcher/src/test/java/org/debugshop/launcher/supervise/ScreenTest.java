@@ -19,7 +19,7 @@ class ScreenTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
     @Test
-    void shouldLeaveALineThatIsSaidWhileATableIsDrawnOver() {
+    void shouldKeepALineThatIsPrintedWhileATableIsShown() {
         var screen = new Screen(new Terminal(true, false, 80, 24), new PrintStream(written, true, StandardCharsets.UTF_8));
         screen.show(TWO);
         written.reset();

@@ -27,7 +27,7 @@ class SupervisedServiceTest extends InASandbox {
     private static final Service CURRENCY = Topology.DEBUG_SHOP.find("currency").orElseThrow();
 
     @Test
-    void shouldKeepAProcessWhoseLogCannotBeRotated() throws Exception {
+    void shouldKeepAProcessRunningIfItsLogCannotBeRotated() throws Exception {
         var service = service(_ -> true);
         try {
             service.log().startNew();
@@ -50,7 +50,7 @@ class SupervisedServiceTest extends InASandbox {
     }
 
     @Test
-    void shouldSayWhyAServiceCouldNotBeGivenItsEnvironment() throws Exception {
+    void shouldReportWhyAServiceHasNoEnvironment() throws Exception {
         var service = service(_ -> {
             throw new UncheckedIOException("The password cannot be kept", new NoSuchFileException("/a"));
         });
@@ -63,7 +63,7 @@ class SupervisedServiceTest extends InASandbox {
     }
 
     @Test
-    void shouldBoundTheLogOfTheLauncher() throws Exception {
+    void shouldLimitTheSizeOfTheLaunchersLog() throws Exception {
         assertThat(sandbox.run("up", "-d", "--only", "currency", "--port-offset", n)).returns(0, Outcome::code);
         var log = new LogFile(sandbox.instance(offset).log("launcher"));
         grow(log.path());

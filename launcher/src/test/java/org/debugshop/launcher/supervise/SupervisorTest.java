@@ -49,7 +49,7 @@ class SupervisorTest extends InASandbox {
     }
 
     @Test
-    void shouldKillAServiceThatDoesNotEndWhenAsked() throws Exception {
+    void shouldKillAServiceThatDoesNotStopInTime() throws Exception {
         sandbox.behave("currency", "stubborn");
         start(new Supervisor.Options(Instance.DEFAULT_HOST, true, PATIENCE, Duration.ofMillis(300), QUICK), CURRENCY, CHECKOUT);
         var processes = supervisor.state().services().stream().map(State.Entry::process).toList();
@@ -63,7 +63,7 @@ class SupervisorTest extends InASandbox {
     }
 
     @Test
-    void shouldStartNothingOnceAStopWasRequested() throws Exception {
+    void shouldStartNoServiceAfterAStopWasRequested() throws Exception {
         start(OPTIONS, CURRENCY);
         supervisor.stop(List.of(CURRENCY), line -> {});
         var answers = new ArrayList<String>();
@@ -77,7 +77,7 @@ class SupervisorTest extends InASandbox {
     }
 
     @Test
-    void shouldNotStartAServiceThatAStopHasPassed() throws Exception {
+    void shouldNotStartAServiceThatIsAlreadyRetired() throws Exception {
         var changes = new ArrayList<State.Entry>();
         var service = new SupervisedService(CURRENCY, sandbox.instance(offset), Instance.DEFAULT_HOST, _ -> true, true, QUICK,
                 (before, after) -> changes.add(after));
@@ -90,7 +90,7 @@ class SupervisorTest extends InASandbox {
     }
 
     @Test
-    void shouldReplaceAProcessThatDiesWaitingLongerEachTime() throws Exception {
+    void shouldRestartADeadProcessWithGrowingDelays() throws Exception {
         start(OPTIONS, CURRENCY);
         sandbox.behave("currency", "broken");
 
@@ -108,7 +108,7 @@ class SupervisorTest extends InASandbox {
     }
 
     @Test
-    void shouldNotWaitLongerForAProcessThatWasHealthy() throws Exception {
+    void shouldStartAgainWithTheFirstDelayAfterAHealthyTime() throws Exception {
         var soonHealthy = new Timing(QUICK.firstDelay(), QUICK.longestDelay(), Duration.ZERO, QUICK.lookWhileStarting(),
                 QUICK.lookWhileReady(), QUICK.missedLooksToUnready(), QUICK.patienceWhenPaused());
         start(new Supervisor.Options(Instance.DEFAULT_HOST, true, PATIENCE, PATIENCE, soonHealthy), CURRENCY);
@@ -123,13 +123,13 @@ class SupervisorTest extends InASandbox {
     }
 
     @Test
-    void shouldWaitOneTwoFourAndUpToThirtySeconds() {
+    void shouldDoubleTheDelayFromOneToThirtySeconds() {
         assertThat(Stream.iterate(Timing.STANDARD.firstDelay(), Timing.STANDARD::delayAfter).limit(7))
                 .extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L);
     }
 
     @Test
-    void shouldSayWhenAServiceStopsBeingReadyAndWhenItIsAgain() throws Exception {
+    void shouldPrintThatAServiceIsNoLongerReadyAndThatItIsReadyAgain() throws Exception {
         start(OPTIONS, CURRENCY);
         sandbox.behave("currency", "unready");
         await().atMost(PATIENCE).until(() -> entry().state() == State.Condition.UNREADY);
@@ -143,7 +143,7 @@ class SupervisorTest extends InASandbox {
     }
 
     @Test
-    void shouldLeaveADeadProcessDeadWhenAskedTo() throws Exception {
+    void shouldNotRestartADeadProcessIfRestartsAreOff() throws Exception {
         start(new Supervisor.Options(Instance.DEFAULT_HOST, false, PATIENCE, PATIENCE, QUICK), CURRENCY);
 
         kill();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class LogLineTest {
 
     @Test
-    void shouldShowJsonForPeopleAndLeaveTheRestAlone() {
+    void shouldFormatJsonLinesForReadersAndShowOtherLinesAsTheyAre() {
         var line = LogLine.parse("""
                 {"timestamp":"2026-05-01T10:00:00.123Z","level":"WARN","service_name":"checkout","trace_id":"4bf9","span_id":"00f0",\
                 "message":"order refused","shop.order.id":"17","empty":"","none":null}""");

@@ -23,20 +23,20 @@ class TopologyTest {
     private final Instance instance = new Instance(directory, 100, Topology.DEBUG_SHOP);
 
     @Test
-    void shouldGiveEveryProcessPortsOfItsOwn() {
+    void shouldGiveEachProcessItsOwnPorts() {
         assertThat(Topology.DEBUG_SHOP.services().stream().flatMap(service -> service.ports().stream())).doesNotHaveDuplicates();
         assertThat(Topology.DEBUG_SHOP.names()).doesNotHaveDuplicates();
     }
 
     @Test
-    void shouldRunOnlyModulesThatThereAre() throws IOException {
+    void shouldRunOnlyExistingModules() throws IOException {
         var modules = Files.readString(Path.of("..", "pom.xml"));
         assertThat(Topology.DEBUG_SHOP.services())
                 .allSatisfy(service -> assertThat(modules).contains("<module>" + service.module() + "</module>"));
     }
 
     @Test
-    void shouldCompareWithAsManyBareServicesThatAreStartedTheSameWay() throws IOException {
+    void shouldStartABareServiceInTheSameWayForEachApplication() throws IOException {
         var modules = Files.readString(Path.of("..", "pom.xml"));
         var bare = Topology.BARE.services();
 
@@ -49,7 +49,7 @@ class TopologyTest {
     }
 
     @Test
-    void shouldEndAProcessThatRunsOutOfMemoryHereAndInContainers() throws IOException {
+    void shouldEndAProcessThatRunsOutOfMemory() throws IOException {
         assertThat(Topology.DEBUG_SHOP.applications())
                 .allSatisfy(service -> assertThat(flags(service)).contains("-XX:+ExitOnOutOfMemoryError"));
         assertThat(Files.readAllLines(Path.of("..", "docker", "java.options"))).contains("-XX:+ExitOnOutOfMemoryError");
@@ -81,7 +81,7 @@ class TopologyTest {
             "instabook, load-generator-instabook",
             "console, nobody",
             "load-generator, nobody"})
-    void shouldKnowWhoWaitsForAService(String service, String waiting) {
+    void shouldFindTheServicesThatWaitForAService(String service, String waiting) {
         assertThat(Topology.DEBUG_SHOP.waitingFor(Topology.DEBUG_SHOP.find(service).orElseThrow())).extracting(Service::name)
                 .isEqualTo(waiting == null ? List.of() : List.of(waiting.split(" ")));
     }
@@ -92,7 +92,7 @@ class TopologyTest {
             "0.0.0.0, http://localhost:8188/admin",
             "192.0.2.5, http://192.0.2.5:8188/admin",
             "2001:db8::1, http://[2001:db8::1]:8188/admin"})
-    void shouldReferToOthersWhereTheyListen(String host, String url) {
+    void shouldLinkToOtherServicesAtTheirHost(String host, String url) {
         var service = Service.quarkus("one", 8070).linksTo("OTHER", "other", "/admin");
         var topology = new Topology(List.of(service, Service.quarkus("other", 8088)));
 
