@@ -39,7 +39,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldCountTheLatenciesOfAFixedRateFromWhenEachRequestWasDue() throws Exception {
+    void shouldMeasureLatencyAtAFixedRateFromTheScheduledTime() throws Exception {
         var stall = Duration.ofMillis(500);
         serve(request -> {
             if (arrived.incrementAndGet() == 10) {
@@ -62,7 +62,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldSendAtAFixedRateWhetherAnswersComeOrNot() throws Exception {
+    void shouldKeepAFixedRateIfAnswersAreMissing() throws Exception {
         var waiting = new ArrayList<HttpServerRequest>();
         serve(request -> {
             waiting.add(request);
@@ -80,7 +80,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldHaveOneRequestUnderWayOnEachConnection() throws Exception {
+    void shouldSendOneRequestAtATimeOnEachConnection() throws Exception {
         var most = new AtomicInteger();
         var waiting = new ArrayList<HttpServerRequest>();
         serve(request -> {
@@ -106,7 +106,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldCountWhatFailsByWhatIsWrongAndNotAmongTheLatencies() throws Exception {
+    void shouldCountFailuresByKindAndLeaveThemOutOfTheLatencies() throws Exception {
         serve(request -> {
             switch (arrived.incrementAndGet() % 4) {
                 case 1 -> request.response().end(BODY);
@@ -126,7 +126,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldCountWhatIsNeverAnswered() throws Exception {
+    void shouldCountRequestsWithoutAnAnswer() throws Exception {
         serve(request -> {
             if (arrived.incrementAndGet() > 1) {
                 request.response().end(BODY);
@@ -142,7 +142,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldTellThatNobodyListens() throws Exception {
+    void shouldReportThatNothingListens() throws Exception {
         // Bound, so that nobody else gets the port, and refused, since it does not listen.
         try (var nobody = new Socket(); var load = new Load(1)) {
             nobody.bind(null);
@@ -154,7 +154,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldDoTheStepsOfAnOperationOneAfterTheOther() throws Exception {
+    void shouldSendTheRequestsOfAnOperationInTurn() throws Exception {
         var seen = new CopyOnWriteArrayList<String>();
         serve(request -> request.body().onSuccess(body -> {
             seen.add(request.method() + " " + request.path() + " " + body);
@@ -179,7 +179,7 @@ class LoadTest {
     }
 
     @Test
-    void shouldWaitUntilAnAnswerLacksNothing() throws Exception {
+    void shouldWaitUntilAnswersAreComplete() throws Exception {
         serve(request -> request.response().end(arrived.incrementAndGet() < 3 ? "without ads" : BODY));
 
         try (var load = new Load(1)) {

@@ -29,7 +29,7 @@ class ReportTest {
     }
 
     @Test
-    void shouldTellThePercentiles() {
+    void shouldReportThePercentiles() {
         var latencies = new Histogram(3);
         for (var milliseconds = 1; milliseconds <= 1000; milliseconds++) {
             latencies.recordValue(milliseconds * 1_000_000L);
@@ -68,7 +68,7 @@ class ReportTest {
     }
 
     @Test
-    void shouldCompareOrdersWithThoseWithoutEngines() throws Exception {
+    void shouldCompareOrdersWithAndWithoutEngines() throws Exception {
         var orders = Operation.ALL.stream().filter(operation -> operation.name().equals("orders")).findFirst().orElseThrow();
         var report = report(
                 List.of(new Comparison(orders, 0, Map.of(Subject.TELEMETRY, List.of(round(300)), Subject.IN_MEMORY, List.of(round(400))))));
@@ -81,7 +81,7 @@ class ReportTest {
     }
 
     @Test
-    void shouldSayWhenRequestsFailed() throws Exception {
+    void shouldReportFailedRequests() throws Exception {
         var report = report(Map.of("status 502", 7));
 
         assertThat(report.failures()).containsExactly("GET /products, telemetry on, 100 a second: 7 times status 502");
@@ -90,7 +90,7 @@ class ReportTest {
     }
 
     @Test
-    void shouldBeReadableByPrograms() throws Exception {
+    void shouldPrintJson() throws Exception {
         var report = JSON.std.mapFrom(Json.of(report(Map.of())));
 
         assertThat(report).containsOnlyKeys("machine", "commit", "options", "start", "processes", "comparisons", "goals",
@@ -108,7 +108,7 @@ class ReportTest {
     }
 
     @Test
-    void shouldReadThePlanThatTheLauncherWrites() throws Exception {
+    void shouldReadThePlanOfTheLauncher() throws Exception {
         var plan = Plan.parse("""
                 {"connections":32,"rate":0,"seconds":5,"rounds":3,"starts":3,"warmUpStart":true,"requests":["products"],
                 "offsets":[500,520,540,560],"json":false,"live":false}""");
@@ -118,7 +118,7 @@ class ReportTest {
     }
 
     @Test
-    void shouldAskABareServiceForAsManyBytes() {
+    void shouldRequestTheSameNumberOfBytesFromABareService() {
         var booking = Operation.ALL.stream().filter(operation -> operation.name().equals("booking")).findFirst().orElseThrow();
 
         assertThat(booking.bare(List.of(190, 191)).steps().apply(1)).extracting(Operation.Step::method, Operation.Step::target)
