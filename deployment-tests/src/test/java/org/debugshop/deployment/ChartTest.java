@@ -36,7 +36,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("variants")
-    void shouldRenderObjectsThatTheKubernetesApiKnows(String variant) {
+    void shouldRenderOnlyObjectsOfTheKubernetesApi(String variant) {
         assertThat(rendered(variant).all()).isNotEmpty().allSatisfy(KubernetesApi::mustKnow);
     }
 
@@ -49,7 +49,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("variants")
-    void shouldReferToNothingThatIsNotThere(String variant) {
+    void shouldReferOnlyToExistingObjects(String variant) {
         var objects = rendered(variant);
         var values = Chart.variants().get(variant);
         for (var workload : objects.workloads()) {
@@ -139,7 +139,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("variants")
-    void shouldRunWithoutRightsThatNobodyNeeds(String variant) {
+    void shouldRunWithoutUnneededRights(String variant) {
         for (var pod : rendered(variant).pods()) {
             assertThat(pod.at("/automountServiceAccountToken").asBoolean(true)).isFalse();
             assertThat(pod.at("/enableServiceLinks").asBoolean(true)).isFalse();
@@ -157,7 +157,7 @@ class ChartTest {
 
     @ParameterizedTest
     @MethodSource("variants")
-    void shouldAllowTheArrowsThatAreInUseAndNoOthers(String variant) {
+    void shouldAllowExactlyTheConnectionsInUse(String variant) {
         var objects = rendered(variant);
         if (objects.of("NetworkPolicy").isEmpty()) {
             assertThat(variant).isEqualTo("without policies");
@@ -185,7 +185,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldDivideWhatGatewaysMaySellWithoutReservations() {
+    void shouldDivideTheStockForSalesWithoutReservationsAmongGateways() {
         assertThat(gateway("")).doesNotContainKey("UNRESERVED_SHARE");
         assertThat(gateway("services: {gateway: {replicas: 4}}")).containsEntry("UNRESERVED_SHARE", "0.1250");
         assertThat(gateway("services: {gateway: {autoscaling: {enabled: true, maxReplicas: 5}}}")).containsEntry("UNRESERVED_SHARE",
@@ -230,7 +230,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldLetOnlyThePortsOfEnginesAndReceiversElsewhereOut() {
+    void shouldAllowOutgoingConnectionsOnlyToPortsOfExternalEnginesAndReceivers() {
         var objects = rendered("external engines");
         assertThat(outside(objects, "checkout")).containsExactlyInAnyOrder("6432", "9094", "9095");
         assertThat(outside(objects, "inventory")).containsExactlyInAnyOrder("6432", "9094", "9095");
@@ -248,7 +248,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldOpenWhatIsExposedAndWhatPrometheusReads() {
+    void shouldAllowTrafficToExposedServicesAndFromPrometheus() {
         var exposed = rendered("exposed and watched");
         for (var policy : exposed.of("NetworkPolicy")) {
             var self = policy.at("/spec/podSelector/matchLabels/app.kubernetes.io~1name").asText();
@@ -263,7 +263,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldTakeImagesFromWhereTheValuesSay() {
+    void shouldUseTheRegistryAndTagOfTheValues() {
         var images = new HashMap<String, String>();
         rendered("many and moved").of("Deployment").forEach(deployment -> {
             var container = Objects.podSpec(deployment).at("/containers/0");
@@ -279,7 +279,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldTakeTheGivenSecretsAndMakeTheOthers() {
+    void shouldUseGivenSecretsAndGenerateTheOthers() {
         var given = rendered("exposed and watched").of("Secret").getFirst().path("data");
         assertThat(decoded(given, "api-token")).isEqualTo("token");
         assertThat(decoded(given, "admin-password")).isEqualTo("päss: word");
@@ -293,7 +293,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldKeepTheSecretThatAReleaseHasMade() {
+    void shouldKeepGeneratedSecretsOnUpgrade() {
         Cluster.secret("shop-secrets",
                 Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept-secret"));
         try {
@@ -307,7 +307,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldSayWhatToOpenAndHowToBreakIt() {
+    void shouldPrintTheAddressesAndHowToBreakBookings() {
         assertThat(Chart.notes("")).contains("port-forward service/shop-gateway 8080", "port-forward service/shop-console 8090",
                 "secret shop-secrets",
                 "http://localhost:8086/admin", "helm test shop --namespace default");
@@ -323,7 +323,7 @@ class ChartTest {
     }
 
     @Test
-    void shouldKeepTwoReleasesOfOneNamespaceApart() {
+    void shouldSeparateTwoReleasesInOneNamespace() {
         var names = Stream.of("one", "two").flatMap(release -> Chart.render(release, "").stream())
                 .map(object -> object.path("kind").asText() + " " + Objects.name(object)).toList();
         assertThat(names).doesNotHaveDuplicates();

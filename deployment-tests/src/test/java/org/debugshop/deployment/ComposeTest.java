@@ -54,7 +54,7 @@ class ComposeTest {
 
     @ParameterizedTest
     @MethodSource("applications")
-    void shouldRunWithoutRightsThatNobodyNeeds(String name) {
+    void shouldRunWithoutUnneededRights(String name) {
         assertThat(service(name).path("read_only").asBoolean()).isTrue();
         assertThat(service(name).path("cap_drop")).extracting(JsonNode::asText).containsExactly("ALL");
         assertThat(service(name).path("security_opt")).extracting(JsonNode::asText).containsExactly("no-new-privileges:true");
@@ -62,13 +62,13 @@ class ComposeTest {
 
     @ParameterizedTest
     @MethodSource("services")
-    void shouldBoundTheMemory(String name) {
+    void shouldLimitTheMemory(String name) {
         assertThat(service(name).path("mem_limit").asText()).matches("\\d+m");
     }
 
     @ParameterizedTest
     @MethodSource("services")
-    void shouldWaitOnlyForWhatTellsThatItIsHealthy(String name) {
+    void shouldWaitOnlyForServicesWithAHealthCheck(String name) {
         service(name).path("depends_on").properties().forEach(dependency -> {
             assertThat(dependency.getValue().path("condition").asText()).isEqualTo("service_healthy");
             // Our images have a health check of their own.
@@ -78,7 +78,7 @@ class ComposeTest {
     }
 
     @Test
-    void shouldDeclareTheVolumesThatAreUsed() {
+    void shouldDeclareAllUsedVolumes() {
         var used = FILE.path("services").findValues("volumes").stream().flatMap(JsonNode::valueStream).map(JsonNode::asText)
                 .map(volume -> volume.substring(0, volume.indexOf(':'))).filter(volume -> !volume.startsWith("./")).toList();
         assertThat(used)
@@ -87,7 +87,7 @@ class ComposeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"docker-compose.yaml", "docker-compose.observability.yaml"})
-    void shouldMountOnlyFilesThatAreThere(String name) {
+    void shouldMountOnlyExistingFiles(String name) {
         var mounted = read(name).path("services").findValues("volumes").stream().flatMap(JsonNode::valueStream).map(JsonNode::asText)
                 .filter(volume -> volume.startsWith("./")).map(volume -> volume.substring(2, volume.indexOf(':'))).toList();
         assertThat(mounted).isNotEmpty().allSatisfy(file -> assertThat(Chart.CHECKOUT.resolve(file)).exists());
@@ -96,7 +96,7 @@ class ComposeTest {
     /** A registry has no say in which image of these is taken today, and which tomorrow. */
     @ParameterizedTest
     @ValueSource(strings = {"docker-compose.yaml", "docker-compose.observability.yaml"})
-    void shouldPinTheImagesOfOthers(String name) {
+    void shouldPinForeignImages(String name) {
         assertThat(read(name).path("services").findValuesAsText("image")).filteredOn(image -> !image.contains("REPOSITORY")).isNotEmpty()
                 .allSatisfy(image -> assertThat(image).matches(".+:v?\\d[\\d.]*"));
     }

@@ -60,7 +60,7 @@ class DeploymentTest {
     }
 
     @Test
-    void shouldHaveTheSameServicesEverywhere() {
+    void shouldListTheSameServicesEverywhere() {
         var applications = applications().map(Service::name).toList();
         assertThat(names(CHART)).containsExactlyInAnyOrderElementsOf(applications);
         assertThat(names(COMPOSE))
@@ -72,7 +72,7 @@ class DeploymentTest {
 
     @ParameterizedTest
     @MethodSource("applications")
-    void shouldListenAtTheSamePortsEverywhere(Service service) throws IOException {
+    void shouldUseTheSamePortsEverywhere(Service service) throws IOException {
         var published = new ArrayList<Integer>();
         COMPOSE.path(service.name()).path("ports").forEach(port -> {
             assertThat(port.asText()).startsWith("${BIND:-127.0.0.1}:");
@@ -91,7 +91,7 @@ class DeploymentTest {
 
     @ParameterizedTest
     @MethodSource("applications")
-    void shouldBeTheImageOfItsModule(Service service) {
+    void shouldUseTheImageOfTheModule(Service service) {
         assertThat(COMPOSE.path(service.name()).path("image").asText())
                 .isEqualTo("${REPOSITORY:-registry.example.com/debug-shop}:" + service.module() + "-${TAG:-latest}");
         assertThat(read("docker-compose.override.yaml").at("/services/" + service.name() + "/build/args/SERVICE").asText())
@@ -101,7 +101,7 @@ class DeploymentTest {
 
     @ParameterizedTest
     @MethodSource("applications")
-    void shouldCallTheSameServicesAndKeepItsDataInTheSamePlace(Service service) {
+    void shouldCallTheSameServicesAndDatabases(Service service) {
         var compose = environment(COMPOSE.path(service.name()));
         var values = CHART.path(service.name());
         service.settings().forEach((variable, setting) -> {
@@ -161,7 +161,7 @@ class DeploymentTest {
     }
 
     @Test
-    void shouldBeTheSameFromARegistry() throws IOException {
+    void shouldUseTheSameComposeFileForARegistry() throws IOException {
         assertThat(Files.readString(Chart.CHECKOUT.resolve("docker-compose-registry.yaml")))
                 .isEqualTo(Files.readString(Chart.CHECKOUT.resolve("docker-compose.yaml")));
         assertThat(COMPOSE.findParents("build")).isEmpty();

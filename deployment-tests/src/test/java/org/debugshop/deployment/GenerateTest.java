@@ -77,7 +77,7 @@ class GenerateTest {
     }
 
     @Test
-    void shouldAddAServiceFromAFolderALineOfTheTopologyAndAFewLinesOfTheChart() throws Exception {
+    void shouldAddAServiceEverywhere() throws Exception {
         addReviews();
 
         assertThat(generate()).startsWith("Changed ");
@@ -132,7 +132,7 @@ class GenerateTest {
     }
 
     @Test
-    void shouldSayWhatANewServiceLacks() throws Exception {
+    void shouldReportWhatANewServiceLacks() throws Exception {
         edit(TOPOLOGY + "/Topology.java", "quarkus(\"ad-service\", 8083),", "quarkus(\"ad-service\", 8083), quarkus(\"reviews\", 8091),");
 
         assertThat(generate()).contains("helm-chart/values.yaml has no service reviews. Add it below 'services'");

@@ -52,7 +52,7 @@ class ScriptsTest {
     }
 
     @Test
-    void shouldPrintACommandForEachServiceAndRunNone() throws Exception {
+    void shouldOnlyPrintTheCommandForEachService() throws Exception {
         var printed = run(Map.of("REPOSITORY", "ghcr.io/somebody/shop", "VERSION", "1.2.3"), "--dry-run");
 
         assertThat(printed.code()).isZero();
@@ -65,7 +65,7 @@ class ScriptsTest {
     }
 
     @Test
-    void shouldBuildForThisPlatformOnlyOrNativeOrOthers() throws Exception {
+    void shouldBuildForThisPlatformOrOthersOrNatively() throws Exception {
         assertThat(run(Map.of("PLATFORMS", "linux/arm64"), "--dry-run", "gateway").out()).hasLineCount(1)
                 .contains("--platform linux/arm64 --push");
         assertThat(run(Map.of(), "--dry-run", "--load", "gateway").out()).contains(" --load ").doesNotContain("--push", "--platform");
@@ -74,7 +74,7 @@ class ScriptsTest {
     }
 
     @Test
-    void shouldHaveEachServiceOfItsOwnInAFolderOfThatName() {
+    void shouldHaveAFolderForEachService() {
         assertThat(SERVICES).allSatisfy(
                 service -> assertThat(Chart.CHECKOUT.resolve(service).resolve("src/main/resources/application.properties")).exists());
     }
@@ -100,7 +100,7 @@ class ScriptsTest {
             --fast          | There is no option --fast
             gateway         | REPOSITORY is not set
             """)
-    void shouldRefuseWhatIsWrongAndSayIt(String argument, String sentence) throws Exception {
+    void shouldRefuseAWrongCommandLine(String argument, String sentence) throws Exception {
         var refused = run(Map.of(), argument);
 
         assertThat(refused).returns(2, Outcome::code).returns("", Outcome::out);
@@ -109,13 +109,13 @@ class ScriptsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1 2", "x:y", "-1", ".", "a/b"})
-    void shouldRefuseAVersionThatIsNoTag(String version) throws Exception {
+    void shouldRefuseAVersionThatIsNotAValidTag(String version) throws Exception {
         assertThat(run(Map.of("VERSION", version), "--dry-run", "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString()
                 .contains("VERSION");
     }
 
     @Test
-    void shouldSayWhatIsMissing() throws Exception {
+    void shouldReportMissingBuildxOrEngine() throws Exception {
         assertThat(run(docker("exit 1"), "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString()
                 .contains("docker has no buildx");
         assertThat(run(docker("[ \"$1\" = buildx ]"), "gateway")).returns(2, Outcome::code).extracting(Outcome::err).asString()
@@ -123,7 +123,7 @@ class ScriptsTest {
     }
 
     @Test
-    void shouldBuildTheOthersAndFailWhenOneFails() throws Exception {
+    void shouldBuildTheOtherImagesAndFailIfOneFails() throws Exception {
         var calls = directory.resolve("calls");
         var outcome = run(docker("echo \"$*\" >>" + calls + "; case \"$*\" in *SERVICE=currency*) exit 1;; esac"), "gateway", "currency",
                 "checkout");
@@ -139,7 +139,7 @@ class ScriptsTest {
     }
 
     @Test
-    void shouldTellHowItIsUsed() throws Exception {
+    void shouldPrintItsUsage() throws Exception {
         var help = run(Map.of(), "--help");
         assertThat(help.code()).isZero();
         assertThat(Stream.of("--native", "--load", "--dry-run", "--list", "REPOSITORY", "VERSION", "PLATFORMS"))

@@ -24,7 +24,7 @@ class TelemetrySourcesTest {
     private static final Pattern ROW = Pattern.compile("\\| `(shop\\.[^`]+)` *\\| *(\\w+) *\\|.*");
 
     @Test
-    void shouldListEveryAttributeOfTheSourcesWithItsTypeAndNoOther() throws IOException {
+    void shouldListExactlyTheAttributesOfTheSourcesWithTheirTypes() throws IOException {
         var declared = new TreeMap<String, String>();
         sources().forEach((file, source) -> ATTRIBUTE_KEY.matcher(source).results().forEach(key -> {
             var before = declared.put(key.group(2), key.group(1));
@@ -35,7 +35,7 @@ class TelemetrySourcesTest {
     }
 
     @Test
-    void shouldDeclareAttributesAsKeysSoThatTheyCanBeFound() {
+    void shouldDeclareAttributesAsConstantsOfTheirType() {
         assertThat(sources()).allSatisfy((file, source) -> assertThat(source).doesNotContainPattern(ANY_ATTRIBUTE));
     }
 
