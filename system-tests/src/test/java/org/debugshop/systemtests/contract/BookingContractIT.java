@@ -37,7 +37,7 @@ class BookingContractIT {
     }
 
     @Test
-    void shouldCreateASessionAndReadItBack() {
+    void shouldCreateAndReadASession() {
         var id = "it-" + UUID.randomUUID();
 
         var created = instabook().body(Booking.session(id)).post("/booking/session")
@@ -52,7 +52,7 @@ class BookingContractIT {
     }
 
     @Test
-    void shouldNotFindASessionThatThereIsNot() {
+    void shouldNotFindAnUnknownSession() {
         instabook().get("/booking/session/nobody-has-this").then().statusCode(404).spec(says("Session not found"));
         cache(Booking.TOKEN).get("/cache/session/nobody-has-this").then().statusCode(404).spec(says("Session not found"));
     }
@@ -64,13 +64,13 @@ class BookingContractIT {
             "{\"id\":1,\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
             "{\"id\":\"i\",\"user_id\":null,\"booking_id\":\"b\",\"status\":\"s\",\"data\":{}}",
             "{\"id\":\"i\",\"user_id\":\"u\",\"booking_id\":\"b\",\"status\":\"s\"}"})
-    void shouldRefuseWhatIsNoSession(String body) {
+    void shouldRefuseAnInvalidSession(String body) {
         instabook().body(body).post("/booking/session").then().statusCode(400).spec(says("Invalid session data"));
         cache(Booking.TOKEN).body(body).post("/cache/session").then().statusCode(400).spec(says("Invalid session data"));
     }
 
     @Test
-    void shouldHoldSessionsToTheirBounds() {
+    void shouldEnforceTheLimitsOfSessions() {
         var longest = "i".repeat(128);
         instabook().body(Booking.session(longest)).post("/booking/session").then().statusCode(201).body("id", equalTo(longest));
         instabook().body(Booking.session(longest + "i")).post("/booking/session").then().statusCode(400).spec(says("Invalid session data"));
@@ -81,7 +81,7 @@ class BookingContractIT {
     }
 
     @Test
-    void shouldRefuseWhoeverHasNotTheToken() {
+    void shouldRefuseRequestsWithoutTheToken() {
         var anyone = given().baseUri(shop.url(INSTABOOK_CACHE));
         anyone.get("/cache/session/1").then().statusCode(401).spec(says("Missing Authorization header"));
         withAuthorization("Basic YTpi").get("/cache/session/1").then().statusCode(401).spec(says("Invalid Authorization header format"));
@@ -109,7 +109,7 @@ class BookingContractIT {
     }
 
     @Test
-    void shouldToggleWithoutABodyAndSetWithOne() {
+    void shouldToggleTheSwitchWithoutABodyAndSetItWithOne() {
         var tokenSwitch = new TokenSwitch(shop);
         try {
             admin().get("/admin/token").then().statusCode(200).body("enabled", equalTo(true));
@@ -126,7 +126,7 @@ class BookingContractIT {
     }
 
     @Test
-    void shouldShowTheSwitchAsAPageThatOtherOriginsCannotUse() {
+    void shouldServeThePageOfTheSwitchAndRefuseOtherOrigins() {
         admin().get("/admin").then().statusCode(200).contentType(ContentType.HTML).body(containsString("<html"));
 
         admin().header("Origin", "https://evil.example").post("/admin/token").then().statusCode(403).spec(isAnError());

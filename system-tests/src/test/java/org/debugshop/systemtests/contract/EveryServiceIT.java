@@ -47,7 +47,7 @@ class EveryServiceIT {
 
     @ParameterizedTest
     @EnumSource
-    void shouldTellThatItIsUp(Service service) {
+    void shouldReportThatItIsUp(Service service) {
         for (var path : new String[]{"/health", "/health/live", "/health/ready"}) {
             given().baseUri(shop.url(service)).get(path).then().statusCode(200).contentType(ContentType.JSON).body("status", equalTo("UP"));
         }

@@ -53,7 +53,7 @@ class ShopContractIT {
     }
 
     @Test
-    void shouldIntroduceItself() {
+    void shouldAnswerWithNameAndStatusAtTheRoot() {
         assertThat(text(GATEWAY, "/")).isEqualTo("{\"status\":\"success\",\"message\":\"Gateway Service is running\"}");
         assertThat(text(CURRENCY, "/")).isEqualTo("{\"service\":\"Currency Service\",\"status\":\"UP\"}");
         assertThat(text(CHECKOUT, "/")).isEqualTo("{\"service\":\"Checkout Service\",\"status\":\"UP\"}");
@@ -79,7 +79,7 @@ class ShopContractIT {
 
     @ParameterizedTest
     @EnumSource(names = {"GATEWAY", "PRODUCT_CATALOG"})
-    void shouldTellProductsThatThereAreNotFromWhatIsNoProductId(Service service) {
+    void shouldDistinguishUnknownProductsFromInvalidProductIds(Service service) {
         for (var unknown : List.of("6", "2147483647")) {
             ask(service).get("/product/" + unknown).then().statusCode(404).spec(says("Product not found"));
         }
@@ -90,7 +90,7 @@ class ShopContractIT {
 
     @ParameterizedTest
     @CsvSource({"USD,699.99", "EUR,594.99", "GBP,524.99", "JPY,76998.90", "CAD,874.99", "AUD,944.99", "CNY,4514.94"})
-    void shouldShowPricesInTheCurrencyThatWasAskedFor(String currency, String price) {
+    void shouldShowPricesInTheRequestedCurrency(String currency, String price) {
         var page = text(GATEWAY, "/product/1?currency=" + currency);
 
         assertThat(page).matches("\\{\"product\":\\{" + PRODUCT_1.formatted(price.replace(".", "\\."), currency)
@@ -117,7 +117,7 @@ class ShopContractIT {
     }
 
     @Test
-    void shouldRefuseACurrencyThatThereIsNot() {
+    void shouldRefuseAnUnknownCurrency() {
         for (var path : List.of("/products", "/product/1")) {
             ask(GATEWAY).queryParam("currency", "XXX").get(path).then().statusCode(400).spec(says("Currency XXX not supported"));
         }
@@ -125,7 +125,7 @@ class ShopContractIT {
 
     @ParameterizedTest
     @EnumSource(names = {"GATEWAY", "CURRENCY"})
-    void shouldConvert(Service service) {
+    void shouldConvertAmounts(Service service) {
         assertThat(text(service, "/convert?from=USD&to=EUR&amount=10"))
                 .isEqualTo("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85,\"amount\":10.00,\"converted\":8.50}");
         assertThat(text(service, "/convert?to=EUR")).isEqualTo("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85}");
@@ -165,7 +165,7 @@ class ShopContractIT {
     }
 
     @Test
-    void shouldServeItsPicturesThroughTheGateway() {
+    void shouldServePicturesThroughTheGateway() {
         var list = Json.tree(text(GATEWAY, "/products"));
         var pictures = Stream.concat(values(list.path("products"), "image_url").stream(), values(list.path("ads"), "image_url").stream())
                 .toList();
@@ -178,7 +178,7 @@ class ShopContractIT {
     }
 
     @Test
-    void shouldTakeAnOrderAndKeepIt() {
+    void shouldPlaceAndStoreAnOrder() {
         var confirmation = order(GATEWAY, ORDER).then().statusCode(200).extract().asString();
 
         assertThat(confirmation)
@@ -203,7 +203,7 @@ class ShopContractIT {
     }
 
     @Test
-    void shouldSayWhichFieldOfAnOrderIsMissing() {
+    void shouldNameTheMissingFieldOfAnOrder() {
         var fields = List.of("\"user_id\":\"u\"", "\"user_currency\":\"EUR\"", "\"address\":{}", "\"email\":\"a@example.com\"",
                 "\"items\":[{\"product_id\":1,\"quantity\":1}]");
         for (var i = 0; i < fields.size(); i++) {
@@ -223,14 +223,14 @@ class ShopContractIT {
     @ValueSource(strings = {"{}", "{\"product_id\":1}", "{\"quantity\":1}", "{\"product_id\":\"1\",\"quantity\":1}",
             "{\"product_id\":1,\"quantity\":1.5}",
             "{\"product_id\":1,\"quantity\":null}", "{\"product_id\":1.0,\"quantity\":1}"})
-    void shouldRefuseAnItemWhoseNumbersAreNoIntegers(String item) {
+    void shouldRefuseAnItemWithoutIntegers(String item) {
         for (var way : ways()) {
             order(way, withItems(item)).then().statusCode(400).spec(says("Invalid item format"));
         }
     }
 
     @Test
-    void shouldHoldOrdersToTheirBounds() {
+    void shouldEnforceTheLimitsOfOrders() {
         var one = "{\"product_id\":1,\"quantity\":1}";
         order(CHECKOUT, withItems(String.join(",", IntStream.range(0, 100).mapToObj(_ -> one).toList()))).then().statusCode(200);
         order(GATEWAY, withItems(String.join(",", IntStream.range(0, 101).mapToObj(_ -> one).toList()))).then().statusCode(400)
@@ -246,7 +246,7 @@ class ShopContractIT {
     }
 
     @Test
-    void shouldTellAPageWhichTraceItsAnswerCameFrom() {
+    void shouldSendTheTraceIdOfAnAnswerToThePage() {
         ask(GATEWAY).header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").get("/products")
                 .then().statusCode(200)
                 .header("Server-Timing", matchesPattern("traceparent;desc=\"00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01\""));

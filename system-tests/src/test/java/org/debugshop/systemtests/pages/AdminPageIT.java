@@ -54,7 +54,7 @@ class AdminPageIT {
     }
 
     @Test
-    void shouldTurnTheSwitchByKeyboard(Tab tab) {
+    void shouldChangeTheSwitchWithTheKeyboard(Tab tab) {
         tab.open(admin);
         assertThat(tab.button(TURN_OFF)).isEnabled();
         tab.tabTo(tab.button(TURN_OFF)).press("Enter");
@@ -67,7 +67,7 @@ class AdminPageIT {
     }
 
     @Test
-    void shouldAgreeInTwoOpenPages(Tab tab) {
+    void shouldShowTheSameStateOnTwoOpenPages(Tab tab) {
         var other = tab.another().open(admin);
         tab.open(admin);
         tab.button(TURN_OFF).click();
@@ -78,7 +78,7 @@ class AdminPageIT {
     }
 
     @Test
-    void shouldBeAccessibleInBothStatesAndThemesAndOnATelephone(Tab tab) {
+    void shouldBeAccessibleInBothStatesAndThemesAndOnAPhone(Tab tab) {
         tab.open(admin);
         assertThat(tab.button(TURN_OFF)).isEnabled();
         tab.assertAccessibleEverywhere();

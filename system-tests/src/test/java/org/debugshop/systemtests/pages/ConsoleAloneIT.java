@@ -58,7 +58,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldCountEventsThatWerePutAsideUntilTheyAreReplayed(Tab tab) {
+    void shouldShowEventsThatWerePutAsideUntilTheyAreReplayed(Tab tab) {
         otlp.spans("inventory", Otlp.newTraceId(), Otlp.Span.of(1, 0, "process orders"));
         otlp.gauge("inventory", "shop_dead_letters_waiting", 3, Map.of("topic", "orders"));
         tab.open(console + "/");
@@ -141,7 +141,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldGoOnWhenTheConsoleIsRestartedWhileAPageIsOpen(Tab tab) {
+    void shouldUpdateAnOpenPageAfterTheConsoleWasRestarted(Tab tab) {
         tab.expectInConsole("ERR_CONNECTION_REFUSED").expectInConsole("ERR_INCOMPLETE_CHUNKED_ENCODING")
                 .expectInConsole("ERR_CONNECTION_RESET").expectInConsole("ERR_EMPTY_RESPONSE")
                 .expectInConsole("ERR_INVALID_CHUNKED_ENCODING").expectInConsole("503");
@@ -161,7 +161,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldHoldStillWhilePaused(Tab tab) {
+    void shouldNotUpdateAPausedPage(Tab tab) {
         tab.open(console + "/logs?service=paused");
         assertThat(tab.page().getByText("No record matches")).isVisible();
         tab.button("Pause").click();
@@ -174,7 +174,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldShowATraceOfFiveThousandSpansWithTheElementsOfASmallOne(Tab tab) {
+    void shouldShowATraceOfFiveThousandSpansWithFewElements(Tab tab) {
         var trace = Otlp.newTraceId();
         var spans = new ArrayList<>(List.of(Otlp.Span.of(1, 0, "root")));
         IntStream.rangeClosed(2, 5000).forEach(id -> spans.add(Otlp.Span.of(id, id % 50 == 2 ? 1 : id - 1, "step " + id)));
@@ -196,7 +196,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldFoldAsManySpansAsThereAre(Tab tab) {
+    void shouldFoldHundredsOfSpans(Tab tab) {
         var trace = Otlp.newTraceId();
         var spans = new ArrayList<>(List.of(Otlp.Span.of(1, 0, "root")));
         IntStream.rangeClosed(2, 301).forEach(id -> spans.addAll(List.of(Otlp.Span.of(id, 1, "parent " + id),
@@ -225,7 +225,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldFindATraceByEachValueThatItShows(Tab tab) {
+    void shouldFindATraceByEachOfItsValues(Tab tab) {
         var trace = Otlp.newTraceId();
         var mark = trace.substring(0, 8);
         otlp.spans("valued", trace, Otlp.Span.of(1, 0, "valued").with(Map.of("three", 3.0, "large", 12345678.9, "small", 0.0001, "int53",
@@ -245,7 +245,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldPageThroughLogRecordsOfOneInstant(Tab tab) {
+    void shouldPageThroughLogRecordsWithTheSameTime(Tab tab) {
         var second = Long.toString(Otlp.nanos(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
         otlp.rawLogs("burst", IntStream.rangeClosed(1, 1100).<Map<String, Object>>mapToObj(i -> Map.of("timeUnixNano", second, "body",
                 Map.of("stringValue", "record " + i))).toList());
@@ -281,7 +281,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldMakeATreeOfSpansWhateverTheirParentsAre(Tab tab) {
+    void shouldMakeATreeOfSpansWithMissingOrCircularParents(Tab tab) {
         tab.open(console + "/");
 
         var tree = tab.page().evaluate("""
@@ -300,7 +300,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldMarkWhatIsNotAsItWasSentAndWhatCannotBe(Tab tab) {
+    void shouldMarkAlteredAndImpossibleValues(Tab tab) {
         var trace = Otlp.newTraceId();
         var now = Otlp.nanos(Instant.now());
         otlp.rawSpans("skewed-client", List.of(Map.of("traceId", trace, "spanId", "0000000000000001", "name", "call", "kind", 3,
@@ -344,7 +344,7 @@ class ConsoleAloneIT {
     }
 
     @Test
-    void shouldSayWhatToDoWhileItHasHeardOfNothing(Tab tab) {
+    void shouldShowWhatToDoWhileThereIsNoTelemetry(Tab tab) {
         try (var empty = OwnShop.start("--only", "console")) {
             tab.open(empty.shop().url(CONSOLE) + "/");
             assertThat(tab.page().getByText("No service has sent anything yet")).isVisible();

@@ -63,14 +63,14 @@ class ConsolePagesIT {
 
     @ParameterizedTest
     @MethodSource("views")
-    void shouldBeAccessibleInBothThemesOnBothScreens(String view, Tab tab) {
+    void shouldBeAccessibleInBothThemesAndOnAPhone(String view, Tab tab) {
         tab.open(console + view);
         ready(tab);
         tab.assertAccessibleEverywhere();
     }
 
     @Test
-    void shouldFindTracesByWhatIsKnownOfThem(Tab tab) {
+    void shouldFindTracesByTheirProperties(Tab tab) {
         var checkout = aCheckout();
         tab.open(console + "/traces");
         tab.page().getByLabel("Service", exactly()).fill("checkout");
@@ -94,7 +94,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldShowWhereTheReaderIsThoughTheModuleOfAnotherViewComesLate(Tab tab) {
+    void shouldNotReplaceAViewByOneThatLoadsLate(Tab tab) {
         var late = new ArrayList<Route>();
         tab.page().route("**/app/views/trace.js", late::add);
         tab.open(console + "/traces");
@@ -110,7 +110,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldOfferTheWordsThatTheServicesUse(Tab tab) {
+    void shouldSuggestNamesThatTheServicesUse(Tab tab) {
         tab.open(console + "/traces");
         assertThat(tab.page().locator("#known-services option[value=checkout]")).hasCount(1);
         assertThat(tab.page().locator("#known-operations option[value='POST /process']")).hasCount(1);
@@ -120,7 +120,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldShowATraceAsItsLinkSays(Tab tab) {
+    void shouldShowATraceInTheStateOfTheLink(Tab tab) {
         var trace = Console.of(shop).trace(aCheckout().traceId());
         var span = trace.only(CHECKOUT, "SERVER").orElseThrow();
         var spans = tab.page().getByRole(AriaRole.TREEGRID);
@@ -149,7 +149,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldHoldTheRolesAndNamesOfItsFrame(Tab tab) {
+    void shouldHaveRolesAndNamesInTheFrameOfThePage(Tab tab) {
         tab.open(console + "/");
         ready(tab);
         assertThat(tab.page().locator("body")).matchesAriaSnapshot("""
@@ -181,7 +181,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldFollowTheLogsAndLeadToTheTraceOfARecord(Tab tab) {
+    void shouldFollowTheLogsAndLinkToTheTraceOfARecord(Tab tab) {
         tab.open(console + "/logs?service=checkout&text=took");
         var newest = rows(tab, "Log records, the newest first").first();
         assertThat(newest).containsText("Took an order");
@@ -202,7 +202,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldDrawAMetricAndLeadToTheRequestsBehindIt(Tab tab) {
+    void shouldDrawAMetricAndLinkToItsRequests(Tab tab) {
         tab.open(console + "/charts");
         var chart = tab.page().getByRole(AriaRole.IMG,
                 new Page.GetByRoleOptions().setName(Pattern.compile("^http_server_requests_seconds over")));
@@ -227,7 +227,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldSayThatAMetricIsNotKnown(Tab tab) {
+    void shouldReportAnUnknownMetric(Tab tab) {
         tab.open(console + "/charts?metric=no_such_metric");
         assertThat(tab.page().getByText("No service has reported no_such_metric")).isVisible();
         tab.page().getByLabel("Metric", exactly()).fill("process_uptime_seconds");
@@ -237,7 +237,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldServeOneWithoutAMouse(Tab tab) {
+    void shouldWorkWithoutAMouse(Tab tab) {
         tab.open(console + "/").settle();
         assertThat(tab.link("Traces")).isVisible();
         tab.press("Tab");
@@ -270,7 +270,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldKeepTheThemeThatWasChosen(Tab tab) {
+    void shouldKeepTheChosenTheme(Tab tab) {
         tab.open(console + "/");
         tab.button("Use the dark theme").click();
         assertThat(tab.button("Use the light theme")).isVisible();
@@ -278,7 +278,7 @@ class ConsolePagesIT {
     }
 
     @Test
-    void shouldSayThatATraceIsGone(Tab tab) {
+    void shouldReportThatATraceIsGone(Tab tab) {
         tab.expectInConsole("404").open(console + "/traces/" + "ab".repeat(16));
         assertThat(tab.page().getByRole(AriaRole.ALERT)).isVisible();
         assertThat(tab.link("To the traces")).isVisible();

@@ -37,7 +37,7 @@ class StorefrontFailuresIT {
     }
 
     @Test
-    void shouldLeaveNoHoleWhereAdsWouldBe(Tab tab) {
+    void shouldHideTheAreaOfAdsIfThereAreNone(Tab tab) {
         var ads = tab.page().getByRole(AriaRole.COMPLEMENTARY);
         tab.open(home).settle();
         assertThat(ads.getByRole(AriaRole.IMG)).hasCount(3);
@@ -50,7 +50,7 @@ class StorefrontFailuresIT {
     }
 
     @Test
-    void shouldTakeAwayAnAdWhosePictureDoesNotCome(Tab tab) {
+    void shouldHideAnAdIfItsPictureDoesNotLoad(Tab tab) {
         tab.expectInConsole("ERR_FAILED").page().route("**/images/ads/ad1.svg", route -> route.abort());
         tab.open(home).settle();
         assertThat(tab.page().getByRole(AriaRole.COMPLEMENTARY).getByRole(AriaRole.LISTITEM)).hasCount(2);
@@ -61,7 +61,7 @@ class StorefrontFailuresIT {
     }
 
     @Test
-    void shouldKeepCartAndFormWhenAnOrderCannotBePlaced(Tab tab) {
+    void shouldKeepCartAndFormIfAnOrderCannotBePlaced(Tab tab) {
         tab.open(home);
         tab.button("Add to cart Laptop Pro").click();
         tab.open(home + "shop/checkout");
@@ -80,7 +80,7 @@ class StorefrontFailuresIT {
     }
 
     @Test
-    void shouldSayThatTheCatalogIsDownAndShowItsProductsWhenItIsBack(Tab tab) {
+    void shouldReportThatTheCatalogIsDownAndShowItsProductsAgainLater(Tab tab) {
         tab.open(home);
         tab.button("Add to cart Laptop Pro").click();
         tab.expectInConsole("status of 502");
@@ -98,7 +98,7 @@ class StorefrontFailuresIT {
     }
 
     @Test
-    void shouldTellAnUnknownProductOrderAndCurrency(Tab tab) {
+    void shouldReportAnUnknownProductOrderAndCurrency(Tab tab) {
         tab.expectInConsole("status of 404").expectInConsole("status of 400");
         tab.open(home + "shop/product/99");
         assertThat(tab.page().getByRole(AriaRole.ALERT)).hasText("Product not found.");
@@ -111,7 +111,7 @@ class StorefrontFailuresIT {
     }
 
     @Test
-    void shouldNotBeSureOfAnOrderThatNobodyAnswered(Tab tab) {
+    void shouldReportThatAnOrderWithoutAnAnswerMayHaveBeenPlaced(Tab tab) {
         tab.open(home);
         tab.button("Add to cart Laptop Pro").click();
         tab.open(home + "shop/checkout");
@@ -138,7 +138,7 @@ class StorefrontFailuresIT {
     @ParameterizedTest
     @CsvSource({"500,,It is not certain that the order was placed", "502,,It is not certain that the order was placed",
             "503,,It is not certain that the order was placed", "503,1,The order was not placed", "400,,The order was not placed"})
-    void shouldSayThatAnOrderWasNotPlacedOnlyIfThatIsCertain(int status, String retryAfter, String sentence, Tab tab) {
+    void shouldReportThatAnOrderWasNotPlacedOnlyIfThatIsCertain(int status, String retryAfter, String sentence, Tab tab) {
         tab.open(home);
         tab.button("Add to cart Laptop Pro").click();
         tab.open(home + "shop/checkout");

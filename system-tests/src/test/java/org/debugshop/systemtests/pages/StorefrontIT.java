@@ -45,7 +45,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldSellFromTheFirstLookToTheOrderAndItsTrace(Tab tab) {
+    void shouldSellAProductAndLinkToTheTraceOfTheOrder(Tab tab) {
         tab.open(home);
         tab.page().getByLabel("Currency").selectOption("EUR");
         assertThat(tab.page()).hasURL(home + "?currency=EUR");
@@ -115,7 +115,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldSellToOneWithoutAMouse(Tab tab) {
+    void shouldSellWithoutAMouse(Tab tab) {
         tab.open(home).settle().press("Tab");
         assertThat(tab.link("Skip to the content")).isFocused();
         tab.press("Enter");
@@ -139,7 +139,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldShowTheSameAtTheSameAddressAndGoBackAndForward(Tab tab) {
+    void shouldKeepItsStateInTheAddressAndGoBackAndForward(Tab tab) {
         tab.open(home + "?category=Audio&currency=GBP").settle();
         assertThat(tab.heading("Audio")).isVisible();
         assertThat(tab.page().getByLabel("Currency")).hasValue("GBP");
@@ -166,7 +166,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldSayThatItIsLoadingAndShowWhatWasAskedForLast(Tab tab) {
+    void shouldShowThatAPageIsLoadingAndThenOnlyTheLatest(Tab tab) {
         var slow = new AtomicReference<Route>();
         var status = tab.page().getByRole(AriaRole.STATUS);
         tab.open(home).settle();
@@ -191,7 +191,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldTellWhichFieldsAreWrongAndWhatWith(Tab tab) {
+    void shouldExplainWhichFieldsAreWrong(Tab tab) {
         tab.open(home);
         tab.button("Add to cart " + LAPTOP).click();
         tab.open(home + "shop/checkout");
@@ -220,7 +220,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldShowTheServersOwnSentenceBesideTheFieldThatItIsAbout(Tab tab) {
+    void shouldShowTheServersErrorBesideItsField(Tab tab) {
         tab.open(home);
         tab.button("Add to cart " + LAPTOP).click();
         tab.open(home + "shop/checkout");
@@ -240,7 +240,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldPlaceOneOrderHoweverOftenTheButtonIsPressed(Tab tab) {
+    void shouldPlaceOneOrderIfTheButtonIsPressedTwice(Tab tab) {
         var placed = new ArrayList<String>();
         tab.page().onRequest(request -> {
             if (request.method().equals("POST")) {
@@ -260,7 +260,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldShowWhatWasTypedAsText(Tab tab) {
+    void shouldShowTypedMarkupAsText(Tab tab) {
         var street = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>";
         tab.open(home);
         tab.button("Add to cart " + LAPTOP).click();
@@ -273,7 +273,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldShowWhatAProductIsCalledAsText(Tab tab) {
+    void shouldShowMarkupInAProductsNameAsText(Tab tab) {
         var name = "<img src=x onerror=document.title='hacked'>";
         tab.page().route(Pattern.compile("/products\\?"), route -> {
             var answer = route.fetch();
@@ -290,7 +290,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldHaveOneCartInAllTabs(Tab tab) {
+    void shouldShareOneCartAmongAllTabs(Tab tab) {
         tab.open(home + "shop/cart");
         assertThat(tab.page().getByRole(AriaRole.MAIN)).containsText("Your cart is empty.");
         var other = tab.another().open(home);
@@ -308,7 +308,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldBeAccessibleInBothThemesAndOnATelephone(Tab tab) {
+    void shouldBeAccessibleInBothThemesAndOnAPhone(Tab tab) {
         tab.open(home).assertAccessibleEverywhere();
         tab.open(home + "?category=Nothing").assertAccessibleEverywhere();
         tab.open(home + "shop/cart").assertAccessibleEverywhere();
@@ -323,7 +323,7 @@ class StorefrontIT {
     }
 
     @Test
-    void shouldShowStockOnceThereIsAnInventory(Tab tab) {
+    void shouldShowStockIfThereIsAnInventory(Tab tab) {
         tab.page().route(Pattern.compile("/products\\?"), route -> {
             var answer = route.fetch();
             var some = "\"inventory\":[{\"product_id\":\"1\",\"available\":97},{\"product_id\":\"2\",\"available\":3},{\"product_id\":\"3\",\"available\":0}]";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ChaosIT {
 
     @Test
-    void shouldLoseNothingWhateverGoesWrong() {
+    void shouldLoseNoOrderInAnyKindOfTrouble() {
         try (var own = OwnShop.start(Chaos.ENVIRONMENT, "--without-load")) {
             var report = new Chaos(own.shop(), Chaos.TROUBLES.size(), System.nanoTime(), System.out::println).run();
 

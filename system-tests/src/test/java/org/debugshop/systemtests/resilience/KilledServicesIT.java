@@ -66,14 +66,14 @@ class KilledServicesIT {
 
     @ParameterizedTest
     @EnumSource(names = {"GATEWAY", "CHECKOUT", "INSTABOOK_CACHE"})
-    void shouldGoOnWithoutAKilledServiceAndRecoverWithIt(Service victim) {
+    void shouldAnswerWithoutAKilledServiceAndRecover(Service victim) {
         goesOnWithoutAndRecovers(victim);
     }
 
     @ParameterizedTest
     @Tag("nightly")
     @EnumSource(names = {"GATEWAY", "CHECKOUT", "INSTABOOK_CACHE"}, mode = EnumSource.Mode.EXCLUDE)
-    void shouldGoOnWithoutAnyOtherServiceToo(Service victim) {
+    void shouldAnswerWithoutAnyOtherKilledServiceAndRecover(Service victim) {
         goesOnWithoutAndRecovers(victim);
     }
 

@@ -64,7 +64,7 @@ class SharedRedisIT {
     }
 
     @Test
-    void shouldReadThroughOneReplicaWhatWasWrittenThroughTheOther() {
+    void shouldReadASessionFromAnotherReplica() {
         assertThat(Http.post(one.shop().url(INSTABOOK) + "/booking/session", Booking.session("shared")).status()).isEqualTo(201);
 
         RestAssured.given().header("Authorization", "Bearer " + Booking.TOKEN)
@@ -72,7 +72,7 @@ class SharedRedisIT {
     }
 
     @Test
-    void shouldFlipTheSwitchOfBothAndAgreeInPagesAndConsole(Tab tab) {
+    void shouldSwitchAllReplicasAndShowTheSameStateOnAllPages(Tab tab) {
         assertThat(Http.post(one.shop().url(INSTABOOK) + "/booking/session", Booking.session("flipped")).status()).isEqualTo(201);
         var page = tab.open(one.shop().url(INSTABOOK_CACHE) + "/admin");
         var otherPage = tab.another().open(other.shop().url(INSTABOOK_CACHE) + "/admin");

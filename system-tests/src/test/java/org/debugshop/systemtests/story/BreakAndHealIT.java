@@ -82,7 +82,7 @@ class BreakAndHealIT {
     }
 
     @Test
-    void shouldKeepTheStateOfASwitchThatIsThrownElsewhere() {
+    void shouldShowTheStateOfASwitchThatWasChangedElsewhere() {
         tokenSwitch.off();
         assertThat(state()).isEqualTo("broken");
         assertThat(Json.tree(Http.text(shop.url(CONSOLE) + "/api/failures/" + TOKEN)).path("active").booleanValue()).isTrue();
@@ -91,7 +91,7 @@ class BreakAndHealIT {
     }
 
     @Test
-    void shouldShowATraceAsTheConsoleHasIt() {
+    void shouldShowATraceOfTheConsole() {
         var trace = await("a whole trace of a purchase").atMost(PATIENCE)
                 .until(() -> shop.run("trace", "--service", "checkout", "--json"), found -> found.code() == 0
                         && Json.one(found.out(), Console.Trace.class).isWhole())
@@ -108,7 +108,7 @@ class BreakAndHealIT {
     }
 
     @Test
-    void shouldFollowTracesEachOnceAndWholeUntilCtrlC() throws Exception {
+    void shouldShowEachCompleteTraceOnceUntilCtrlC() throws Exception {
         var output = directory.resolve("follow.txt");
         var following = shop.prepare("trace", "--follow", "--service", "instabook-cache").redirectErrorStream(true)
                 .redirectOutput(output.toFile()).start();
@@ -127,7 +127,7 @@ class BreakAndHealIT {
     }
 
     @Test
-    void shouldNotThrowASwitchForAPageOfAnotherOrigin() {
+    void shouldNotChangeASwitchForAPageOfAnotherOrigin() {
         for (var header : List.of("Origin: http://evil.example", "Sec-Fetch-Site: cross-site")) {
             var parts = header.split(": ");
             assertThat(
@@ -139,7 +139,7 @@ class BreakAndHealIT {
     }
 
     @Test
-    void shouldTellWhyNothingCanBeSaidOfACacheThatIsStopped() {
+    void shouldReportWhyTheStateOfAStoppedCacheIsUnknown() {
         try (var own = OwnShop.start("--only", "console")) {
             assertThat(own.shop().run("failures")).returns(0, Shop.Outcome::code).satisfies(failures -> {
                 assertThat(failures.out()).containsPattern(TOKEN + " +unknown");

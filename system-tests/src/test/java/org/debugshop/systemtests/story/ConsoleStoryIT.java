@@ -57,7 +57,7 @@ class ConsoleStoryIT {
     }
 
     @Test
-    void shouldLeadFromTheSwitchToTheCauseAndToTheRecovery(Tab tab) {
+    void shouldShowTheCauseOfAFailureAndTheRecovery(Tab tab) {
         tab.open(console + "/");
         verdict(tab).filter(withText("Nothing fails")).waitFor(patiently());
 
@@ -104,7 +104,7 @@ class ConsoleStoryIT {
     }
 
     @Test
-    void shouldGiveOneHintAfterTheOtherAndTheAnswerLast(Tab tab) {
+    void shouldShowOneHintAfterTheOtherAndTheAnswerLast(Tab tab) {
         tab.open(console + "/failures?failure=instabook-token");
         var hints = tab.page().locator(".hints li");
         for (var shown = 0; shown < 3; shown++) {
@@ -124,7 +124,7 @@ class ConsoleStoryIT {
     }
 
     @Test
-    void shouldAgreeWithTheServicesOwnPageWhoeverThrowsTheSwitch(Tab tab) {
+    void shouldShowTheSameStateAsTheAdminPage(Tab tab) {
         var admin = tab.another().open(shop.url(INSTABOOK_CACHE) + "/admin");
         tab.open(console + "/failures");
         assertThat(toggle(tab)).not().isChecked();

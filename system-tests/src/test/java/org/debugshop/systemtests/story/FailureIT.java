@@ -73,7 +73,7 @@ class FailureIT {
 
     @Test
     @Order(1)
-    void shouldShowTheSymptomInTheMetricsOfWhoeverMeetsIt() {
+    void shouldShowTheSymptomInTheMetricsOfTheCallers() {
         await("bookings fail").atMost(PATIENCE).until(() -> failedRequests() >= failedBefore + SEEN_OFTEN);
         await("the cache refuses").atMost(PATIENCE).until(() -> refusals() >= refusedBefore + SEEN_OFTEN);
 
@@ -84,7 +84,7 @@ class FailureIT {
 
     @Test
     @Order(2)
-    void shouldLeadFromTheSymptomToTheCauseByOneTrace() {
+    void shouldShowTheSymptomAndTheCauseInOneTrace() {
         var trace = brokenTrace();
 
         var root = trace.roots().getFirst();
@@ -115,7 +115,7 @@ class FailureIT {
 
     @Test
     @Order(3)
-    void shouldTellItInTheLogsOfThatTrace() {
+    void shouldShowTheFailureInTheLogsOfThatTrace() {
         var trace = brokenTrace();
 
         assertThat(trace.logs()).filteredOn(line -> line.service().equals(INSTABOOK_CACHE.toString())).singleElement().satisfies(line -> {
@@ -140,7 +140,7 @@ class FailureIT {
     @Test
     @Order(3)
     @Tag(TheSystem.WITH_LAUNCHER)
-    void shouldTellItInTheLogFiles() {
+    void shouldShowTheFailureInTheLogFiles() {
         var trace = brokenTrace();
 
         var written = shop.run("logs", "--raw", "-n", "2000", "instabook", "instabook-cache", "load-generator-instabook").out();
@@ -151,7 +151,7 @@ class FailureIT {
 
     @Test
     @Order(4)
-    void shouldLeaveTheShopItselfHealthy() {
+    void shouldNotAffectTheShop() {
         await("shoppers go on").atMost(PATIENCE)
                 .until(() -> console.service(GATEWAY, brokenSince).filter(gateway -> gateway.requests() >= SEEN_OFTEN).isPresent());
 
@@ -164,7 +164,7 @@ class FailureIT {
 
     @Test
     @Order(5)
-    void shouldStopFailingOnceItIsHealed() {
+    void shouldRecoverWhenItIsHealed() {
         tokenSwitch.on();
         var healedAt = Instant.now();
 

@@ -60,7 +60,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldWriteOneReceiptThatIsWhatTheOrderSaysOfIt() throws Exception {
+    void shouldWriteOneReceiptWithTheSizeAndHashInTheOrder() throws Exception {
         var id = place(Map.of(4, 2));
 
         var receipt = withReceipt(id).path("receipt");
@@ -75,7 +75,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldTakeARepeatedRequestForTheOrderThatItWas() throws Exception {
+    void shouldAnswerARepeatedRequestWithTheSameOrder() throws Exception {
         var key = UUID.randomUUID().toString();
         var body = Orders.body("repeats", Map.of(4, 1));
 
@@ -108,7 +108,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldTakeStockAndSayWhatIsLeft() {
+    void shouldTakeStockAndShowTheRemainingQuantity() {
         var page = Json.tree(Http.text(shop.url(GATEWAY) + "/product/4")).path("inventory");
         assertThat(page.fieldNames()).toIterable().containsExactly("product_id", "quantity", "reserved", "available");
         assertThat(page.path("available").asInt()).isEqualTo(page.path("quantity").asInt() - page.path("reserved").asInt());
@@ -125,7 +125,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldGiveStockBackWhenCheckoutRefusesTheOrder() {
+    void shouldReleaseStockIfCheckoutRefusesTheOrder() {
         var key = UUID.randomUUID().toString();
 
         var refused = orders.place(key, Orders.body("refused", Map.of(2, 1)).replace("EUR", "XXX"));
@@ -136,7 +136,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldTellTheWholeStoryInOneTrace() {
+    void shouldTraceAnOrderFromTheRequestToTheReceipt() {
         var traceId = Otlp.newTraceId();
         var answer = Http.post(shop.url(GATEWAY) + "/checkout", Orders.body("traced", Map.of(4, 1)), "traceparent",
                 "00-" + traceId + "-b7ad6b7169203331-01");
@@ -164,7 +164,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldTakeAnEventOnceHoweverOftenItComes() {
+    void shouldProcessARepeatedEventOnce() {
         var id = place(Map.of(4, 2));
         var before = withReceipt(id);
         await("its stock is taken").atMost(PATIENCE).until(() -> sold(id) == 2);
@@ -179,7 +179,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldTakeAnEventOfTheOldVersion() {
+    void shouldProcessAnEventOfTheOldVersion() {
         // Checkout's order comes without its event: as in the days when events named no reservations.
         var id = place(Map.of(4, 1));
         await("its stock is taken").atMost(PATIENCE).until(() -> sold(id) == 1);
@@ -195,7 +195,7 @@ class OrdersIT {
     }
 
     @Test
-    void shouldPutPoisonAsideWithTheReasonAndGoOn() {
+    void shouldPutAsideUnreadableEventsWithAReasonAndContinue() {
         var poison = UUID.randomUUID().toString();
         engines.publish("orders", poison, "{\"version\":3,\"type\":\"order-placed\"}");
         engines.publish("orders", poison, "no JSON");

@@ -41,7 +41,7 @@ class ArchitectureIT {
     }
 
     @Test
-    void shouldDrawTheArrowsOfTheArchitectureAndNoOthers() {
+    void shouldFindExactlyTheCallsOfTheArchitecture() {
         await("every arrow").atMost(PATIENCE).untilAsserted(() -> assertThat(arrows()).isEqualTo(ARROWS));
 
         assertThat(console.edges(since)).allSatisfy(edge -> {
@@ -54,7 +54,7 @@ class ArchitectureIT {
     }
 
     @Test
-    void shouldKnowEveryServiceThatHasToDoWithRequests() {
+    void shouldListEveryServiceThatHandlesRequests() {
         var expected = Arrays.stream(Service.values()).filter(service -> service != CONSOLE).map(Service::toString).toList();
         await("every service").atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(console.services(since)).allMatch(line -> line.requests() > 0)
@@ -65,7 +65,7 @@ class ArchitectureIT {
 
     @ParameterizedTest
     @EnumSource
-    void shouldHaveTheRequestsOfEveryServiceFromItsMetrics(Service service) {
+    void shouldScrapeTheRequestsOfEveryService(Service service) {
         var counter = service == LOAD_GENERATOR
                 ? "load_generator_request_count_total"
                 : service == LOAD_GENERATOR_INSTABOOK
@@ -82,7 +82,7 @@ class ArchitectureIT {
     }
 
     @Test
-    void shouldDescribeItsQuestionsAsOpenApi() {
+    void shouldDescribeItsApiAsOpenApi() {
         var description = console.openApi();
 
         assertThat(description.path("openapi").asText()).startsWith("3.");

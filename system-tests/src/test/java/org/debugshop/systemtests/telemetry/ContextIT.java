@@ -77,7 +77,7 @@ class ContextIT {
     }
 
     @Test
-    void shouldBeginEveryTraceInALoadGeneratorAndLeaveNoSpanWithoutItsParent() {
+    void shouldStartEveryTraceInALoadGeneratorAndKeepAllParents() {
         assertThat(traces).hasSizeGreaterThanOrEqualTo(KINDS.size() * OF_EACH_KIND).allSatisfy(trace -> {
             assertThat(trace.roots()).singleElement().matches(ContextIT::isLoad, "is of a load generator");
             assertThat(trace.orphans()).isEmpty();
@@ -87,7 +87,7 @@ class ContextIT {
     }
 
     @Test
-    void shouldCallOnlyWhomTheActionNeeds() {
+    void shouldCallOnlyTheServicesThatAnActionNeeds() {
         assertThat(traces).allSatisfy(trace -> {
             var services = trace.spans().stream().map(Console.Span::service).collect(Collectors.toSet());
             var root = trace.roots().getFirst().name();
@@ -104,7 +104,7 @@ class ContextIT {
     }
 
     @Test
-    void shouldTieTheActionsOfOneUserTogether() {
+    void shouldMarkTheActionsOfOneUserWithTheSameSession() {
         var sessions = traces.stream().map(trace -> trace.roots().getFirst()).map(root -> root.attributes().get("session.id")).toList();
 
         assertThat(sessions).doesNotContainNull();

@@ -81,7 +81,7 @@ class ForwardingIT {
     }
 
     @Test
-    void shouldShowTracesAtBothAndSendLogsAndMetricsToo() {
+    void shouldForwardTracesLogsAndMetricsAndKeepThem() {
         var trace = convert("EUR");
 
         awaitAtReceiver(trace);
@@ -100,7 +100,7 @@ class ForwardingIT {
     }
 
     @Test
-    void shouldSendTheHeadersAndShowThemToNobody() throws IOException {
+    void shouldSendTheHeadersAndShowThemNowhere() throws IOException {
         awaitAtReceiver(convert("GBP"));
 
         await().atMost(Shop.PATIENCE).untilAsserted(() -> assertThat(KEYS)
@@ -115,7 +115,7 @@ class ForwardingIT {
     }
 
     @Test
-    void shouldGoOnWithoutTheReceiverAndSendWhatWaitedWhenItIsBack() {
+    void shouldSendDelayedTelemetryWhenTheReceiverIsBack() {
         ProcessHandle.of(receiver.shop().status(CONSOLE).pid()).orElseThrow().destroyForcibly();
         await().atMost(Shop.PATIENCE).until(() -> !receiver.shop().listens(CONSOLE));
 

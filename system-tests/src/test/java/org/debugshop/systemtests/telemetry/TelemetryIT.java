@@ -83,12 +83,12 @@ class TelemetryIT {
     }
 
     @Test
-    void shouldSendNoOwnAttributeThatIsNotListed() {
+    void shouldSendOnlyListedAttributes() {
         assertThat(page.attributes().keySet()).containsAll(attributes().keySet());
     }
 
     @Test
-    void shouldSendAttributesOfSpansInTheirTypeAndThoseOfLogsAsText() {
+    void shouldSendSpanAttributesWithTheirTypesAndLogAttributesAsText() {
         assertThat(traces).flatExtracting(Console.Trace::spans).flatExtracting(span -> own(span.attributes()))
                 .allSatisfy(attribute -> assertThat(typeOf(attribute.getValue())).as(attribute.getKey())
                         .isEqualTo(page.attributes().get(attribute.getKey())));
@@ -97,7 +97,7 @@ class TelemetryIT {
     }
 
     @Test
-    void shouldSayOfEverySpanWhoseItIs() {
+    void shouldSendTheServicesNameAndVersionWithEverySpan() {
         assertThat(traces).flatExtracting(Console.Trace::spans).allSatisfy(span -> {
             assertThat(span.resource()).containsEntry("service.name", span.service()).containsEntry("deployment.environment.name", "local");
             assertThat(span.resource().get("service.version")).asString().isNotEmpty();
@@ -105,12 +105,12 @@ class TelemetryIT {
     }
 
     @Test
-    void shouldKeepSecretsAndAddressesOfPeopleOutOfTelemetry() {
+    void shouldNotSendSecretsOrAddresses() {
         assertThat(traces).allSatisfy(trace -> assertThat(console.traceText(trace.traceId())).doesNotContain(SECRETS));
     }
 
     @Test
-    void shouldServeTheMetricsThatAreListedAndNoOthers() {
+    void shouldServeExactlyTheListedMetrics() {
         // What counts refusals is there once something was refused.
         assertThat(Http.post("http://localhost:" + (4318 + shop.offset()) + "/v1/traces", "{").status()).isEqualTo(400);
 

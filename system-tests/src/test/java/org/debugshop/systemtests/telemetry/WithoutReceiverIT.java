@@ -17,7 +17,7 @@ class WithoutReceiverIT {
     private static final long MEMORY = 256L * 1024 * 1024;
 
     @Test
-    void shouldAnswerAsEverAndComplainLittle() {
+    void shouldAnswerAsUsualAndLogFewWarningsWithoutAReceiver() {
         try (var own = OwnShop.start("--only", "currency")) {
             for (var i = 0; i < REQUESTS; i++) {
                 assertThat(Http.text(own.shop().url(CURRENCY) + "/convert?to=EUR&amount=10")).contains("\"converted\":8.50");

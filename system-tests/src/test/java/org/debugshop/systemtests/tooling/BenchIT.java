@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class BenchIT {
 
     @Test
-    void shouldMeasureTheWholeBesideBareServicesAndLeaveNothingBehind() {
+    void shouldCompareTheSystemWithBareServicesAndLeaveNothingBehind() {
         try (var ports = PortBlock.take()) {
             var shop = new Shop(Shop.thisCheckout(), ports.offset());
 

@@ -41,7 +41,7 @@ class DebugIT {
     }
 
     @Test
-    void shouldLetABookingWaitAtABreakpointAndSucceed() throws Exception {
+    void shouldCompleteABookingThatWaitedAtABreakpoint() throws Exception {
         try (var debugger = Debugger.attach(debug("instabook"))) {
             assertThat(shop.run("status").out()).containsPattern("instabook +ready .*debugger on \\d+").contains("waits 600s for answers");
             var failed = failedBookings();
@@ -88,7 +88,7 @@ class DebugIT {
     }
 
     @Test
-    void shouldRefuseWhatCannotBeDebugged() {
+    void shouldReportWhyAServiceCannotBeDebugged() {
         var before = shop.status(INSTABOOK).pid();
 
         assertThat(shop.run("debug", "instbook")).returns(2, Shop.Outcome::code).extracting(Shop.Outcome::err).asString()

@@ -35,7 +35,7 @@ class DevModeIT {
     private Path directory;
 
     @Test
-    void shouldRunAnEditWithTheNextBookingAndPutThePackagedServiceBackOnCtrlC() throws Exception {
+    void shouldRunAnEditWithTheNextBookingAndStartThePackagedServiceAgainOnCtrlC() throws Exception {
         var copy = copyOfTheCheckout();
         var output = directory.resolve("dev.txt");
         try (var own = OwnShop.prepare(copy)) {

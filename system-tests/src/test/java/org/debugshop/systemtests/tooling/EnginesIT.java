@@ -29,7 +29,7 @@ class EnginesIT {
 
     @Test
     @Tag("nightly")
-    void shouldBeReplacedWhenTheyDieAndKeepTheirData() throws IOException {
+    void shouldRestartDeadEnginesAndKeepTheirData() throws IOException {
         try (var own = OwnShop.start(ENGINES)) {
             var engines = new Engines(own.shop());
             engines.execute("orders", "create table note as select 'kept' as text");
@@ -68,7 +68,7 @@ class EnginesIT {
     }
 
     @Test
-    void shouldDoWithoutWhenAsked() {
+    void shouldRunWithoutEnginesInMemoryMode() {
         try (var own = OwnShop.start("--memory", "--only", "gateway,checkout,product-catalog,currency,postgres,kafka,inventory")) {
             assertThat(own.shop().status().values()).filteredOn(status -> status.state().equals("ready")).extracting(Shop.Status::name)
                     .containsExactlyInAnyOrder("gateway", "checkout", "product-catalog", "currency", "launcher");
@@ -84,7 +84,7 @@ class EnginesIT {
     }
 
     @Test
-    void shouldNameWhoHoldsTheirPorts() throws IOException {
+    void shouldNameTheProcessThatHoldsAPortOfAnEngine() throws IOException {
         try (var own = OwnShop.prepare(); var taken = new ServerSocket(5432 + own.shop().offset(), 1, InetAddress.getLoopbackAddress())) {
             var up = own.shop().run("up", "-d", ENGINES[0], ENGINES[1]);
 

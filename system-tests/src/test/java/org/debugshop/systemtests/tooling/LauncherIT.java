@@ -33,7 +33,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldTellTheTruthAboutWhatRuns() {
+    void shouldShowTheStateOfEveryProcess() {
         var status = shop.run("status", "--json");
 
         assertThat(status.code()).isZero();
@@ -55,7 +55,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldFindEverythingUpWhenItIsAskedToStartItAgain() {
+    void shouldStartNothingASecondTime() {
         var launcher = shop.status().get("launcher").pid();
 
         var again = shop.run("up", "-d");
@@ -66,7 +66,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldStopStartAndRestartOneServiceWhileTheOthersGoOn() {
+    void shouldStopStartAndRestartOneServiceWhileTheOthersRun() {
         var before = shop.status(AD_SERVICE);
         try {
             assertThat(shop.run("stop", "ad-service")).returns(0, Shop.Outcome::code);
@@ -86,7 +86,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldSayWhatItDoesNotKnow() {
+    void shouldReportAnUnknownServiceOrCommand() {
         for (var command : List.of("start", "stop", "restart", "logs")) {
             var outcome = shop.run(command, "gatway");
             assertThat(outcome.code()).isNotZero();
@@ -103,7 +103,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldShowLogsForPeopleAndAsTheyWereWritten() {
+    void shouldShowLogsFormattedAndRaw() {
         await("checkout has logged orders").atMost(PATIENCE).until(() -> shop.run("logs", "checkout").out().contains("Took an order"));
 
         assertThat(shop.run("logs", "checkout").out().lines()).allMatch(line -> line.startsWith("checkout | "))
@@ -116,7 +116,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldTellTheTruthAndStopEverythingAfterTheLauncherWasKilledBesideAnotherInstance() {
+    void shouldStopOnlyItsOwnInstanceAfterTheLauncherWasKilled() {
         try (var own = OwnShop.start("--only", SMALL)) {
             var running = own.shop().status();
             assertThat(running.values()).filteredOn(line -> line.state().equals("ready")).extracting(Status::name)
@@ -142,7 +142,7 @@ class LauncherIT {
 
     /** What comes of a benchmark is for the nightly {@link BenchIT}. */
     @Test
-    void shouldNotMeasureWhereSomethingRuns() {
+    void shouldNotMeasureWhileAnInstanceRuns() {
         var bench = shop.run("bench", "--quick", "--only", "products");
 
         assertThat(bench.code()).isOne();

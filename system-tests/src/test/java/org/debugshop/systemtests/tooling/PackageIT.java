@@ -33,7 +33,7 @@ class PackageIT {
     Path directory;
 
     @Test
-    void shouldRunFromAnEmptyFolderWithoutBuildingAndFromTheCachesItBrings() throws Exception {
+    void shouldRunFromAnEmptyFolderWithItsOwnCachesAndWithoutABuild() throws Exception {
         var archive = directory.resolve("shop.tar.gz");
         assertThat(shop.runOnCheckout("package", "-o", archive.toString())).returns(0, Outcome::code).extracting(Outcome::out).asString()
                 .contains("shop.tar.gz, ");
@@ -65,7 +65,7 @@ class PackageIT {
     }
 
     @Test
-    void shouldSayWhenTheArchiveCannotBeWritten() throws IOException {
+    void shouldReportThatTheArchiveCannotBeWritten() throws IOException {
         var file = Files.createFile(directory.resolve("file"));
 
         var outcome = shop.runOnCheckout("package", "-o", file.resolve("shop.tar.gz").toString());

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PagesBenchmarkIT {
 
     @Test
-    void shouldMeasureEachPageAndWhatAnOpenOneCosts(Shop shop, Tab tab) {
+    void shouldMeasureEachPageAndTheCostOfOpenPages(Shop shop, Tab tab) {
         var report = new PagesBenchmark(shop, tab.page().context().browser(), 1, Duration.ofSeconds(1), _ -> {}).run();
 
         assertThat(report.openings()).hasSize(8).allSatisfy(each -> {

@@ -32,7 +32,7 @@ class SmallShopIT {
     private Path directory;
 
     @Test
-    void shouldNameWhoHoldsAPortAndStartNothing() throws IOException {
+    void shouldNameTheProcessThatHoldsAPortAndStartNothing() throws IOException {
         try (var own = OwnShop.prepare(); var taken = new ServerSocket(own.shop().port(AD_SERVICE), 1, InetAddress.getLoopbackAddress())) {
             var up = own.shop().run("up", "-d", "--only", SMALL);
 
@@ -64,7 +64,7 @@ class SmallShopIT {
     }
 
     @Test
-    void shouldRunFromACopyOfTheCheckoutWhosePathHasABlank() throws Exception {
+    void shouldRunFromAFolderWithABlankInItsPath() throws Exception {
         var copy = Files.createDirectory(directory.resolve("a copy"));
         var parts = new ArrayList<>(List.of("cp", "-Rp", "shop", "pom.xml", "service-defaults", "launcher", "currency"));
         parts.add(copy.toString());
