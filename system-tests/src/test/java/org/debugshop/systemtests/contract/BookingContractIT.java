@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The booking chain, answer by answer. */
+/** The answers of instabook and instabook-cache, compared with docs/http.md. */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
 class BookingContractIT {

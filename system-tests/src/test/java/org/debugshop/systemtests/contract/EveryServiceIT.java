@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What docs/http.md says of every service. */
+/** The rules of docs/http.md that hold for every service. */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
 class EveryServiceIT {
 
-    /** A path that takes GET, for those that have one besides /metrics. */
+    /** A path for GET requests. Services that are not listed here have only /metrics. */
     private static final Map<Service, String> READ = Map.ofEntries(
             entry(Service.PRODUCT_CATALOG, "/products"), entry(Service.CURRENCY, "/rates"), entry(Service.AD_SERVICE, "/ads"),
             entry(Service.CHECKOUT, "/order/1"), entry(Service.INVENTORY, "/inventory/1"), entry(Service.GATEWAY, "/products"),
@@ -62,7 +62,7 @@ class EveryServiceIT {
         var metrics = Metrics.of(shop.url(service));
 
         assertThat(metrics.sum("jvm_threads_live_threads")).isPositive();
-        assertThat(metrics.samples()).as("probes and scrapes are no requests")
+        assertThat(metrics.samples()).as("probes and scrapes are not counted as requests")
                 .noneMatch(sample -> sample.name().startsWith("http_server_requests")
                         && sample.labels().getOrDefault("uri", "").matches("/health.*|/metrics"));
     }

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The shopping chain, answer by answer, as docs/http.md has it; behind the gateway and through it. Where money is concerned, the
- * text of the answer counts: a number with two decimals is no longer one once it is parsed.
+ * The answers of the shop's services, compared with docs/http.md. The same requests are sent through the gateway and to the services
+ * behind it. Amounts of money are compared as text, because a JSON parser would drop the second decimal of 8.50.
  */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
@@ -129,7 +129,7 @@ class ShopContractIT {
         assertThat(text(service, "/convert?from=USD&to=EUR&amount=10"))
                 .isEqualTo("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85,\"amount\":10.00,\"converted\":8.50}");
         assertThat(text(service, "/convert?to=EUR")).isEqualTo("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85}");
-        assertThat(text(service, "/convert?from=JPY&to=EUR&amount=11")).as("half up, from the exact value").contains("\"converted\":0.09}");
+        assertThat(text(service, "/convert?from=JPY&to=EUR&amount=11")).as("the exact value is rounded half up").contains("\"converted\":0.09}");
         assertThat(text(service, "/convert?amount=-1.005")).contains("\"amount\":-1.01,\"converted\":-1.01}");
         assertThat(text(service, "/convert?from=CNY&to=GBP")).as("ten significant digits").contains("\"rate\":0.1162790698}");
         for (var amount : List.of("ten", "NaN", "Infinity", "1234567890123456", "1e999999999")) {
@@ -171,7 +171,7 @@ class ShopContractIT {
                 .toList();
 
         assertThat(pictures).hasSize(8).allSatisfy(picture -> {
-            assertThat(picture).as("of the project's own, not of an outside host").startsWith("/");
+            assertThat(picture).as("a picture of the project, not of another host").startsWith("/");
             assertThat(ask(GATEWAY).get(picture).then().statusCode(200).contentType("image/svg+xml").extract().asString()).contains("<svg");
         });
         ask(GATEWAY).get("/images/products/99.svg").then().statusCode(404).spec(isAnError());
@@ -184,7 +184,7 @@ class ShopContractIT {
         assertThat(confirmation)
                 .matches("\\{\"order_id\":\"[0-9a-f-]{36}\",\"total\":1189\\.98,\"currency\":\"EUR\",\"status\":\"PROCESSED\"}");
         var path = "/order/" + Json.tree(confirmation).path("order_id").asText();
-        await("its receipt").atMost(PATIENCE).until(() -> Json.tree(text(GATEWAY, path)).has("receipt"));
+        await("the receipt of the order").atMost(PATIENCE).until(() -> Json.tree(text(GATEWAY, path)).has("receipt"));
         var order = text(GATEWAY, path);
         assertThat(order).isEqualTo(text(CHECKOUT, path))
                 .contains("\"total\":1189.98,")
@@ -256,7 +256,7 @@ class ShopContractIT {
         return ORDER.replace("{\"product_id\":1,\"quantity\":2}", items);
     }
 
-    /** An order goes the same way through the gateway as without it. */
+    /** The services that accept an order. Both answer alike. */
     private static List<Service> ways() {
         return List.of(GATEWAY, CHECKOUT);
     }
@@ -278,7 +278,7 @@ class ShopContractIT {
     }
 
     private static List<String> values(JsonNode list, String name) {
-        return StreamSupport.stream(list.spliterator(), false).map(each -> each.path(name))
+        return StreamSupport.stream(list.spliterator(), false).map(object -> object.path(name))
                 .map(value -> value.isTextual() ? value.textValue() : value.toString()).toList();
     }
 }

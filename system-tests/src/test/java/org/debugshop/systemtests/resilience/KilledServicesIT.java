@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each service in turn is killed under load. The others answer as docs/http.md says while it is away, and all is well when it is back. */
+/** Kills one service after the other under load. Meanwhile the others answer as in docs/http.md, and they recover afterwards. */
 @UsesTheSystem
 class KilledServicesIT {
 
@@ -46,21 +46,23 @@ class KilledServicesIT {
     }
 
     /**
-     * What is asked again and again while a service is away, and what came.
+     * A request that is repeated while a service is away.
      *
-     * @param well the answer as it always is when nothing is wrong
-     * @param without the answer without the service, seen at least once
-     * @param tolerated what may be answered besides, when the service is on its way back and slow
+     * @param send sends the request
+     * @param usual matches the answer while everything runs
+     * @param without matches the answer without the service; at least one such answer is expected
+     * @param tolerated matches other answers that may occur while the service starts and is slow
+     * @param answers the answers so far
      */
-    private record Question(Supplier<Answer> ask, Predicate<Answer> well, Predicate<Answer> without, Predicate<Answer> tolerated,
+    private record Probe(Supplier<Answer> send, Predicate<Answer> usual, Predicate<Answer> without, Predicate<Answer> tolerated,
             List<Answer> answers) {
 
-        Question(Supplier<Answer> ask, Predicate<Answer> well, Predicate<Answer> without, Predicate<Answer> tolerated) {
-            this(ask, well, without, tolerated, new ArrayList<>());
+        Probe(Supplier<Answer> send, Predicate<Answer> usual, Predicate<Answer> without, Predicate<Answer> tolerated) {
+            this(send, usual, without, tolerated, new ArrayList<>());
         }
 
-        void again() {
-            answers.add(ask.get());
+        void repeat() {
+            answers.add(send.get());
         }
     }
 
@@ -78,8 +80,8 @@ class KilledServicesIT {
     }
 
     private void goesOnWithoutAndRecovers(Service victim) {
-        var questions = questions(victim);
-        assertThat(questions).allSatisfy(question -> assertThat(question.ask().get()).matches(question.well(), "is well before"));
+        var probes = probes(victim);
+        assertThat(probes).allSatisfy(probe -> assertThat(probe.send().get()).matches(probe.usual(), "is the usual answer"));
         var before = shop.status(victim);
         var unanswered = unanswered(victim);
         var connectionErrors = connectionErrors();
@@ -88,23 +90,23 @@ class KilledServicesIT {
         assertThat(ProcessHandle.of(before.pid()).orElseThrow().destroyForcibly()).isTrue();
         await(victim + " is gone").atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> !shop.listens(victim));
         await(victim + " is back").atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
-            questions.forEach(Question::again);
+            probes.forEach(Probe::repeat);
             return Http.isReady(shop.url(victim));
         });
 
-        assertThat(questions).allSatisfy(question -> {
-            assertThat(question.answers()).allMatch(question.well().or(question.without()).or(question.tolerated()));
-            assertThat(question.answers()).anyMatch(question.without());
+        assertThat(probes).allSatisfy(probe -> {
+            assertThat(probe.answers()).allMatch(probe.usual().or(probe.without()).or(probe.tolerated()));
+            assertThat(probe.answers()).anyMatch(probe.without());
         });
-        await("the launcher has replaced it").atMost(PATIENCE)
+        await("the launcher has restarted it").atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(shop.status(victim)).returns("ready", Shop.Status::state)
                         .returns(before.restarts() + 1, Shop.Status::restarts)
                         .satisfies(now -> assertThat(now.pid()).isNotNull().isNotEqualTo(before.pid())));
-        await("all is well again").atMost(PATIENCE).untilAsserted(
-                () -> assertThat(questions).allSatisfy(question -> assertThat(question.ask().get()).matches(question.well())));
+        await("the usual answers again").atMost(PATIENCE).untilAsserted(
+                () -> assertThat(probes).allSatisfy(probe -> assertThat(probe.send().get()).matches(probe.usual())));
         switch (victim) {
             case GATEWAY, INSTABOOK ->
-                assertThat(unanswered(victim)).as("the load generator counted what got no answer").isGreaterThan(unanswered);
+                assertThat(unanswered(victim)).as("requests without an answer, counted by the load generator").isGreaterThan(unanswered);
             case INSTABOOK_CACHE -> assertThat(connectionErrors()).isGreaterThan(connectionErrors);
             case CONSOLE -> {
                 await("telemetry arrives").atMost(PATIENCE).until(() -> !Console.of(shop).traces("since", killedAt.toString()).isEmpty());
@@ -116,7 +118,7 @@ class KilledServicesIT {
         shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, UNTIL_CERTAIN);
     }
 
-    private List<Question> questions(Service victim) {
+    private List<Probe> probes(Service victim) {
         var list = get(GATEWAY, "/products");
         var euros = get(GATEWAY, "/products?currency=EUR");
         var conversion = get(GATEWAY, "/convert?to=EUR&amount=10");
@@ -126,19 +128,19 @@ class KilledServicesIT {
             case PRODUCT_CATALOG -> List.of(lost(list, victim), lost(order, CHECKOUT), unharmed(conversion), unharmed(booking));
             case CURRENCY -> List.of(lost(euros, victim), lost(conversion, victim), lost(order, CHECKOUT), unharmed(list));
             case AD_SERVICE -> List.of(
-                    new Question(list, answer -> answer.status() == 200 && adsOf(answer) == 3,
+                    new Probe(list, answer -> answer.status() == 200 && adsOf(answer) == 3,
                             answer -> answer.status() == 200 && adsOf(answer) == 0, _ -> false),
                     unharmed(order), unharmed(euros));
             case INVENTORY -> List.of(
-                    new Question(list, answer -> answer.status() == 200 && stockOf(answer) == 5,
+                    new Probe(list, answer -> answer.status() == 200 && stockOf(answer) == 5,
                             answer -> answer.status() == 200 && stockOf(answer) == 0, _ -> false),
-                    // Without it the shop sells half of what it knows of, and then asks for patience.
-                    new Question(order, KilledServicesIT::isWell, KilledServicesIT::isWell, answer -> answer.status() == 503),
+                    // Without inventory the gateway sells half of the last known stock. After that it answers 503.
+                    new Probe(order, KilledServicesIT::isSuccess, KilledServicesIT::isSuccess, answer -> answer.status() == 503),
                     unharmed(conversion));
             case CHECKOUT -> List.of(lost(order, victim), unharmed(list), unharmed(conversion));
             case GATEWAY -> List.of(noAnswer(list), unharmed(get(PRODUCT_CATALOG, "/products")), unharmed(booking));
             case INSTABOOK_CACHE -> List.of(
-                    new Question(booking, answer -> answer.status() == 201,
+                    new Probe(booking, answer -> answer.status() == 201,
                             answer -> answer.equals(new Answer(500, "{\"error\":\"Internal service error\"}")), _ -> false),
                     unharmed(list));
             case INSTABOOK -> List.of(noAnswer(booking), unharmed(get(INSTABOOK_CACHE, "/admin/token")), unharmed(list));
@@ -150,24 +152,27 @@ class KilledServicesIT {
         return () -> Http.get(shop.url(service) + path);
     }
 
-    /** 502 that names the service without which there is no answer; 504 while that is on its way back and slow, 503 while it looks for its database. */
-    private static Question lost(Supplier<Answer> ask, Service culprit) {
-        return new Question(ask, KilledServicesIT::isWell,
+    /**
+     * A request that fails without the service: the answer is 502 and names it. While the service starts, the answer may also be 504
+     * because it is slow, or 503 because it is not yet connected to its database.
+     */
+    private static Probe lost(Supplier<Answer> send, Service culprit) {
+        return new Probe(send, KilledServicesIT::isSuccess,
                 answer -> answer.status() == 502 && error(answer).startsWith(culprit + " "),
                 answer -> answer.status() == 504 && error(answer).startsWith(culprit + " ")
                         || answer.status() == 503 && error(answer).equals("The database is not available at the moment"));
     }
 
-    private static Question unharmed(Supplier<Answer> ask) {
-        return new Question(ask, KilledServicesIT::isWell, KilledServicesIT::isWell, _ -> false);
+    private static Probe unharmed(Supplier<Answer> send) {
+        return new Probe(send, KilledServicesIT::isSuccess, KilledServicesIT::isSuccess, _ -> false);
     }
 
-    private static Question noAnswer(Supplier<Answer> ask) {
-        return new Question(() -> Http.ifAnswered(ask).orElse(new Answer(0, "")), KilledServicesIT::isWell, answer -> answer.status() == 0,
-                _ -> false);
+    private static Probe noAnswer(Supplier<Answer> send) {
+        return new Probe(() -> Http.ifAnswered(send).orElse(new Answer(0, "")), KilledServicesIT::isSuccess,
+                answer -> answer.status() == 0, _ -> false);
     }
 
-    private static boolean isWell(Answer answer) {
+    private static boolean isSuccess(Answer answer) {
         return answer.status() == 200 || answer.status() == 201;
     }
 

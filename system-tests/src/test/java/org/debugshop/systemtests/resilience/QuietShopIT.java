@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 
-/** A system without load, whose stock is not refilled: little of it and many who want it, and then engines that are away for a while. */
+/** A system without load, whose stock is not refilled. First many buyers want a few pieces, then engines are away for a while. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class QuietShopIT {
@@ -58,7 +58,7 @@ class QuietShopIT {
         own.close();
     }
 
-    /** Comes first, since it counts from the stock of the first day. */
+    /** Runs first, because it expects the initial stock. */
     @Nested
     @Order(1)
     class LittleStock {
@@ -90,8 +90,8 @@ class QuietShopIT {
                 assertThat(answer.status()).isEqualTo(409);
                 assertThat(answer.body()).contains("Insufficient inventory", "product " + PRODUCT);
             });
-            assertThat(sound).as("0 ≤ reserved ≤ quantity at every moment").isTrue();
-            await("all are sold").atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(sound).as("0 ≤ reserved ≤ quantity at all times").isTrue();
+            await("all pieces are sold").atMost(PATIENCE).untilAsserted(() -> {
                 assertThat(orders.stock(PRODUCT).path("quantity").asInt()).isZero();
                 assertThat(orders.stock(PRODUCT).path("reserved").asInt()).isZero();
             });
@@ -100,7 +100,7 @@ class QuietShopIT {
         }
 
         private Callable<Http.Answer> buyer(int number) {
-            // Whoever finds the shop too busy to answer tries again, as buyers do, and may not get two.
+            // If the shop is too busy to answer, the buyer sends the order again. It must not buy two pieces.
             return () -> {
                 var key = "buyer-" + number;
                 var body = Orders.body(key, Map.of(PRODUCT, 1));
@@ -112,15 +112,15 @@ class QuietShopIT {
         private boolean isSoundUntil(AtomicBoolean over) {
             var sound = true;
             while (sound && !over.get()) {
-                // The service may be too busy to say; the database is not.
+                // This reads from the database, because the service may be too busy to answer.
                 sound = engines.query("inventory", "select 0 <= reserved and reserved <= quantity from stock", row -> row.getBoolean(1))
-                        .stream().allMatch(each -> each);
+                        .stream().allMatch(Boolean::booleanValue);
             }
             return sound;
         }
     }
 
-    /** An engine, or who uses it, is away for a while. */
+    /** An engine or a service is stopped for a while. */
     @Nested
     @Order(2)
     class Outages {
@@ -137,7 +137,7 @@ class QuietShopIT {
                 ids.add(place());
             }
 
-            await("what waits is visible").atMost(PATIENCE)
+            await("the metric shows the waiting events").atMost(PATIENCE)
                     .until(() -> Metrics.of(shop.url(CHECKOUT)).sum("shop_outbox_size") == MEANWHILE);
             assertThat(orders.get(ids.getFirst()).has("receipt")).isFalse();
             assertThat(shop.run("start", "kafka").code()).isZero();
@@ -164,15 +164,15 @@ class QuietShopIT {
                         .spec(isAnError());
             }
             given().baseUri(shop.url(GATEWAY)).get("/products").then().statusCode(200);
-            assertThat(Http.isReady(shop.url(CHECKOUT))).as("checkout itself is well").isTrue();
+            assertThat(Http.isReady(shop.url(CHECKOUT))).as("checkout is ready without its database").isTrue();
 
             assertThat(shop.run("start", "postgres").code()).isZero();
-            await("orders are taken").atMost(PATIENCE)
+            await("orders are accepted").atMost(PATIENCE)
                     .until(() -> orders.place(UUID.randomUUID().toString(), Orders.body("outage", Map.of(4, 1))).status() == 200);
             assertThat(orders.get(known).path("order_id").asText()).isEqualTo(known);
-            assertThat(List.of(shop.status(CHECKOUT).pid(), shop.status(INVENTORY).pid())).as("nobody was restarted").isEqualTo(pids);
+            assertThat(List.of(shop.status(CHECKOUT).pid(), shop.status(INVENTORY).pid())).as("no service was restarted").isEqualTo(pids);
             await("nothing waits").atMost(PATIENCE).until(() -> orders.waiting() == 0);
-            assertThat(engines.number("orders", "select count(*) from orders")).as("no half orders").isEqualTo(before + 2);
+            assertThat(engines.number("orders", "select count(*) from orders")).as("no incomplete orders").isEqualTo(before + 2);
             assertThat(engines.number("orders",
                     "select count(*) from orders o where not exists (select from receipt r where r.order_id = o.id)")).isZero();
         }
@@ -184,14 +184,14 @@ class QuietShopIT {
                 for (var i = 0; i < 3; i++) {
                     assertThat(orders.place(UUID.randomUUID().toString(), body()).status()).isEqualTo(502);
                 }
-                await("the pieces are back").atMost(PATIENCE)
+                await("the pieces are released").atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(orders.stock(4).path("reserved").asInt()).isZero());
             } finally {
                 assertThat(shop.run("start", "checkout").code()).isZero();
             }
         }
 
-        /** Without Kafka the order is not sold yet, so that its stock is only reserved. */
+        /** Kafka is stopped, so the sale is not recorded, and the pieces of the order stay reserved. */
         @Test
         void shouldKeepTheReservationOfAnOrderUntilItIsSold() {
             var key = UUID.randomUUID().toString();
@@ -202,7 +202,7 @@ class QuietShopIT {
                 assertThat(orders.place(key, order).status()).isEqualTo(200);
 
                 endTimeOfReservations();
-                await("inventory keeps what checkout has an order for").atMost(PATIENCE).until(() -> engines
+                await("inventory extends the reservation, because there is an order").atMost(PATIENCE).until(() -> engines
                         .number("inventory", "select count(*) from reservation where " + OF_FIVE + " and expires_at > now()") == 1);
                 assertThat(orders.place(key, order).status()).isEqualTo(200);
                 assertThat(orders.place(key, order.replace("a@example.com", "b@example.com")).status()).isEqualTo(422);
@@ -211,7 +211,7 @@ class QuietShopIT {
                 assertThat(shop.run("stop", "checkout").code()).isZero();
                 assertThat(orders.place(key, order).status()).isEqualTo(502);
                 endTimeOfReservations();
-                await("inventory has noticed").atMost(PATIENCE).until(() -> shop.run("logs", "--raw", "-n", "100", "inventory")
+                await("inventory has handled the expired reservation").atMost(PATIENCE).until(() -> shop.run("logs", "--raw", "-n", "100", "inventory")
                         .out().contains("expired reservations are kept"));
                 given().baseUri(shop.url(INVENTORY)).contentType(ContentType.JSON).body("{\"product_id\":\"5\",\"quantity\":3}")
                         .post("/inventory/release").then().statusCode(200);
@@ -221,7 +221,7 @@ class QuietShopIT {
                 assertThat(shop.run("start", "checkout").code()).isZero();
                 assertThat(shop.run("start", "kafka").code()).isZero();
             }
-            await("they are sold").atMost(PATIENCE).untilAsserted(() -> {
+            await("the pieces are sold").atMost(PATIENCE).untilAsserted(() -> {
                 assertThat(orders.stock(5).path("quantity").asInt()).isEqualTo(before - 3);
                 assertThat(orders.stock(5).path("reserved").asInt()).isZero();
             });

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import redis.embedded.RedisServer;
 
-/** Two replicas of the cache on one Redis: one with the booking chain and a console, the other by itself. */
+/** Two replicas of instabook-cache share a Redis. The first runs with instabook and a console, the other alone. */
 @ExtendWith(TheBrowser.class)
 class SharedRedisIT {
 
-    /** Keeps Redis's port for it until the end. */
+    /** Reserves the port of Redis, so that no other process takes it. */
     private static final Socket PORT = new Socket();
 
     private static RedisServer redis;
@@ -38,7 +38,7 @@ class SharedRedisIT {
 
     @BeforeAll
     static void start() throws IOException {
-        PORT.setReuseAddress(true); // as Redis does, which lets both bind it
+        PORT.setReuseAddress(true); // Redis sets this too, so both can bind the port
         PORT.bind(new InetSocketAddress(0));
         redis = RedisServer.newRedisServer().port(PORT.getLocalPort()).setting("bind 127.0.0.1").setting("save \"\"").build();
         redis.start();

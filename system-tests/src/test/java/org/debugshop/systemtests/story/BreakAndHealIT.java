@@ -65,7 +65,7 @@ class BreakAndHealIT {
         await("a failed booking").atMost(PATIENCE).until(
                 () -> console.traces("service", "instabook-cache", "error", "true", "since", brokenAt.toString()),
                 found -> !found.isEmpty());
-        await("one that is shown from end to end").atMost(PATIENCE)
+        await("the trace of a failed booking, complete").atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(shop.run("trace", "--error", "--service", "load-generator-instabook"))
                         .returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
                         .matches("(?s)Trace [0-9a-f]{32} at .*")
@@ -92,7 +92,7 @@ class BreakAndHealIT {
 
     @Test
     void shouldShowATraceOfTheConsole() {
-        var trace = await("a whole trace of a purchase").atMost(PATIENCE)
+        var trace = await("a complete trace of an order").atMost(PATIENCE)
                 .until(() -> shop.run("trace", "--service", "checkout", "--json"), found -> found.code() == 0
                         && Json.one(found.out(), Console.Trace.class).isWhole())
                 .out();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What somebody does who has two addresses and no terminal: breaks it, finds where it started, heals it. */
+/** The story of {@link FailureIT} in a browser: a user breaks bookings, finds where the failure starts, and heals it. */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
@@ -141,7 +141,7 @@ class ConsoleStoryIT {
         return tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("State of the system"));
     }
 
-    /** What the overview says of failures that start in this service; a busy machine may have others beside it. */
+    /** The line of the overview about failures that start in this service. On a busy machine there may be lines for other services. */
     private static Locator origin(Tab tab, String service) {
         return verdict(tab).locator(".origin").filter(withText("Failures start here: " + service));
     }

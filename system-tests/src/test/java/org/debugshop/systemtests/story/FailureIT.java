@@ -30,8 +30,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * The story that the system exists for: with one switch, booking sessions are refused. A person who knows only that bookings fail finds
- * out from telemetry alone what broke, and sees it heal.
+ * The main story of the system. One switch makes instabook-cache refuse all booking sessions. The telemetry alone shows what users see,
+ * where it starts and why, and then the recovery.
  */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
@@ -75,9 +75,9 @@ class FailureIT {
     @Order(1)
     void shouldShowTheSymptomInTheMetricsOfTheCallers() {
         await("bookings fail").atMost(PATIENCE).until(() -> failedRequests() >= failedBefore + SEEN_OFTEN);
-        await("the cache refuses").atMost(PATIENCE).until(() -> refusals() >= refusedBefore + SEEN_OFTEN);
+        await("requests are refused by the cache").atMost(PATIENCE).until(() -> refusals() >= refusedBefore + SEEN_OFTEN);
 
-        await("the console has scraped it").atMost(PATIENCE)
+        await("the console has scraped the counter").atMost(PATIENCE)
                 .until(() -> console.metric(CACHE_ERRORS, "service", INSTABOOK.toString(), "error_type", "auth_failure").stream()
                         .anyMatch(series -> series.points().getLast().get(1) >= refusedBefore + SEEN_OFTEN));
     }
@@ -107,7 +107,7 @@ class FailureIT {
         assertThat(refusal.events()).filteredOn(event -> event.name().equals("shop.failure")).singleElement()
                 .satisfies(event -> assertThat(event.attributes())
                         .isEqualTo(Map.of("error.type", "token_disabled", "shop.auth.failure", REASON)));
-        assertThat(trace.spans()).as("only the origin tells the reason").filteredOn(span -> span != refusal).allSatisfy(span -> {
+        assertThat(trace.spans()).as("only the origin has the reason").filteredOn(span -> span != refusal).allSatisfy(span -> {
             assertThat(span.attributes()).doesNotContainKey("shop.auth.failure");
             assertThat(span.events()).extracting(Console.Event::name).doesNotContain("shop.failure");
         });
@@ -152,7 +152,7 @@ class FailureIT {
     @Test
     @Order(4)
     void shouldNotAffectTheShop() {
-        await("shoppers go on").atMost(PATIENCE)
+        await("requests of shoppers").atMost(PATIENCE)
                 .until(() -> console.service(GATEWAY, brokenSince).filter(gateway -> gateway.requests() >= SEEN_OFTEN).isPresent());
 
         assertThat(console.service(GATEWAY, brokenSince).orElseThrow().errorShare()).isZero();
@@ -168,7 +168,7 @@ class FailureIT {
         tokenSwitch.on();
         var healedAt = Instant.now();
 
-        // One user waits for one answer at a time: what was under way at the switch has its answer before the third success.
+        // A simulated user has one request at a time, so requests from before the switch are answered before the third success.
         shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
         var failed = failedRequests();
         var refused = refusals();
@@ -182,9 +182,9 @@ class FailureIT {
         assertThat(console.traces("service", INSTABOOK.toString(), "error", "true", "since", healedAt.toString())).isEmpty();
     }
 
-    /** A complete one, its logs included: each service sends its part by itself. */
+    /** Returns the trace of a failed booking when all its spans and logs have arrived. Each service sends its own. */
     private Console.Trace brokenTrace() {
-        var found = await("a whole trace of a failed booking").atMost(PATIENCE)
+        var found = await("a complete trace of a failed booking").atMost(PATIENCE)
                 .until(() -> console
                         .traces("service", INSTABOOK_CACHE.toString(), "attribute", "shop.auth.failure=" + REASON, "error", "true",
                                 "since", brokenSince.toString())

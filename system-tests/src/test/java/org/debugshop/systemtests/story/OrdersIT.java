@@ -32,7 +32,7 @@ import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of an order, from the click to the receipt and the stock, with the engines that are really used. */
+/** An order from the request to the receipt and the sold stock, with real PostgreSQL and Kafka. */
 @UsesTheSystem
 class OrdersIT {
 
@@ -86,7 +86,7 @@ class OrdersIT {
             assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200)).containsOnly(answers.getFirst());
             assertThat(orders.place(key, body)).isEqualTo(answers.getFirst());
             assertThat(engines.number("orders", "select count(*) from orders where idempotency_key = '" + key + "'")).isEqualTo(1);
-            await("its stock is taken once").atMost(PATIENCE).until(() -> sold(Orders.idIn(answers.getFirst())) == 1);
+            await("the order's stock is sold once").atMost(PATIENCE).until(() -> sold(Orders.idIn(answers.getFirst())) == 1);
         }
         assertThat(orders.place(key, Orders.body("repeats", Map.of(4, 2))).status()).isEqualTo(422);
         given().baseUri(shop.url(GATEWAY)).contentType(ContentType.JSON).header("Idempotency-Key", "x".repeat(129)).body(body)
@@ -117,7 +117,7 @@ class OrdersIT {
 
         var id = place(Map.of(4, 3));
 
-        await("its stock is taken").atMost(PATIENCE).until(() -> sold(id) == 3);
+        await("the order's stock is sold").atMost(PATIENCE).until(() -> sold(id) == 3);
         var tooMuch = orders.place(UUID.randomUUID().toString(), Orders.body("greedy", Map.of(4, 1000)));
         assertThat(tooMuch.status()).isEqualTo(409);
         assertThat(tooMuch.body()).contains("Insufficient inventory", "product 4");
@@ -131,7 +131,7 @@ class OrdersIT {
         var refused = orders.place(key, Orders.body("refused", Map.of(2, 1)).replace("EUR", "XXX"));
 
         assertThat(refused.status()).isEqualTo(400);
-        await("its reservation is released").atMost(PATIENCE)
+        await("the order's reservation is released").atMost(PATIENCE)
                 .until(() -> engines.number("inventory", "select count(*) from reservation where idempotency_key = '" + key + "'") == 0);
     }
 
@@ -143,7 +143,7 @@ class OrdersIT {
         assertThat(answer.status()).isEqualTo(200);
         var id = Orders.idIn(answer);
 
-        await("the trace from the click to the receipt").atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+        await("the trace from the request to the receipt").atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
             var trace = console.trace(traceId);
             assertThat(trace.spans()).anySatisfy(span -> is(span, CHECKOUT, "PRODUCER"));
             assertThat(trace.spans()).anySatisfy(span -> is(span, CHECKOUT, "CONSUMER"));
@@ -167,31 +167,31 @@ class OrdersIT {
     void shouldProcessARepeatedEventOnce() {
         var id = place(Map.of(4, 2));
         var before = withReceipt(id);
-        await("its stock is taken").atMost(PATIENCE).until(() -> sold(id) == 2);
-        var event = engines.all("orders").stream().filter(each -> each.key().equals(id)).findFirst().orElseThrow();
+        await("the order's stock is sold").atMost(PATIENCE).until(() -> sold(id) == 2);
+        var event = engines.all("orders").stream().filter(record -> record.key().equals(id)).findFirst().orElseThrow();
 
         engines.publish("orders", id, event.value());
         engines.publish("orders", id, event.value());
 
-        await("both have been read").atMost(PATIENCE).until(() -> orders.waiting() == 0);
+        await("both copies have been processed").atMost(PATIENCE).until(() -> orders.waiting() == 0);
         assertThat(sold(id)).isEqualTo(2);
         assertThat(orders.get(id)).isEqualTo(before);
     }
 
     @Test
     void shouldProcessAnEventOfTheOldVersion() {
-        // Checkout's order comes without its event: as in the days when events named no reservations.
         var id = place(Map.of(4, 1));
-        await("its stock is taken").atMost(PATIENCE).until(() -> sold(id) == 1);
+        await("the order's stock is sold").atMost(PATIENCE).until(() -> sold(id) == 1);
         var old = UUID.randomUUID().toString();
 
+        // Events of version 1 name no reservations. This one belongs to no order of checkout.
         engines.publish("orders", old,
                 """
                         {"version":1,"event_id":"%s","type":"order-placed","order_id":"%s","user_id":"old","time":"2026-01-01T00:00:00Z","currency":"EUR","total":1.00,
                          "items":[{"product_id":4,"quantity":2}]}"""
                         .formatted(UUID.randomUUID(), old));
 
-        await("its stock is taken, too").atMost(PATIENCE).until(() -> sold(old) == 2);
+        await("the stock of the old event is sold").atMost(PATIENCE).until(() -> sold(old) == 2);
     }
 
     @Test
@@ -201,12 +201,12 @@ class OrdersIT {
         engines.publish("orders", poison, "no JSON");
 
         await("each consumer has put both aside").atMost(PATIENCE).untilAsserted(
-                () -> assertThat(engines.all("orders.dead")).filteredOn(each -> poison.equals(each.key())).hasSize(4).allSatisfy(
-                        each -> assertThat(new String(each.headers().lastHeader("dead-letter-reason").value(), StandardCharsets.UTF_8))
+                () -> assertThat(engines.all("orders.dead")).filteredOn(letter -> poison.equals(letter.key())).hasSize(4).allSatisfy(
+                        letter -> assertThat(new String(letter.headers().lastHeader("dead-letter-reason").value(), StandardCharsets.UTF_8))
                                 .isNotBlank()));
         var id = place(Map.of(4, 1));
         withReceipt(id);
-        await("consumers go on").atMost(PATIENCE).until(() -> sold(id) == 1 && orders.waiting() == 0);
+        await("consumers continue").atMost(PATIENCE).until(() -> sold(id) == 1 && orders.waiting() == 0);
     }
 
     private String place(Map<Integer, Integer> quantities) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the console makes of the telemetry agrees with the architecture. */
+/** The services and calls that the console finds in the telemetry are those of the architecture. */
 @UsesTheSystem
 class ArchitectureIT {
 
@@ -42,7 +42,7 @@ class ArchitectureIT {
 
     @Test
     void shouldFindExactlyTheCallsOfTheArchitecture() {
-        await("every arrow").atMost(PATIENCE).untilAsserted(() -> assertThat(arrows()).isEqualTo(ARROWS));
+        await("every call of the architecture").atMost(PATIENCE).untilAsserted(() -> assertThat(arrows()).isEqualTo(ARROWS));
 
         assertThat(console.edges(since)).allSatisfy(edge -> {
             assertThat(edge.requests()).isPositive();

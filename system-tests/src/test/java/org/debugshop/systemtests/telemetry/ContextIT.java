@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * No service loses the context of a trace. While this class watches, nobody but the load generators sends requests, so that every
- * trace there is must have begun in one of them; one that begins anywhere else was torn off there.
+ * No service loses the context of a trace. While this class collects traces, only the load generators send requests, so each trace must
+ * start in one of them. If a trace starts in another service, that service has lost the context.
  */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
@@ -66,8 +66,8 @@ class ContextIT {
             return KINDS.keySet().stream().allMatch(kind -> seen.getOrDefault(kind, 0L) >= OF_EACH_KIND);
         });
         var until = Instant.now();
-        // What began in this time has all arrived when a little of what began later has.
-        await("all that belongs to them").atMost(PATIENCE).until(() -> {
+        // All spans of these traces have arrived when some spans that started later have.
+        await("all spans of these traces").atMost(PATIENCE).until(() -> {
             traces = console.traces("since", from.toString()).stream()
                     .filter(line -> Instant.parse(line.start()).isBefore(until))
                     .map(line -> console.trace(line.traceId())).toList();
@@ -79,9 +79,9 @@ class ContextIT {
     @Test
     void shouldStartEveryTraceInALoadGeneratorAndKeepAllParents() {
         assertThat(traces).hasSizeGreaterThanOrEqualTo(KINDS.size() * OF_EACH_KIND).allSatisfy(trace -> {
-            assertThat(trace.roots()).singleElement().matches(ContextIT::isLoad, "is of a load generator");
+            assertThat(trace.roots()).singleElement().matches(ContextIT::isLoad, "is a span of a load generator");
             assertThat(trace.orphans()).isEmpty();
-            assertThat(trace.unanswered()).as("calls in which the context was lost").isEmpty();
+            assertThat(trace.unanswered()).as("calls that lost the context").isEmpty();
             assertThat(trace.roots().getFirst()).matches(root -> KINDS.get(root.name()).toString().equals(root.service()));
         });
     }
@@ -98,7 +98,7 @@ class ContextIT {
                     assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR, GATEWAY, PRODUCT_CATALOG, AD_SERVICE, INVENTORY));
                 case "create booking session", "read booking session" ->
                     assertThat(services).isEqualTo(needed(trace, LOAD_GENERATOR_INSTABOOK, INSTABOOK, INSTABOOK_CACHE));
-                default -> throw new AssertionError("what is " + root + "?");
+                default -> throw new AssertionError("Unknown action: " + root);
             }
         });
     }
@@ -115,7 +115,7 @@ class ContextIT {
         return span.service().equals(LOAD_GENERATOR.toString()) || span.service().equals(LOAD_GENERATOR_INSTABOOK.toString());
     }
 
-    /** These, and currency for a customer who does not pay in the catalog's own. */
+    /** Returns the names of these services, and currency if prices had to be converted. */
     private static Set<String> needed(Console.Trace trace, Service... services) {
         var needed = Set.of(services).stream().map(Service::toString).collect(Collectors.toSet());
         if (trace.spans().stream().flatMap(span -> Stream.of("shop.currency", "shop.order.currency").map(span.attributes()::get))

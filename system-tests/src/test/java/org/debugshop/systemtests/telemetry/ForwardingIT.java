@@ -24,12 +24,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A system that forwards to a receiver, the console of another, which forwards in turn to what wants a key. */
+/**
+ * Three receivers in a row: the console of one system forwards its telemetry to the console of another, and that forwards it to a vendor
+ * that requires an API key.
+ */
 class ForwardingIT {
 
     private static final String KEY = "k=e,y 100%";
 
-    /** The key that came last, by path. */
+    /** The last API key that the vendor received, by path. */
     private static final Map<String, String> KEYS = new ConcurrentHashMap<>();
 
     private static HttpServer vendor;
@@ -66,7 +69,7 @@ class ForwardingIT {
         return Console.of(own.shop());
     }
 
-    /** Asks for something that only this call asks for, and returns the trace of it. */
+    /** Sends a request and returns the id of its trace. Each caller needs another currency, by which the trace is found. */
     private static String convert(String currency) {
         assertThat(Http.get(sender.shop().url(CURRENCY) + "/convert?to=" + currency).status()).isEqualTo(200);
         return await().atMost(Shop.PATIENCE)
@@ -121,7 +124,7 @@ class ForwardingIT {
 
         var meanwhile = List.of(convert("JPY"), convert("CAD"), convert("AUD"));
 
-        // Its launcher starts it again.
+        // The launcher of the receiver starts its console again.
         await().atMost(Shop.PATIENCE).until(() -> Http.isReady(receiver.shop().url(CONSOLE)));
         meanwhile.forEach(ForwardingIT::awaitAtReceiver);
         awaitAtReceiver(convert("CNY"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What arrives is what {@code docs/telemetry.md} lists, and nothing that should not leave a service. */
+/** Compares the telemetry that arrives with {@code docs/telemetry.md}, and checks that it contains no secrets. */
 @UsesTheSystem
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TelemetryIT {
@@ -47,7 +47,7 @@ class TelemetryIT {
         this.console = Console.of(shop);
     }
 
-    /** Success and failure of everything: what is set in a bad case only must be seen as well. */
+    /** Uses every service, with success and with failure, because some attributes are only set if a request fails. */
     @BeforeAll
     void useEverything() {
         var since = Instant.now();
@@ -55,7 +55,7 @@ class TelemetryIT {
         tokenSwitch.off();
         try {
             assertThat(Http.get(shop.url(INSTABOOK) + "/booking/session/1").status()).isEqualTo(500);
-            await("a load generator fails, too").atMost(PATIENCE).until(() -> !console
+            await("failed bookings of the load generator").atMost(PATIENCE).until(() -> !console
                     .logs("service", LOAD_GENERATOR_INSTABOOK.toString(), "level", "ERROR", "since", since.toString()).isEmpty());
         } finally {
             tokenSwitch.on();
@@ -71,7 +71,7 @@ class TelemetryIT {
         assertThat(Http.get(shop.url(GATEWAY) + "/order/" + Json.tree(order.body()).path("order_id").asText()).status()).isEqualTo(200);
         assertThat(Http.post(shop.url(INSTABOOK) + "/booking/session", Booking.session("telemetry")).status()).isEqualTo(201);
 
-        // These need a service or an engine that is gone, poison, or more orders than there is stock, which are tests of their own.
+        // These appear only if a service or an engine is missing, an event cannot be read, or stock runs out. Other tests cover them.
         var expected = new HashSet<>(page.attributes().keySet());
         expected.removeAll(
                 List.of("shop.database.failure", "shop.degraded", "shop.event.failure", "shop.inventory.failure", "shop.redis.failure",
@@ -111,7 +111,7 @@ class TelemetryIT {
 
     @Test
     void shouldServeExactlyTheListedMetrics() {
-        // What counts refusals is there once something was refused.
+        // The counter of refused requests exists only after the first refusal.
         assertThat(Http.post("http://localhost:" + (4318 + shop.offset()) + "/v1/traces", "{").status()).isEqualTo(400);
 
         var served = new TreeMap<String, TelemetryPage.Metric>();

@@ -11,14 +11,17 @@ import java.util.regex.Pattern;
 import org.debugshop.testkit.Shop;
 
 /**
- * The names that {@code docs/telemetry.md} lists, by rows like {@code | `shop.order.id` | string | checkout | ... |}.
+ * The attributes and metrics that {@code docs/telemetry.md} lists, in rows like {@code | `shop.order.id` | string | checkout | ... |}.
  *
- * @param attributes the type of each own attribute, by name
- * @param metrics each own metric
+ * @param attributes the type of each attribute, by name
+ * @param metrics the metrics, by name
  */
 record TelemetryPage(Map<String, String> attributes, Map<String, Metric> metrics) {
 
-    /** @param type as in {@code # TYPE}, @param labels without those that every histogram or service has */
+    /**
+     * @param type as in {@code # TYPE}
+     * @param labels without the labels that every histogram or service has
+     */
     record Metric(String name, String type, List<String> labels) {}
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");

@@ -9,7 +9,7 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 
-/** A service whose telemetry nobody takes. */
+/** A service without a receiver for its telemetry. */
 class WithoutReceiverIT {
 
     private static final int REQUESTS = 2_000;
