@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The cache's page with the token switch, in a browser. */
+/** The admin page of instabook-cache, which has the token switch, in a browser. */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
@@ -46,7 +46,7 @@ class AdminPageIT {
         tokenSwitch.on();
     }
 
-    /** For the tests that come after these. */
+    /** Leaves bookings working, for the tests after these. */
     @AfterAll
     void heal() {
         tokenSwitch.on();

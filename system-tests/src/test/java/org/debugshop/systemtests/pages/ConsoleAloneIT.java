@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The pages of a console that hears of no service but those that a test makes up. */
+/** The pages of a console that receives only telemetry that the tests make up. */
 @ExtendWith(TheBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleAloneIT {
@@ -130,13 +130,13 @@ class ConsoleAloneIT {
         }
     }
 
-    /** Nothing ran, and nothing became an element. */
+    /** Asserts that no script of the telemetry ran, and that no part of it became an element. */
     private static void harmless(Tab tab) {
         tab.settle();
-        assertThat(tab.page().evaluate("window.hit")).as("a script of others ran").isNull();
+        assertThat(tab.page().evaluate("window.hit")).as("set by a script in the telemetry").isNull();
         assertThat(tab.page().evaluate("document.querySelectorAll('main script, main img, main iframe, main object').length")).isEqualTo(0);
         assertThat(tab.page().evaluate(
-                "[...document.querySelectorAll('main *')].some(element => [...element.attributes].some(each => /^on/i.test(each.name)))"))
+                "[...document.querySelectorAll('main *')].some(element => [...element.attributes].some(({ name }) => /^on/i.test(name)))"))
                 .isEqualTo(false);
     }
 
@@ -166,7 +166,7 @@ class ConsoleAloneIT {
         assertThat(tab.page().getByText("No record matches")).isVisible();
         tab.button("Pause").click();
         otlp.log("paused", "WARN", "while nobody looked", "", Map.of());
-        // Another page, that is live, shows when it has arrived.
+        // A second page, which is not paused, shows that the record has arrived.
         assertThat(tab.another().open(console + "/logs?service=paused").page().getByText("while nobody looked")).isVisible();
         assertThat(tab.page().getByText("while nobody looked")).hasCount(0);
         tab.button("Resume").click();
@@ -215,7 +215,7 @@ class ConsoleAloneIT {
         tab.button("Open all").click();
         assertThat(tree).hasAttribute("aria-rowcount", "601");
 
-        // More than an address can name.
+        // More spans than fit into the address of the page.
         tree.focus();
         tab.press("Home");
         for (var folded = 0; folded < 140; folded++) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The console's pages as those use them who look for something. */
+/** The console's pages with the telemetry of a running system, in a browser. */
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -43,7 +43,7 @@ class ConsolePagesIT {
         this.console = shop.url(CONSOLE);
     }
 
-    /** A checkout, from the shopper to the rates. */
+    /** Returns the trace of a checkout that calls currency too. */
     private Console.TraceLine aCheckout() {
         return await("a trace of a checkout").atMost(PATIENCE)
                 .until(() -> Console.of(shop).traces("service", CHECKOUT.toString(), "operation", "POST /process", "error", "false")
@@ -124,7 +124,7 @@ class ConsolePagesIT {
         var trace = Console.of(shop).trace(aCheckout().traceId());
         var span = trace.only(CHECKOUT, "SERVER").orElseThrow();
         var spans = tab.page().getByRole(AriaRole.TREEGRID);
-        // Those who consume the order's event add their spans late, and the page shows what there was when it was opened.
+        // The consumers of the order's event add their spans later, and the page shows only what was there when it was opened.
         await("all spans are there").atMost(PATIENCE).until(() -> {
             var all = Console.of(shop).trace(trace.traceId());
             return all.isWhole() && Stream.of(INVENTORY, CHECKOUT).allMatch(consumer -> all.only(consumer, "CONSUMER").isPresent());
@@ -138,7 +138,7 @@ class ConsolePagesIT {
                           - button "Close the details"
                         """);
         tab.button("Fold all").click();
-        // What is left is the action, and the request that it is made of.
+        // Two spans are left: the action of the user, and its request.
         assertThat(spans).hasAttribute("aria-rowcount", "2");
         assertThat(spans.getByRole(AriaRole.ROW)).hasCount(2);
 
@@ -186,7 +186,7 @@ class ConsolePagesIT {
         var newest = rows(tab, "Log records, the newest first").first();
         assertThat(newest).containsText("Took an order");
         var before = newest.textContent();
-        // The list is live: sooner or later another shopper buys.
+        // The list is live, so the next order appears in it.
         assertThat(newest).not().hasText(before, new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE.toMillis()));
 
         tab.button("Pause").click();
@@ -284,7 +284,7 @@ class ConsolePagesIT {
         assertThat(tab.link("To the traces")).isVisible();
     }
 
-    /** A view has come when it has asked for all that it shows. */
+    /** Returns when the view has loaded everything that it shows. */
     private static void ready(Tab tab) {
         assertThat(tab.page().getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1))).isVisible();
         assertThat(tab.page().getByText(Pattern.compile("^Loading"))).hasCount(0);

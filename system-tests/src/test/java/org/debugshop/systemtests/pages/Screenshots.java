@@ -16,7 +16,7 @@ import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The pictures of the documentation, taken from a running system by {@code docs/screenshots.sh}; no part of the test suite. */
+/** Takes the pictures of the documentation from a running system. {@code docs/screenshots.sh} runs it; it is not part of the test suite. */
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
 class Screenshots {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the storefront shows while something behind it is broken: what is left, a sentence that names the culprit, and a way on. */
+/** The storefront while a service is broken. It shows the remaining parts, a sentence that names the service, and a way to continue. */
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
 class StorefrontFailuresIT {
@@ -150,7 +150,7 @@ class StorefrontFailuresIT {
         assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText(sentence + ": something failed.");
     }
 
-    /** A service that is stopped, as a user stops it, until this is closed. */
+    /** Stops a service with {@code ./shop stop}. Closing this starts it again. */
     private final class Stopped implements AutoCloseable {
 
         private final Service service;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The storefront as a shopper has it, in a browser. */
+/** The storefront, used as a shopper does, in a browser. */
 @Tag(TheSystem.ANYWHERE)
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
@@ -173,7 +173,7 @@ class StorefrontIT {
         tab.page().route(Pattern.compile("category=Audio"), slow::set);
         tab.link("Audio").click();
         assertThat(status).hasText("Loading …");
-        assertThat(tab.heading(LAPTOP)).isVisible(); // what was there stays
+        assertThat(tab.heading(LAPTOP)).isVisible(); // the old page stays meanwhile
         slow.get().resume();
         assertThat(tab.heading("Audio")).isFocused();
         assertThat(status).isEmpty();
@@ -211,7 +211,7 @@ class StorefrontIT {
         email.fill("ann@example.com");
         assertThat(email).hasAccessibleDescription("");
         tab.page().reload();
-        assertThat(email).hasValue("ann@example.com"); // nothing that was typed is lost
+        assertThat(email).hasValue("ann@example.com"); // the form keeps what was typed
 
         fillIn(tab, "1 Sample Street");
         email.fill("two@at@example.com");
@@ -225,7 +225,7 @@ class StorefrontIT {
         tab.button("Add to cart " + LAPTOP).click();
         tab.open(home + "shop/checkout");
         fillIn(tab, "1 Sample Street");
-        // More than the form lets anybody type.
+        // This is longer than the form allows.
         tab.page().getByLabel("Street and number")
                 .evaluate("input => { input.removeAttribute('maxlength'); input.value = 'x'.repeat(300); }");
         tab.expectInConsole("status of 400");
@@ -255,7 +255,7 @@ class StorefrontIT {
 
         assertThat(tab.heading("Thank you for your order")).isVisible();
         assertThat(placed).singleElement().asString().hasSize(32);
-        tab.page().goBack(); // not to the form
+        tab.page().goBack(); // does not lead to the form again
         assertThat(tab.page().getByText("Place the order")).hasCount(0);
     }
 
@@ -351,7 +351,7 @@ class StorefrontIT {
         tab.page().getByLabel("Country").fill("Utopia");
     }
 
-    /** What the console has at the address that a link leads to, once all of it has arrived. */
+    /** Returns the trace that a link leads to, when all its spans have arrived. */
     private Console.Trace traceBehind(Locator link) {
         assertThat(link).hasAttribute("href", Pattern.compile("^" + shop.url(CONSOLE) + "/traces/[0-9a-f]{32}$"));
         var id = link.getAttribute("href").replaceFirst(".*/", "");

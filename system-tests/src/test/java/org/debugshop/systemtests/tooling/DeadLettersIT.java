@@ -18,7 +18,7 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 
-/** {@code ./shop events}. */
+/** {@code ./shop events} and {@code ./shop events replay}. */
 class DeadLettersIT {
 
     private static final String GOOD = """
@@ -33,17 +33,17 @@ class DeadLettersIT {
             assertThat(shop.run("events")).returns(0, Shop.Outcome::code).returns("There are no dead letters.\n", Shop.Outcome::out);
 
             engines.publish("orders", "poison", "no JSON");
-            await("it is put aside").atMost(PATIENCE).until(() -> engines.all("orders.dead").size() == 1);
+            await("the event is put aside").atMost(PATIENCE).until(() -> engines.all("orders.dead").size() == 1);
             assertThat(Metrics.of(shop.url(INVENTORY)).sum("shop_dead_letters_total")).isEqualTo(1);
             var letter = engines.all("orders.dead").getFirst();
             assertThat(letter.headers()).extracting(header -> header.key()).contains("dead-letter-reason", "dead-letter-topic",
                     "dead-letter-partition", "dead-letter-offset", "dead-letter-group", "dead-letter-time",
                     "dead-letter-exception-class-name");
-            // As if an earlier version had not understood it.
+            // A valid order as a dead letter, as if an earlier version of inventory could not read it.
             var order = UUID.randomUUID().toString();
             publishDeadLetter(shop, order, GOOD.formatted(order));
 
-            await("both are counted").atMost(PATIENCE).until(() -> waiting(shop) == 2);
+            await("both dead letters are counted").atMost(PATIENCE).until(() -> waiting(shop) == 2);
             var list = shop.run("events");
             assertThat(list).returns(0, Shop.Outcome::code);
             assertThat(list.out()).contains("orders, partition", "group inventory, key poison", "The event is not a JSON object",
@@ -54,13 +54,13 @@ class DeadLettersIT {
             assertThat(shop.run("events", "replay")).returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
                     .contains("2 dead letters were sent back to their topics.");
 
-            await("its stock is taken").atMost(PATIENCE).until(() -> sold(engines, order) == 2);
-            await("poison stays poison").atMost(PATIENCE).until(() -> engines.all("orders.dead").size() == 3);
-            assertThat(engines.all("orders")).filteredOn(each -> each.key().equals(order)).singleElement().satisfies(each -> {
-                assertThat(new String(each.headers().lastHeader("replay-group").value(), UTF_8)).isEqualTo("inventory");
-                assertThat(each.headers()).noneMatch(header -> header.key().startsWith("dead-letter-"));
+            await("the order's stock is sold").atMost(PATIENCE).until(() -> sold(engines, order) == 2);
+            await("the unreadable event is put aside again").atMost(PATIENCE).until(() -> engines.all("orders.dead").size() == 3);
+            assertThat(engines.all("orders")).filteredOn(record -> record.key().equals(order)).singleElement().satisfies(replayed -> {
+                assertThat(new String(replayed.headers().lastHeader("replay-group").value(), UTF_8)).isEqualTo("inventory");
+                assertThat(replayed.headers()).noneMatch(header -> header.key().startsWith("dead-letter-"));
             });
-            await("one is left").atMost(PATIENCE).until(() -> waiting(shop) == 1);
+            await("one dead letter is left").atMost(PATIENCE).until(() -> waiting(shop) == 1);
             assertThat(shop.run("events").out()).contains("1 dead letter waits.").doesNotContain(order);
             assertThat(shop.run("events", "replay").out()).contains("1 dead letter was sent back to its topic.");
             assertThat(sold(engines, order)).isEqualTo(2);

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@code ./shop debug} with real debuggers, while the load generator books. */
+/** {@code ./shop debug} with real debuggers, while the load generator sends bookings. */
 class DebugIT {
 
     private static final Pattern ATTACH = Pattern.compile("jdb -attach localhost:(\\d+)");
-    /** Longer than instabook waits for the cache when nobody debugs. */
-    private static final Duration A_LOOK_AROUND = Duration.ofSeconds(4);
+    /** How long a service stays at its breakpoint. This is longer than instabook usually waits for the cache. */
+    private static final Duration AT_BREAKPOINT = Duration.ofSeconds(4);
 
     private static OwnShop own;
     private static Shop shop;
@@ -54,10 +54,10 @@ class DebugIT {
             debugger.goOn();
 
             assertThat(booking.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).returns(201, Http.Answer::status);
-            await("it answers again").atMost(PATIENCE).until(() -> shop.status(INSTABOOK).state().equals("ready"));
-            assertThat(shop.status(INSTABOOK)).as("nobody replaced it").returns(0, Shop.Status::restarts);
+            await("instabook answers again").atMost(PATIENCE).until(() -> shop.status(INSTABOOK).state().equals("ready"));
+            assertThat(shop.status(INSTABOOK)).as("not restarted").returns(0, Shop.Status::restarts);
             shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
-            assertThat(failedBookings()).as("the load generator's waited as well").isEqualTo(failed);
+            assertThat(failedBookings()).as("no booking of the load generator failed").isEqualTo(failed);
         }
 
         assertThat(shop.run("debug", "--off", "instabook")).returns(0, Shop.Outcome::code);
@@ -71,14 +71,14 @@ class DebugIT {
         var port = debug("instabook");
         try (var cache = Debugger.attach(debug("instabook-cache", "--suspend")); var instabook = Debugger.attach(port)) {
             assertThat(shop.status(INSTABOOK_CACHE)).returns("paused", Shop.Status::state);
-            assertThat(shop.listens(INSTABOOK_CACHE)).as("its own port").isFalse();
+            assertThat(shop.listens(INSTABOOK_CACHE)).as("the suspended cache listens").isFalse();
             cache.goOn();
             await("the cache has started").atMost(PATIENCE).until(() -> shop.status(INSTABOOK_CACHE).state().equals("ready"));
             cache.stopIn("org.debugshop.instabookcache.SessionResource", "store");
             var booking = book("at-two-breakpoints");
             cache.awaitBreakpoint();
             instabook.stopIn("org.debugshop.instabook.SessionCache", "requireSession");
-            await("somebody looks around").pollDelay(A_LOOK_AROUND).until(() -> !booking.isDone());
+            await("the booking waits").pollDelay(AT_BREAKPOINT).until(() -> !booking.isDone());
             cache.goOn();
             instabook.awaitBreakpoint();
             instabook.goOn();
@@ -101,7 +101,7 @@ class DebugIT {
         assertThat(shop.status(INSTABOOK)).returns(before, Shop.Status::pid);
     }
 
-    /** @return the port of its debugger */
+    /** Runs {@code ./shop debug} and returns the port for the debugger. */
     private static int debug(String... arguments) {
         var debug = shop.run("debug", arguments);
         assertThat(debug.code()).as(debug.all()).isZero();
@@ -115,7 +115,7 @@ class DebugIT {
                 task -> Thread.ofPlatform().daemon().start(task));
     }
 
-    /** Of the load generator; without an answer, or with a bad one. */
+    /** Returns how many bookings of the load generator failed: without an answer, or with a status of 500 or above. */
     private static double failedBookings() {
         return shop.requests(LOAD_GENERATOR_INSTABOOK, "0") + shop.requests(LOAD_GENERATOR_INSTABOOK, "5");
     }

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.debugshop.testkit.Shop;
 
 /**
- * A debugger that is attached to a service, as an IDE's is. When it detaches, the service goes on.
+ * A debugger that attaches to a service as an IDE does. When it detaches, the service continues.
  *
- * @param stops a permit for each time that the service came to a breakpoint
+ * @param stops one permit for each time that the service has reached a breakpoint
  */
 record Debugger(VirtualMachine machine, Semaphore stops) implements AutoCloseable {
 
@@ -35,7 +35,7 @@ record Debugger(VirtualMachine machine, Semaphore stops) implements AutoCloseabl
         }
     }
 
-    /** Sets a breakpoint at a method's begin, now or when its class is there. All threads stand when one comes there. */
+    /** Sets a breakpoint at the start of a method, now or when its class is loaded. A thread that reaches it suspends all threads. */
     void stopIn(String className, String method) {
         var prepared = machine.eventRequestManager().createClassPrepareRequest();
         prepared.addClassFilter(className);
@@ -50,14 +50,14 @@ record Debugger(VirtualMachine machine, Semaphore stops) implements AutoCloseabl
         breakpoint.enable();
     }
 
-    /** Returns when the service stands at a breakpoint. */
+    /** Returns when the service has reached a breakpoint. */
     void awaitBreakpoint() throws InterruptedException {
         if (!stops.tryAcquire(Shop.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("Nobody came to the breakpoint");
+            throw new AssertionError("The service did not reach the breakpoint in time");
         }
     }
 
-    /** Takes all breakpoints away and lets the service go on, or begin. */
+    /** Removes all breakpoints and lets the service continue, or start if it was suspended. */
     void goOn() {
         machine.eventRequestManager().deleteAllBreakpoints();
         machine.resume();
@@ -74,12 +74,12 @@ record Debugger(VirtualMachine machine, Semaphore stops) implements AutoCloseabl
                             stopIn(prepared.referenceType(), (String) prepared.request().getProperty("method"));
                             events.resume();
                         }
-                        default -> {} // the start: it waits for goOn
+                        default -> {} // the start of a suspended service, which waits for goOn
                     }
                 }
             }
         } catch (VMDisconnectedException detached) {
-            // That is how it ends.
+            // The debugger was detached, so there are no more events.
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -21,7 +21,7 @@ import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./shop dev}, in a copy of the checkout, since it is about editing. */
+/** {@code ./shop dev}, in a copy of the checkout, because the test edits a source file. */
 class DevModeIT {
 
     private static final Duration START = Duration.ofMinutes(3);
@@ -54,8 +54,8 @@ class DevModeIT {
             await("a booking by the edited code").atMost(PATIENCE).until(() -> console.traces("attribute", "shop.edited=live").stream()
                     .anyMatch(trace -> trace.rootService().equals("load-generator-instabook")
                             && trace.services().containsAll(List.of("instabook", "instabook-cache"))));
-            assertThat(failures(shop)).as("those that came during the reload were answered too").isEqualTo(failed);
-            assertThat(shop.status(LOAD_GENERATOR_INSTABOOK)).as("untouched").returns(load, Shop.Status::pid);
+            assertThat(failures(shop)).as("no booking failed, not even during the reload").isEqualTo(failed);
+            assertThat(shop.status(LOAD_GENERATOR_INSTABOOK)).as("not restarted").returns(load, Shop.Status::pid);
 
             signalInterrupt(dev);
 
@@ -64,7 +64,7 @@ class DevModeIT {
             assertThat(Files.readString(output)).contains("The sources of instabook changed since it was packaged");
             assertThat(shop.run("status").out()).doesNotContain("dev mode");
             assertThat(processes("quarkus:dev", copy)).isZero();
-            assertThat(processes("-Dshop.process=" + shop.files().resolve("instabook") + " ", copy)).as("the packaged one").isOne();
+            assertThat(processes("-Dshop.process=" + shop.files().resolve("instabook") + " ", copy)).as("processes of the packaged service").isOne();
             var since = Instant.now();
             shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
             await("a booking by the packaged code").atMost(PATIENCE)
@@ -88,7 +88,7 @@ class DevModeIT {
         Files.writeString(source, text.replace(BEFORE, EDITED));
     }
 
-    /** What is needed here, packaged as it is; of the other modules the POM, without which Maven would refuse the whole. */
+    /** Copies the needed modules with their packages. Of the other modules only the POM is copied, without which Maven would not build. */
     private Path copyOfTheCheckout() throws Exception {
         var checkout = Shop.thisCheckout();
         var copy = Files.createDirectory(directory.resolve("a copy")).toRealPath();
@@ -109,7 +109,7 @@ class DevModeIT {
         assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid()).start().waitFor()).isZero();
     }
 
-    /** How many processes of the copy have this on their command line. */
+    /** Returns how many processes of the copy have this text on their command line. */
     private static long processes(String text, Path copy) throws IOException, InterruptedException {
         var ps = new ProcessBuilder("ps", "-ww", "-eo", "args").start();
         try (var lines = ps.inputReader().lines()) {

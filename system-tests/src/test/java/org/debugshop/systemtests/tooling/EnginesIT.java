@@ -22,7 +22,7 @@ import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** PostgreSQL and Kafka as processes of the launcher. */
+/** PostgreSQL and Kafka as child processes of the launcher. */
 class EnginesIT {
 
     private static final String[] ENGINES = {"--only", "postgres,kafka"};

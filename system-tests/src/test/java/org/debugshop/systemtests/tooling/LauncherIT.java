@@ -20,7 +20,7 @@ import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Shop.Status;
 import org.junit.jupiter.api.Test;
 
-/** {@code ./shop} with the real services, as its user has it. */
+/** The commands of {@code ./shop} with the real services. */
 @UsesTheSystem
 class LauncherIT {
 
@@ -82,7 +82,7 @@ class LauncherIT {
         assertThat(shop.run("restart", "ad-service")).returns(0, Shop.Outcome::code);
         assertThat(shop.status(AD_SERVICE)).returns("ready", Status::state)
                 .satisfies(line -> assertThat(line.pid()).isNotIn(before.pid(), started.pid()));
-        await("ads are back").atMost(PATIENCE).until(() -> Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads").size() == 3);
+        await("the shop shows ads again").atMost(PATIENCE).until(() -> Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads").size() == 3);
     }
 
     @Test
@@ -121,32 +121,32 @@ class LauncherIT {
             var running = own.shop().status();
             assertThat(running.values()).filteredOn(line -> line.state().equals("ready")).extracting(Status::name)
                     .containsExactlyInAnyOrder("currency", "ad-service", "launcher");
-            assertThat(running.get("gateway")).as("left out").returns("stopped", Status::state);
-            assertThat(shop.status().values()).as("two side by side").extracting(Status::state).containsOnly("ready");
+            assertThat(running.get("gateway")).as("a service that was not started").returns("stopped", Status::state);
+            assertThat(shop.status().values()).as("the other instance").extracting(Status::state).containsOnly("ready");
 
             ProcessHandle.of(running.get("launcher").pid()).orElseThrow().destroyForcibly();
 
             await("the launcher is gone").atMost(PATIENCE).until(() -> own.shop().status().get("launcher").state().equals("stopped"));
             assertThat(own.shop().status(CURRENCY)).returns("ready", Status::state).returns(running.get("currency").pid(), Status::pid);
             ProcessHandle.of(running.get("ad-service").pid()).orElseThrow().destroyForcibly();
-            await("nobody replaces it").atMost(PATIENCE).until(() -> own.shop().status(AD_SERVICE).state().equals("stopped"));
+            await("the killed service is not restarted").atMost(PATIENCE).until(() -> own.shop().status(AD_SERVICE).state().equals("stopped"));
             assertThat(own.shop().run("down")).satisfies(down -> {
                 assertThat(down.code()).isZero();
                 assertThat(down.out()).contains("currency (pid " + running.get("currency").pid());
             });
             assertThat(own.shop().listens(CURRENCY)).isFalse();
             assertThat(own.shop().run("down").out()).contains("Nothing was running");
-            assertThat(shop.status().values()).as("the other one goes on").extracting(Status::state).containsOnly("ready");
+            assertThat(shop.status().values()).as("the other instance still runs").extracting(Status::state).containsOnly("ready");
         }
     }
 
-    /** What comes of a benchmark is for the nightly {@link BenchIT}. */
+    /** The nightly {@link BenchIT} runs a benchmark to its end. */
     @Test
     void shouldNotMeasureWhileAnInstanceRuns() {
         var bench = shop.run("bench", "--quick", "--only", "products");
 
         assertThat(bench.code()).isOne();
         assertThat(bench.err()).contains("Something is up at port offset " + shop.offset() + " already");
-        assertThat(shop.status().values()).as("left alone").extracting(Status::state).containsOnly("ready");
+        assertThat(shop.status().values()).as("the running instance").extracting(Status::state).containsOnly("ready");
     }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code ./shop package}: an archive that needs a JDK and nothing else. It comes first, since it makes the AOT caches of all services in
- * one go; what starts a few of them would make only theirs, in just as long a run.
+ * {@code ./shop package} makes an archive that needs only a JDK. This class runs first, because it makes the AOT caches of all services
+ * in one training run. A test that starts a few services would make only their caches, and take as long.
  */
 @Order(1)
 class PackageIT {
@@ -50,8 +50,8 @@ class PackageIT {
             var sessions = own.shop().url(INSTABOOK) + "/booking/session";
             assertThat(Http.post(sessions, Booking.session("packed")).status()).isEqualTo(201);
             assertThat(Http.text(sessions + "/packed")).contains("booking-1");
-            for (var line : own.shop().status().values().stream().filter(each -> each.pid() != null).toList()) {
-                assertThat(mapped(line.pid())).as(line.name())
+            for (var process : own.shop().status().values().stream().filter(status -> status.pid() != null).toList()) {
+                assertThat(mapped(process.pid())).as(process.name())
                         .anyMatch(file -> file.startsWith(unpacked.toString()) && file.endsWith(".aot"));
             }
             assertThat(own.shop().run("dev", "instabook")).returns(1, Outcome::code).extracting(Outcome::err).asString()
@@ -75,7 +75,7 @@ class PackageIT {
         assertThat(shop.checkout().resolve(".shop/package")).doesNotExist();
     }
 
-    /** The folders of the services: those whose POM builds a Quarkus application. */
+    /** Returns the folders of the services. A folder is a service if its POM builds a Quarkus application. */
     private Stream<String> applications() throws IOException {
         var applications = new ArrayList<String>();
         try (var poms = Files.newDirectoryStream(shop.checkout(), folder -> Files.exists(folder.resolve("pom.xml")))) {
@@ -94,7 +94,7 @@ class PackageIT {
         assertThat(tar.waitFor()).isZero();
     }
 
-    /** The files that a process has mapped (proc(5), maps). */
+    /** Returns the files that a process has mapped into its memory (proc(5), maps). */
     private static List<String> mapped(long pid) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(pid), "maps")).stream()
                 .map(line -> line.contains(File.separator) ? line.substring(line.indexOf('/')) : null).filter(Objects::nonNull).distinct()

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** {@code ./shop bench --pages}: that it measures, never how quick anything is. */
+/** {@code ./shop bench --pages}: checks that it measures, but no figure. */
 @Tag("nightly")
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
@@ -22,11 +22,11 @@ class PagesBenchmarkIT {
     void shouldMeasureEachPageAndTheCostOfOpenPages(Shop shop, Tab tab) {
         var report = new PagesBenchmark(shop, tab.page().context().browser(), 1, Duration.ofSeconds(1), _ -> {}).run();
 
-        assertThat(report.openings()).hasSize(8).allSatisfy(each -> {
-            assertThat(each.firstMs()).isPositive();
-            assertThat(each.againMs()).isPositive();
-            assertThat(each.requests()).isPositive();
-            assertThat(each.bytes()).isGreaterThan(10_000);
+        assertThat(report.openings()).hasSize(8).allSatisfy(opening -> {
+            assertThat(opening.firstMs()).isPositive();
+            assertThat(opening.againMs()).isPositive();
+            assertThat(opening.requests()).isPositive();
+            assertThat(opening.bytes()).isGreaterThan(10_000);
         });
         assertThat(report.costs()).extracting(PagesBenchmark.Cost::readers).containsExactly(0, 1, 5);
         assertThat(report.costs()).extracting(PagesBenchmark.Cost::coreShare).allSatisfy(share -> assertThat(share).isBetween(0.0, 4.0));

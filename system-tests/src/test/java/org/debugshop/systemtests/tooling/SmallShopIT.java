@@ -23,7 +23,7 @@ import org.debugshop.testkit.Shop.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./shop} with one or two of the real services, and nothing beside them. */
+/** {@code ./shop} with only one or two of the real services. */
 class SmallShopIT {
 
     private static final String SMALL = "currency,ad-service";
@@ -49,7 +49,7 @@ class SmallShopIT {
         var output = directory.resolve("up.txt");
         try (var own = OwnShop.prepare()) {
             var launcher = own.shop().prepare("up", "--only", SMALL).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-            await("the addresses").atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
+            await("everything is ready").atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
             var pids = own.shop().status().values().stream().map(Status::pid).filter(Objects::nonNull).toList();
             assertThat(pids).contains(launcher.pid()).hasSize(3);
             assertThat(Http.isReady(own.shop().url(CURRENCY))).isTrue();
@@ -81,7 +81,7 @@ class SmallShopIT {
         }
     }
 
-    /** {@code kill} of the shell, since the program of this name is not installed everywhere. */
+    /** Sends a signal with the shell's own {@code kill}, because the program of this name is not installed everywhere. */
     private static void signal(String name, long pid) throws IOException, InterruptedException {
         var kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid).redirectErrorStream(true).start();
         assertThat(kill.waitFor()).as(() -> kill.inputReader(UTF_8).lines().toList().toString()).isZero();
