@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/** The chart in {@code helm-chart/}, as Helm renders it. */
+/** Renders the chart in {@code helm-chart/} with Helm. */
 final class Chart {
 
     static final Path CHECKOUT = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
@@ -42,9 +42,10 @@ final class Chart {
     }
 
     /**
-     * @param values YAML, laid over the defaults
-     * @return every object that {@code helm install shop .} would create, hooks included
-     * @throws IllegalStateException with Helm's own words, when it refuses
+     * Returns every object that {@code helm install shop .} would create, including hooks.
+     *
+     * @param values YAML that overrides the defaults
+     * @throws IllegalStateException with Helm's message, if it refuses the values
      */
     static List<JsonNode> render(String values) {
         return render("shop", values);
@@ -55,13 +56,13 @@ final class Chart {
                 new Helm(withoutHooks()).template().withName(release).withNamespace("default").withValuesFile(file).call()));
     }
 
-    /** @return every object of another chart with its own values, without the hooks */
+    /** Returns every object of another chart with its default values, without hooks. */
     static List<JsonNode> render(Path chart) {
         Cluster.start();
         return documents(new Helm(chart).template().withName("shop").withNamespace("default").call());
     }
 
-    /** @return what {@code helm install} says in the end: how one goes on from there */
+    /** Returns the notes that {@code helm install} prints at the end: what to do next. */
     static String notes(String values) {
         return withFile(values, file -> helm().install().clientOnly().dryRun().withDryRunOption(DryRun.CLIENT)
                 .withName("shop").withNamespace("default").withValuesFile(file).call().getOutput()).replaceFirst("(?s).*\\nNOTES:\\n", "");
@@ -82,7 +83,7 @@ final class Chart {
         }
     }
 
-    /** A copy in which the test is an object like any other: the template command leaves hooks out. */
+    /** Returns a copy of the chart in which the test is no hook, because {@code helm template} leaves hooks out. */
     private static synchronized Path withoutHooks() {
         var copy = Path.of(System.getProperty("basedir", "")).resolve("target/chart").toAbsolutePath();
         if (!COPIED.getAndSet(true)) {
@@ -111,7 +112,7 @@ final class Chart {
         }
     }
 
-    /** Combinations of what one may want, each by a name. */
+    /** Returns combinations of values that users may want, by a name. */
     static Map<String, String> variants() {
         return Map.ofEntries(
                 Map.entry("as it is", ""),

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Helm makes of the chart, over all {@link Chart#variants()}. */
+/** Checks the objects that Helm renders, for all {@link Chart#variants()}. */
 class ChartTest {
 
     static Stream<String> variants() {
@@ -79,7 +79,7 @@ class ChartTest {
         for (var service : objects.of("Service")) {
             var selected = objects.workloads().stream().filter(workload -> Objects.podLabels(workload).entrySet()
                     .containsAll(Objects.texts(service.at("/spec/selector")).entrySet())).toList();
-            assertThat(selected).as("what " + Objects.name(service) + " selects").hasSize(1);
+            assertThat(selected).as("pods that " + Objects.name(service) + " selects").hasSize(1);
             assertThat(Objects.portNames(selected.getFirst())).containsAll(service.at("/spec/ports").findValuesAsText("targetPort"));
         }
         for (var scaler : objects.of("HorizontalPodAutoscaler")) {
@@ -172,7 +172,7 @@ class ChartTest {
         objects.of("Pod").forEach(
                 pod -> used.addAll(arrows(objects, "smoke-test", pod.toString().replaceAll("(shop-[a-z-]+) (\\d+) (GET|POST)", "$1:$2"))));
         used.removeIf(arrow -> arrow.matches("(\\S+) -> \\1:.*"));
-        used.removeIf(arrow -> arrow.startsWith("gateway -> console:http")); // a link, for browsers
+        used.removeIf(arrow -> arrow.startsWith("gateway -> console:http")); // only a link for browsers
 
         assertThat(allowed(objects, "ingress", "from")).isEqualTo(used);
         assertThat(allowed(objects, "egress", "to")).isEqualTo(used);
@@ -197,7 +197,7 @@ class ChartTest {
         return Objects.environment(new Objects(Chart.render("shop", values)).find("Deployment", "shop-gateway").orElseThrow());
     }
 
-    /** {@code gateway -> checkout:http} for each address of a service of this release. */
+    /** Returns a text like {@code gateway -> checkout:http} for each address of a service of this release. */
     private static List<String> arrows(Objects objects, String from, String text) {
         var found = new ArrayList<String>();
         for (var service : objects.of("Service")) {

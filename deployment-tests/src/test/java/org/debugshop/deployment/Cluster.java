@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * As much of a cluster as Helm looks at while it renders: the API's answer to whether there is a Secret. Helm finds it by
+ * A stand-in for the cluster's API. While it renders, Helm only asks whether a Secret exists. It finds the address by
  * {@code KUBECONFIG}, which the build sets.
  */
 final class Cluster {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** The Compose files, as far as one sees without Docker; what the system does in them, {@code deploy-check.sh} tells. */
+/** Checks the Compose files without Docker. {@code deploy-check.sh} runs the system with them. */
 class ComposeTest {
 
     private static final JsonNode FILE = read("docker-compose.yaml");
@@ -71,7 +71,7 @@ class ComposeTest {
     void shouldWaitOnlyForServicesWithAHealthCheck(String name) {
         service(name).path("depends_on").properties().forEach(dependency -> {
             assertThat(dependency.getValue().path("condition").asText()).isEqualTo("service_healthy");
-            // Our images have a health check of their own.
+            // The images of the services contain a health check.
             assertThat(!ENGINES.contains(dependency.getKey()) || service(dependency.getKey()).has("healthcheck")).as(dependency.getKey())
                     .isTrue();
         });
@@ -93,7 +93,7 @@ class ComposeTest {
         assertThat(mounted).isNotEmpty().allSatisfy(file -> assertThat(Chart.CHECKOUT.resolve(file)).exists());
     }
 
-    /** A registry has no say in which image of these is taken today, and which tomorrow. */
+    /** A fixed version makes sure that the same image is used every time. */
     @ParameterizedTest
     @ValueSource(strings = {"docker-compose.yaml", "docker-compose.observability.yaml"})
     void shouldPinForeignImages(String name) {

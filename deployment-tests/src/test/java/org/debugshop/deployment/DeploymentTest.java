@@ -21,16 +21,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** Compares Compose, the chart, Prometheus and the README with the {@link Topology}, which they repeat. */
+/** Compares the services and ports in Compose, the chart, Prometheus and the README with the {@link Topology}. */
 class DeploymentTest {
 
     private static final JsonNode COMPOSE = read("docker-compose.yaml").path("services");
     private static final JsonNode CHART = read("helm-chart/values.yaml").path("services");
 
-    /** What is about the machine that it runs on. */
+    /** Variables that depend on the machine. */
     private static final List<String> LAPTOP_ONLY = List.of("PORT", "OTLP_PORT", "OTLP_GRPC_PORT");
 
-    /** Passwords, which the chart has in a Secret, and what the chart leaves at the default of the service. */
+    /** Passwords, which the chart keeps in a Secret, and variables that the chart does not set, so the service uses its default. */
     private static final List<String> NOT_AMONG_THE_VALUES = List.of("ADMIN_PASSWORD", "DATABASE_PASSWORD", "INSTABOOK_API_TOKEN",
             "LOG_LEVEL", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS");
 
@@ -40,7 +40,7 @@ class DeploymentTest {
 
     private static JsonNode read(String file) {
         try {
-            // Not by Jackson, which knows no merge keys.
+            // Jackson does not support merge keys.
             return new ObjectMapper().valueToTree(new Yaml().load(Files.readString(Chart.CHECKOUT.resolve(file))));
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -112,7 +112,7 @@ class DeploymentTest {
                         assertThat(compose).containsEntry(variable, "http://" + other + ":" + port + path);
                         assertThat(values.path(optional ? "mayCall" : "calls").path(variable).asText()).isEqualTo(other + path);
                     } else {
-                        // For browsers, which find it where its port is published.
+                        // Only browsers use this address, so it is the published port.
                         assertThat(compose).containsEntry(variable, "http://localhost:" + port + path);
                         assertThat(values.path("env").path(variable).asText()).isEqualTo("http://localhost:" + port + path);
                     }
@@ -127,7 +127,7 @@ class DeploymentTest {
                 }
                 case Setting.AllServices _ -> {
                     assertThat(Arrays.asList(compose.get(variable).split(","))).containsExactlyInAnyOrderElementsOf(
-                            applications().map(each -> each.name() + "=http://" + each.name() + ":" + each.port()).toList());
+                            applications().map(target -> target.name() + "=http://" + target.name() + ":" + target.port()).toList());
                     assertThat(values.path("scrapesAll").asBoolean()).isTrue();
                 }
                 case Setting.Text(var text) when !variable.startsWith("DATABASE_") -> {
@@ -144,10 +144,10 @@ class DeploymentTest {
         });
         var calls = new TreeSet<>(names(values.path("calls")));
         calls.addAll(names(values.path("mayCall")));
-        assertThat(service.settings().keySet()).as("no call that the topology does not know").containsAll(calls);
+        assertThat(service.settings().keySet()).as("variables in the topology").containsAll(calls);
     }
 
-    /** {@code ORDER_RETENTION: ${ORDER_RETENTION:-30d}} */
+    /** Settings look like {@code ORDER_RETENTION: ${ORDER_RETENTION:-30d}} in Compose. */
     @ParameterizedTest
     @MethodSource("applications")
     void shouldHaveTheSameSettingsInTheChart(Service service) {

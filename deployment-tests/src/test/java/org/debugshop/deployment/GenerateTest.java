@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
-/** {@code ./shop generate}: a service is added to a copy of the project, and everything that lists services has it. */
+/** Runs {@code ./shop generate} in a copy of the project with one more service, and checks that every list of services contains it. */
 class GenerateTest {
 
     private static final Set<String> NOT_COPIED = Set.of(".git", ".shop", "target", "node_modules", "src", "docs");
@@ -72,7 +72,7 @@ class GenerateTest {
     @Test
     void shouldFindEveryListOfServicesUpToDate() throws IOException {
         assertThat(new Generate(Chart.CHECKOUT, Topology.DEBUG_SHOP).changes().keySet())
-                .as("These lists of services are not what the topology, the chart's values and the POMs say. Run ./shop generate")
+                .as("Lists of services that differ from the topology, the chart's values or the POMs; ./shop generate writes them again")
                 .isEmpty();
     }
 
@@ -138,7 +138,7 @@ class GenerateTest {
         assertThat(generate()).contains("helm-chart/values.yaml has no service reviews. Add it below 'services'");
     }
 
-    /** The scripts and the image find the services by the POMs, so they need nothing generated. */
+    /** The scripts and the Dockerfile find the services by the POMs, so nothing is generated for them. */
     @Test
     void shouldBuildTheImageOfANewService() throws Exception {
         addReviews();
@@ -191,7 +191,7 @@ class GenerateTest {
         return file;
     }
 
-    /** Compiles the copy's topology, and runs the generator with it. */
+    /** Compiles the topology of the copy, and runs the generator with it. */
     private String generate() throws IOException, InterruptedException {
         var classes = work.resolve("classes");
         var compiler = new ArrayList<>(List.of("-d", classes.toString()));
@@ -215,7 +215,7 @@ class GenerateTest {
         return found.group(1);
     }
 
-    /** The files that name a service in any spelling, apart from its own and the topology itself. */
+    /** Returns the files that contain the name of a service in any spelling, except for its own files and the topology. */
     private List<String> filesThatName(String service) throws IOException {
         var names = new ArrayList<String>();
         try (var files = Files.walk(project)) {

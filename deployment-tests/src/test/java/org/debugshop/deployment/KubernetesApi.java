@@ -7,13 +7,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 import java.util.Set;
 
-/** The model of the Kubernetes API: the classes of its official client, which refuse a field that there is not, however deep. */
+/** Checks objects against the classes of the official Kubernetes client, which refuse unknown fields at any depth. */
 final class KubernetesApi {
 
     private static final Map<String, String> PREFIXES = Map.of("v1", "V1", "apps/v1", "V1", "networking.k8s.io/v1", "V1", "policy/v1", "V1",
             "autoscaling/v2", "V2");
 
-    /** Kinds that come with an operator, or with the Gateway API. */
+    /** Kinds that belong to an operator or to the Gateway API, so the client has no classes for them. */
     private static final Set<String> CUSTOM = Set.of("ServiceMonitor", "HTTPRoute");
 
     private KubernetesApi() {}

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Kubernetes objects of one release. */
+/** The Kubernetes objects of one release. */
 record Objects(List<JsonNode> all) {
 
     static String name(JsonNode object) {
@@ -22,7 +22,7 @@ record Objects(List<JsonNode> all) {
         return of(kind).stream().filter(object -> name(object).equals(name)).findFirst();
     }
 
-    /** What makes pods. */
+    /** Returns the objects that create pods. */
     List<JsonNode> workloads() {
         return Stream.concat(of("Deployment").stream(), of("StatefulSet").stream()).toList();
     }
@@ -49,18 +49,22 @@ record Objects(List<JsonNode> all) {
         return map;
     }
 
-    /** By variable; blank for what comes from a secret. Each variable is set once. */
+    /**
+     * Returns the values of a container's variables by their names. A value from a secret is blank.
+     *
+     * @throws AssertionError if a variable is set twice
+     */
     static Map<String, String> environment(JsonNode workload) {
         var map = new LinkedHashMap<String, String>();
-        for (var each : podSpec(workload).at("/containers/0/env")) {
-            if (map.put(each.path("name").asText(), each.path("value").asText()) != null) {
-                throw new AssertionError(name(workload) + " has " + each.path("name") + " twice");
+        for (var variable : podSpec(workload).at("/containers/0/env")) {
+            if (map.put(variable.path("name").asText(), variable.path("value").asText()) != null) {
+                throw new AssertionError(name(workload) + " has " + variable.path("name") + " twice");
             }
         }
         return map;
     }
 
-    /** The text of the configuration that is mounted into a workload, if there is one. */
+    /** Returns the text of the configuration that is mounted into a workload, if there is one. */
     static Optional<String> configuration(Objects objects, JsonNode workload) {
         return podSpec(workload).path("volumes").findParents("configMap").stream()
                 .flatMap(volume -> objects.find("ConfigMap", volume.at("/configMap/name").asText()).stream())

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code build-and-push.sh}, with a Docker that only says what it was asked, and the build. */
+/** Runs {@code build-and-push.sh} with a stand-in for Docker, and checks the modules of the build. */
 class ScriptsTest {
 
     private static final List<String> SERVICES = Topology.DEBUG_SHOP.applications().stream().map(Service::module).distinct().toList();
@@ -43,7 +43,7 @@ class ScriptsTest {
         return new Outcome(builder.start().waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
     }
 
-    /** A folder with a {@code docker} in it, before all others. */
+    /** Returns a PATH that starts with a folder with this script as {@code docker}. */
     private Map<String, String> docker(String script) throws IOException {
         var docker = directory.resolve("docker");
         Files.writeString(docker, "#!/bin/sh\n" + script + "\n", UTF_8);
@@ -79,7 +79,7 @@ class ScriptsTest {
                 service -> assertThat(Chart.CHECKOUT.resolve(service).resolve("src/main/resources/application.properties")).exists());
     }
 
-    /** Else a parallel build starts them while a module is still being built, and {@code ./shop up} builds it a second time. */
+    /** Otherwise a parallel build starts the tests while a module is still being built, and {@code ./shop up} builds it a second time. */
     @Test
     void shouldPackageEveryModuleBeforeTheSystemTestsBegin() throws IOException {
         var withoutProcesses = Set.of("service-defaults", "testkit", "distribution", "deployment-tests", "system-tests");

@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares the attributes that the sources of all modules declare with those that {@code docs/telemetry.md} lists, in both directions.
- * What a running system sends, {@code TelemetryIT} compares with the same page.
+ * Compares the attributes in the sources of all modules with those that {@code docs/telemetry.md} lists, in both directions.
+ * {@code TelemetryIT} compares the telemetry of a running system with the same page.
  */
 class TelemetrySourcesTest {
 
     private static final Pattern ATTRIBUTE_KEY = Pattern.compile("AttributeKey\\s*\\.\\s*(?:<\\w+>)?(\\w+)Key\\(\\s*\"(shop\\.[^\"]*)\"");
     private static final Pattern ANY_ATTRIBUTE = Pattern.compile("(?:setAttribute|MDC\\.put)\\(\\s*\"(shop\\.[^\"]*)\"");
 
-    /** A row of the page, {@code | `shop.order.id` | string | checkout | ... |}. */
+    /** A row of the page, such as {@code | `shop.order.id` | string | checkout | ... |}. */
     private static final Pattern ROW = Pattern.compile("\\| `(shop\\.[^`]+)` *\\| *(\\w+) *\\|.*");
 
     @Test
@@ -39,7 +39,7 @@ class TelemetrySourcesTest {
         assertThat(sources()).allSatisfy((file, source) -> assertThat(source).doesNotContainPattern(ANY_ATTRIBUTE));
     }
 
-    /** The type of each attribute on the page, by name. */
+    /** Returns the type of each attribute on the page, by name. */
     private static Map<String, String> listed() throws IOException {
         var attributes = new TreeMap<String, String>();
         for (var line : Files.readAllLines(Chart.CHECKOUT.resolve("docs/telemetry.md"))) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The variables of the environment that a service reads: {@code ${NAME:default}} in its configuration, {@code "NAME"} in its code. */
+/** Finds the environment variables that a service reads: {@code ${NAME:default}} in its configuration and {@code "NAME"} in its code. */
 final class Variables {
 
     private static final Pattern CONFIGURED = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");

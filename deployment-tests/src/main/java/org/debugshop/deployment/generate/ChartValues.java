@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.yaml.snakeyaml.Yaml;
 
-/** The values of the chart: they have what the topology does not, such as memory limits and secrets. */
+/** The values of the chart. They contain settings that the topology does not have, such as memory limits and secrets. */
 final class ChartValues {
 
     private static final String FILE = "helm-chart/values.yaml";
@@ -22,7 +22,7 @@ final class ChartValues {
         return new ChartValues(new Yaml().load(Files.readString(root.resolve(FILE))));
     }
 
-    /** The values of one service. */
+    /** Returns the values of one service. */
     ChartValues service(String name) {
         if (values.get("services") instanceof Map<?, ?> services && services.get(name) instanceof Map<?, ?> service) {
             return new ChartValues(service);
@@ -30,12 +30,12 @@ final class ChartValues {
         throw new IllegalStateException(FILE + " has no service " + name + ". Add it below 'services', with its port and its calls.");
     }
 
-    /** A single value, or an empty text if it is not set. */
+    /** Returns a single value, or an empty text if it is not set. */
     String text(String... path) {
         return get(path) instanceof Object value ? value.toString() : "";
     }
 
-    /** A map of single values in the order of the file, empty if it is not set. */
+    /** Returns a map of single values in the order of the file, empty if it is not set. */
     Map<String, String> map(String... path) {
         var map = new LinkedHashMap<String, String>();
         if (get(path) instanceof Map<?, ?> found) {

@@ -12,13 +12,13 @@ import org.debugshop.launcher.topology.Topology;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
 
-/** The services in the Compose files. Whatever surrounds them, the engines for example, is written by hand. */
+/** Generates the services in the Compose files. The rest of the files, such as the engines, is written by hand. */
 final class ComposeFiles {
 
-    /** The defaults of secrets on a laptop, by the key that the chart has for them. */
+    /** The defaults of secrets on a laptop, by their keys in the chart. */
     private static final Map<String, String> SECRETS = Map.of("api-token", "instabook-secret-token-2024", "admin-password", "");
 
-    /** What Compose passes to the load generators, and the chart leaves at the program's default. */
+    /** Variables of the load generators that only Compose passes on. In the chart the program's defaults apply. */
     private static final List<Map.Entry<String, String>> PACE = List.of(
             Map.entry("DELAY_BETWEEN_USERS", "2.0"), Map.entry("DELAY_BETWEEN_REQUESTS", "3.0"));
 
@@ -32,7 +32,7 @@ final class ComposeFiles {
         this.chart = chart;
     }
 
-    /** What all services have in common. */
+    /** Returns the settings that all services share. */
     List<String> base() {
         return List.of("x-service: &service", "  <<: *container", "  mem_limit: " + megabytes(chart.text("defaults", "resources", "limits",
                 "memory")));
@@ -49,7 +49,7 @@ final class ComposeFiles {
         return lines;
     }
 
-    /** The whole of {@code docker-compose.override.yaml}: how the images are built. */
+    /** Returns the content of {@code docker-compose.override.yaml}: how the images are built. */
     List<String> builds() {
         var services = topology.applications().stream().flatMap(service -> Stream.of(
                 "  " + service.name() + ":",
@@ -60,7 +60,7 @@ final class ComposeFiles {
         return Stream.concat(Stream.of("services:"), services).toList();
     }
 
-    /** All but the console send their telemetry to the Collector. */
+    /** Returns the settings that make all services except the console send their telemetry to the Collector. */
     List<String> sendersToCollector() {
         return topology.applications().stream().filter(service -> !service.takesOtlp())
                 .map(service -> "  " + service.name() + ": *to-collector").toList();
@@ -97,13 +97,13 @@ final class ComposeFiles {
         return lines;
     }
 
-    /** The variables that only this service gets, with their values as YAML. */
+    /** Returns the variables of this service that not all services have, with their values as YAML. */
     private Map<String, String> environment(Service service, ChartValues values) {
         var environment = new LinkedHashMap<String, String>();
         service.settings().forEach((variable, setting) -> {
             switch (setting) {
                 case Setting.Reference(var other, var path, var called, var _) -> {
-                    // A page that is only linked to is for browsers, which find it where its port is published.
+                    // A page that is only linked to is opened by browsers, so its address is the published port.
                     var host = called || service.takesOtlp() ? other : "localhost";
                     environment.put(variable, scalar("http://" + host + ":" + port(other) + path));
                 }
@@ -113,7 +113,7 @@ final class ComposeFiles {
                 case Setting.AllServices _ -> environment.put(variable, allServices());
                 case Setting.Port(var port) when port == service.port() -> environment.put(variable, scalar(Integer.toString(port)));
                 case Setting.Text(var text) when !variable.equals("DATABASE_USER") -> environment.put(variable, scalar(text));
-                // Both are in *database; further ports are the program's defaults.
+                // Text and password are in *database. The program's defaults apply to further ports.
                 case Setting.Text _,Setting.Password _,Setting.Port _ -> {}
             }
         });
@@ -129,7 +129,7 @@ final class ComposeFiles {
         if (usesRedis(values)) {
             environment.put("REDIS_URL", scalar("redis://" + REDIS + ":6379"));
         }
-        // What only the chart has can be set from outside, but for addresses, which follow from the ports.
+        // Settings that only the chart has can be overridden by a variable, except for addresses, which follow from the ports.
         values.map("env").forEach((variable, value) -> environment.putIfAbsent(variable,
                 scalar(value.startsWith("http://") ? value : passed(variable, value))));
         if (service.load()) {
@@ -139,8 +139,8 @@ final class ComposeFiles {
     }
 
     /**
-     * A service waits for its engines; one without engines waits for the services that it calls. The others start side by side, since each
-     * of them can be ready without those that it calls.
+     * Returns the services and engines that a service waits for. A service with engines waits for its engines, and one without engines
+     * for the services that it calls. All others start at the same time, because each can be ready without the services that it calls.
      */
     private List<String> dependencies(Service service, ChartValues values) {
         var engines = service.settings().values().stream().<String>mapMulti((setting, add) -> {
@@ -162,9 +162,9 @@ final class ComposeFiles {
         return values.text(REDIS).equals("true");
     }
 
-    /** Folded over several lines, without spaces between them. */
+    /** Returns the scrape targets as a quoted YAML text over several lines. The line breaks are escaped, so they are not part of the text. */
     private String allServices() {
-        return topology.applications().stream().map(each -> each.name() + "=http://" + each.name() + ":" + each.port())
+        return topology.applications().stream().map(service -> service.name() + "=http://" + service.name() + ":" + service.port())
                 .collect(Collectors.joining(",\\\n        ", "\"", "\""));
     }
 
@@ -174,7 +174,7 @@ final class ComposeFiles {
                 .port();
     }
 
-    /** A variable of the shell or of {@code .env}, with a default. */
+    /** Returns a reference to a variable of the shell or of {@code .env}, with a default. */
     private static String passed(String variable, String otherwise) {
         return "${" + variable + ":-" + otherwise + "}";
     }
@@ -186,14 +186,14 @@ final class ComposeFiles {
         return memory.replace("Mi", "m");
     }
 
-    /** A text as a YAML scalar, in quotes only if it would be read as something else without them. */
+    /** Returns a text as a YAML scalar, in quotes only if it would be read as another type without them. */
     private static String scalar(String text) {
         try {
             if (text.equals(new Yaml().load(text))) {
                 return text;
             }
         } catch (YAMLException notPlain) {
-            // then in quotes
+            // not valid YAML without quotes
         }
         return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }

@@ -16,8 +16,8 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * Writes the parts of files that list services: from {@link Topology}, from the chart's values, and from the descriptions in the services'
- * POMs. {@code ./shop generate} runs it.
+ * Writes the parts of files that list services. The sources are {@link Topology}, the chart's values, and the descriptions in the POMs of
+ * the services. {@code ./shop generate} runs it.
  */
 public final class Generate {
 
@@ -86,7 +86,7 @@ public final class Generate {
         return topology.applications().stream().map(service -> "          - " + service.name() + ":" + service.port()).toList();
     }
 
-    /** The README's table: a line for each program, in the order of the ports. */
+    /** Returns the table of the README: a line for each program, in the order of the ports. */
     private List<String> table() throws IOException {
         var lines = new ArrayList<>(List.of("| service | address | what it does |", "| --- | --- | --- |"));
         var programs = new ArrayList<>(topology.applications().stream()
@@ -121,7 +121,7 @@ public final class Generate {
         return description.group(1);
     }
 
-    /** The constants of the system tests' enum. */
+    /** Returns the constants of the enum {@code Service} in the test kit. */
     private List<String> constants() {
         return topology.applications().stream()
                 .map(service -> "    " + service.name().toUpperCase(Locale.ROOT).replace('-', '_') + "(" + service.port() + "), //")

@@ -3,7 +3,7 @@ package org.debugshop.deployment.generate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The parts of a file that are generated: what stands between a line with {@link #BEGIN} and a line with {@link #END}, in any comment. */
+/** The generated parts of a file. Each is between a comment line with {@link #BEGIN} and one with {@link #END}. */
 final class GeneratedParts {
 
     static final String BEGIN = "Generated from Topology.java by ./shop generate; do not edit.";
@@ -11,7 +11,7 @@ final class GeneratedParts {
 
     private GeneratedParts() {}
 
-    /** Replaces the generated parts of a text, from the first to the last. */
+    /** Returns a text with its generated parts replaced, in their order. */
     static String replace(String file, String text, List<List<String>> parts) {
         var result = new ArrayList<String>();
         var rest = new ArrayList<>(parts);
