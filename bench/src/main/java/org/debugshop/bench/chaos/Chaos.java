@@ -28,21 +28,23 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 
 /**
- * What {@code ./shop chaos} does: buyers buy, and in each round something goes wrong at a random moment and heals. A part of the system is
- * killed ({@code kill -9}), PostgreSQL freezes, refuses writes or gets another password, or a request is repeated while a part is away.
- * Afterwards everything is counted.
+ * The program behind {@code ./shop chaos}. While simulated buyers place orders, each round causes one trouble at a random moment and ends
+ * it again. A part of the system is killed ({@code kill -9}), PostgreSQL freezes, refuses writes or gets another password, or a request is
+ * repeated while a part is stopped. At the end it compares the orders, receipts and stock with the answers that the buyers got.
  *
- * @param shop without load generators; it has nothing else to do
- * @param seed of what goes wrong, and when
+ * @param shop a system without load generators that nothing else uses
+ * @param rounds the number of troubles, 1 or more
+ * @param seed of the random choice of troubles and moments
+ * @param progress takes a line of text for each step
  */
 public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
 
-    /** In this order first; what comes then is chance. */
+    /** All kinds of trouble. The first rounds go through them in this order, and later rounds choose at random. */
     public static final List<Trouble> TROUBLES = List.of(new Kill("checkout", "inventory", "kafka", "postgres"), new Freeze(),
             new ReadOnly(),
             new OtherPassword(), new UsedKey(), new Repeat(), new Kill("checkout"), new Kill("inventory"), new Kill("kafka"),
             new Kill("postgres"));
-    /** Held stock comes back within the run, so that the end can be seen. */
+    /** Reservations expire soon, so that the run can wait until all stock is released. */
     public static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s");
 
     private static final int BUYERS = 8;
@@ -52,20 +54,28 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    /** An order that somebody tried to place, and what came of it: {@code order} is null as long as no answer was a 200. */
+    /**
+     * An order that a buyer tried to place.
+     *
+     * @param order the id in the answer; null if no answer was a 200
+     */
     private record Attempt(String key, String user, String body, String order) {}
 
-    /** An order as inventory knows it. */
+    /**
+     * A sale of inventory.
+     *
+     * @param missing pieces that were sold but not in stock
+     */
     private record Sale(String order, int product, int quantity, int missing) {}
 
     /**
-     * What was counted in the end.
+     * The result of a run.
      *
-     * @param answered orders that were answered with 200
-     * @param recovered orders whose answer was lost, and which their key returns
-     * @param refused attempts that came to nothing, as their answers, or the lack of one, allow
-     * @param troubles how often each happened
-     * @param wrong sentences about what must not be; empty when all is well
+     * @param troubles how often each kind happened
+     * @param answered the number of orders that were answered with 200
+     * @param recovered the number of orders whose answer was lost, but which are found by their key
+     * @param refused the number of attempts without an order; none of them was answered with 200
+     * @param wrong a sentence about each error; empty if there was none
      */
     public record Report(int rounds, Map<String, Integer> troubles, int answered, int recovered, int refused, List<String> wrong) {}
 
@@ -80,7 +90,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
     }
 
     public static String table(Report report) {
-        var troubles = report.troubles().entrySet().stream().map(each -> each.getKey() + " " + each.getValue())
+        var troubles = report.troubles().entrySet().stream().map(trouble -> trouble.getKey() + " " + trouble.getValue())
                 .collect(Collectors.joining(", "));
         return """
                 %d rounds under load: %s
@@ -118,9 +128,13 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         return count(orders, buyers, attempts, troubles, wrong);
     }
 
-    /** Something that goes wrong and heals. Its name is what {@link #toString} says. */
+    /** A trouble that ends again. {@link #toString} returns its name. */
     public sealed interface Trouble {
-        /** Returns when it has healed. @param wrong gets a sentence about what must not be */
+        /**
+         * Causes the trouble, and returns when it has ended.
+         *
+         * @param wrong gets a sentence about each error
+         */
         void happen(Chaos chaos, Set<Attempt> attempts, List<String> wrong);
     }
 
@@ -147,7 +161,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         }
     }
 
-    /** All sessions of PostgreSQL stop where they are, as they do when its disk hangs. */
+    /** Suspends all sessions of PostgreSQL, as if its disk hung. */
     private record Freeze() implements Trouble {
 
         @Override
@@ -202,7 +216,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         }
     }
 
-    /** New sessions are refused, and those that there are end. */
+    /** Changes the password of PostgreSQL and ends all sessions, so new ones are refused. */
     private record OtherPassword() implements Trouble {
 
         @Override
@@ -225,7 +239,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         }
     }
 
-    /** Its key is used for another order while the event of the first waits for Kafka: the first keeps its stock. */
+    /** Uses the key of an order for another order while the event of the first waits for Kafka. The first must keep its stock. */
     private record UsedKey() implements Trouble {
 
         @Override
@@ -249,7 +263,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         }
     }
 
-    /** A request is repeated while checkout is away, before the event of its order has reached inventory: the order keeps its stock. */
+    /** Repeats a request while checkout is stopped, before the order's event has reached inventory. The order must keep its stock. */
     private record Repeat() implements Trouble {
 
         @Override
@@ -283,7 +297,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         void with(Sql sql) throws SQLException;
     }
 
-    /** In one session, which was there before the trouble and so is not part of it. */
+    /** Runs statements in one session that was opened before the trouble, so the trouble does not affect it. */
     private void asOperator(Operation operation) {
         var url = "jdbc:postgresql://localhost:%d/postgres".formatted(5432 + shop.offset());
         try (var connection = DriverManager.getConnection(url, "shop", new Engines(shop).password());
@@ -310,17 +324,17 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         return Orders.body(buyer(0), Map.of(1, 1));
     }
 
-    /** Places an order. @return its key */
+    /** Places an order and returns its key. */
     private String placed(Set<Attempt> attempts) {
         var key = UUID.randomUUID().toString();
         var body = onePiece();
-        var answer = await("an order is taken").atMost(PATIENCE).pollInterval(Duration.ofMillis(100))
-                .until(() -> new Orders(shop).place(key, body), each -> each.status() == 200);
+        var answer = await("an order is accepted").atMost(PATIENCE).pollInterval(Duration.ofMillis(100))
+                .until(() -> new Orders(shop).place(key, body), response -> response.status() == 200);
         attempts.add(new Attempt(key, buyer(0), body, Orders.idIn(answer)));
         return key;
     }
 
-    /** How many reservations this key holds: one, or none when the order was taken without. */
+    /** Returns the number of reservations with this key: one, or none if the order was accepted without a reservation. */
     private long held(String key) {
         return new Engines(shop).number("inventory",
                 "select count(*) from reservation where state = 'held' and idempotency_key = '" + key + "'");
@@ -330,7 +344,10 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         return "chaos-" + seed + "-" + number;
     }
 
-    /** Until it is over; each attempt is noted, whatever comes of it. Whoever gets no answer, or one that leaves things open, asks again with the same key, a few times. */
+    /**
+     * Places orders until the run is over, and records each attempt. If there is no answer or not a 200, the buyer tries again a few times
+     * with the same key.
+     */
     private void buy(Orders orders, String user, Set<Attempt> attempts, AtomicBoolean over) {
         var random = ThreadLocalRandom.current();
         while (!over.get()) {
@@ -369,18 +386,18 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
 
     private static void awaitMore(Set<Attempt> attempts, int count) {
         var before = answered(attempts).size();
-        await("orders are taken").atMost(PATIENCE).pollInterval(Duration.ofMillis(10))
+        await("orders are accepted").atMost(PATIENCE).pollInterval(Duration.ofMillis(10))
                 .until(() -> answered(attempts).size() >= before + count);
     }
 
-    /** Each buyer meets the trouble. */
+    /** Returns when as many orders were refused as there are buyers. */
     private static void awaitRefusals(Set<Attempt> attempts) {
         var before = attempts.size() - answered(attempts).size();
         await("orders are refused").atMost(PATIENCE).pollInterval(Duration.ofMillis(100))
                 .until(() -> attempts.size() - answered(attempts).size() >= before + BUYERS);
     }
 
-    /** As long as they become fewer: after a long run many may wait. */
+    /** Returns when no event waits. After a long run many may wait, so there is no time limit as long as they become fewer. */
     private void awaitEvents(Orders orders) {
         var waiting = Double.POSITIVE_INFINITY;
         while (waiting > 0) {
@@ -411,7 +428,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         var present = buyers.stream().flatMap(user -> orders.of(user).stream())
                 .collect(Collectors.toMap(order -> order.path("order_id").asText(), order -> order));
         difference(expected.keySet(), present.keySet()).forEach(id -> wrong.add("order " + id + " is lost"));
-        difference(present.keySet(), expected.keySet()).forEach(id -> wrong.add("nobody knows of order " + id));
+        difference(present.keySet(), expected.keySet()).forEach(id -> wrong.add("no buyer placed order " + id));
         present.forEach((id, order) -> {
             if (!order.path("receipt").path("sha256").asText().matches("[0-9a-f]{64}")) {
                 wrong.add("order " + id + " has no receipt");
@@ -420,7 +437,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         countStock(wrong, present.keySet());
         var dead = new Engines(shop).all("orders.dead").size();
         if (dead > 0) {
-            wrong.add(dead + " events were put aside, and none of them was poison");
+            wrong.add(dead + " events were put aside, although all of them were valid");
         }
         return new Report(rounds, troubles, answered(attempts).size(), recovered, attempts.size() - expected.size(), wrong);
     }
@@ -448,12 +465,12 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
                         where initial_quantity + restocked <> quantity + coalesce((select sum(i.quantity - i.short) from sale_item i
                         where i.product_id = stock.product_id), 0)""",
                 row -> "product %d had %d pieces, and %d are left or sold".formatted(row.getInt(1), row.getInt(2), row.getInt(3))));
-        progress.accept("waiting for reservations that nobody uses");
-        await("what no order uses is given back").atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
+        progress.accept("waiting until unused reservations expire");
+        await("unused reservations are released").atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
                 .until(() -> engines.number("inventory", "select sum(reserved) from stock") == 0);
     }
 
     private static <T> Set<T> difference(Set<T> from, Set<T> without) {
-        return from.stream().filter(each -> !without.contains(each)).collect(Collectors.toSet());
+        return from.stream().filter(element -> !without.contains(element)).collect(Collectors.toSet());
     }
 }

@@ -28,15 +28,15 @@ import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 
 /**
- * Measures what a packaged console can take, and what that costs; {@code ./shop bench --ingest} is how it is called.
+ * The program behind {@code ./shop bench --ingest}. It measures how much telemetry a packaged console accepts, and what that costs.
  *
- * <p>It starts the console as a process of its own, with the flags that {@code ./shop} gives it, on one core (if {@code taskset} is there),
- * and sends {@link Traffic} over HTTP: gzip protobuf, {@value Traffic#SPANS_A_REQUEST} spans a request, two connections. It prints:
+ * <p>It starts the console as a separate process with the same flags as {@code ./shop}, on one core if {@code taskset} is installed. Then
+ * it sends {@link Traffic} over HTTP: gzip protobuf, {@value Traffic#SPANS_A_REQUEST} spans a request, two connections. It prints:
  * <ul>
- * <li>heap in use after a collection: empty, with full spans, with full spans and logs; and from those, bytes for each span and log record;
- * <li>spans a second while it is given as many as it takes, with full buffers, and CPU seconds for a million of them;
- * <li>percentiles of each question of the API with full buffers while {@value #BACKGROUND_SPANS} spans a second come in; resident memory
- * at the end.
+ * <li>the heap after a garbage collection: empty, with full spans, with full spans and logs; and from these, bytes per span and log record;
+ * <li>spans per second at full speed with full buffers, and CPU seconds for a million of them;
+ * <li>percentiles of each query of the API with full buffers while {@value #BACKGROUND_SPANS} spans a second arrive; and the resident
+ * memory at the end.
  * </ul>
  */
 public final class IngestBenchmark {
@@ -137,8 +137,8 @@ public final class IngestBenchmark {
             return null;
         };
         try (var senders = Executors.newFixedThreadPool(2)) {
-            for (Future<Void> each : senders.invokeAll(List.of(sender, sender))) {
-                each.get();
+            for (Future<Void> sent : senders.invokeAll(List.of(sender, sender))) {
+                sent.get();
             }
         }
     }
@@ -279,7 +279,7 @@ public final class IngestBenchmark {
         return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** Returns kibibytes; 0 if there is no /proc. */
+    /** Returns the resident memory in kibibytes; 0 if there is no /proc. */
     private long resident() throws IOException {
         Path status = Path.of("/proc/" + console.pid() + "/status");
         return !Files.exists(status)

@@ -56,7 +56,7 @@ final class Traffic {
         }
     }
 
-    /** A gzip body with {@value #SPANS_A_REQUEST} spans. */
+    /** Returns a gzip body with {@value #SPANS_A_REQUEST} spans. */
     byte[] nextSpans() {
         while (ready.isEmpty()) {
             if (random.nextInt(10) < 6) {
@@ -86,7 +86,7 @@ final class Traffic {
                 .build().toByteArray());
     }
 
-    /** The id of a trace that will have arrived. */
+    /** Returns the id of a trace that was sent. */
     String lastTrace() {
         return lastTrace.toString();
     }

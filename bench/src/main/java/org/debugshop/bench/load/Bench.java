@@ -15,13 +15,13 @@ import org.debugshop.bench.load.Instance.Member;
 import org.debugshop.bench.load.Instance.Start;
 
 /**
- * Measures the whole system as it runs; {@code ./shop bench} is how it is called. In one run, in turns, so that a disturbance of the
- * machine meets all alike: the system, the system without traces and logs over OTLP, and bare Quarkus services that answer with as
- * many bytes. Orders are compared with those of a system without engines, too.
+ * The program behind {@code ./shop bench}. It compares the system with the system without traces and logs over OTLP, and with bare Quarkus
+ * services that answer with the same number of bytes. Orders are also compared with a system without engines. One run measures all of them
+ * in turns, so a disturbance of the machine affects all alike.
  */
 public final class Bench {
 
-    /** Quarkus's name of the specification's OTEL_SDK_DISABLED: no spans, no log records, nothing sent. */
+    /** Quarkus's name for the variable OTEL_SDK_DISABLED of the specification: no spans or log records are made or sent. */
     private static final Map<String, String> SILENT = Map.of("SHOP_QUARKUS_OTEL_SDK_DISABLED", "true");
 
     private static final List<String> LOAD_GENERATORS = List.of("load-generator", "load-generator-instabook");
@@ -42,7 +42,7 @@ public final class Bench {
     }
 
     /**
-     * Ends the JVM with 0 when all was measured, with 1 when something did not start or requests failed.
+     * Ends the JVM with 0 if everything was measured, and with 1 if a process did not start or requests failed.
      *
      * @param arguments a {@link Plan} as JSON
      */
@@ -149,7 +149,7 @@ public final class Bench {
                 running.peek().down();
                 running.pop();
             } catch (InterruptedException lateCtrlC) {
-                Thread.interrupted(); // it has been heard already, and this is what it asks for
+                Thread.interrupted(); // the interrupt asks for what happens already, so it is ignored
             } catch (IOException | IllegalStateException failure) {
                 System.err.println("shop: " + failure.getMessage());
                 running.pop();
@@ -158,7 +158,7 @@ public final class Bench {
         progress.end();
     }
 
-    /** The sources' commit; empty outside of a clone. */
+    /** Returns the commit of the sources; empty outside a clone. */
     private static String commit() throws InterruptedException {
         try {
             var git = new ProcessBuilder("git", "describe", "--always", "--dirty").redirectError(ProcessBuilder.Redirect.DISCARD).start();

@@ -10,21 +10,22 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The same operation at several instances in turns.
+ * The results of one operation at several subjects, which were measured in turns.
  *
- * @param operation what was done
- * @param rate operations a second; 0: as fast as the answers came
- * @param rounds of each subject, as many of each, in the order of time: those of one index were measured one after the other
+ * @param operation the measured operation
+ * @param rate operations per second; 0 if each followed the answer to the one before
+ * @param rounds the rounds of each subject, in the order of time. All subjects have the same number, and rounds with the same index were
+ *     measured one after the other
  */
 record Comparison(Operation operation, double rate, Map<Subject, List<Round>> rounds) {
 
-    /** Who is measured. */
+    /** What is measured. */
     enum Subject {
-        /** A bare Quarkus service that answers with as many bytes. */
+        /** A bare Quarkus service that answers with the same number of bytes. */
         BARE("bare Quarkus"),
-        /** The system as everybody runs it. */
+        /** The system with its defaults. */
         TELEMETRY("telemetry on"),
-        /** The system without traces and without logs over OTLP; the metrics are built in and stay. */
+        /** The system without traces and without logs over OTLP. Metrics cannot be turned off. */
         NO_TELEMETRY("telemetry off"),
         /** The system without engines, {@code --memory}. */
         IN_MEMORY("in memory");
@@ -36,24 +37,24 @@ record Comparison(Operation operation, double rate, Map<Subject, List<Round>> ro
         }
     }
 
-    /** @param percentiles in milliseconds, each the median of the rounds' */
+    /** Percentiles in milliseconds. Each is the median over the rounds. */
     record Latency(double p50, double p90, double p99, double p999, double max) {}
 
     Comparison {
         rounds = new EnumMap<>(rounds);
     }
 
-    /** Who was measured. */
+    /** Returns the subjects that were measured. */
     Set<Subject> subjects() {
         return rounds.keySet();
     }
 
-    /** Operations a second, the median of the rounds. */
+    /** Returns the operations per second: the median over the rounds. */
     double perSecond(Subject subject) {
         return median(rounds.get(subject), Round::perSecond);
     }
 
-    /** How much of the one's throughput the other has: the median over the turns, in each of which both were measured. */
+    /** Returns the throughput of one subject divided by that of the other: the median of the ratios of rounds with the same index. */
     double ratio(Subject one, Subject other) {
         var numerators = rounds.get(one);
         var denominators = rounds.get(other);
@@ -66,7 +67,7 @@ record Comparison(Operation operation, double rate, Map<Subject, List<Round>> ro
                 median(rounds.get(subject), round -> round.latencies().getMaxValue() / 1e6));
     }
 
-    /** How many failed at a subject in all its rounds, by what was wrong. */
+    /** Returns the number of failed operations in all rounds of a subject, by kind of error. */
     Map<String, Integer> errors(Subject subject) {
         var errors = new TreeMap<String, Integer>();
         rounds.get(subject).forEach(round -> round.errors().forEach((error, count) -> errors.merge(error, count, Integer::sum)));

@@ -21,11 +21,11 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * A running copy of the system, or of the bare services, as its user has it: the command {@code ./shop}.
+ * A copy of the system or of the bare services, which is controlled with {@code ./shop}.
  *
- * @param offset added to every port
+ * @param offset the port offset: it is added to every port
  * @param bare whether it consists of bare Quarkus services
- * @param environment what its services are told besides
+ * @param environment additional variables for {@code ./shop}
  */
 record Instance(int offset, boolean bare, Map<String, String> environment) {
 
@@ -33,45 +33,46 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
     private static final int ANSWER_MILLIS = 1000;
     private static final int ATTEMPTS = 3;
 
-    /** What is set for other purposes must not reach the services. */
+    /** Variables that are not passed on. They may be set for other purposes, and the services would read them. */
     private static final Set<String> FOREIGN = Set.of("PORT", "HOST", "OTLP_PORT", "OTLP_GRPC_PORT", "LOG_LEVEL", "ADMIN_PASSWORD",
             "INSTABOOK_API_TOKEN",
             "RATE",
             "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
             "SCRAPE_TARGETS");
 
-    /** What does not speak HTTP. */
+    /** Processes without HTTP. */
     private static final Set<String> ENGINES = Set.of("postgres", "kafka");
 
     /**
-     * One start.
+     * The times of one start.
      *
-     * @param answer seconds from the start of the first process, an engine's included, until every service has answered {@code /health/ready}
+     * @param answer seconds from the start of the first process (a service or an engine) until {@code /health/ready} of every service is 200
      * @param command seconds until {@code ./shop up -d} returned
      */
     record Start(double answer, double command) {}
 
     /**
-     * A process of it.
+     * A process of the copy.
      *
-     * @param pss proportional set size in bytes; null where the system does not tell
-     * @param threads null where the system does not tell
+     * @param port null for the launcher
+     * @param pss proportional set size in bytes; null if the operating system does not report it
+     * @param threads the number of threads; null if the operating system does not report it
      */
     record Member(String name, long pid, Integer port, Long pss, Integer threads) {
 
-        /** Whether it is neither the launcher nor an engine. */
+        /** Returns whether this is neither the launcher nor an engine. */
         boolean isService() {
             return port != null && !ENGINES.contains(name);
         }
     }
 
-    /** What a command wrote, on both streams. */
+    /** The exit code of a command and what it printed. */
     private record Outcome(int code, String out, String err) {}
 
     /**
-     * Starts everything and waits until it is ready.
+     * Starts everything and returns when it is ready.
      *
-     * @throws IllegalStateException with what {@code ./shop} said, when something did not start
+     * @throws IllegalStateException with the output of {@code ./shop}, if a process did not start
      */
     Start up(String... options) throws IOException, InterruptedException {
         var arguments = new ArrayList<>(List.of("up", "-d"));
@@ -112,7 +113,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         }
     }
 
-    /** Stops everything; a Ctrl-C meant for the benchmark may end the command too, so that it is tried again. */
+    /** Stops everything. A Ctrl-C for the benchmark may end the command too, so it is tried several times. */
     void down() throws IOException, InterruptedException {
         var outcome = shop(List.of("down"));
         for (var attempt = 1; outcome.code() != 0 && attempt < ATTEMPTS; attempt++) {
@@ -123,7 +124,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         }
     }
 
-    /** What runs of it, the launcher included, with what it takes. */
+    /** Returns the running processes, including the launcher. */
     List<Member> members() throws IOException, InterruptedException {
         var members = new ArrayList<Member>();
         for (var service : lines().toList()) {
@@ -135,7 +136,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         return members;
     }
 
-    /** What {@code ./shop status} tells of each service and of the launcher. */
+    /** Returns the objects that {@code ./shop status --json} prints: one for each service and one for the launcher. */
     private Stream<Map<?, ?>> lines() throws IOException, InterruptedException {
         return JSON.std.listFrom(shop(List.of("status", "--json")).out()).stream().map(line -> (Map<?, ?>) line);
     }
@@ -172,7 +173,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         }
     }
 
-    /** From proc(5), status. */
+    /** Reads the number of threads from proc(5), status. */
     private static Integer threads(long pid) {
         try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.startsWith("Threads:")).map(line -> Integer.valueOf(line.replaceAll("\\D", ""))).findFirst()
@@ -182,7 +183,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         }
     }
 
-    /** @return when the service at a port first answered that it is ready, which is looked for all the time */
+    /** Waits until the service at a port is ready, and returns the time. It checks every {@value #LOOK_MILLIS} ms. */
     private static Instant firstAnswer(int port) throws InterruptedException {
         while (!isReady(port)) {
             Thread.sleep(LOOK_MILLIS);

@@ -10,7 +10,7 @@ import org.debugshop.bench.load.Comparison.Subject;
 import org.debugshop.bench.load.Instance.Member;
 import org.debugshop.bench.load.Instance.Start;
 
-/** A {@link Report} for programs: snake_case names with their units, every round beside the medians. */
+/** Writes a {@link Report} as JSON, with snake_case names that end with the unit. It has every round and the medians. */
 final class Json {
 
     private static final JSON WRITER = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).with(JSON.Feature.WRITE_NULL_PROPERTIES);
@@ -64,7 +64,7 @@ final class Json {
                 "subjects", subjects);
     }
 
-    /** How much of the other's throughput the whole system has; null when that was not measured. */
+    /** Returns the throughput of the system divided by that of another subject; null if that was not measured. */
     private static Double ratio(Comparison comparison, Subject other) {
         return comparison.subjects().contains(other) ? comparison.ratio(Subject.TELEMETRY, other) : null;
     }
@@ -75,7 +75,7 @@ final class Json {
                 "p99_ms", round.latencies().getValueAtPercentile(99) / 1e6, "failed", round.failed());
     }
 
-    /** @param namesAndValues in turns */
+    /** @param namesAndValues names and values in turn */
     private static Map<String, Object> object(Object... namesAndValues) {
         var object = new LinkedHashMap<String, Object>();
         for (var i = 0; i < namesAndValues.length; i += 2) {

@@ -22,21 +22,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Does an operation over and over, over a number of connections, on one event loop, and takes the time of each.
+ * Repeats an operation over a number of connections on one event loop, and measures the latency of each.
  *
- * <p>An answer with another status, or of another size than the first whole one had, is an error. Whatever has not been answered
- * ten seconds after the end of a round is one, too.
+ * <p>An operation fails if an answer has an unexpected status, or another size than the first complete answer, or has not arrived ten
+ * seconds after the end of the round.
  */
 final class Load implements AutoCloseable {
 
     static final String UNANSWERED = "not answered";
-    static final String NOT_SENT = "not sent, since 10000 waited already";
+    static final String NOT_SENT = "not sent, because 10000 were waiting already";
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration BETWEEN_PROBES = Duration.ofMillis(200);
     private static final int MAX_WAITING = 10_000;
 
-    /** Times of day have a digit more or less. */
+    /** Bytes by which answers may differ, because a time of day may have a digit more or less. */
     private static final int SIZE_TOLERANCE = 16;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(1)
@@ -50,18 +50,18 @@ final class Load implements AutoCloseable {
         this(connections, PATIENCE);
     }
 
-    /** @param patience how long after the end of a round an answer is waited for */
+    /** @param patience how long to wait for answers after the end of a round */
     Load(int connections, Duration patience) {
         this.connections = connections;
         this.patience = patience;
     }
 
     /**
-     * Asks until every answer lacks nothing, for at most a minute.
+     * Repeats the operation until every answer is complete, for at most a minute.
      *
-     * @param port where the operation's service listens
-     * @return the sizes of the answers in bytes, which the rounds hold the others against
-     * @throws IllegalStateException when no such answer came
+     * @param port the port of the operation's service
+     * @return the sizes of the answers in bytes, with which the rounds compare all other answers
+     * @throws IllegalStateException if the answers were never complete
      */
     List<Integer> probe(Operation operation, int port) throws InterruptedException {
         var client = client(port);
@@ -89,13 +89,13 @@ final class Load implements AutoCloseable {
                 }
                 Thread.sleep(BETWEEN_PROBES);
             }
-            throw new IllegalStateException(operation.title() + " at port " + port + " is not answered as it should be: " + last);
+            throw new IllegalStateException(operation.title() + " at port " + port + " had no complete answer within a minute: " + last);
         } finally {
             client.close();
         }
     }
 
-    /** As fast as the answers come: on each connection, an operation begins when the one before it has ended. */
+    /** Sends as fast as the answers arrive: on each connection, an operation starts when the one before it has ended. */
     Round closed(Operation operation, int port, List<Integer> sizes, Duration time) throws InterruptedException {
         try (var run = new Run(operation, port, sizes)) {
             var end = run.began + time.toNanos();
@@ -110,8 +110,8 @@ final class Load implements AutoCloseable {
     }
 
     /**
-     * At a fixed rate, whether the answers come or not. A latency counts from the moment at which the operation should have begun, so
-     * that a stall is seen by all who would have met it, and not only by the one request that was under way.
+     * Sends at a fixed rate, even if answers are late. A latency is measured from the time at which the operation was due. So a stall
+     * adds to the latency of every operation that was due during it, not only to that of the one that was under way.
      */
     Round open(Operation operation, int port, List<Integer> sizes, Duration time, double perSecond) throws InterruptedException {
         try (var run = new Run(operation, port, sizes)) {
@@ -128,7 +128,7 @@ final class Load implements AutoCloseable {
     @Override
     public void close() {
         var idle = new CompletableFuture<Void>();
-        context.runOnContext(_ -> idle.complete(null)); // after what is queued there
+        context.runOnContext(_ -> idle.complete(null)); // runs after everything that is queued
         idle.join();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
@@ -147,7 +147,7 @@ final class Load implements AutoCloseable {
                 .setMaxWaitQueueSize(MAX_WAITING).setConnectTimeout((int) PATIENCE.toMillis()));
     }
 
-    /** For one request now and then, from another thread. What is called on the event loop sees every part of the answer. */
+    /** Sends one request from another thread. It runs on the event loop, so that no part of the answer is missed. */
     private Answer ask(HttpClient client, Operation.Step step) throws InterruptedException, ExecutionException, TimeoutException {
         var answer = new CompletableFuture<Answer>();
         context.runOnContext(_ -> send(client, step).onSuccess(answer::complete).onFailure(answer::completeExceptionally));
@@ -164,7 +164,7 @@ final class Load implements AutoCloseable {
                 .compose(answer -> answer.body().map(body -> new Answer(answer.statusCode(), body)));
     }
 
-    /** One stretch of load; all but its begin and end happens on the event loop. */
+    /** One round of load. Everything except for its start and end runs on the event loop. */
     private final class Run implements AutoCloseable {
 
         private final Operation operation;
@@ -219,7 +219,7 @@ final class Load implements AutoCloseable {
                     return Future.failedFuture(new Unwanted("status " + answer.status()));
                 }
                 if (Math.abs(answer.body().length() - sizes.get(index)) > SIZE_TOLERANCE) {
-                    return Future.failedFuture(new Unwanted("an answer that is not whole"));
+                    return Future.failedFuture(new Unwanted("an incomplete answer"));
                 }
                 return index + 1 < steps.size() ? step(steps, index + 1) : Future.succeededFuture();
             });
@@ -267,7 +267,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** An answer came, but not the one that was asked for. */
+    /** An answer arrived, but not the expected one. */
     private static final class Unwanted extends Exception {
         Unwanted(String what) {
             super(what, null, false, false);

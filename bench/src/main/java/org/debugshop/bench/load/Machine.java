@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where it was measured.
+ * The machine on which the benchmark ran.
  *
  * @param memory in bytes
- * @param load how many processes wanted a core during the last minute before the benchmark began; negative where it is not known
+ * @param load the system's load average of the last minute before the benchmark; negative if it is not known
  */
 record Machine(String processor, int cores, long memory, String system, String java, double load) {
 
@@ -33,7 +33,7 @@ record Machine(String processor, int cores, long memory, String system, String j
         return "%s, %d cores, %.1f GiB%n%s%n%s%nload before: %.2f".formatted(processor, cores, memory / GIB, system, java, load);
     }
 
-    /** What stands behind a name and its colon or equals sign. */
+    /** Returns the text behind a name and its colon or equals sign. */
     private static Optional<String> lineOf(String file, String name) {
         try (var lines = Files.lines(Path.of(file))) {
             return lines.filter(line -> line.startsWith(name)).map(line -> line.replaceFirst("^[^:=]*[:=]\\s*", "")).findFirst();

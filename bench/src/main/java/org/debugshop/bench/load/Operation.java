@@ -8,17 +8,17 @@ import java.util.stream.IntStream;
 import org.debugshop.bench.load.Comparison.Subject;
 
 /**
- * Something a client does, whose time is taken from the first request to the last answer.
+ * A sequence of requests of a client. Its latency is the time from the first request to the last answer.
  *
- * @param name in {@code --only}
- * @param title in tables
- * @param port of the service that is asked, in an instance without an offset
- * @param subjects whom it is done at
- * @param steps given the number of the operation, its requests, one after the other
+ * @param name the name in {@code --only}
+ * @param title the title in tables
+ * @param port the port of the called service, without the port offset
+ * @param subjects the subjects at which it is measured
+ * @param steps returns the requests of an operation by its number; they are sent one after the other
  */
 record Operation(String name, String title, int port, Set<Subject> subjects, IntFunction<List<Step>> steps) {
 
-    /** Where the gateway listens, and so one of the bare services. */
+    /** The port of the gateway, and of one of the bare services. */
     static final int GATEWAY = 8080;
 
     private static final int CHECKOUT = 8084;
@@ -27,7 +27,7 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
     private static final Set<Subject> TELEMETRY_AND_BARE = EnumSet.of(Subject.BARE, Subject.TELEMETRY, Subject.NO_TELEMETRY);
     private static final Set<Subject> ENGINES_AND_NONE = EnumSet.of(Subject.TELEMETRY, Subject.IN_MEMORY);
 
-    /** Ids begin again after so many, so that a long run replaces sessions in place of filling the cache. */
+    /** The number of different session ids. A long run uses them again, so that it replaces sessions and does not fill the cache. */
     private static final int BOOKINGS = 10_000;
 
     private static final String ORDER = """
@@ -49,12 +49,12 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
      * One request.
      *
      * @param body JSON, or null
-     * @param status of the answer that is wanted
-     * @param whole what an answer contains that lacks nothing: the gateway leaves out what it cannot get in time
+     * @param status the expected status of the answer
+     * @param whole a text in every complete answer. The gateway leaves out parts that it cannot get in time
      */
     record Step(String method, String target, String body, int status, String whole) {}
 
-    /** The same in bytes, asked of a bare service: answers of these sizes, and the same bodies to read. */
+    /** Returns an operation for a bare service, with the same bodies of requests and with answers of these sizes. */
     Operation bare(List<Integer> sizes) {
         return new Operation(name, title, GATEWAY, subjects, number -> {
             var asked = steps.apply(number);

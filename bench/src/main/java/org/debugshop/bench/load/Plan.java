@@ -6,18 +6,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What to measure, as {@code ./shop bench} hands it over: one JSON object, checked there.
+ * What to measure. {@code ./shop bench} passes it as a JSON object, which it has checked.
  *
- * @param connections of the load, to one instance at a time
- * @param rate operations a second of the rounds at a fixed rate; 0: half of what the slowest instance does
- * @param seconds that a round takes
- * @param rounds of each request, in each mode, at each instance
+ * @param connections the number of connections of the load; it uses one instance at a time
+ * @param rate operations per second in rounds at a fixed rate; 0 means half the throughput of the slowest instance
+ * @param seconds the length of a round
+ * @param rounds the number of rounds for each operation, mode and instance
  * @param starts how often the start is measured
- * @param warmUpStart whether one start goes before them that does not count
- * @param requests names of {@link Operation#ALL}
- * @param offsets port offsets: with telemetry, without, bare, without engines
- * @param json whether to print JSON in place of tables
- * @param live whether a line of progress can be drawn over
+ * @param warmUpStart whether to start everything once before that without measuring
+ * @param requests the names of operations in {@link Operation#ALL}
+ * @param offsets the port offsets of the instances: with telemetry, without telemetry, bare, without engines
+ * @param json whether to print JSON instead of tables
+ * @param live whether standard error is a terminal, on which the line of progress can be overwritten
  */
 public record Plan(int connections, int rate, double seconds, int rounds, int starts, boolean warmUpStart, List<String> requests,
         List<Integer> offsets, boolean json, boolean live) {
@@ -32,7 +32,7 @@ public record Plan(int connections, int rate, double seconds, int rounds, int st
         return Duration.ofNanos((long) (seconds * 1e9));
     }
 
-    /** How long each operation is done before it is measured: services compile what they do often. */
+    /** Returns how long each operation runs before it is measured, so that the JVMs have compiled the code. */
     Duration warmUp() {
         return warmUpStart ? Duration.ofNanos((long) (Math.max(seconds, LEAST_WARM_UP_SECONDS) * 1e9)) : round();
     }

@@ -2,7 +2,7 @@ package org.debugshop.bench.load;
 
 import java.time.Duration;
 
-/** Tells on standard error what is going on: one line that is drawn over on a terminal, a line for each step elsewhere. */
+/** Prints the current step on standard error. On a terminal it overwrites one line, elsewhere it prints a line for each step. */
 final class Progress {
 
     private final boolean live;
@@ -23,7 +23,7 @@ final class Progress {
         }
     }
 
-    /** What is written next has a line of its own. */
+    /** Clears the line, so that the next output starts at its beginning. */
     void end() {
         if (live) {
             System.err.print("\r\u001b[K");

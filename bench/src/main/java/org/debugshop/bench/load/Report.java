@@ -13,21 +13,25 @@ import org.debugshop.bench.load.Instance.Member;
 import org.debugshop.bench.load.Instance.Start;
 
 /**
- * All that came of a run.
+ * The results of a run.
  *
- * @param commit of the sources; empty when it is not known
- * @param services how many were started on either side
- * @param shop starts of the system, one for each of {@code bare}
- * @param bare starts of as many bare services
- * @param rested the processes of the system when it had started
- * @param worked the same after the load, without the load generators
+ * @param commit the commit of the sources; empty if it is not known
+ * @param services the number of services of the system, which is also the number of bare services
+ * @param shop the starts of the system, one for each of {@code bare}
+ * @param bare the starts of the bare services
+ * @param rested the processes of the system after the start
+ * @param worked the processes of the system after the load, without the load generators
  */
 record Report(Machine machine, Plan plan, String commit, int services, List<Start> shop, List<Start> bare, List<Member> rested,
         List<Member> worked, List<Comparison> comparisons) {
 
     private static final double MB = 1024.0 * 1024;
 
-    /** What is aimed at, and what came of it. */
+    /**
+     * A goal and the measured value.
+     *
+     * @param most whether the goal is an upper limit; otherwise it is a lower limit
+     */
     record Goal(String what, double goal, double measured, boolean most, String unit) {
 
         boolean met() {
@@ -35,14 +39,14 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
         }
     }
 
-    /** What was done at bare services too, with telemetry and without. */
+    /** Returns the comparisons with bare services and with the system without telemetry. */
     Stream<Comparison> withBare() {
-        return comparisons.stream().filter(each -> each.subjects().contains(BARE));
+        return comparisons.stream().filter(comparison -> comparison.subjects().contains(BARE));
     }
 
-    /** What was done with engines and without. */
+    /** Returns the comparisons with the system without engines. */
     Stream<Comparison> inMemory() {
-        return comparisons.stream().filter(each -> each.subjects().contains(IN_MEMORY));
+        return comparisons.stream().filter(comparison -> comparison.subjects().contains(IN_MEMORY));
     }
 
     double startRatio() {
@@ -50,7 +54,7 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
                 i -> shop.get(i).answer() / bare.get(i).answer());
     }
 
-    /** Bytes of all processes; 0 where the system does not tell. */
+    /** Returns the bytes of all processes; 0 if the operating system does not report them. */
     static long pss(List<Member> members) {
         return members.stream().mapToLong(member -> member.pss() == null ? 0 : member.pss()).sum();
     }
@@ -62,14 +66,16 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
         if (pss(rested) > 0) {
             goals.add(new Goal("memory of all (PSS)", 1750, pss(rested) / MB, true, "MB"));
         }
-        comparisons.stream().filter(each -> each.rate() == 0 && each.operation().name().equals("products"))
-                .forEach(each -> goals.add(new Goal("GET /products, of bare Quarkus", 60, 100 * each.ratio(TELEMETRY, BARE), false, "%")));
-        withBare().filter(each -> each.rate() == 0).forEach(each -> goals.add(
-                new Goal("telemetry costs, " + each.operation().title(), 15, 100 * (1 - each.ratio(TELEMETRY, NO_TELEMETRY)), true, "%")));
+        comparisons.stream().filter(comparison -> comparison.rate() == 0 && comparison.operation().name().equals("products"))
+                .forEach(comparison -> goals.add(
+                        new Goal("GET /products, of bare Quarkus", 60, 100 * comparison.ratio(TELEMETRY, BARE), false, "%")));
+        withBare().filter(comparison -> comparison.rate() == 0).forEach(comparison -> goals.add(new Goal(
+                "telemetry costs, " + comparison.operation().title(), 15, 100 * (1 - comparison.ratio(TELEMETRY, NO_TELEMETRY)), true,
+                "%")));
         return goals;
     }
 
-    /** Failed operations of everything measured, as sentences. */
+    /** Returns a sentence for each kind of error that occurred. */
     List<String> failures() {
         var failures = new ArrayList<String>();
         for (var comparison : comparisons) {

@@ -4,12 +4,12 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * What came of one stretch of load.
+ * The results of one round of load.
  *
- * @param operations that succeeded
+ * @param operations the number of successful operations
  * @param seconds from the first request to the last answer
- * @param latencies of those that succeeded, in nanoseconds
- * @param errors how many failed, by what was wrong
+ * @param latencies the latencies of successful operations in nanoseconds
+ * @param errors the number of failed operations by kind of error
  */
 record Round(long operations, double seconds, Histogram latencies, Map<String, Integer> errors) {
 

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.debugshop.bench.load.Instance.Member;
 import org.debugshop.bench.load.Instance.Start;
 
-/** A {@link Report} for people. */
+/** Writes a {@link Report} as tables. */
 final class Table {
 
     private static final double MB = 1024.0 * 1024;
@@ -29,8 +29,8 @@ final class Table {
                 report.plan().seconds());
         table.start(report);
         table.memory(report);
-        table.throughput(report.withBare().filter(each -> each.rate() == 0).toList());
-        table.orders(report.inMemory().filter(each -> each.rate() == 0).toList());
+        table.throughput(report.withBare().filter(comparison -> comparison.rate() == 0).toList());
+        table.orders(report.inMemory().filter(comparison -> comparison.rate() == 0).toList());
         table.latencies(report.comparisons());
         table.goals(report);
         return table.text.toString();
@@ -68,9 +68,9 @@ final class Table {
         }
         heading("THROUGHPUT, a second, each connection as fast as it is answered");
         line("%-28s %13s %13s %13s %9s %16s", "", BARE.title, TELEMETRY.title, NO_TELEMETRY.title, "of bare", "telemetry costs");
-        for (var each : comparisons) {
-            line("%-28s %13.0f %13.0f %13.0f %8.0f%% %15.0f%%", each.operation().title(), each.perSecond(BARE), each.perSecond(TELEMETRY),
-                    each.perSecond(NO_TELEMETRY), 100 * each.ratio(TELEMETRY, BARE), 100 * (1 - each.ratio(TELEMETRY, NO_TELEMETRY)));
+        for (var comparison : comparisons) {
+            line("%-28s %13.0f %13.0f %13.0f %8.0f%% %15.0f%%", comparison.operation().title(), comparison.perSecond(BARE), comparison.perSecond(TELEMETRY),
+                    comparison.perSecond(NO_TELEMETRY), 100 * comparison.ratio(TELEMETRY, BARE), 100 * (1 - comparison.ratio(TELEMETRY, NO_TELEMETRY)));
         }
     }
 
@@ -80,22 +80,22 @@ final class Table {
         }
         heading("ORDERS, a second: with PostgreSQL, Kafka and the stock; in memory (--memory), without events and stock");
         line("%-28s %13s %13s %16s", "", "with engines", IN_MEMORY.title, "engines cost");
-        for (var each : comparisons) {
-            line("%-28s %13.0f %13.0f %15.0f%%", each.operation().title(), each.perSecond(TELEMETRY), each.perSecond(IN_MEMORY),
-                    100 * (1 - each.ratio(TELEMETRY, IN_MEMORY)));
+        for (var comparison : comparisons) {
+            line("%-28s %13.0f %13.0f %15.0f%%", comparison.operation().title(), comparison.perSecond(TELEMETRY), comparison.perSecond(IN_MEMORY),
+                    100 * (1 - comparison.ratio(TELEMETRY, IN_MEMORY)));
         }
     }
 
     private void latencies(List<Comparison> comparisons) {
         heading("LATENCY, milliseconds; at a fixed rate, counted from when the request was due");
         line("%-28s %-22s %-13s %8s %8s %8s %8s %8s %7s", "", "", "", "p50", "p90", "p99", "p99.9", "max", "errors");
-        for (var each : comparisons) {
+        for (var comparison : comparisons) {
             var isFirst = true;
-            for (var subject : each.subjects()) {
-                var latency = each.latency(subject);
-                line("%-28s %-22s %-13s %8.2f %8.2f %8.2f %8.2f %8.2f %7d", isFirst ? each.operation().title() : "",
-                        isFirst ? Report.mode(each) : "", subject.title, latency.p50(), latency.p90(), latency.p99(), latency.p999(),
-                        latency.max(), each.errors(subject).values().stream().mapToInt(Integer::intValue).sum());
+            for (var subject : comparison.subjects()) {
+                var latency = comparison.latency(subject);
+                line("%-28s %-22s %-13s %8.2f %8.2f %8.2f %8.2f %8.2f %7d", isFirst ? comparison.operation().title() : "",
+                        isFirst ? Report.mode(comparison) : "", subject.title, latency.p50(), latency.p90(), latency.p99(), latency.p999(),
+                        latency.max(), comparison.errors(subject).values().stream().mapToInt(Integer::intValue).sum());
                 isFirst = false;
             }
         }
@@ -109,7 +109,7 @@ final class Table {
         }
         var failures = report.failures();
         if (!failures.isEmpty()) {
-            heading("FAILED REQUESTS, which make the figures above worth little");
+            heading("FAILED REQUESTS: do not trust the figures above");
             failures.forEach(failure -> line("%s", failure));
         }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.debugshop.bench.load.Comparison.Subject;
 
-/** One operation at all subjects in turns: first as fast as they answer, then at one rate for all. */
+/** Measures one operation at all subjects in turns: first as fast as they answer, then at the same fixed rate. */
 final class Turns {
 
     private final Plan plan;
@@ -25,7 +25,7 @@ final class Turns {
         this.progress = progress;
     }
 
-    private interface Stretch {
+    private interface Measurement {
         Round of(Operation asked, int port, List<Integer> whole) throws InterruptedException;
     }
 
@@ -41,27 +41,27 @@ final class Turns {
         return List.of(closed, rounds(rate, (steps, port, whole) -> load.open(steps, port, whole, plan.round(), rate)));
     }
 
-    /** Each round begins with another subject, so that none always comes after the same one. */
-    private Comparison rounds(double rate, Stretch stretch) throws InterruptedException {
+    /** Measures all rounds. The order of the subjects changes from round to round, so that none always follows the same one. */
+    private Comparison rounds(double rate, Measurement measurement) throws InterruptedException {
         var rounds = new EnumMap<Subject, List<Round>>(Subject.class);
         var order = new ArrayList<>(operation.subjects());
         for (var i = 1; i <= plan.rounds(); i++) {
             for (var subject : order) {
                 progress.step("%s, %s, %s, round %d of %d", operation.title(), subject.title,
                         rate == 0 ? "as fast as it answers" : "%.0f a second".formatted(rate), i, plan.rounds());
-                rounds.computeIfAbsent(subject, _ -> new ArrayList<>()).add(one(subject, stretch));
+                rounds.computeIfAbsent(subject, _ -> new ArrayList<>()).add(one(subject, measurement));
             }
             Collections.rotate(order, 1);
         }
         return new Comparison(operation, rate, rounds);
     }
 
-    /** One that still recovers from what came before is waited for: what it leaves out then is not this round's. */
-    private Round one(Subject subject, Stretch stretch) throws InterruptedException {
+    /** Measures one round. It first waits until answers are complete, because the instance may still recover from the round before. */
+    private Round one(Subject subject, Measurement measurement) throws InterruptedException {
         var steps = subject == Subject.BARE ? operation.bare(sizes) : operation;
         var port = port(steps, subject);
         load.probe(steps, port);
-        return stretch.of(steps, port, sizes);
+        return measurement.of(steps, port, sizes);
     }
 
     private int port(Operation steps, Subject subject) {

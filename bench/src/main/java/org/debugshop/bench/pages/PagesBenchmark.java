@@ -21,13 +21,15 @@ import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 
 /**
- * What {@code ./shop bench --pages} measures: how long each page takes from the navigation to the first frame with what it is for, how
- * much a first visit loads, and what an open overview costs the console. It runs a copy of the system of its own; no part of the tests.
+ * The program behind {@code ./shop bench --pages}. It measures how long each page takes from the navigation to the first frame with its
+ * main content, how much a first visit loads, and how much processor time open overviews cost the console. It starts its own copy of the
+ * system.
  *
- * @param shop with its load generators as lively as tests have them
- * @param browser a headless one, on the same cores
- * @param opens how often each page is opened, 1 or more: as often by a new visitor as by one who has been there
- * @param watched how long the console's processor time is counted for each line
+ * @param shop a system with load generators
+ * @param browser a headless browser on the same cores
+ * @param opens how often each page is opened by a new visitor, and as often by a returning one; 1 or more
+ * @param watched how long the console's processor time is measured for each number of open pages
+ * @param progress takes a line of text for each step
  */
 public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration watched, Consumer<String> progress) {
 
@@ -35,24 +37,25 @@ public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration wat
     private static final int LARGE = 5000;
     private static final List<Integer> READERS = List.of(0, 1, 5);
 
-    /** @param shown true in the page, as JavaScript, as soon as there is what people open it for */
+    /** @param shown a JavaScript expression that is true in the page when it shows its main content */
     private record Opened(String name, String url, String shown) {}
 
     /**
-     * Milliseconds, the median and the worst.
+     * Median and worst times of opening a page, in milliseconds: first for a new visitor, then for a returning one.
      *
-     * @param bytes of the first visit, as they came over the wire, headers included
-     * @param elements in the page, among them {@code rows} of lists and trees
+     * @param bytes the transferred bytes of the first visit, including headers
+     * @param elements the number of elements in the page
+     * @param rows the number of elements that are rows of lists and trees
      */
     public record Opening(String page, double firstMs, double firstWorstMs, double againMs, double againWorstMs, int requests, long bytes,
             int elements, int rows) {}
 
-    /** @param coreShare the console's processor time for each second: 0.05 is 5 % of one core */
+    /** @param coreShare the console's processor time per second; 0.05 is 5 % of one core */
     public record Cost(int readers, double coreShare) {}
 
     public record Report(int opens, double watchedSeconds, double requestsPerSecond, List<Opening> openings, List<Cost> costs) {}
 
-    /** A visit, from the start of its navigation in milliseconds. */
+    /** @param millis from the start of the navigation */
     private record Visit(double millis, int requests, long bytes, int elements, int rows) {}
 
     public static void main(String[] args) {
@@ -86,7 +89,7 @@ public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration wat
                 new Opened("metrics", console + "/charts", "document.querySelector('main canvas')"),
                 new Opened("failures", console + "/failures", "document.querySelector('main [role=switch]')"),
                 new Opened("storefront", shop.url(GATEWAY) + "/",
-                        "document.querySelectorAll('main img').length >= 5 && [...document.images].every(each => each.complete)"));
+                        "document.querySelectorAll('main img').length >= 5 && [...document.images].every(image => image.complete)"));
     }
 
     private Opened trace(int spans) {
@@ -104,7 +107,7 @@ public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration wat
         progress.accept("Opening " + opened.name());
         var first = new ArrayList<Visit>();
         var again = new ArrayList<Visit>();
-        // The JVM's first answers are not what is asked about.
+        // The first answers of a JVM are slow, so one visit is not measured.
         try (var unmeasured = visitor()) {
             visit(unmeasured, opened);
         }
@@ -136,7 +139,7 @@ public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration wat
                     """
                             window.shown.then(millis => {
                               const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-                              return JSON.stringify({ millis, requests: loaded.length, bytes: loaded.reduce((sum, each) => sum + each.transferSize, 0),
+                              return JSON.stringify({ millis, requests: loaded.length, bytes: loaded.reduce((sum, entry) => sum + entry.transferSize, 0),
                                 elements: document.querySelectorAll('*').length, rows: document.querySelectorAll('[role=row]').length });
                             })""");
             return Json.one((String) seen, Visit.class);
@@ -173,7 +176,7 @@ public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration wat
 
     private static Duration processorTime(ProcessHandle process) {
         return process.info().totalCpuDuration()
-                .orElseThrow(() -> new IllegalStateException("This system does not tell a process's processor time"));
+                .orElseThrow(() -> new IllegalStateException("This system does not report the processor time of a process"));
     }
 
     private double requests() {
@@ -182,21 +185,21 @@ public record PagesBenchmark(Shop shop, Browser browser, int opens, Duration wat
 
     public static String table(Report report, String browser) {
         var text = new StringBuilder();
-        line(text, "%d cores for everything, headless Chromium %s included; the load generators send %.0f requests a second meanwhile",
+        line(text, "%d cores for everything, including headless Chromium %s; the load generators send %.0f requests a second meanwhile",
                 Runtime.getRuntime().availableProcessors(), browser, report.requestsPerSecond());
-        line(text, "%nOPENING, milliseconds from the navigation until what the page is for is in a frame: median and worst of %d",
+        line(text, "%nOPENING, milliseconds from the navigation until a frame shows the page's main content: median and worst of %d",
                 report.opens());
         line(text, "%-24s %13s %15s %9s %8s %9s %5s", "", "first visit", "visited before", "requests", "KiB", "elements", "rows");
         report.openings()
-                .forEach(each -> line(text, "%-24s %6.0f %6.0f %8.0f %6.0f %9d %8.0f %9d %5d", each.page(), each.firstMs(),
-                        each.firstWorstMs(),
-                        each.againMs(), each.againWorstMs(), each.requests(), each.bytes() / 1024.0, each.elements(), each.rows()));
+                .forEach(opening -> line(text, "%-24s %6.0f %6.0f %8.0f %6.0f %9d %8.0f %9d %5d", opening.page(), opening.firstMs(),
+                        opening.firstWorstMs(), opening.againMs(), opening.againWorstMs(), opening.requests(), opening.bytes() / 1024.0,
+                        opening.elements(), opening.rows()));
         line(text, "%nTHE CONSOLE'S PROCESSOR TIME, of one core over %.0f s", report.watchedSeconds());
-        report.costs().forEach(each -> line(text, "%-24s %6.1f %%", switch (each.readers()) {
+        report.costs().forEach(cost -> line(text, "%-24s %6.1f %%", switch (cost.readers()) {
             case 0 -> "no page open";
             case 1 -> "the overview open";
-            default -> each.readers() + " overviews open";
-        }, each.coreShare() * 100));
+            default -> cost.readers() + " overviews open";
+        }, cost.coreShare() * 100));
         return text.toString().stripTrailing();
     }
 

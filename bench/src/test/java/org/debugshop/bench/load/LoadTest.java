@@ -52,7 +52,7 @@ class LoadTest {
         try (var load = new Load(1)) {
             var round = load.open(GET, server.actualPort(), SIZES, Duration.ofSeconds(1), 100);
 
-            // One request was slow. The forty that were due in the next 400 ms stood behind it for at least 100 ms each.
+            // One request was slow. The forty requests that were due in the next 400 ms waited behind it for at least 100 ms each.
             assertThat(round.latencies().getTotalCount()).isEqualTo(100);
             assertThat(round.latencies().getCountBetweenValues(Duration.ofMillis(100).toNanos(), Duration.ofMinutes(1).toNanos()))
                     .isGreaterThanOrEqualTo(40);
@@ -67,7 +67,7 @@ class LoadTest {
         serve(request -> {
             waiting.add(request);
             if (arrived.incrementAndGet() >= 30) {
-                waiting.forEach(each -> each.response().end(BODY));
+                waiting.forEach(pending -> pending.response().end(BODY));
                 waiting.clear();
             }
         });
@@ -75,7 +75,7 @@ class LoadTest {
         try (var load = new Load(100)) {
             var round = load.open(GET, server.actualPort(), SIZES, SHORT, 100);
 
-            assertThat(round.operations()).as("none was answered before the last was sent").isEqualTo(30);
+            assertThat(round.operations()).as("all were sent before the first answer").isEqualTo(30);
         }
     }
 
@@ -90,7 +90,7 @@ class LoadTest {
                 waiting.remove(request);
                 request.response().end(BODY);
             } else if (arrived.get() == 7) {
-                waiting.forEach(each -> each.response().end(BODY));
+                waiting.forEach(pending -> pending.response().end(BODY));
                 waiting.clear();
             }
         });
@@ -98,7 +98,7 @@ class LoadTest {
         try (var load = new Load(7)) {
             var round = load.closed(GET, server.actualPort(), SIZES, SHORT);
 
-            assertThat(most).as("seven before the first answer, and never more").hasValue(7);
+            assertThat(most).as("requests at the same time").hasValue(7);
             assertThat(round.operations()).isGreaterThanOrEqualTo(7).isEqualTo(round.latencies().getTotalCount());
             assertThat(round.perSecond()).isEqualTo(round.operations() / round.seconds());
             assertThat(round.seconds()).isGreaterThanOrEqualTo(0.3);
@@ -119,7 +119,7 @@ class LoadTest {
         try (var load = new Load(1)) {
             var round = load.open(GET, server.actualPort(), SIZES, Duration.ofMillis(400), 100);
 
-            assertThat(round.errors()).containsAllEntriesOf(Map.of("status 503", 10, "an answer that is not whole", 10)).hasSize(3);
+            assertThat(round.errors()).containsAllEntriesOf(Map.of("status 503", 10, "an incomplete answer", 10)).hasSize(3);
             assertThat(round.failed()).isEqualTo(30);
             assertThat(round.latencies().getTotalCount()).isEqualTo(10);
         }
@@ -143,7 +143,7 @@ class LoadTest {
 
     @Test
     void shouldReportThatNothingListens() throws Exception {
-        // Bound, so that nobody else gets the port, and refused, since it does not listen.
+        // The socket is bound, so no other process gets the port, but does not listen, so connections are refused.
         try (var nobody = new Socket(); var load = new Load(1)) {
             nobody.bind(null);
             var round = load.open(GET, nobody.getLocalPort(), SIZES, SHORT, 100);
@@ -166,7 +166,7 @@ class LoadTest {
         var both = new Operation("test", "test", 0, Set.of(),
                 i -> List.of(new Step("POST", "/one/" + i, "{}", 201, "whole"), new Step("GET", "/two/" + i, null, 200, "whole")));
 
-        // Operations overlap, on connections enough for all of their steps at once; the steps of one do not.
+        // There are enough connections for all operations at once. Operations overlap, but the steps of one operation do not.
         try (var load = new Load(10)) {
             assertThat(load.probe(both, server.actualPort())).containsExactly(BODY.length(), BODY.length());
             assertThat(seen).containsExactly(stepsOf(0));

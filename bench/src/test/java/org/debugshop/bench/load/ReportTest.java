@@ -25,7 +25,7 @@ class ReportTest {
 
         assertThat(comparison.perSecond(Subject.BARE)).isEqualTo(200);
         assertThat(comparison.perSecond(Subject.TELEMETRY)).isEqualTo(180);
-        assertThat(comparison.ratio(Subject.TELEMETRY, Subject.BARE)).as("of 50, 33 and 90 %").isEqualTo(0.5);
+        assertThat(comparison.ratio(Subject.TELEMETRY, Subject.BARE)).as("median of 50, 33 and 90 %").isEqualTo(0.5);
     }
 
     @Test
@@ -47,7 +47,7 @@ class ReportTest {
 
     @Test
     void shouldCompareStartsInPairs() {
-        assertThat(report(Map.of()).startRatio()).as("of 2, 1.5 and 1.25").isEqualTo(1.5);
+        assertThat(report(Map.of()).startRatio()).as("median of 2, 1.5 and 1.25").isEqualTo(1.5);
     }
 
     @Test
@@ -148,7 +148,11 @@ class ReportTest {
         return new Comparison(PRODUCTS, rate, Map.of(Subject.BARE, bare, Subject.TELEMETRY, on, Subject.NO_TELEMETRY, off));
     }
 
-    /** @param operations in a second, of two milliseconds each */
+    /**
+     * Returns a round of one second.
+     *
+     * @param operations their number; each takes two milliseconds
+     */
     private static Round round(int operations) {
         var latencies = new Histogram(3);
         latencies.recordValueWithCount(2_000_000, operations);
