@@ -3,7 +3,7 @@ package org.debugshop.console.otlp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.debugshop.console.store.Received;
+import org.debugshop.console.store.TelemetryRecord;
 import org.debugshop.console.store.Resource;
 
 /**
@@ -13,7 +13,7 @@ import org.debugshop.console.store.Resource;
  * {@value #MAX_RECORDS} records or {@value #MAX_BYTES} bytes, far more than exporters send, is it stored in slices, because it need
  * not fit into memory. Not thread-safe.
  */
-final class Batch<T extends Received<T>> {
+final class Batch<T extends TelemetryRecord<T>> {
 
     static final int MAX_RECORDS = 4096;
     static final int MAX_BYTES = 2 * 1024 * 1024;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.debugshop.console.store.Alteration;
 import org.debugshop.console.store.Attributes;
-import org.debugshop.console.store.Pool;
+import org.debugshop.console.store.InternPool;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.TraceId;
 
@@ -30,9 +30,9 @@ final class Interner {
     static final Object LEFT_OUT = new Object();
 
     /** The pools of one receiver. They take at most about 6 MiB, if every slot holds a string or a resource of maximum size. */
-    record Pools(Pool names, Pool values, Pool traceIds, Pool resources) {
+    record Pools(InternPool names, InternPool values, InternPool traceIds, InternPool resources) {
         Pools() {
-            this(new Pool(4096), new Pool(8192), new Pool(1024), new Pool(256));
+            this(new InternPool(4096), new InternPool(8192), new InternPool(1024), new InternPool(256));
         }
     }
 
@@ -213,7 +213,7 @@ final class Interner {
         return shared;
     }
 
-    private String share(Pool pool, String string) {
+    private String share(InternPool pool, String string) {
         String bounded = string.length() <= longest() ? string : shorten(string, string, string.length());
         String shared = bounded.length() <= LONGEST_SHARED ? pool.intern(bounded) : bounded;
         bytes += shared == bounded || inResource ? STRING_BYTES + bytesOf(bounded) : 0;

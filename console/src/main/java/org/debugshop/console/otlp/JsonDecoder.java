@@ -15,7 +15,7 @@ import java.util.List;
 import org.debugshop.console.otlp.MetricDraft.Kind;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.LogRecord;
-import org.debugshop.console.store.Received;
+import org.debugshop.console.store.TelemetryRecord;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.Span;
 
@@ -130,7 +130,7 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    private <T extends Received<T>> void resourceGroup(Batch<T> batch, String scopes, String records, RecordReader<T> reader)
+    private <T extends TelemetryRecord<T>> void resourceGroup(Batch<T> batch, String scopes, String records, RecordReader<T> reader)
             throws IOException {
         Resource[] resource = {Resource.UNKNOWN};
         long mark = batch.mark();
@@ -147,7 +147,7 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    private <T extends Received<T>> void scopeGroup(Batch<T> batch, Resource resource, String records, RecordReader<T> reader)
+    private <T extends TelemetryRecord<T>> void scopeGroup(Batch<T> batch, Resource resource, String records, RecordReader<T> reader)
             throws IOException {
         String[] scope = {""};
         long mark = batch.mark();
@@ -164,7 +164,7 @@ final class JsonDecoder implements Decoder {
         }
     }
 
-    private <T extends Received<T>> void records(Batch<T> batch, Resource resource, String scope, RecordReader<T> reader)
+    private <T extends TelemetryRecord<T>> void records(Batch<T> batch, Resource resource, String scope, RecordReader<T> reader)
             throws IOException {
         if (!enterArray()) {
             return;

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.debugshop.console.otlp.MetricDraft.Kind;
 import org.debugshop.console.store.Attributes;
-import org.debugshop.console.store.Received;
+import org.debugshop.console.store.TelemetryRecord;
 import org.debugshop.console.store.Resource;
 
 /**
@@ -270,7 +270,7 @@ final class ProtobufDecoder implements Decoder {
     }
 
     /** Reads ResourceSpans or ResourceLogs: their fields have the same numbers, which {@code DecoderTest} checks. */
-    private <T extends Received<T>> void resourceGroup(Batch<T> batch, Map<Integer, String> fields, Map<Integer, String> scopeFields,
+    private <T extends TelemetryRecord<T>> void resourceGroup(Batch<T> batch, Map<Integer, String> fields, Map<Integer, String> scopeFields,
             RecordReader<T> reader) throws IOException {
         Resource resource = Resource.UNKNOWN;
         long mark = batch.mark();
@@ -289,7 +289,7 @@ final class ProtobufDecoder implements Decoder {
     }
 
     /** Reads ScopeSpans or ScopeLogs. */
-    private <T extends Received<T>> void scopeGroup(Batch<T> batch, Map<Integer, String> fields, Resource resource, RecordReader<T> reader)
+    private <T extends TelemetryRecord<T>> void scopeGroup(Batch<T> batch, Map<Integer, String> fields, Resource resource, RecordReader<T> reader)
             throws IOException {
         String scope = "";
         long mark = batch.mark();
@@ -307,7 +307,7 @@ final class ProtobufDecoder implements Decoder {
         leave(limit);
     }
 
-    private <T extends Received<T>> void record(Batch<T> batch, Resource resource, String scope, RecordReader<T> reader)
+    private <T extends TelemetryRecord<T>> void record(Batch<T> batch, Resource resource, String scope, RecordReader<T> reader)
             throws IOException {
         message(() -> batch.add(reader.read(resource, scope)), batch::reject, "a span or log record is malformed");
     }

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
  * "http.route" | "/product/{id}" | "http.response.status_code" | 404L | "url.path" | "/product/99"
  * </pre>
  *
- * Keys and common values are shared between spans (see {@link Pool}). A value is a String, Long, Double or Boolean, or a List or
+ * Keys and common values are shared between spans (see {@link InternPool}). A value is a String, Long, Double or Boolean, or a List or
  * Map of those, like OTLP's {@code AnyValue}; null if it is empty.
  */
 public final class Attributes {

@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param alteration how it differs from what was sent
  */
 public record LogRecord(long timeNanos, Resource resource, String scope, Level level, String eventName, String message, TraceId traceId,
-        long spanId, Attributes attributes, Alteration alteration, int bytes) implements Received<LogRecord> {
+        long spanId, Attributes attributes, Alteration alteration, int bytes) implements TelemetryRecord<LogRecord> {
 
     /** OpenTelemetry's severity ranges, in rising order. */
     public enum Level {

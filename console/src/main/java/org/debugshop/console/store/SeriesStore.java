@@ -143,7 +143,7 @@ public final class SeriesStore {
     private final Map<String, Map<String, Series>> byService = new HashMap<>();
     private final SortedMap<String, List<Series>> byName = new TreeMap<>();
     private final Map<String, Family> families = new HashMap<>();
-    private final Pool strings = new Pool(4096);
+    private final InternPool strings = new InternPool(4096);
     private int series;
     private int pushedSeries;
     private long bytes;

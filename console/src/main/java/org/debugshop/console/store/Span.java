@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Span(TraceId traceId, long spanId, long parentId, Resource resource, String scope, String name, Kind kind,
         Status status, String statusMessage, long startNanos, long durationNanos, Attributes attributes,
-        List<Event> events, List<Link> links, Alteration alteration, int bytes) implements Received<Span> {
+        List<Event> events, List<Link> links, Alteration alteration, int bytes) implements TelemetryRecord<Span> {
 
     /** OTLP's {@code SpanKind}. By the specification, an unspecified kind is INTERNAL. */
     public enum Kind {

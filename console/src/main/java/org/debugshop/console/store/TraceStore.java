@@ -150,7 +150,7 @@ public final class TraceStore {
     /** Returns the newest traces that match, by their start. */
     public Page<TraceSummary> find(TraceQuery query) {
         return underLock(all -> {
-            var newest = new Newest<>(query.limit(), BY_START);
+            var newest = new NewestSelector<>(query.limit(), BY_START);
             for (Trace trace : all) {
                 if (query.matches(trace)) {
                     newest.offer(trace);
@@ -199,22 +199,22 @@ public final class TraceStore {
      * @return starts by operation by service; empty for an operation without such a trace
      */
     public Map<String, Map<String, List<Long>>> newestGood(Map<String, Set<String>> operations, int limit) {
-        Map<String, Map<String, Newest<Long>>> newest = new HashMap<>();
+        Map<String, Map<String, NewestSelector<Long>>> newest = new HashMap<>();
         operations.forEach((service, names) -> {
-            Map<String, Newest<Long>> ofService = new HashMap<>();
-            names.forEach(name -> ofService.put(name, new Newest<>(limit, Comparator.<Long>naturalOrder())));
+            Map<String, NewestSelector<Long>> ofService = new HashMap<>();
+            names.forEach(name -> ofService.put(name, new NewestSelector<>(limit, Comparator.<Long>naturalOrder())));
             newest.put(service, ofService);
         });
         return underLock(all -> {
-            Set<Newest<Long>> ofTrace = new HashSet<>();
+            Set<NewestSelector<Long>> ofTrace = new HashSet<>();
             for (Trace trace : all) {
                 if (trace.errors() > 0) {
                     continue;
                 }
                 ofTrace.clear();
                 for (int i = 0; i < trace.size(); i++) {
-                    Map<String, Newest<Long>> ofService = newest.get(trace.span(i).service());
-                    Newest<Long> starts = ofService == null ? null : ofService.get(trace.span(i).name());
+                    Map<String, NewestSelector<Long>> ofService = newest.get(trace.span(i).service());
+                    NewestSelector<Long> starts = ofService == null ? null : ofService.get(trace.span(i).name());
                     if (starts != null && ofTrace.add(starts)) {
                         starts.offer(trace.startNanos());
                     }

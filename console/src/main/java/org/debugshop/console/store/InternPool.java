@@ -14,14 +14,14 @@ package org.debugshop.console.store;
  * So its size is fixed and it needs no clearing. A flood of unique values only makes it less useful for a while. It takes no locks:
  * in the worst case there are two copies of an equal value.
  */
-public final class Pool {
+public final class InternPool {
 
     private final Object[] slots;
 
     /** @param size the number of slots, a power of two */
-    public Pool(int size) {
+    public InternPool(int size) {
         if (Integer.bitCount(size) != 1) {
-            throw new IllegalArgumentException("The size of a pool is a power of two, not " + size);
+            throw new IllegalArgumentException("The size of a pool must be a power of two, not " + size);
         }
         slots = new Object[size];
     }

@@ -1,7 +1,7 @@
 package org.debugshop.console.store;
 
-/** A span or a log record, which arrives in batches and is stored within a limit of bytes. */
-public sealed interface Received<T extends Received<T>> permits Span, LogRecord {
+/** A span or a log record. It arrives in a batch, and is stored within a limit of bytes. */
+public sealed interface TelemetryRecord<T extends TelemetryRecord<T>> permits Span, LogRecord {
 
     Resource resource();
 

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Collects the newest of many items in one pass, with a heap whose top is the oldest kept item, which is replaced next. That is
+ * Selects the newest of many items in one pass, with a heap whose top is the oldest kept item, which is replaced next. That is
  * cheaper than an index by time, which every late span would have to update.
  *
  * <pre>
  * capacity 3, offered 5 9 2 7:   [5]  [5 9]  [2 5 9]  [5 7 9]
  * </pre>
  */
-final class Newest<T> {
+final class NewestSelector<T> {
 
     private final int capacity;
     private final Comparator<T> order;
@@ -21,7 +21,7 @@ final class Newest<T> {
     private boolean more;
 
     /** @param order oldest first */
-    Newest(int capacity, Comparator<T> order) {
+    NewestSelector(int capacity, Comparator<T> order) {
         this.capacity = capacity;
         this.order = order;
         this.heap = new PriorityQueue<>(order);
