@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.List;
 import org.debugshop.console.store.Cursor;
 import org.debugshop.console.store.LogQuery;
+import org.debugshop.console.store.LogQuery.LogFilter;
 import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.Range;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,9 +44,10 @@ public class LogsResource {
             @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = ApiTexts.CURSOR) @QueryParam("cursor") String cursor) {
         var now = Instant.now();
-        var page = logs.find(new LogQuery(QueryParameters.text(service), QueryParameters.level(level), QueryParameters.text(text),
-                QueryParameters.text(traceId).map(QueryParameters::traceId),
-                QueryParameters.attributes(attribute), QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now),
+        var page = logs.find(new LogQuery(
+                new LogFilter(QueryParameters.text(service), QueryParameters.level(level), QueryParameters.text(text),
+                        QueryParameters.text(traceId).map(QueryParameters::traceId), QueryParameters.attributes(attribute)),
+                new Range(QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now)),
                 QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
         return new LogAnswers.Logs(page.items().stream().map(LogAnswers.LogLine::of).toList(),
                 page.next().map(Cursor::toString).orElse(null));

@@ -70,7 +70,7 @@ public final class LogStore {
     /** Returns the newest records that match. */
     public Page<LogRecord> find(LogQuery query) {
         var newest = new NewestSelector<>(query.limit(), BY_TIME);
-        String text = query.text().map(wanted -> wanted.toLowerCase(Locale.ROOT)).orElse(null);
+        String text = query.filter().text().map(wanted -> wanted.toLowerCase(Locale.ROOT)).orElse(null);
         lock.readLock().lock();
         try {
             for (Numbered numbered : records) {

@@ -51,20 +51,6 @@ public record TraceQuery(SpanFilter span, Optional<Boolean> error, Range duratio
         }
     }
 
-    /** A range of numbers, including both ends. */
-    public record Range(long from, long to) {
-
-        public static final Range ALL = new Range(Long.MIN_VALUE, Long.MAX_VALUE);
-
-        public static Range from(long from) {
-            return new Range(from, Long.MAX_VALUE);
-        }
-
-        private boolean includes(long number) {
-            return from <= number && number <= to;
-        }
-    }
-
     public static TraceQuery all(int limit) {
         return new TraceQuery(SpanFilter.ANY, Optional.empty(), Range.ALL, Range.ALL, limit, Optional.empty());
     }

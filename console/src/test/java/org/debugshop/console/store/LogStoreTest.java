@@ -7,6 +7,7 @@ import static org.debugshop.console.TestSpans.traceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.debugshop.console.store.LogQuery.LogFilter;
 import org.debugshop.console.store.LogRecord.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +21,8 @@ class LogStoreTest {
     }
 
     private static List<String> messages(LogStore store, Optional<Level> level, Optional<String> text) {
-        return store
-                .find(new LogQuery(Optional.empty(), level, text, Optional.empty(), List.of(), Long.MIN_VALUE, Long.MAX_VALUE, 100,
-                        Optional.empty()))
-                .items()
-                .stream()
-                .map(LogRecord::message).toList();
+        var filter = new LogFilter(Optional.empty(), level, text, Optional.empty(), List.of());
+        return store.find(new LogQuery(filter, Range.ALL, 100, Optional.empty())).items().stream().map(LogRecord::message).toList();
     }
 
     @Test
@@ -76,10 +73,7 @@ class LogStoreTest {
         List<String> seen = new ArrayList<>();
         Optional<Cursor> cursor = Optional.empty();
         do {
-            var page = store.find(
-                    new LogQuery(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Long.MIN_VALUE,
-                            Long.MAX_VALUE, 10,
-                            cursor));
+            var page = store.find(new LogQuery(LogFilter.ANY, Range.ALL, 10, cursor));
             page.items().forEach(item -> seen.add(item.message()));
             store.add(List.of(entry(Level.INFO, "meanwhile", 8, 1)));
             cursor = page.next().map(Cursor::toString).map(Cursor::parse);

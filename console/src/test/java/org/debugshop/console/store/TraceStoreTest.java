@@ -18,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.debugshop.console.TestSpans;
 import org.debugshop.console.analysis.ServiceGraph;
-import org.debugshop.console.store.TraceQuery.Range;
 import org.debugshop.console.store.TraceQuery.SpanFilter;
 import org.junit.jupiter.api.Test;
 
