@@ -55,9 +55,9 @@ public class Engines {
         }
         if (database.isPresent() && events) {
             relay.start();
-            Events.count(OrderPlaced.TOPIC, Receipts.GROUP);
-            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Receipts.CHANNEL).runOnPollingThread(question),
-                    OrderPlaced.TOPIC, Receipts.GROUP);
+            Events.count(OrderPlaced.TOPIC, ReceiptsConsumer.GROUP);
+            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(ReceiptsConsumer.CHANNEL).runOnPollingThread(question),
+                    OrderPlaced.TOPIC, ReceiptsConsumer.GROUP);
             deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, OrderPlaced.TOPIC));
         }
     }

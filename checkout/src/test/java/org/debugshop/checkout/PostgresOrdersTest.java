@@ -128,7 +128,7 @@ class PostgresOrdersTest {
     @Test
     void shouldKeepTheFirstReceipt() {
         var order = place(order("user", NOON), null);
-        var receipt = Receipts.document(order);
+        var receipt = ReceiptsConsumer.document(order);
 
         get(orders.write(order.orderId(), receipt));
         get(orders.write(order.orderId(), new OrderStore.Document("another", new Order.Receipt("0", 1))));
@@ -146,7 +146,7 @@ class PostgresOrdersTest {
         var withoutReceipt = place(order("old", old.plusSeconds(2)), null);
         var recent = place(order("old", NOON), null);
         for (var order : List.of(done, unannounced, recent)) {
-            get(orders.write(order.orderId(), Receipts.document(order)));
+            get(orders.write(order.orderId(), ReceiptsConsumer.document(order)));
         }
         announced(done, withoutReceipt, recent);
 

@@ -54,10 +54,10 @@ public class Engines {
         vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, expiry, registry));
         Retention.start(vertx, database, warehouse::removeOlderThan);
         if (events) {
-            Events.count(Sales.TOPIC, Sales.GROUP);
-            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(Sales.CHANNEL).runOnPollingThread(question),
-                    Sales.TOPIC, Sales.GROUP);
-            deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, Sales.TOPIC));
+            Events.count(SalesConsumer.TOPIC, SalesConsumer.GROUP);
+            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(SalesConsumer.CHANNEL).runOnPollingThread(question),
+                    SalesConsumer.TOPIC, SalesConsumer.GROUP);
+            deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, SalesConsumer.TOPIC));
         }
     }
 

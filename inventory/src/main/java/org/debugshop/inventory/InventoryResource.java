@@ -63,7 +63,7 @@ public class InventoryResource {
     @GET
     @Path("inventory/{product_id}")
     public Uni<Stock> stock(@PathParam("product_id") String productId) {
-        var id = Items.parse(productId);
+        var id = ProductQuantities.parse(productId);
         Span.current().setAttribute(PRODUCT_ID, (long) id);
         return warehouse.stock(List.of(id))
                 .map(found -> found.stream().findFirst().orElseThrow(() -> HttpError.notFound("Product not found")));
@@ -75,7 +75,7 @@ public class InventoryResource {
     public Uni<List<Stock>> stocks(@QueryParam("product_ids") String productIds) {
         var ids = productIds == null || productIds.isBlank()
                 ? List.<Integer>of()
-                : List.copyOf(new TreeSet<>(Arrays.stream(productIds.split(",", MAX_PRODUCTS + 1)).map(Items::parse).toList()));
+                : List.copyOf(new TreeSet<>(Arrays.stream(productIds.split(",", MAX_PRODUCTS + 1)).map(ProductQuantities::parse).toList()));
         return warehouse.stock(ids);
     }
 
@@ -90,7 +90,7 @@ public class InventoryResource {
     public Uni<Reservation> reserve(@HeaderParam(IdempotencyKey.HEADER) List<String> keys, byte[] request) {
         var key = IdempotencyKey.of(keys);
         var body = read(request);
-        var items = Items.of(body);
+        var items = ProductQuantities.of(body);
         var attempt = body.has("attempt") ? Optional.of(attempt(body)) : Optional.<String>empty();
         var span = Span.current();
         return warehouse.reserve(items, key, attempt).map(id -> {
@@ -118,7 +118,7 @@ public class InventoryResource {
         try {
             return request == null ? null : json.readTree(request);
         } catch (IOException unreadable) {
-            throw Items.invalid();
+            throw ProductQuantities.invalid();
         }
     }
 
@@ -135,7 +135,7 @@ public class InventoryResource {
             span.setAttribute(RESERVATION_ID, id);
             return warehouse.release(id);
         }
-        return warehouse.release(Items.of(body));
+        return warehouse.release(ProductQuantities.of(body));
     }
 
     private static String attempt(JsonNode body) {

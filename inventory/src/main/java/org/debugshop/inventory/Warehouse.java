@@ -42,7 +42,7 @@ class Warehouse {
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
     /** The sale of an order. @param eventId the id of the event that announced the order */
-    record Sale(UUID orderId, String eventId, Items items, List<String> reservations) {}
+    record Sale(UUID orderId, String eventId, ProductQuantities items, List<String> reservations) {}
 
     private final Database database;
     private final Duration timeToLive;
@@ -78,8 +78,8 @@ class Warehouse {
         return list;
     }
 
-    /** Like {@link #reserve(Items, Optional, Optional)}, but not for an order. */
-    Uni<String> reserve(Items items, Optional<String> key) {
+    /** Like {@link #reserve(ProductQuantities, Optional, Optional)}, but not for an order. */
+    Uni<String> reserve(ProductQuantities items, Optional<String> key) {
         return reserve(items, key, Optional.empty());
     }
 
@@ -91,7 +91,7 @@ class Warehouse {
      * @return the reservation's id; fails with 409 if there is not enough stock, 404 if a product doesn't exist, 422 if the key was
      *         used for other items, 410 if the attempt was already given up
      */
-    Uni<String> reserve(Items items, Optional<String> key, Optional<String> attempt) {
+    Uni<String> reserve(ProductQuantities items, Optional<String> key, Optional<String> attempt) {
         var id = "RES-" + UUID.randomUUID();
         var span = Span.current();
         return database.inTransaction(sql -> hold(sql, id, items, key)
@@ -106,7 +106,7 @@ class Warehouse {
      * Creates a reservation with this id, unless one has the key; returns that one then. Its row is locked, so it keeps the key
      * meanwhile.
      */
-    private Uni<Held> hold(SqlConnection sql, String id, Items items, Optional<String> key) {
+    private Uni<Held> hold(SqlConnection sql, String id, ProductQuantities items, Optional<String> key) {
         return sql.preparedQuery("""
                 insert into reservation (id, idempotency_key, fingerprint, state, expires_at) values ($1, $2, $3, 'held', $4)
                 on conflict (idempotency_key) do update set idempotency_key = excluded.idempotency_key
@@ -132,7 +132,7 @@ class Warehouse {
                 }).replaceWithVoid();
     }
 
-    private Uni<Void> fill(SqlConnection sql, Span span, String id, Items items) {
+    private Uni<Void> fill(SqlConnection sql, Span span, String id, ProductQuantities items) {
         return inOrder(items, (product, pieces) -> exists(sql, product).chain(() -> sql
                 .preparedQuery("insert into reservation_item (reservation_id, product_id, quantity) values ($1, $2, $3)")
                 .execute(Tuple.of(id, product, pieces)).replaceWithVoid()))
@@ -220,7 +220,7 @@ class Warehouse {
      * Releases reservations that belong to no order, oldest first, until these quantities are covered. A reservation is released
      * whole even if only part of it is needed.
      */
-    Uni<Void> release(Items items) {
+    Uni<Void> release(ProductQuantities items) {
         var products = items.pieces().keySet().toArray(Integer[]::new);
         return database.inTransaction(sql -> sql.preparedQuery("""
                 select r.id from reservation r
@@ -236,7 +236,7 @@ class Warehouse {
                 .chain(rows -> giveBack(sql, covering(items, rows), "released")));
     }
 
-    private static List<String> covering(Items items, RowSet<Row> oldestFirst) {
+    private static List<String> covering(ProductQuantities items, RowSet<Row> oldestFirst) {
         var reservations = new LinkedHashMap<String, Map<Integer, Integer>>();
         oldestFirst.forEach(row -> reservations.computeIfAbsent(row.getString(0), _ -> new HashMap<>())
                 .put(row.getInteger(1), row.getInteger(2)));
@@ -380,7 +380,7 @@ class Warehouse {
         held.keySet().forEach(product -> products.put(product, 0));
         products.putAll(sale.items().pieces());
         var missing = new ArrayList<Integer>();
-        return inOrder(new Items(products),
+        return inOrder(new ProductQuantities(products),
                 (product, pieces) -> sql.preparedQuery("select quantity - reserved from stock where product_id = $1 for update")
                         .execute(Tuple.of(product)).flatMap(rows -> {
                             var reserved = held.getOrDefault(product, 0);
@@ -463,7 +463,7 @@ class Warehouse {
                 }));
     }
 
-    private static Uni<Void> inOrder(Items items, BiFunction<Integer, Integer, Uni<Void>> work) {
+    private static Uni<Void> inOrder(ProductQuantities items, BiFunction<Integer, Integer, Uni<Void>> work) {
         return Multi.createFrom().iterable(items.pieces().entrySet())
                 .onItem().transformToUniAndConcatenate(item -> work.apply(item.getKey(), item.getValue()))
                 .collect().last();

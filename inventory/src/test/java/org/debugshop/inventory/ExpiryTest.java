@@ -105,7 +105,7 @@ class ExpiryTest {
 
     @Test
     void shouldReleaseReservationsWithoutAnAttemptWithoutCallingCheckout() {
-        var id = get(warehouse.reserve(new Items(new TreeMap<>(Map.of(4, 1))), Optional.empty()));
+        var id = get(warehouse.reserve(new ProductQuantities(new TreeMap<>(Map.of(4, 1))), Optional.empty()));
         ends(id);
 
         get(new Expiry(warehouse, checkout).run());
@@ -120,7 +120,7 @@ class ExpiryTest {
 
     private String overdue() {
         var attempt = UUID.randomUUID().toString();
-        var id = get(warehouse.reserve(new Items(new TreeMap<>(Map.of(4, 1))), Optional.of(attempt), Optional.of(attempt)));
+        var id = get(warehouse.reserve(new ProductQuantities(new TreeMap<>(Map.of(4, 1))), Optional.of(attempt), Optional.of(attempt)));
         ends(id);
         return id;
     }

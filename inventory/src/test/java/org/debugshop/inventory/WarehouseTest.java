@@ -360,7 +360,7 @@ class WarehouseTest {
         return get(database.with(sql -> sql.query("select count(*) from " + rows).execute())).iterator().next().getLong(0);
     }
 
-    private String attempt(Items items, String key, String attempt) {
+    private String attempt(ProductQuantities items, String key, String attempt) {
         return get(warehouse.reserve(items, Optional.of(key), Optional.of(attempt)));
     }
 
@@ -388,17 +388,17 @@ class WarehouseTest {
                 .retry().withBackOff(Duration.ofMillis(10)).indefinitely();
     }
 
-    private static Warehouse.Sale sale(Items items, String... reservations) {
+    private static Warehouse.Sale sale(ProductQuantities items, String... reservations) {
         return new Warehouse.Sale(UUID.randomUUID(), "event", items, List.of(reservations));
     }
 
     /** Pairs of product id and quantity. */
-    private static Items items(int... numbers) {
+    private static ProductQuantities items(int... numbers) {
         var pieces = new TreeMap<Integer, Integer>();
         for (var i = 0; i < numbers.length; i += 2) {
             pieces.put(numbers[i], numbers[i + 1]);
         }
-        return new Items(pieces);
+        return new ProductQuantities(pieces);
     }
 
     private Stock stock(int product) {

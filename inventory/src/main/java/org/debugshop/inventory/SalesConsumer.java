@@ -23,7 +23,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Sells the stock of each placed order, once, even if its event is delivered again (docs/events.md). */
 @ApplicationScoped
-public class Sales {
+public class SalesConsumer {
 
     static final String CHANNEL = "sales";
     static final String TOPIC = "orders";
@@ -40,7 +40,7 @@ public class Sales {
     private final ObjectMapper json;
     private final Counter missing;
 
-    Sales(Warehouse warehouse, ObjectMapper json, MeterRegistry registry) {
+    SalesConsumer(Warehouse warehouse, ObjectMapper json, MeterRegistry registry) {
         this.warehouse = warehouse;
         this.json = json;
         this.missing = Counter.builder("shop.sale.short").description("Pieces that were sold but not in stock").register(registry);
@@ -86,7 +86,7 @@ public class Sales {
     private static Warehouse.Sale sale(JsonNode event) {
         try {
             return new Warehouse.Sale(UUID.fromString(event.path("order_id").asText()), event.path("event_id").asText(null),
-                    Items.of(event), reservations(event));
+                    ProductQuantities.of(event), reservations(event));
         } catch (IllegalArgumentException noId) {
             throw new Poison("The event has no valid order id");
         } catch (HttpError noItems) {

@@ -10,7 +10,7 @@ import org.debugshop.defaults.http.HttpError;
  *
  * @param pieces at least 1 of each product
  */
-record Items(SortedMap<Integer, Integer> pieces) {
+record ProductQuantities(SortedMap<Integer, Integer> pieces) {
 
     private static final int MAX_ITEMS = 100;
     private static final int MAX_QUANTITY = 1000;
@@ -20,7 +20,7 @@ record Items(SortedMap<Integer, Integer> pieces) {
      *
      * @throws HttpError 400 if it is neither
      */
-    static Items of(JsonNode body) {
+    static ProductQuantities of(JsonNode body) {
         if (body == null || !body.isObject()) {
             throw invalid();
         }
@@ -34,7 +34,7 @@ record Items(SortedMap<Integer, Integer> pieces) {
         } else {
             pieces.put(productId(body), quantity(body));
         }
-        return new Items(pieces);
+        return new ProductQuantities(pieces);
     }
 
     /** Reads a product id, which is a text in this service's requests (docs/http.md) and a number in events. */

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Writes the receipt of each placed order, once, even if its event is delivered again. */
 @ApplicationScoped
-public class Receipts {
+public class ReceiptsConsumer {
 
     static final String CHANNEL = "receipts";
     static final String GROUP = "receipts";
@@ -30,7 +30,7 @@ public class Receipts {
     private final OrderStore orders;
     private final ObjectMapper json;
 
-    Receipts(OrderStore orders, ObjectMapper json) {
+    ReceiptsConsumer(OrderStore orders, ObjectMapper json) {
         this.orders = orders;
         this.json = json;
     }
