@@ -83,7 +83,7 @@ final class AdminClient {
     private Uni<JsonNode> ask(String service, String path, HttpMethod method, Buffer body) {
         String url = urls.get(service);
         if (url == null) {
-            return Uni.createFrom().failure(new HttpError(502, " + service + " + service + " is set"));
+            return Uni.createFrom().failure(new HttpError(502, "No admin URL for " + service + " is set"));
         }
         var upstream = Upstream.named(service);
         var options = new RequestOptions().setAbsoluteURI(url + path).setMethod(method).setConnectTimeout(upstream.timeout().toMillis())

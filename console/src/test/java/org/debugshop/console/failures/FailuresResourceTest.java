@@ -8,6 +8,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.debugshop.console.failures.CacheStandIn.cache;
 import static org.hamcrest.Matchers.contains;
@@ -30,6 +31,7 @@ import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.debugshop.console.pages.Live;
+import org.debugshop.defaults.http.HttpError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,8 @@ class FailuresResourceTest {
     URI base;
     @Inject
     Live live;
+    @Inject
+    AdminClient admin;
 
     @BeforeEach
     @AfterEach
@@ -115,6 +119,12 @@ class FailuresResourceTest {
         CacheStandIn.answers(status);
 
         isUnknown(502, sentence);
+    }
+
+    @Test
+    void shouldReportThatAServiceHasNoAdminUrl() {
+        assertThatThrownBy(() -> admin.get("gateway", "/token").await().indefinitely()).isInstanceOf(HttpError.class)
+                .hasMessage("No admin URL for gateway is set");
     }
 
     @Test
