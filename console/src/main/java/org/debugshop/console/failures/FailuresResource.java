@@ -25,18 +25,20 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Lists the failures and switches them. */
+/**
+ * Lists the faults and switches them. In the API a fault has the name of the failure that it causes.
+ */
 @Path("/api/failures")
 @Tag(name = "Failures")
 public class FailuresResource {
 
-    private final Failures failures;
+    private final FaultCatalogue faults;
     private final AdminClient admin;
     private final Live live;
     private final ObjectReader json;
 
-    FailuresResource(Failures failures, AdminClient admin, Live live, ObjectMapper mapper) {
-        this.failures = failures;
+    FailuresResource(FaultCatalogue faults, AdminClient admin, Live live, ObjectMapper mapper) {
+        this.faults = faults;
         this.admin = admin;
         this.live = live;
         this.json = mapper.reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -57,7 +59,7 @@ public class FailuresResource {
     @Schema(description = "Where it shows first, and the series that changes while it is broken")
     record Symptom(String text, String service, String metric, Map<String, String> labels) {
 
-        static Symptom of(Failure.Symptom symptom) {
+        static Symptom of(Fault.Symptom symptom) {
             return new Symptom(symptom.text(), symptom.service(), symptom.metric(), symptom.labels());
         }
     }
@@ -69,10 +71,10 @@ public class FailuresResource {
     @Operation(summary = "All failures, and whether each is broken now")
     @APIResponse(responseCode = "200", description = "The failures, in a stable order")
     public Uni<List<View>> all() {
-        // Several failures may share a switch, whose state is requested only once.
-        Map<List<String>, Uni<JsonNode>> states = failures.all().stream().map(Failure::toggle).distinct()
-                .collect(Collectors.toMap(FailuresResource::place, toggle -> state(toggle).memoize().indefinitely(), (one, _) -> one));
-        var views = failures.all().stream().map(failure -> view(failure, states.get(place(failure.toggle())))).toList();
+        // Several faults may share a switch, whose state is requested only once.
+        Map<List<String>, Uni<JsonNode>> states = faults.all().stream().map(Fault::toggle).distinct()
+                .collect(Collectors.toMap(FailuresResource::place, toggle -> read(toggle).memoize().indefinitely(), (one, _) -> one));
+        var views = faults.all().stream().map(fault -> view(fault, states.get(place(fault.toggle())))).toList();
         return Uni.join().all(views).andFailFast();
     }
 
@@ -82,8 +84,8 @@ public class FailuresResource {
     @APIResponse(responseCode = "200", description = "The failure")
     @APIResponse(responseCode = "404", description = "There is no such failure")
     public Uni<View> one(@PathParam("id") String id) {
-        Failure failure = find(id);
-        return view(failure, state(failure.toggle()));
+        Fault fault = find(id);
+        return view(fault, read(fault.toggle()));
     }
 
     @PUT
@@ -98,25 +100,26 @@ public class FailuresResource {
     @APIResponse(responseCode = "502", description = "The service with the switch is unreachable or refuses the request")
     @APIResponse(responseCode = "504", description = "The service with the switch did not answer in time")
     public Uni<View> change(@PathParam("id") String id, byte[] body) {
-        Failure failure = find(id);
-        boolean active = active(body);
-        Failure.Switch toggle = failure.toggle();
-        return admin.post(toggle.service(), toggle.path(), active ? toggle.broken() : toggle.healed())
+        Fault fault = find(id);
+        FaultState requested = requested(body);
+        Fault.Switch toggle = fault.toggle();
+        return admin.post(toggle.service(), toggle.path(), requested == FaultState.BROKEN ? toggle.broken() : toggle.healed())
                 .onTermination().invoke(live::failuresChanged)
-                .chain(() -> state(toggle))
-                .map(state -> view(failure, isBroken(toggle, state), null))
-                .invoke(view -> Log.infof("Failure %s: requested %s, now %s", failure.id(), word(active), word(view.active())));
+                .chain(() -> read(toggle))
+                .map(answer -> stateOf(toggle, answer))
+                .invoke(now -> Log.infof("Failure %s: requested %s, now %s", fault.id(), requested.word(), now.word()))
+                .map(now -> view(fault, now, null));
     }
 
-    private Failure find(String id) {
-        return failures.find(id).orElseThrow(() -> HttpError.notFound("Failure not found"));
+    private Fault find(String id) {
+        return faults.find(id).orElseThrow(() -> HttpError.notFound("Failure not found"));
     }
 
-    private boolean active(byte[] body) {
+    private FaultState requested(byte[] body) {
         try {
             JsonNode change = json.readTree(body == null ? new byte[0] : body);
             if (change.size() == 1 && change.path("active").isBoolean()) {
-                return change.path("active").booleanValue();
+                return FaultState.of(change.path("active").booleanValue());
             }
         } catch (IOException notJson) {
             // reported below, like JSON of another form
@@ -124,7 +127,8 @@ public class FailuresResource {
         throw HttpError.badRequest("The body must be {\"active\": true} or {\"active\": false}");
     }
 
-    private Uni<JsonNode> state(Failure.Switch toggle) {
+    /** Requests the JSON with the state of a switch. */
+    private Uni<JsonNode> read(Fault.Switch toggle) {
         return admin.get(toggle.service(), toggle.state().path()).invoke(answer -> {
             if (answer.at(toggle.state().pointer()).isMissingNode()) {
                 throw new HttpError(502, toggle.service() + " gave an answer that cannot be read");
@@ -132,27 +136,22 @@ public class FailuresResource {
         });
     }
 
-    private Uni<View> view(Failure failure, Uni<JsonNode> state) {
-        return state.map(answer -> view(failure, isBroken(failure.toggle(), answer), null))
-                .onFailure(HttpError.class).recoverWithItem(refusal -> view(failure, null, refusal.getMessage()));
+    private Uni<View> view(Fault fault, Uni<JsonNode> answer) {
+        return answer.map(json -> view(fault, stateOf(fault.toggle(), json), null))
+                .onFailure(HttpError.class).recoverWithItem(error -> view(fault, FaultState.UNKNOWN, error.getMessage()));
     }
 
-    private View view(Failure failure, Boolean active, String error) {
-        String service = failure.toggle().service();
-        return new View(failure.id(), failure.title(), failure.simulates(), Symptom.of(failure.symptom()), failure.hints(),
-                failure.answer(),
-                service, admin.page(service).orElse(null), active, error);
+    private View view(Fault fault, FaultState state, String error) {
+        String service = fault.toggle().service();
+        return new View(fault.id(), fault.title(), fault.simulates(), Symptom.of(fault.symptom()), fault.hints(), fault.answer(),
+                service, admin.page(service).orElse(null), state.active(), error);
     }
 
-    private static boolean isBroken(Failure.Switch toggle, JsonNode answer) {
-        return answer.at(toggle.state().pointer()).equals(toggle.state().broken());
+    private static FaultState stateOf(Fault.Switch toggle, JsonNode answer) {
+        return FaultState.of(answer.at(toggle.state().pointer()).equals(toggle.state().broken()));
     }
 
-    private static List<String> place(Failure.Switch toggle) {
+    private static List<String> place(Fault.Switch toggle) {
         return List.of(toggle.service(), toggle.state().path(), toggle.state().pointer());
-    }
-
-    private static String word(boolean active) {
-        return active ? "broken" : "healed";
     }
 }

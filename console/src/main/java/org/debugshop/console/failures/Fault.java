@@ -8,22 +8,22 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A way to break the system, as in {@code failures.json}; {@code docs/failures.md} explains how to add one.
+ * A cause of a failure that can be switched on, as in {@code failures.json}; {@code docs/failures.md} explains how to add one.
  *
  * @param id lower-case words with hyphens; the name in commands and in the API
  * @param title the symptom in a user's words
- * @param simulates the real problem that it stands for
+ * @param simulates the real problem that this fault stands for
  * @param hints each reveals more than the previous one; none reveals the whole cause
  * @param answer the cause, and how to remove it
  * @param toggle how it is switched on and off
  */
 @RegisterForReflection
-record Failure(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer,
+record Fault(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer,
         @JsonProperty("switch") Switch toggle) {
 
     private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
-    Failure {
+    Fault {
         if (!ID.matcher(id).matches() || title.isBlank() || simulates.isBlank() || hints.isEmpty() || answer.isBlank()) {
             throw new IllegalArgumentException("The failure " + id + " is incomplete");
         }
@@ -34,7 +34,7 @@ record Failure(String id, String title, String simulates, Symptom symptom, List<
      * Where the failure shows first.
      *
      * @param service the service that exposes the metric
-     * @param metric a counter or gauge that changes while the failure is on
+     * @param metric a counter or gauge that changes while the fault is on
      * @param labels labels of that metric's series
      */
     record Symptom(String text, String service, String metric, Map<String, String> labels) {
@@ -50,14 +50,14 @@ record Failure(String id, String title, String simulates, Symptom symptom, List<
      * @param service the service; {@code console.admin-urls} has its URL
      * @param path the path under that URL
      */
-    record Switch(String service, String path, JsonNode broken, JsonNode healed, State state) {}
+    record Switch(String service, String path, JsonNode broken, JsonNode healed, StateQuery state) {}
 
     /**
      * How the state of the switch is read, by a {@code GET}.
      *
      * @param path a path under the service's {@code /admin}; it must not be traced, because pages poll it
      * @param pointer a pointer to a value in the JSON of the answer (RFC 6901)
-     * @param broken the value while the failure is on; any other value means off
+     * @param broken the value while the fault is on; any other value means off
      */
-    record State(String path, String pointer, JsonNode broken) {}
+    record StateQuery(String path, String pointer, JsonNode broken) {}
 }

@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All failures, in the order of {@code failures.json}. The launcher reads the same file if no console runs. */
+/** All faults, in the order of {@code failures.json}. The launcher reads the same file if no console runs. */
 @Singleton
-final class Failures {
+final class FaultCatalogue {
 
-    private final Map<String, Failure> byId = new LinkedHashMap<>();
+    private final Map<String, Fault> byId = new LinkedHashMap<>();
 
-    /** @throws IllegalStateException if the file doesn't match {@link Failure} */
-    Failures(ObjectMapper mapper) {
-        try (var file = Failures.class.getResourceAsStream("/failures.json")) {
-            var strict = mapper.readerFor(new TypeReference<List<Failure>>() {})
+    /** @throws IllegalStateException if the file doesn't match {@link Fault} */
+    FaultCatalogue(ObjectMapper mapper) {
+        try (var file = FaultCatalogue.class.getResourceAsStream("/failures.json")) {
+            var strict = mapper.readerFor(new TypeReference<List<Fault>>() {})
                     .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
                             DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
-            for (Failure failure : strict.<List<Failure>>readValue(file)) {
-                if (byId.put(failure.id(), failure) != null) {
-                    throw new IllegalStateException("failures.json has two failures with the id " + failure.id());
+            for (Fault fault : strict.<List<Fault>>readValue(file)) {
+                if (byId.put(fault.id(), fault) != null) {
+                    throw new IllegalStateException("failures.json has two failures with the id " + fault.id());
                 }
             }
         } catch (IOException e) {
@@ -32,11 +32,11 @@ final class Failures {
         }
     }
 
-    List<Failure> all() {
+    List<Fault> all() {
         return List.copyOf(byId.values());
     }
 
-    Optional<Failure> find(String id) {
+    Optional<Fault> find(String id) {
         return Optional.ofNullable(byId.get(id));
     }
 }

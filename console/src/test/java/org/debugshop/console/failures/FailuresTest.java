@@ -7,31 +7,31 @@ import jakarta.inject.Inject;
 import org.debugshop.console.ConsoleConfig;
 import org.junit.jupiter.api.Test;
 
-/** Rules for all failures in {@code failures.json}. */
+/** Rules for all faults in {@code failures.json}. */
 @QuarkusTest
 class FailuresTest {
 
     @Inject
-    Failures failures;
+    FaultCatalogue faults;
     @Inject
     ConsoleConfig config;
 
     @Test
     void shouldHaveAnAdminUrlForEachSwitch() {
-        assertThat(failures.all()).isNotEmpty().allSatisfy(failure -> {
-            assertThat(config.adminUrls()).containsKey(failure.toggle().service());
-            assertThat(failure.toggle().path()).startsWith("/");
-            assertThat(failure.toggle().state().path()).startsWith("/");
-            assertThat(failure.toggle().broken()).isNotEqualTo(failure.toggle().healed());
-            assertThat(failures.find(failure.id())).contains(failure);
+        assertThat(faults.all()).isNotEmpty().allSatisfy(fault -> {
+            assertThat(config.adminUrls()).containsKey(fault.toggle().service());
+            assertThat(fault.toggle().path()).startsWith("/");
+            assertThat(fault.toggle().state().path()).startsWith("/");
+            assertThat(fault.toggle().broken()).isNotEqualTo(fault.toggle().healed());
+            assertThat(faults.find(fault.id())).contains(fault);
         });
     }
 
     @Test
     void shouldNotRevealTheAnswerBeforeTheHints() {
-        assertThat(failures.all()).allSatisfy(failure -> {
-            assertThat(failure.title() + failure.simulates() + failure.symptom().text()).doesNotContain(failure.answer());
-            assertThat(failure.hints()).doesNotHaveDuplicates().doesNotContain(failure.answer());
+        assertThat(faults.all()).allSatisfy(fault -> {
+            assertThat(fault.title() + fault.simulates() + fault.symptom().text()).doesNotContain(fault.answer());
+            assertThat(fault.hints()).doesNotHaveDuplicates().doesNotContain(fault.answer());
         });
     }
 }
