@@ -2,7 +2,7 @@ package org.debugshop.launcher.cli;
 
 import java.util.Iterator;
 import java.util.stream.Stream;
-import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.topology.Topology;
 
 /** Words that a shell may complete. */
@@ -30,7 +30,7 @@ final class Candidates {
     static final class Failures implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Failure.ids().iterator();
+            return FaultView.ids().iterator();
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.debugshop.launcher.console.ConsoleClient;
-import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.terminal.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,9 +36,9 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         public Integer call() throws IOException {
             var failure = common.failure(id);
             var console = ConsoleClient.of(common.instance());
-            if (console.failure(id).state() == Failure.State.BROKEN) {
+            if (console.failure(id).state() == FaultView.State.BROKEN) {
                 System.out.println(id + " is broken already.");
-            } else if (!change(console, id, Failure.State.BROKEN)) {
+            } else if (!change(console, id, FaultView.State.BROKEN)) {
                 return Shop.FAILED;
             } else {
                 System.out.println("Broke " + id + ". " + failure.title() + ".");
@@ -93,7 +93,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                 switch (failure.state()) {
                     case UNKNOWN -> unknown.add(failure.error());
                     case BROKEN -> {
-                        var healed = change(console, failure.id(), Failure.State.HEALED);
+                        var healed = change(console, failure.id(), FaultView.State.HEALED);
                         done &= healed;
                         if (healed) {
                             System.out.println("Healed " + failure.id() + ".");
@@ -107,7 +107,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             if (!unknown.isEmpty() || !done) {
                 return Shop.FAILED;
             }
-            if (asked.stream().allMatch(failure -> failure.state() == Failure.State.HEALED)) {
+            if (asked.stream().allMatch(failure -> failure.state() == FaultView.State.HEALED)) {
                 System.out.println(id == null ? "Nothing is broken." : id + " is not broken.");
             }
             return Shop.OK;
@@ -115,8 +115,8 @@ abstract sealed class FailureCommand implements Callable<Integer> {
     }
 
     /** Whether the failure is then as it was asked to be. */
-    private static boolean change(ConsoleClient console, String id, Failure.State wanted) throws IOException {
-        var changed = console.change(id, wanted == Failure.State.BROKEN);
+    private static boolean change(ConsoleClient console, String id, FaultView.State wanted) throws IOException {
+        var changed = console.change(id, wanted == FaultView.State.BROKEN);
         if (changed.state() == wanted) {
             return true;
         }

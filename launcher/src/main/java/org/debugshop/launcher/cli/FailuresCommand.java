@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.debugshop.launcher.console.ConsoleClient;
-import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.terminal.Printable;
 import org.debugshop.launcher.terminal.Terminal;
 import org.debugshop.launcher.terminal.Terminal.Style;
@@ -85,19 +85,19 @@ final class FailuresCommand implements Callable<Integer> {
         for (var failure : failures) {
             System.out.printf("%-" + width + "s %s %s%n", failure.id(), styled(failure, 8), failure.title());
         }
-        failures.stream().filter(failure -> failure.state() == Failure.State.UNKNOWN).map(Failure::error).distinct()
+        failures.stream().filter(failure -> failure.state() == FaultView.State.UNKNOWN).map(FaultView::error).distinct()
                 .forEach(why -> System.err.println("The state is unknown: " + sentence(why)));
         System.out.println("\n./shop break FAILURE breaks, ./shop heal FAILURE heals, ./shop failures FAILURE shows more.");
     }
 
-    private void hint(Failure failure) {
+    private void hint(FaultView failure) {
         var last = hint == failure.hints().size();
         System.out.printf("Hint %d of %d: %s%nFurther: ./shop failures %s %s%s%n", hint, failure.hints().size(),
                 failure.hints().get(hint - 1), id,
                 last ? "--answer" : "--hint " + (hint + 1), common.repeated());
     }
 
-    private void show(Failure failure) {
+    private void show(FaultView failure) {
         var symptom = failure.symptom();
         System.out.printf("""
                 %s is %s.
@@ -114,19 +114,19 @@ final class FailuresCommand implements Callable<Integer> {
     }
 
     /** The failures with their state, if the console answers; without it if not. */
-    private List<Failure> current() throws IOException {
+    private List<FaultView> current() throws IOException {
         try {
             return ConsoleClient.of(common.instance()).failures();
         } catch (ConsoleClient.Refusal refusal) {
-            return Failure.all().stream().map(failure -> failure.unknown(refusal.getMessage())).toList();
+            return FaultView.all().stream().map(failure -> failure.unknown(refusal.getMessage())).toList();
         }
     }
 
-    private Failure current(Failure failure) throws IOException {
+    private FaultView current(FaultView failure) throws IOException {
         return current().stream().filter(each -> each.id().equals(failure.id())).findFirst().orElse(failure);
     }
 
-    private static String styled(Failure failure, int width) {
+    private static String styled(FaultView failure, int width) {
         var style = switch (failure.state()) {
             case BROKEN -> Style.RED;
             case HEALED -> Style.GREEN;

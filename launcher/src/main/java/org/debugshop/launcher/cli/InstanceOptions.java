@@ -3,7 +3,7 @@ package org.debugshop.launcher.cli;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.topology.Checkout;
 import org.debugshop.launcher.topology.Service;
@@ -73,9 +73,9 @@ final class InstanceOptions {
     }
 
     /** The failure of this name; a name that there is not ends the command with suggestions. */
-    Failure failure(String id) {
-        return Failure.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),
-                "There is no failure '" + id + "'. " + suggestion(id, Failure.ids())));
+    FaultView failure(String id) {
+        return FaultView.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),
+                "There is no failure '" + id + "'. " + suggestion(id, FaultView.ids())));
     }
 
     /** The option to add to another command for the same instance, with a blank before it; empty if none is needed. */

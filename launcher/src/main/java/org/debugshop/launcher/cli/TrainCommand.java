@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.console.Trace;
 import org.debugshop.launcher.console.TraceTree;
 import org.debugshop.launcher.instance.Instance;
@@ -52,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
             ControlSocket.send(instance, "status", List.of(), System.out::println);
             System.out.println(
                     LogLine.parse("{\"timestamp\":\"2026-01-01T00:00:00Z\",\"level\":\"INFO\",\"message\":\"m\",\"f\":1}").plain());
-            System.out.println(Failure.all());
+            System.out.println(FaultView.all());
             new TraceTree(Trace.parse(new ByteArrayInputStream(TRACE.getBytes(UTF_8))), new Terminal(true, true, 80, 24), false).lines()
                     .forEach(System.out::println);
             System.out.println(spec.root().commandLine().getUsageMessage(Help.Ansi.OFF));

@@ -102,17 +102,17 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
     }
 
     /** All failures, with their state. */
-    public List<Failure> failures() throws IOException {
-        return ask("GET", "/api/failures", null, body -> JSON.std.listOfFrom(Failure.class, body));
+    public List<FaultView> failures() throws IOException {
+        return ask("GET", "/api/failures", null, body -> JSON.std.listOfFrom(FaultView.class, body));
     }
 
-    public Failure failure(String id) throws IOException {
-        return ask("GET", "/api/failures/" + id, null, body -> JSON.std.beanFrom(Failure.class, body));
+    public FaultView failure(String id) throws IOException {
+        return ask("GET", "/api/failures/" + id, null, body -> JSON.std.beanFrom(FaultView.class, body));
     }
 
     /** @return the failure as it is then */
-    public Failure change(String id, boolean active) throws IOException {
-        return ask("PUT", "/api/failures/" + id, "{\"active\":" + active + "}", body -> JSON.std.beanFrom(Failure.class, body));
+    public FaultView change(String id, boolean active) throws IOException {
+        return ask("PUT", "/api/failures/" + id, "{\"active\":" + active + "}", body -> JSON.std.beanFrom(FaultView.class, body));
     }
 
     /** The newest traces first. */

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.debugshop.launcher.console.Failure;
+import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.topology.Checkout;
 import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +71,7 @@ class CompletionTest {
         }
         assertThat(completed("./shop ")).contains("up", "completion", "help").doesNotContain("train");
         assertThat(completed("./shop restart ")).isEqualTo(Topology.DEBUG_SHOP.names());
-        assertThat(completed("./shop break ")).isEqualTo(Failure.ids());
+        assertThat(completed("./shop break ")).isEqualTo(FaultView.ids());
     }
 
     @ParameterizedTest

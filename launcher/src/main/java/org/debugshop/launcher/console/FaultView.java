@@ -10,18 +10,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A way to break the system. The console has them all with their state; this module has the same file for when there is no console.
+ * A fault and whether it is switched on, as the console's {@code /api/failures} shows it. If there is no console, the faults are read from
+ * {@code failures.json}, and their state is unknown.
  *
- * @param active {@link #state} as the JSON has it, with null for unknown
+ * @param title the symptom in a user's words
+ * @param simulates the real problem that this fault stands for
+ * @param active {@link #state} in JSON: null if it is unknown
  * @param error why the state is unknown; null if it is known
  */
-public record Failure(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer, Boolean active,
+public record FaultView(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer, Boolean active,
         String error) {
 
-    /** What the switch of a failure was found to be. */
+    /** Whether the fault is switched on. */
     public enum State {
         BROKEN, HEALED,
-        /** The console could not ask the service that has the switch, or there is no console. */
+        /** The service with the switch did not answer the console, or there is no console. */
         UNKNOWN;
 
         public String word() {
@@ -30,13 +33,13 @@ public record Failure(String id, String title, String simulates, Symptom symptom
     }
 
     /**
-     * The place where it shows first.
+     * Where the failure shows first.
      *
-     * @param metric what moves in the metrics of {@code service}
+     * @param metric a metric of {@code service} that changes while the fault is on
      */
     public record Symptom(String text, String service, String metric, Map<String, String> labels) {
 
-        /** The series as {@code /metrics} has it. */
+        /** Returns the name and labels of the series as in {@code /metrics}. */
         public String series() {
             return labels.isEmpty()
                     ? metric
@@ -45,21 +48,21 @@ public record Failure(String id, String title, String simulates, Symptom symptom
         }
     }
 
-    /** All that there are, without their state. */
-    public static List<Failure> all() {
-        try (var file = Failure.class.getResourceAsStream("/failures.json")) {
-            return JSON.std.listOfFrom(Failure.class, file);
+    /** Returns all faults, without their state. */
+    public static List<FaultView> all() {
+        try (var file = FaultView.class.getResourceAsStream("/failures.json")) {
+            return JSON.std.listOfFrom(FaultView.class, file);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
     }
 
-    public static Optional<Failure> find(String id) {
+    public static Optional<FaultView> find(String id) {
         return all().stream().filter(failure -> failure.id().equals(id)).findFirst();
     }
 
-    public Failure unknown(String why) {
-        return new Failure(id, title, simulates, symptom, hints, answer, null, why);
+    public FaultView unknown(String why) {
+        return new FaultView(id, title, simulates, symptom, hints, answer, null, why);
     }
 
     public State state() {
@@ -67,6 +70,6 @@ public record Failure(String id, String title, String simulates, Symptom symptom
     }
 
     public static List<String> ids() {
-        return all().stream().map(Failure::id).toList();
+        return all().stream().map(FaultView::id).toList();
     }
 }
