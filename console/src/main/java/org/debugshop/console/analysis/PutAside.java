@@ -40,9 +40,9 @@ final class PutAside {
                 services.computeIfAbsent(labels.getOrDefault("topic", ""), _ -> new TreeSet<>()).add(labels.getOrDefault("service", ""));
             }
         });
-        return waiting.entrySet().stream().filter(each -> each.getValue().value() > 0)
-                .map(each -> new Overview.DeadLetters(each.getKey(), Math.round(each.getValue().value()),
-                        List.copyOf(services.getOrDefault(each.getKey(), new TreeSet<>()))))
+        return waiting.entrySet().stream().filter(topic -> topic.getValue().value() > 0)
+                .map(topic -> new Overview.DeadLetters(topic.getKey(), Math.round(topic.getValue().value()),
+                        List.copyOf(services.getOrDefault(topic.getKey(), new TreeSet<>()))))
                 .toList();
     }
 

@@ -98,11 +98,11 @@ class OverviewTest {
                     : List.of(requests("201", 110), requests("500", tick - 9), requests("0", 1)));
         }
         var load = now().load();
-        assertThat(load).singleElement().satisfies(each -> {
-            assertThat(each.okRate() * 60).isBetween(9.0, 11.0);
-            assertThat(each.failedRate() * 60).isBetween(21.0, 23.0);
-            assertThat(each.buckets()).hasSize(Overview.BUCKETS);
-            assertThat(each.buckets().stream().mapToInt(bucket -> bucket[1]).sum()).isEqualTo(22);
+        assertThat(load).singleElement().satisfies(generator -> {
+            assertThat(generator.okRate() * 60).isBetween(9.0, 11.0);
+            assertThat(generator.failedRate() * 60).isBetween(21.0, 23.0);
+            assertThat(generator.buckets()).hasSize(Overview.BUCKETS);
+            assertThat(generator.buckets().stream().mapToInt(bucket -> bucket[1]).sum()).isEqualTo(22);
         });
     }
 
@@ -150,7 +150,7 @@ class OverviewTest {
     }
 
     private Health health(String service) {
-        return now().services().stream().filter(each -> each.name().equals(service)).findFirst().orElseThrow().figures().health();
+        return now().services().stream().filter(found -> found.name().equals(service)).findFirst().orElseThrow().figures().health();
     }
 
     private Overview.Snapshot now() {

@@ -335,9 +335,9 @@ class ForeignTelemetryTest {
         assertThat(texts.get("int53").asText()).isEqualTo("9007199254740993");
         assertThat(texts.get("list").asText()).isEqualTo("[\"a\\\"b\",9007199254740993,null,0.0001,\"NaN\"]");
         assertThat(texts.get("map").asText()).isEqualTo("{\"a\":1,\"b\":false}");
-        shown.get("attributes").properties().forEach(each -> {
-            String text = texts.has(each.getKey()) ? texts.get(each.getKey()).asText() : each.getValue().asText();
-            given().queryParam("attribute", each.getKey() + "=" + text).when().get("/api/traces").then().statusCode(200)
+        shown.get("attributes").properties().forEach(attribute -> {
+            String text = texts.has(attribute.getKey()) ? texts.get(attribute.getKey()).asText() : attribute.getValue().asText();
+            given().queryParam("attribute", attribute.getKey() + "=" + text).when().get("/api/traces").then().statusCode(200)
                     .body("traces.trace_id", hasItem(trace.toString()));
         });
         given().queryParam("attribute", "a=c=eq key").when().get("/api/traces").then().body("traces.size()", equalTo(0));

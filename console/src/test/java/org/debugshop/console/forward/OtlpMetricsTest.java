@@ -28,7 +28,7 @@ class OtlpMetricsTest {
     }
 
     private static Metric metric(ExportMetricsServiceRequest request, String name) {
-        return request.getResourceMetrics(0).getScopeMetrics(0).getMetricsList().stream().filter(each -> each.getName().equals(name))
+        return request.getResourceMetrics(0).getScopeMetrics(0).getMetricsList().stream().filter(metric -> metric.getName().equals(name))
                 .findFirst().orElseThrow();
     }
 
@@ -37,9 +37,9 @@ class OtlpMetricsTest {
     }
 
     private static String text(List<KeyValue> attributes) {
-        return attributes.stream().map(each -> each.getKey() + "=" + (each.getValue().hasIntValue()
-                ? each.getValue().getIntValue()
-                : each.getValue().getStringValue())).collect(Collectors.joining(" "));
+        return attributes.stream().map(attribute -> attribute.getKey() + "=" + (attribute.getValue().hasIntValue()
+                ? attribute.getValue().getIntValue()
+                : attribute.getValue().getStringValue())).collect(Collectors.joining(" "));
     }
 
     private static long nanos(long second) {
@@ -196,7 +196,7 @@ class OtlpMetricsTest {
 
         assertThat(summary.getCount()).isEqualTo(10);
         assertThat(summary.getSum()).isEqualTo(30);
-        assertThat(summary.getQuantileValuesList()).extracting(each -> each.getQuantile() + ":" + each.getValue())
+        assertThat(summary.getQuantileValuesList()).extracting(quantile -> quantile.getQuantile() + ":" + quantile.getValue())
                 .containsExactly("0.5:2.5", "0.99:9.0");
     }
 }

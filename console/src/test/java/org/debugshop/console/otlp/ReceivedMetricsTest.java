@@ -55,13 +55,13 @@ class ReceivedMetricsTest {
         List<Map<String, Object>> series = given().queryParam("service", service).get("/api/metrics/" + name).then().statusCode(200)
                 .extract()
                 .path("$");
-        return series.stream().collect(Collectors.toMap(each -> {
+        return series.stream().collect(Collectors.toMap(found -> {
             @SuppressWarnings("unchecked")
-            var labels = new TreeMap<>((Map<String, String>) each.get("labels"));
+            var labels = new TreeMap<>((Map<String, String>) found.get("labels"));
             labels.keySet().removeAll(List.of("service", "instance"));
             return labels;
-        }, each -> {
-            var points = (List<?>) each.get("points");
+        }, found -> {
+            var points = (List<?>) found.get("points");
             return ((Number) ((List<?>) points.getLast()).get(1)).floatValue();
         }));
     }

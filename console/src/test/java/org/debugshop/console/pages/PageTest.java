@@ -73,7 +73,7 @@ class PageTest {
         var imports = new ObjectMapper().readTree(INLINE_SCRIPT.matcher(given().accept("text/html").get("/").asString()).results()
                 .map(script -> script.group(1)).findFirst().orElseThrow()).get("imports");
         try (Stream<Path> files = Files.walk(MODULES)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".js")).toList()) {
+            for (Path file : files.filter(candidate -> candidate.toString().endsWith(".js")).toList()) {
                 given().get("/app/" + MODULES.relativize(file)).then().statusCode(200).header("Cache-Control", "no-store");
                 for (String name : IMPORT.matcher(Files.readString(file)).results().map((MatchResult found) -> found.group(1)).toList()) {
                     if (name.startsWith(".")) {

@@ -221,7 +221,7 @@ public final class Training {
     /** Sends the requests of a page and waits for those of the load generators; the classes for the start itself are known by then. */
     private void exercise() throws InterruptedException {
         try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            for (var service : running.keySet().stream().filter(each -> !each.kind().isEngine()).toList()) {
+            for (var service : running.keySet().stream().filter(program -> !program.kind().isEngine()).toList()) {
                 get(client, service, "/metrics");
                 get(client, service, service.page().map(Service.Page::path).orElse("/"));
             }
@@ -282,9 +282,9 @@ public final class Training {
 
     /** Engines are there or not, and come first; the others are there in any case, sooner or later. */
     private boolean isPresent(String name) {
-        return running.keySet().stream().anyMatch(each -> each.name().equals(name))
+        return running.keySet().stream().anyMatch(service -> service.name().equals(name))
                 || instance.topology().applications().stream()
-                        .anyMatch(each -> each.name().equals(name) && Files.exists(instance.jar(each)));
+                        .anyMatch(service -> service.name().equals(name) && Files.exists(instance.jar(service)));
     }
 
     /** Ends every process at once, and the JVM that one has started to write its cache. */

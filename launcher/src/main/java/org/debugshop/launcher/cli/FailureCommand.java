@@ -60,7 +60,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                       %-52s when you have had enough
                     """,
                     symptom.text(), symptom.series(), symptom.service(),
-                    service.map(each -> ", localhost:" + common.instance().port(each.port()) + "/metrics").orElse(""),
+                    service.map(target -> ", localhost:" + common.instance().port(target.port()) + "/metrics").orElse(""),
                     "./shop trace --error" + n, console.url(), "./shop failures " + id + " --hint 1" + n, "./shop heal " + id + n);
             return Shop.OK;
         }

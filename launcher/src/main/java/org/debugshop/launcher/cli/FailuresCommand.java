@@ -123,7 +123,7 @@ final class FailuresCommand implements Callable<Integer> {
     }
 
     private FaultView current(FaultView failure) throws IOException {
-        return current().stream().filter(each -> each.id().equals(failure.id())).findFirst().orElse(failure);
+        return current().stream().filter(known -> known.id().equals(failure.id())).findFirst().orElse(failure);
     }
 
     private static String styled(FaultView failure, int width) {

@@ -86,7 +86,7 @@ final class LogsCommand implements Callable<Integer> {
                 lines.add(new Written(time, source, line));
             }
         }
-        lines.stream().sorted(Comparator.comparing(Written::time)).forEach(each -> print(each.source(), each.line()));
+        lines.stream().sorted(Comparator.comparing(Written::time)).forEach(written -> print(written.source(), written.line()));
         while (follow && !out.checkError()) {
             for (var source : sources) {
                 for (var line : source.tail().newLines()) {

@@ -90,7 +90,7 @@ final class TelemetryOptions {
     List<Integer> taken(Instance instance, String host) {
         return port != null
                 ? List.of()
-                : Stream.of(Topology.OTLP_PORT, Topology.OTLP_GRPC_PORT).map(instance::port).filter(each -> !Ports.isFree(host, each))
+                : Stream.of(Topology.OTLP_PORT, Topology.OTLP_GRPC_PORT).map(instance::port).filter(candidate -> !Ports.isFree(host, candidate))
                         .toList();
     }
 

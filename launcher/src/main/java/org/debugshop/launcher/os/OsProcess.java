@@ -102,7 +102,7 @@ public record OsProcess(long pid, long started, String marker) {
     /** As {@link #pss()}, with the processes that it has started. */
     public Optional<Long> pssWithDescendants() {
         var descendants = ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).map(ProcessHandle::pid);
-        return Stream.concat(Stream.of(pid), descendants).flatMap(each -> pss(each).stream()).reduce(Long::sum);
+        return Stream.concat(Stream.of(pid), descendants).flatMap(process -> pss(process).stream()).reduce(Long::sum);
     }
 
     /** From smaps_rollup of proc(5). */

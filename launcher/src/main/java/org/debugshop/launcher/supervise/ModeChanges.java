@@ -110,11 +110,11 @@ final class ModeChanges {
     /** Stops whatever has to change and writes down how it is started next. */
     private Map<Service, Mode> prepare(Service service, Mode next, Consumer<String> answer) throws InterruptedException {
         var after = new LinkedHashMap<Service, Mode>();
-        instance.topology().services().forEach(each -> after.put(each, each.equals(service) ? next : supervisor.mode(each)));
-        var debugged = after.entrySet().stream().filter(each -> each.getValue().kind() == Kind.DEBUG).map(Map.Entry::getKey).toList();
+        instance.topology().services().forEach(candidate -> after.put(candidate, candidate.equals(service) ? next : supervisor.mode(candidate)));
+        var debugged = after.entrySet().stream().filter(entry -> entry.getValue().kind() == Kind.DEBUG).map(Map.Entry::getKey).toList();
         after.replaceAll(
-                (each, mode) -> mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(each))));
-        after.entrySet().removeIf(each -> !each.getKey().equals(service) && each.getValue().equals(supervisor.mode(each.getKey())));
+                (caller, mode) -> mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(caller))));
+        after.entrySet().removeIf(entry -> !entry.getKey().equals(service) && entry.getValue().equals(supervisor.mode(entry.getKey())));
         var running = after.keySet().stream().filter(supervisor::runs).toList();
         after.forEach(supervisor::setMode); // before they stop, so that another command that starts one meanwhile starts it in its new mode
         supervisor.stop(running, answer);
@@ -125,7 +125,7 @@ final class ModeChanges {
 
     /** Starts the service first and then those that wait for it, so that their first calls succeed. */
     private boolean start(Service service, Map<Service, Mode> changed, Consumer<String> answer) throws IOException, InterruptedException {
-        var others = instance.topology().services().stream().filter(each -> changed.containsKey(each) && !each.equals(service)).toList();
+        var others = instance.topology().services().stream().filter(caller -> changed.containsKey(caller) && !caller.equals(service)).toList();
         var started = supervisor.start(List.of(service), answer);
         return supervisor.start(others, answer) && started;
     }
@@ -158,12 +158,12 @@ final class ModeChanges {
 
     /** The service of this instance that the port is kept for, also while it does not run. */
     private Optional<String> reservation(Service service, int port) {
-        for (var each : instance.topology().services()) {
-            if (each.ports().stream().anyMatch(own -> instance.port(own) == port)) {
-                return Optional.of(each.name());
+        for (var owner : instance.topology().services()) {
+            if (owner.ports().stream().anyMatch(own -> instance.port(own) == port)) {
+                return Optional.of(owner.name());
             }
-            if (!each.equals(service) && supervisor.mode(each).debugPort() == port) {
-                return Optional.of(each.name() + ", for its debugger");
+            if (!owner.equals(service) && supervisor.mode(owner).debugPort() == port) {
+                return Optional.of(owner.name() + ", for its debugger");
             }
         }
         return Optional.empty();

@@ -273,11 +273,11 @@ public final class Supervisor {
     }
 
     private boolean isPresent(String name) {
-        return services.stream().anyMatch(each -> each.name().equals(name));
+        return services.stream().anyMatch(service -> service.name().equals(name));
     }
 
     private SupervisedService find(Service service) {
-        return services.stream().filter(each -> each.service().equals(service)).findFirst().orElse(null);
+        return services.stream().filter(supervised -> supervised.service().equals(service)).findFirst().orElse(null);
     }
 
     private boolean allReady() {

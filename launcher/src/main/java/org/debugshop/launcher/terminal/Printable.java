@@ -22,11 +22,11 @@ public final class Printable {
     /** As {@link #of(String)}, of at most {@code maxLength} characters. */
     public static String of(String text, int maxLength) {
         var line = new StringBuilder();
-        text.codePoints().limit(maxLength + 1L).forEach(each -> line.appendCodePoint(switch (Character.getType(each)) {
-            case Character.CONTROL -> Character.isWhitespace(each) ? ' ' : '?';
+        text.codePoints().limit(maxLength + 1L).forEach(character -> line.appendCodePoint(switch (Character.getType(character)) {
+            case Character.CONTROL -> Character.isWhitespace(character) ? ' ' : '?';
             case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR -> ' ';
             case Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> '?';
-            default -> each;
+            default -> character;
         }));
         var count = line.codePointCount(0, line.length());
         return count <= maxLength ? line.toString() : line.substring(0, line.offsetByCodePoints(0, maxLength - 3)) + "...";

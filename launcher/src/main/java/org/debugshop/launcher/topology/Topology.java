@@ -99,7 +99,7 @@ public record Topology(List<Service> services) {
         var toAsk = new ArrayDeque<>(List.of(service));
         while (!toAsk.isEmpty()) {
             var called = toAsk.remove().name();
-            services.stream().filter(each -> each.waitsFor(called) && waiting.add(each)).forEach(toAsk::add);
+            services.stream().filter(caller -> caller.waitsFor(called) && waiting.add(caller)).forEach(toAsk::add);
         }
         return services.stream().filter(waiting::contains).toList();
     }

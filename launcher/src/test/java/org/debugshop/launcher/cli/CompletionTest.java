@@ -97,7 +97,7 @@ class CompletionTest {
                 printf '%s\\n' "${COMPREPLY[@]}"
                 """, script.toString()));
         command.addAll(words);
-        return output(new ProcessBuilder(command)).lines().filter(each -> !each.isEmpty()).toList();
+        return output(new ProcessBuilder(command)).lines().filter(completion -> !completion.isEmpty()).toList();
     }
 
     private static String output(ProcessBuilder command) throws IOException, InterruptedException {
