@@ -35,7 +35,7 @@ class ConsoleShell extends LitElement {
   async moved() {
     const before = this.view;
     this.at = here();
-    this.view = VIEWS.find(each => each.path.test(this.at.path));
+    this.view = VIEWS.find(view => view.path.test(this.at.path));
     this.failed = null;
     this.requestUpdate();
     if (this.view !== before) {
@@ -69,11 +69,11 @@ class ConsoleShell extends LitElement {
         <a class="brand" href="/" aria-label="Debug Shop console"><img src="/app/icon.svg" alt="" /><span>Debug Shop</span></a>
         <nav aria-label="Views">
           <ul>
-            ${VIEWS.filter(each => each.link).map(
-              each =>
+            ${VIEWS.filter(view => view.link).map(
+              view =>
                 html` <li>
-                  <a href=${each.link} aria-current=${(this.view?.under ?? this.view?.link) === each.link ? 'page' : nothing}
-                    >${each.name}</a
+                  <a href=${view.link} aria-current=${(this.view?.under ?? this.view?.link) === view.link ? 'page' : nothing}
+                    >${view.name}</a
                   >
                 </li>`,
             )}

@@ -21,9 +21,9 @@ export function go(href, { replace = false } = {}) {
 export function address(path, params = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== null && each !== undefined && each !== '') {
-        query.append(name, each);
+    for (const element of Array.isArray(value) ? value : [value]) {
+      if (element !== null && element !== undefined && element !== '') {
+        query.append(name, element);
       }
     }
   }
@@ -52,7 +52,7 @@ export function onMove(callback) {
 
 // Links are plain links, so that they can be opened in a new tab; a plain click stays in the page.
 document.addEventListener('click', event => {
-  const link = event.composedPath().find(each => each instanceof Element && each.localName === 'a');
+  const link = event.composedPath().find(target => target instanceof Element && target.localName === 'a');
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey && !event.defaultPrevented;
   const href = link?.getAttribute('href');
   if (

@@ -23,7 +23,7 @@ export function learn(services) {
 /** Resolves when the current services have their colours, the same in every view, or after 1.5 s without an answer. */
 export const coloured = Promise.race([
   get('/api/services')
-    .then(services => learn(services.map(each => each.name)))
+    .then(services => learn(services.map(service => service.name)))
     .catch(() => {}),
   new Promise(enough => {
     setTimeout(enough, 1500);

@@ -11,7 +11,7 @@ class ChangesPanel extends View {
 
   render() {
     const now = this.overview;
-    const unsure = now.services.filter(each => !each.figures.comparable).map(each => each.name);
+    const unsure = now.services.filter(service => !service.figures.comparable).map(service => service.name);
     return html`<section class="panel" aria-labelledby="changes-title">
       <h2 id="changes-title">
         What changed in the last
@@ -27,14 +27,14 @@ class ChangesPanel extends View {
                       >${time(group[0].began)}<br /><span class="soft">${ago(Date.now() - new Date(group[0].began))} ago</span></span
                     >
                     <ul>
-                      ${group.map(each => html`<li>${this.change(each)}</li>`)}
+                      ${group.map(change => html`<li>${this.change(change)}</li>`)}
                     </ul>
                   </li>`,
               )}
             </ul>`
           : html`<p>
               ${
-                now.origins.some(each => each.active)
+                now.origins.some(origin => origin.active)
                   ? 'Whatever fails now has failed for as long as this console has data.'
                   : 'Error rates and durations are as they were before.'
               }
@@ -43,7 +43,7 @@ class ChangesPanel extends View {
       ${
         unsure.length
           ? html`<p class="soft">
-              Too few requests so far to compare: ${unsure.map((each, i) => html`${i ? ', ' : ''}${foreign(named(each), 80)}`)}. It takes 20
+              Too few requests so far to compare: ${unsure.map((name, i) => html`${i ? ', ' : ''}${foreign(named(name), 80)}`)}. It takes 20
               before and 5 after.
             </p>`
           : nothing
@@ -54,30 +54,30 @@ class ChangesPanel extends View {
   /** Groups changes that began within eight seconds; in a group, the origin of failures comes first. */
   grouped(changes) {
     const groups = [];
-    for (const each of changes) {
+    for (const change of changes) {
       const last = groups.at(-1)?.at(-1);
-      if (last && new Date(last.began) - new Date(each.began) < 8000) {
-        groups.at(-1).push(each);
+      if (last && new Date(last.began) - new Date(change.began) < 8000) {
+        groups.at(-1).push(change);
       } else {
-        groups.push([each]);
+        groups.push([change]);
       }
     }
-    const origins = this.overview.origins.map(each => each.service);
+    const origins = this.overview.origins.map(origin => origin.service);
     return groups.map(group => group.reverse().sort((one, other) => origins.includes(other.service) - origins.includes(one.service)));
   }
 
-  change(each) {
+  change(change) {
     const who = html`<a
-      href=${tracesOf(each.to ?? each.service, { error: each.measure === 'ERRORS' && each.after > each.before ? 'true' : '', since: '15m' })}
-      >${each.to ? html`${foreign(named(each.service), 80)} → ${foreign(named(each.to), 80)}` : foreign(named(each.service), 80)}</a
+      href=${tracesOf(change.to ?? change.service, { error: change.measure === 'ERRORS' && change.after > change.before ? 'true' : '', since: '15m' })}
+      >${change.to ? html`${foreign(named(change.service), 80)} → ${foreign(named(change.to), 80)}` : foreign(named(change.service), 80)}</a
     >`;
-    const errors = each.measure === 'ERRORS';
+    const errors = change.measure === 'ERRORS';
     const write = errors ? percent : duration;
-    const worse = each.after > each.before;
+    const worse = change.after > change.before;
     const badge = worse ? (errors ? ['bad', 'failing'] : ['warn', 'slower']) : ['good', errors ? 'recovered' : 'back to normal'];
     return html`<span class="badge ${badge[0]}">${badge[1]}</span> ${who}
-      <span class="number nowrap">${errors ? 'errors' : 'median'} ${write(each.before)} → ${write(each.after)}</span>
-      <span class="soft nowrap">(${each.requests_before.toLocaleString('en')} → ${count(each.requests_after, 'request')})</span>`;
+      <span class="number nowrap">${errors ? 'errors' : 'median'} ${write(change.before)} → ${write(change.after)}</span>
+      <span class="soft nowrap">(${change.requests_before.toLocaleString('en')} → ${count(change.requests_after, 'request')})</span>`;
   }
 }
 customElements.define('changes-panel', ChangesPanel);

@@ -23,8 +23,8 @@ class DurationScatter extends CanvasChart {
     }
     const points = failed =>
       this.traces
-        .filter(each => each.errors > 0 === failed)
-        .map(each => [Date.parse(each.start), Math.max(0.001, each.duration_us / 1000), each.trace_id, named(each.root_operation)]);
+        .filter(trace => trace.errors > 0 === failed)
+        .map(trace => [Date.parse(trace.start), Math.max(0.001, trace.duration_us / 1000), trace.trace_id, named(trace.root_operation)]);
     const soft = colour('--soft');
     const axis = this.axis();
     return {

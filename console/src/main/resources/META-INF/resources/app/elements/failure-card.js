@@ -137,9 +137,9 @@ class FailureCard extends LitElement {
     const { data, error } = this.symptom;
     const { metric, service, labels } = failure.symptom;
     const now = Date.now();
-    const lines = (data?.lines ?? []).map(each => ({
+    const lines = (data?.lines ?? []).map(line => ({
       name: service,
-      points: each.points,
+      points: line.points,
       colour: failure.active ? '--bad' : '--service-0',
     }));
     return html`${

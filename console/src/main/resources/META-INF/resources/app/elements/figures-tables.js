@@ -10,8 +10,8 @@ class FiguresTables extends View {
 
   render() {
     const now = this.overview;
-    const row = (each, name, links, link) => {
-      const f = each.figures;
+    const row = (entry, name, links, link) => {
+      const f = entry.figures;
       return html`<tr>
         <th scope="row">${name}</th>
         <td class="number"><a href=${link({})}>${rate(f.rate)}</a></td>
@@ -43,7 +43,7 @@ class FiguresTables extends View {
           <table>
             ${head('Service')}
             <tbody>
-              ${now.services.map(each => row(each, serviceName(each.name), nothing, more => tracesOf(each.name, more)))}
+              ${now.services.map(service => row(service, serviceName(service.name), nothing, more => tracesOf(service.name, more)))}
             </tbody>
           </table>
         </div>
@@ -51,9 +51,9 @@ class FiguresTables extends View {
           <table>
             ${head('Call')}
             <tbody>
-              ${now.edges.map(each =>
-                row(each, html`${foreign(named(each.from), 80)} → ${foreign(named(each.to), 80)}`, nothing, more =>
-                  address('/traces', { service: each.from, since: '5m', ...more }),
+              ${now.edges.map(edge =>
+                row(edge, html`${foreign(named(edge.from), 80)} → ${foreign(named(edge.to), 80)}`, nothing, more =>
+                  address('/traces', { service: edge.from, since: '5m', ...more }),
                 ),
               )}
             </tbody>

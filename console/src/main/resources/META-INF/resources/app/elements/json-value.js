@@ -38,10 +38,10 @@ export function jsonValue(value, text) {
     <summary>${Array.isArray(value) ? `[ ${words} ]` : `{ ${words} }`}</summary>
     <dl>
       ${entries.slice(0, MOST).map(
-        ([key, each]) =>
+        ([key, member]) =>
           html` <div>
             <dt>${foreign(key, 200)}</dt>
-            <dd>${jsonValue(each)}</dd>
+            <dd>${jsonValue(member)}</dd>
           </div>`,
       )}
     </dl>

@@ -44,7 +44,7 @@ class LineChart extends CanvasChart {
       cursor: 'pointer',
       z: 5,
       itemStyle: { color: colour('--panel'), borderColor: colour('--text'), borderWidth: 1.5 },
-      data: this.exemplars.map(each => [each.epoch_ms, each.value / scale, each.trace_id, each.labels]),
+      data: this.exemplars.map(exemplar => [exemplar.epoch_ms, exemplar.value / scale, exemplar.trace_id, exemplar.labels]),
     };
     return {
       grid: { left: 8, right: 16, top: this.lines.length > 1 && !this.bare ? 30 : 12, bottom: 4, containLabel: true },
@@ -60,14 +60,14 @@ class LineChart extends CanvasChart {
         pageTextStyle: { color: colour('--soft') },
         pageIconColor: colour('--text'),
         pageIconInactiveColor: colour('--line'),
-        data: this.lines.map(each => canvasText(each.name)),
+        data: this.lines.map(line => canvasText(line.name)),
         formatter: name => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
       },
       tooltip: this.tooltip({
         trigger: 'axis',
         order: 'valueDesc',
         formatter: all => {
-          const dots = all.filter(each => each.data[2]);
+          const dots = all.filter(entry => entry.data[2]);
           if (dots.length) {
             return dots
               .slice(0, 3)
@@ -77,7 +77,7 @@ class LineChart extends CanvasChart {
               )
               .join('\n');
           }
-          return [clockTime(all[0].value[0]), ...all.slice(0, 12).map(each => `${each.seriesName}: ${write(each.value[1])}`)].join('\n');
+          return [clockTime(all[0].value[0]), ...all.slice(0, 12).map(entry => `${entry.seriesName}: ${write(entry.value[1])}`)].join('\n');
         },
       }),
       xAxis: this.timeAxis({ min: this.span?.[0], max: this.span?.[1] }),
@@ -89,16 +89,16 @@ class LineChart extends CanvasChart {
         axisLabel: { ...axis.axisLabel, formatter: write },
       },
       series: [
-        ...this.lines.map((each, i) => ({
-          name: canvasText(each.name),
+        ...this.lines.map((line, i) => ({
+          name: canvasText(line.name),
           type: 'line',
-          showSymbol: each.points.length < 3,
+          showSymbol: line.points.length < 3,
           symbolSize: 5,
           lineStyle: { width: 1.75 },
           connectNulls: false,
-          color: colour(each.colour ?? `--service-${i % COLOURS}`),
+          color: colour(line.colour ?? `--service-${i % COLOURS}`),
           areaStyle: this.lines.length === 1 ? { opacity: 0.12 } : undefined,
-          data: withGaps(each.points, scale),
+          data: withGaps(line.points, scale),
         })),
         ...(this.exemplars.length ? [exemplars] : []),
       ],

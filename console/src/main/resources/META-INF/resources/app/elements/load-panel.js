@@ -24,24 +24,24 @@ class LoadPanel extends View {
                   </tr>
                 </thead>
                 <tbody>
-                  ${now.load.map(each => {
-                    const share = each.ok_rate + each.failed_rate ? each.failed_rate / (each.ok_rate + each.failed_rate) : 0;
+                  ${now.load.map(generator => {
+                    const share = generator.ok_rate + generator.failed_rate ? generator.failed_rate / (generator.ok_rate + generator.failed_rate) : 0;
                     return html`<tr>
-                      <th scope="row">${foreign(named(each.service), 80)}</th>
-                      <td class="number"><a href=${tracesOf(each.service, { error: 'false' })}>${rate(each.ok_rate)}</a></td>
+                      <th scope="row">${foreign(named(generator.service), 80)}</th>
+                      <td class="number"><a href=${tracesOf(generator.service, { error: 'false' })}>${rate(generator.ok_rate)}</a></td>
                       <td class="number">
                         ${
-                          each.failed_rate
-                            ? html`<a class="bad" href=${tracesOf(each.service, { error: 'true' })}
-                                >${rate(each.failed_rate)} (${percent(share)})</a
+                          generator.failed_rate
+                            ? html`<a class="bad" href=${tracesOf(generator.service, { error: 'true' })}
+                                >${rate(generator.failed_rate)} (${percent(share)})</a
                               >`
                             : html`<span class="good">0/s</span>`
                         }
                       </td>
                       <td>
                         ${sparkline(
-                          each.buckets.map(([ok, failed]) => [ok + failed, failed]),
-                          `Requests of ${plain(named(each.service))}, failed ones marked`,
+                          generator.buckets.map(([ok, failed]) => [ok + failed, failed]),
+                          `Requests of ${plain(named(generator.service))}, failed ones marked`,
                         )}
                       </td>
                     </tr>`;

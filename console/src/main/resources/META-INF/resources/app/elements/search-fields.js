@@ -44,5 +44,5 @@ export function choiceField(name, label, choices, also = {}) {
 
 /** The suggestions of a text field. */
 export function completions(id, words = []) {
-  return html`<datalist id=${id}>${words.map(each => html`<option value=${each}></option>`)}</datalist>`;
+  return html`<datalist id=${id}>${words.map(word => html`<option value=${word}></option>`)}</datalist>`;
 }

@@ -17,9 +17,9 @@ class ServiceGraph extends LitElement {
 
   render() {
     const { width, height } = this.layout;
-    const services = new Map(this.overview.services.map(each => [each.name, each.figures]));
-    const edges = new Map(this.overview.edges.map(each => [`${each.from}\n${each.to}`, each]));
-    const origins = new Map(this.overview.origins.filter(each => each.active).map(each => [each.service, each]));
+    const services = new Map(this.overview.services.map(service => [service.name, service.figures]));
+    const edges = new Map(this.overview.edges.map(edge => [`${edge.from}\n${edge.to}`, edge]));
+    const origins = new Map(this.overview.origins.filter(origin => origin.active).map(origin => [origin.service, origin]));
     return html`<div class="scroll" tabindex="0" role="group" aria-label="Graph of services; the same figures are in the tables below">
       <svg class="graph" viewBox="0 0 ${width} ${height}" width=${width} height=${height}>
         <defs>
@@ -29,8 +29,8 @@ class ServiceGraph extends LitElement {
             <path class="arrow ${mark}" d="M0 0 8 4 0 8z"></path></marker>`,
           )}
         </defs>
-        ${this.layout.edges.map(each => this.edge(each, edges.get(`${each.from}\n${each.to}`)))}
-        ${this.layout.nodes.map(each => this.node(each, services.get(each.name), origins.get(each.name)))}
+        ${this.layout.edges.map(edge => this.edge(edge, edges.get(`${edge.from}\n${edge.to}`)))}
+        ${this.layout.nodes.map(node => this.node(node, services.get(node.name), origins.get(node.name)))}
       </svg>
     </div>`;
   }

@@ -11,8 +11,8 @@ class VerdictPanel extends View {
 
   render() {
     const now = this.overview;
-    const active = now.origins.filter(each => each.active);
-    const failing = now.services.filter(each => ['FAILING', 'DOWN'].includes(each.figures.health));
+    const active = now.origins.filter(origin => origin.active);
+    const failing = now.services.filter(service => ['FAILING', 'DOWN'].includes(service.figures.health));
     if (active.length) {
       return html`<section class="verdict bad" aria-label="State of the system" role="region">
         ${active.slice(0, 3).map(
@@ -27,7 +27,7 @@ class VerdictPanel extends View {
                 ${count(origin.traces, 'failed trace')} since ${time(origin.first_seen)} (${ago(Date.now() - new Date(origin.first_seen))}
                 ago)${
                   origin.seen_by.length
-                    ? html`; seen up the chain by ${origin.seen_by.map((each, i) => html`${i ? ', ' : ''}${foreign(named(each), 80)}`)}`
+                    ? html`; seen up the chain by ${origin.seen_by.map((caller, i) => html`${i ? ', ' : ''}${foreign(named(caller), 80)}`)}`
                     : nothing
                 }.
                 ${origin.declared ? nothing : html`No service reported the cause; this is the deepest part that failed.`}
@@ -47,20 +47,20 @@ class VerdictPanel extends View {
       return html`<section class="verdict bad" aria-label="State of the system">
         <p class="headline">
           <span class="sign" aria-hidden="true">✕</span>
-          ${failing.map((each, i) => html`${i ? ', ' : ''}<strong>${foreign(named(each.name), 80)}</strong>`)}
+          ${failing.map((service, i) => html`${i ? ', ' : ''}<strong>${foreign(named(service.name), 80)}</strong>`)}
           ${failing.length > 1 ? 'fail' : failing[0].figures.health === 'DOWN' ? 'does not answer' : 'fails'}
         </p>
       </section>`;
     }
-    const ended = now.origins.find(each => Date.now() - new Date(each.last_seen) < 300_000);
-    const slow = now.services.filter(each => each.figures.health === 'SLOW');
+    const ended = now.origins.find(origin => Date.now() - new Date(origin.last_seen) < 300_000);
+    const slow = now.services.filter(service => service.figures.health === 'SLOW');
     return html`<section class="verdict ${slow.length ? 'warn' : 'good'}" aria-label="State of the system">
       <p class="headline">
         <span class="sign" aria-hidden="true">${slow.length ? '◷' : '✓'}</span> ${
           slow.length
-            ? html`Nothing fails, but ${slow.map((each, i) => html`${i ? ', ' : ''}<strong>${foreign(named(each.name), 80)}</strong>`)}
+            ? html`Nothing fails, but ${slow.map((service, i) => html`${i ? ', ' : ''}<strong>${foreign(named(service.name), 80)}</strong>`)}
               ${slow.length > 1 ? 'are' : 'is'} slower than before`
-            : now.services.some(each => each.figures.health === 'RECOVERING')
+            : now.services.some(service => service.figures.health === 'RECOVERING')
               ? 'Nothing fails any more'
               : 'Nothing fails'
         }

@@ -86,16 +86,16 @@ class CompareView extends View {
     collect(second, 'b');
     const origins = [first, second].flatMap(tree => tree.nodes.filter(node => node.origin).map(node => node.span));
     const isOrigin = ({ span }) =>
-      origins.some(each => each.service === span.service && each.name === span.name && each.kind === span.kind);
+      origins.some(origin => origin.service === span.service && origin.name === span.name && origin.kind === span.kind);
     const weight = ({ span, a, b }) =>
       (isOrigin({ span }) ? 1e13 : 0) + (a.failed !== b.failed ? 1e12 : 0) + (a.spans !== b.spans ? 1e11 : 0) + Math.abs(a.took - b.took);
     const rows = [...groups.values()].sort((one, other) => weight(other) - weight(one)).slice(0, MAX_ROWS);
-    const side = each =>
-      each.spans === 0
+    const side = totals =>
+      totals.spans === 0
         ? html`<span class="soft">missing</span>`
-        : html`${each.failed ? html`<span class="badge bad">failed</span> ` : nothing}${
-            each.status ? html`<span class=${each.status >= 400 ? 'bad-text' : 'soft'}>${foreign(each.status, 10)}</span> ` : nothing
-          }${each.spans > 1 ? html`<span class="soft">${count(each.spans, 'span')},</span> ` : nothing}${duration(each.took / 1000)}`;
+        : html`${totals.failed ? html`<span class="badge bad">failed</span> ` : nothing}${
+            totals.status ? html`<span class=${totals.status >= 400 ? 'bad-text' : 'soft'}>${foreign(totals.status, 10)}</span> ` : nothing
+          }${totals.spans > 1 ? html`<span class="soft">${count(totals.spans, 'span')},</span> ` : nothing}${duration(totals.took / 1000)}`;
     return html`<section class="panel" aria-labelledby="differences-title">
       <h2 id="differences-title">Differences, the most important first</h2>
       <div class="scroll differences" tabindex="0">
@@ -109,14 +109,14 @@ class CompareView extends View {
           </thead>
           <tbody>
             ${rows.map(
-              each =>
-                html`<tr class=${each.a.failed !== each.b.failed || each.a.spans !== each.b.spans ? 'differs' : ''}>
+              row =>
+                html`<tr class=${row.a.failed !== row.b.failed || row.a.spans !== row.b.spans ? 'differs' : ''}>
                   <th scope="row">
-                    ${serviceName(each.span.service)} ${foreign(named(each.span.name), 160)}
-                    <span class="soft">${each.span.kind.toLowerCase()}</span>
+                    ${serviceName(row.span.service)} ${foreign(named(row.span.name), 160)}
+                    <span class="soft">${row.span.kind.toLowerCase()}</span>
                   </th>
-                  <td>${side(each.a)}</td>
-                  <td>${side(each.b)}</td>
+                  <td>${side(row.a)}</td>
+                  <td>${side(row.b)}</td>
                 </tr>`,
             )}
           </tbody>

@@ -11,7 +11,7 @@ class FailuresView extends View {
 
   render() {
     const all = this.failures.data;
-    const broken = all?.filter(each => each.active).length;
+    const broken = all?.filter(failure => failure.active).length;
     return html` <div class="view-head">
         <h1>Failures</h1>
         ${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'thing')} to break, none broken`}</p>` : nothing}
@@ -21,7 +21,7 @@ class FailuresView extends View {
           Break something, then find out where it starts and why. Use what the services report: the <a href="/">overview</a>, the
           <a href="/traces?error=true">failed traces</a>, the <a href="/logs?level=WARN">logs</a>. Then heal it and watch it recover.
         </p>
-        ${note(this.failures, 'the failures')} ${all?.map(each => this.card(each, all))}
+        ${note(this.failures, 'the failures')} ${all?.map(failure => this.card(failure, all))}
       </div>`;
   }
 

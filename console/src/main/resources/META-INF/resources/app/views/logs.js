@@ -114,7 +114,7 @@ class LogsView extends View {
       return html`<p class="note">No record matches. ${later}</p>`;
     }
     const wanted = this.params.get('record') ?? '';
-    const selected = this.keyed.find(each => each.key === wanted);
+    const selected = this.keyed.find(entry => entry.key === wanted);
     return html`<div class="log-body ${wanted ? 'with-details' : ''}">
       <section class="panel list" aria-label="List of records">
         <div class="head" aria-hidden="true"><span>Written</span><span>Level</span><span>Service</span><span>Message</span></div>
@@ -124,10 +124,10 @@ class LogsView extends View {
           aria-label="Log records, the newest first"
           .items=${this.keyed}
           .height=${this.narrow.matches ? 58 : 32}
-          .key=${each => each.key}
+          .key=${entry => entry.key}
           .active=${this.keyed.indexOf(selected)}
-          .row=${each => this.row(each.log)}
-          .rowState=${each => ({ classes: `log ${levelMark(each.log.level)} ${each === selected ? 'selected' : ''}`, selected: String(each === selected) })}
+          .row=${entry => this.row(entry.log)}
+          .rowState=${entry => ({ classes: `log ${levelMark(entry.log.level)} ${entry === selected ? 'selected' : ''}`, selected: String(entry === selected) })}
           @rowopen=${event => change({ record: event.detail.item.key === wanted ? '' : event.detail.item.key }, { replace: true })}
         ></virtual-rows>
         ${found.cursor || isEarlier ? html`<p class="list-end">${later} ${earlier}</p>` : nothing}

@@ -59,8 +59,8 @@ class MetricsView extends View {
     return Object.fromEntries(
       this.asked
         .getAll('label')
-        .filter(each => each.includes('='))
-        .map(each => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]),
+        .filter(filter => filter.includes('='))
+        .map(filter => [filter.slice(0, filter.indexOf('=')), filter.slice(filter.indexOf('=') + 1)]),
     );
   }
 
@@ -76,7 +76,7 @@ class MetricsView extends View {
       <div class="stack">
         <nav aria-label="Questions">
           <ul class="questions">
-            ${QUESTIONS.filter(([, params]) => !this.names.data || this.names.data.some(each => each.name === params.metric)).map(
+            ${QUESTIONS.filter(([, params]) => !this.names.data || this.names.data.some(metric => metric.name === params.metric)).map(
               ([words, params]) =>
                 html` <li><a href=${address('/charts', params)} aria-current=${this.isShown(params) ? 'true' : nothing}>${words}</a></li>`,
             )}
@@ -119,7 +119,7 @@ class MetricsView extends View {
       /></label>
       ${completions(
         'known-metrics',
-        this.names.data?.map(each => each.name),
+        this.names.data?.map(metric => metric.name),
       )}
       ${
         now
@@ -128,7 +128,7 @@ class MetricsView extends View {
                   ? html`<label
                       >Shown as<select name="show" @change=${event => this.ask({ show: event.target.value })}>
                         ${now.shows.map(
-                          each => html` <option value=${each.toLowerCase()} .selected=${each === now.show}>${SHOWS[each]}</option>`,
+                          show => html` <option value=${show.toLowerCase()} .selected=${show === now.show}>${SHOWS[show]}</option>`,
                         )}
                       </select></label
                     >`
@@ -140,7 +140,7 @@ class MetricsView extends View {
                     ${this.asked.get('by') ? 'automatic' : `automatic (${now.by === '*' ? 'series' : now.by || 'one for all'})`}
                   </option>
                   <option value="*" .selected=${this.asked.get('by') === '*'}>series</option>
-                  ${Object.keys(now.labels).map(each => html`<option value=${each} .selected=${this.asked.get('by') === each}>${plain(each.slice(0, 60))}</option>`)}
+                  ${Object.keys(now.labels).map(label => html`<option value=${label} .selected=${this.asked.get('by') === label}>${plain(label.slice(0, 60))}</option>`)}
                 </select></label
               >
               ${labels.map(
@@ -148,7 +148,7 @@ class MetricsView extends View {
                   html`<label
                     >${plain(name.slice(0, 60))}<select @change=${event => this.filter(name, event.target.value)}>
                       <option value="" .selected=${!(name in filters)}>any</option>
-                      ${(name in filters && !values.includes(filters[name]) ? [filters[name], ...values] : values).map(each => html`<option value=${each} .selected=${filters[name] === each}>${each === '' ? '(empty)' : plain(each.slice(0, 80))}</option>`)}
+                      ${(name in filters && !values.includes(filters[name]) ? [filters[name], ...values] : values).map(value => html`<option value=${value} .selected=${filters[name] === value}>${value === '' ? '(empty)' : plain(value.slice(0, 80))}</option>`)}
                     </select></label
                   >`,
               )}`
@@ -159,7 +159,7 @@ class MetricsView extends View {
 
   filter(name, value) {
     this.ask({
-      label: [...this.asked.getAll('label').filter(each => !each.startsWith(`${name}=`)), ...(value ? [`${name}=${value}`] : [])],
+      label: [...this.asked.getAll('label').filter(filter => !filter.startsWith(`${name}=`)), ...(value ? [`${name}=${value}`] : [])],
     });
   }
 
@@ -178,7 +178,7 @@ class MetricsView extends View {
   }
 
   content(chart) {
-    const lines = chart.lines.map(each => ({ name: nameOf(each), points: each.points, colour: colourOf(each, chart.lines.length) }));
+    const lines = chart.lines.map(line => ({ name: nameOf(line), points: line.points, colour: colourOf(line, chart.lines.length) }));
     const now = Date.now();
     const words = chart.help ? html`${foreign(chart.help, 300)} ` : nothing;
     return html` <section class="panel" aria-labelledby="chart-title">
@@ -221,10 +221,10 @@ class MetricsView extends View {
                       </tr>
                     </thead>
                     <tbody>
-                      ${lines.map(each => {
-                        const values = each.points.map(([, value]) => value);
+                      ${lines.map(line => {
+                        const values = line.points.map(([, value]) => value);
                         return html`<tr>
-                          <th scope="row">${foreign(each.name, 200)}</th>
+                          <th scope="row">${foreign(line.name, 200)}</th>
                           ${[values.at(-1), values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))].map(
                             value => html` <td class="number">${quantity(value, chart.unit)}</td>`,
                           )}
@@ -251,14 +251,14 @@ class MetricsView extends View {
                     </thead>
                     <tbody>
                       ${chart.exemplars.slice(0, 50).map(
-                        each =>
+                        exemplar =>
                           html`<tr>
-                            <td>${time(new Date(each.epoch_ms).toISOString())}</td>
-                            <td class="number">${quantity(each.value, chart.unit)}</td>
+                            <td>${time(new Date(exemplar.epoch_ms).toISOString())}</td>
+                            <td class="number">${quantity(exemplar.value, chart.unit)}</td>
                             <td>
-                              <a href="/traces/${each.trace_id}"
-                                >${foreign(each.labels.service ?? 'trace', 60)} ${foreign(each.labels.method ?? '', 10)}
-                                ${foreign(each.labels.uri ?? '', 100)} ${foreign(each.labels.status ?? '', 10)}</a
+                              <a href="/traces/${exemplar.trace_id}"
+                                >${foreign(exemplar.labels.service ?? 'trace', 60)} ${foreign(exemplar.labels.method ?? '', 10)}
+                                ${foreign(exemplar.labels.uri ?? '', 100)} ${foreign(exemplar.labels.status ?? '', 10)}</a
                               >
                             </td>
                           </tr>`,

@@ -19,9 +19,9 @@ class OverviewView extends View {
   willUpdate() {
     const now = this.overview.data;
     if (now) {
-      learn(now.services.map(each => each.name));
+      learn(now.services.map(service => service.name));
       // The layout is asked for again only when the system has another shape.
-      const shape = JSON.stringify([now.services.map(each => each.name), now.edges.map(each => [each.from, each.to])]);
+      const shape = JSON.stringify([now.services.map(service => service.name), now.edges.map(edge => [edge.from, edge.to])]);
       if (shape !== this.#shape) {
         this.#shape = shape;
         this.graph.refresh();
@@ -52,7 +52,7 @@ class OverviewView extends View {
         after the first request.
       </p>`;
     }
-    return html` <verdict-panel .overview=${now}></verdict-panel> ${now.dead_letters.map(each => this.deadLetters(each))}
+    return html` <verdict-panel .overview=${now}></verdict-panel> ${now.dead_letters.map(letters => this.deadLetters(letters))}
       <section class="panel graph-panel" aria-labelledby="graph-title">
         <h2 id="graph-title">Who calls whom</h2>
         ${note(this.graph, 'the layout')}
@@ -65,7 +65,7 @@ class OverviewView extends View {
   deadLetters({ topic, events, services }) {
     return html`<p class="note warn">
       ${count(events, 'event')} of the topic ${foreign(named(topic), 80)} ${events === 1 ? 'was' : 'were'} put
-      aside${services.map((each, i) => html`${i ? ', ' : ' by '}${foreign(named(each), 80)}`)}. <code>./shop events</code> lists
+      aside${services.map((service, i) => html`${i ? ', ' : ' by '}${foreign(named(service), 80)}`)}. <code>./shop events</code> lists
       ${events === 1 ? 'it' : 'them'} with the reason, <code>./shop events replay</code> has ${events === 1 ? 'it' : 'them'} processed
       again.
     </p>`;

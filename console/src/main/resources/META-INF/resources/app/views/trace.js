@@ -162,10 +162,10 @@ class TraceView extends View {
     ].filter(Boolean);
     return html`${sentences.length ? html`<p class="note warn">${sentences.join(' ')}</p>` : nothing}
     ${tree.skews.map(
-      each =>
+      skew =>
         html`<p class="note warn">
-          The clocks of ${foreign(named(each.from), 80)} and ${foreign(named(each.to), 80)} seem to differ by about
-          ${duration(each.by / 1000)}: the server's span lies outside its client's span. Compare times between the two services with care.
+          The clocks of ${foreign(named(skew.from), 80)} and ${foreign(named(skew.to), 80)} seem to differ by about
+          ${duration(skew.by / 1000)}: the server's span lies outside its client's span. Compare times between the two services with care.
         </p>`,
     )}`;
   }

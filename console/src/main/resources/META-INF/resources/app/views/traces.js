@@ -49,7 +49,7 @@ class TracesView extends View {
           found
             ? html`<p class="soft" role="status">
                 ${found.cursor ? `the newest ${found.traces.length} that match` : `${count(found.traces.length, 'trace')} found`},
-                ${count(found.traces.filter(each => each.errors).length, 'failed', 'failed')}
+                ${count(found.traces.filter(trace => trace.errors).length, 'failed', 'failed')}
               </p>`
             : nothing
         }
@@ -61,7 +61,7 @@ class TracesView extends View {
     const words = this.vocabulary.data;
     const pairs = words
       ? Object.entries(words.attributes)
-          .flatMap(([key, values]) => values.map(each => `${key}=${each}`))
+          .flatMap(([key, values]) => values.map(value => `${key}=${value}`))
           .slice(0, 1000)
       : [];
     return html`<form class="panel search" role="search" aria-label="Search traces" @submit=${event => event.preventDefault()}>
@@ -89,7 +89,7 @@ class TracesView extends View {
       </p>`;
     }
     // One outlier must not make all others look alike.
-    const sorted = found.traces.map(each => each.duration_us).sort((one, other) => one - other);
+    const sorted = found.traces.map(trace => trace.duration_us).sort((one, other) => one - other);
     const most = Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)]);
     return html` <section class="panel" aria-labelledby="scatter-title">
         <h2 id="scatter-title">Duration over time</h2>
@@ -109,41 +109,41 @@ class TracesView extends View {
           aria-label="Traces, the newest first"
           .items=${found.traces}
           .height=${this.narrow.matches ? 92 : 44}
-          .key=${each => each.trace_id}
-          .row=${each => this.row(each, most)}
-          .rowState=${each => ({ classes: each.errors ? 'trace failed' : 'trace' })}
+          .key=${trace => trace.trace_id}
+          .row=${trace => this.row(trace, most)}
+          .rowState=${trace => ({ classes: trace.errors ? 'trace failed' : 'trace' })}
           @rowopen=${event => go(`/traces/${event.detail.item.trace_id}`)}
         ></virtual-rows>
       </section>`;
   }
 
-  row(each, most) {
-    const millis = each.duration_us / 1000;
-    return html` <span role="gridcell" class="soft">${time(each.start)}</span>
+  row(trace, most) {
+    const millis = trace.duration_us / 1000;
+    return html` <span role="gridcell" class="soft">${time(trace.start)}</span>
       <span role="gridcell" class="what"
-        ><a tabindex="-1" href="/traces/${each.trace_id}">${foreign(named(each.root_operation), 160)}</a>
-        <span class="soft">${foreign(named(each.root_service), 80)}</span></span
+        ><a tabindex="-1" href="/traces/${trace.trace_id}">${foreign(named(trace.root_operation), 160)}</a>
+        <span class="soft">${foreign(named(trace.root_service), 80)}</span></span
       >
       <span role="gridcell" class="took-cell"
-        ><meter min="0" max=${most} value=${each.duration_us} aria-hidden="true"></meter
+        ><meter min="0" max=${most} value=${trace.duration_us} aria-hidden="true"></meter
         ><span class="number">${duration(millis)}</span></span
       >
       <span role="gridcell" class="services"
-        >${Object.entries(each.spans_by_service).map(
+        >${Object.entries(trace.spans_by_service).map(
           ([service, spans]) =>
             html`<span class="chip ${colourClass(service)}" title="${plain(named(service))}: ${count(spans, 'span')}"
               ><i class="swatch"></i>${foreign(named(service), 40)}<b>${spans}</b></span
             >`,
-        )}${each.spans_left_out ? html`<span class="chip">${count(each.spans_left_out, 'span')} left out</span>` : nothing}</span
+        )}${trace.spans_left_out ? html`<span class="chip">${count(trace.spans_left_out, 'span')} left out</span>` : nothing}</span
       >
       <span role="gridcell" class="failure"
         >${
-          each.origin
+          trace.origin
             ? html`<span class="fail" aria-hidden="true">✕</span>
                 <span
-                  >${foreign(named(each.origin.service), 80)}${each.origin.reason ? html`: ${foreign(each.origin.reason, 200)}` : nothing}</span
+                  >${foreign(named(trace.origin.service), 80)}${trace.origin.reason ? html`: ${foreign(trace.origin.reason, 200)}` : nothing}</span
                 >`
-            : each.errors
+            : trace.errors
               ? 'failed'
               : html`<span class="soft">–</span>`
         }</span

@@ -91,7 +91,7 @@ function form() {
       return;
     }
     trouble.replaceChildren();
-    const wrong = fields.filter(each => !each.check());
+    const wrong = fields.filter(field => !field.check());
     if (wrong.length > 0) {
       refuse([wrong.length === 1 ? 'One field needs your attention.' : `${wrong.length} fields need your attention.`], wrong[0]);
       return;
