@@ -56,7 +56,8 @@ public class Engines {
         if (database.isPresent() && events) {
             relay.start();
             Events.count(OrderPlaced.TOPIC, ReceiptsConsumer.GROUP);
-            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(ReceiptsConsumer.CHANNEL).runOnPollingThread(question),
+            new ConsumerLag(vertx, registry,
+                    question -> clients.<Object, Object>getConsumer(ReceiptsConsumer.CHANNEL).runOnPollingThread(question),
                     OrderPlaced.TOPIC, ReceiptsConsumer.GROUP);
             deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, OrderPlaced.TOPIC));
         }

@@ -55,7 +55,8 @@ public class Engines {
         Retention.start(vertx, database, warehouse::removeOlderThan);
         if (events) {
             Events.count(SalesConsumer.TOPIC, SalesConsumer.GROUP);
-            new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(SalesConsumer.CHANNEL).runOnPollingThread(question),
+            new ConsumerLag(vertx, registry,
+                    question -> clients.<Object, Object>getConsumer(SalesConsumer.CHANNEL).runOnPollingThread(question),
                     SalesConsumer.TOPIC, SalesConsumer.GROUP);
             deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, SalesConsumer.TOPIC));
         }

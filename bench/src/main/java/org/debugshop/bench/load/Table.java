@@ -69,8 +69,10 @@ final class Table {
         heading("THROUGHPUT, a second, each connection as fast as it is answered");
         line("%-28s %13s %13s %13s %9s %16s", "", BARE.title, TELEMETRY.title, NO_TELEMETRY.title, "of bare", "telemetry costs");
         for (var comparison : comparisons) {
-            line("%-28s %13.0f %13.0f %13.0f %8.0f%% %15.0f%%", comparison.operation().title(), comparison.perSecond(BARE), comparison.perSecond(TELEMETRY),
-                    comparison.perSecond(NO_TELEMETRY), 100 * comparison.ratio(TELEMETRY, BARE), 100 * (1 - comparison.ratio(TELEMETRY, NO_TELEMETRY)));
+            line("%-28s %13.0f %13.0f %13.0f %8.0f%% %15.0f%%", comparison.operation().title(), comparison.perSecond(BARE),
+                    comparison.perSecond(TELEMETRY),
+                    comparison.perSecond(NO_TELEMETRY), 100 * comparison.ratio(TELEMETRY, BARE),
+                    100 * (1 - comparison.ratio(TELEMETRY, NO_TELEMETRY)));
         }
     }
 
@@ -81,7 +83,8 @@ final class Table {
         heading("ORDERS, a second: with PostgreSQL, Kafka and the stock; in memory (--memory), without events and stock");
         line("%-28s %13s %13s %16s", "", "with engines", IN_MEMORY.title, "engines cost");
         for (var comparison : comparisons) {
-            line("%-28s %13.0f %13.0f %15.0f%%", comparison.operation().title(), comparison.perSecond(TELEMETRY), comparison.perSecond(IN_MEMORY),
+            line("%-28s %13.0f %13.0f %15.0f%%", comparison.operation().title(), comparison.perSecond(TELEMETRY),
+                    comparison.perSecond(IN_MEMORY),
                     100 * (1 - comparison.ratio(TELEMETRY, IN_MEMORY)));
         }
     }

@@ -3,8 +3,8 @@ package org.debugshop.console.otlp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.debugshop.console.store.TelemetryRecord;
 import org.debugshop.console.store.Resource;
+import org.debugshop.console.store.TelemetryRecord;
 
 /**
  * The valid spans or log records of one request on their way to the store. Invalid ones are reported.

@@ -15,9 +15,9 @@ import java.util.List;
 import org.debugshop.console.otlp.MetricDraft.Kind;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.LogRecord;
-import org.debugshop.console.store.TelemetryRecord;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.Span;
+import org.debugshop.console.store.TelemetryRecord;
 
 /**
  * Reads OTLP's JSON from a stream. It is protobuf's JSON with exceptions that protobuf's own reader doesn't support: ids are hex

@@ -34,8 +34,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.debugshop.console.otlp.MetricDraft.Kind;
 import org.debugshop.console.store.Attributes;
-import org.debugshop.console.store.TelemetryRecord;
 import org.debugshop.console.store.Resource;
+import org.debugshop.console.store.TelemetryRecord;
 
 /**
  * Reads OTLP's binary protobuf from a stream, field by field, directly into the store's objects. The generated classes would build
@@ -289,7 +289,8 @@ final class ProtobufDecoder implements Decoder {
     }
 
     /** Reads ScopeSpans or ScopeLogs. */
-    private <T extends TelemetryRecord<T>> void scopeGroup(Batch<T> batch, Map<Integer, String> fields, Resource resource, RecordReader<T> reader)
+    private <T extends TelemetryRecord<T>> void scopeGroup(Batch<T> batch, Map<Integer, String> fields, Resource resource,
+            RecordReader<T> reader)
             throws IOException {
         String scope = "";
         long mark = batch.mark();

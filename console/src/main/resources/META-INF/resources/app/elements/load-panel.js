@@ -25,7 +25,8 @@ class LoadPanel extends View {
                 </thead>
                 <tbody>
                   ${now.load.map(generator => {
-                    const share = generator.ok_rate + generator.failed_rate ? generator.failed_rate / (generator.ok_rate + generator.failed_rate) : 0;
+                    const share =
+                      generator.ok_rate + generator.failed_rate ? generator.failed_rate / (generator.ok_rate + generator.failed_rate) : 0;
                     return html`<tr>
                       <th scope="row">${foreign(named(generator.service), 80)}</th>
                       <td class="number"><a href=${tracesOf(generator.service, { error: 'false' })}>${rate(generator.ok_rate)}</a></td>

@@ -58,7 +58,8 @@ class VerdictPanel extends View {
       <p class="headline">
         <span class="sign" aria-hidden="true">${slow.length ? '◷' : '✓'}</span> ${
           slow.length
-            ? html`Nothing fails, but ${slow.map((service, i) => html`${i ? ', ' : ''}<strong>${foreign(named(service.name), 80)}</strong>`)}
+            ? html`Nothing fails, but
+              ${slow.map((service, i) => html`${i ? ', ' : ''}<strong>${foreign(named(service.name), 80)}</strong>`)}
               ${slow.length > 1 ? 'are' : 'is'} slower than before`
             : now.services.some(service => service.figures.health === 'RECOVERING')
               ? 'Nothing fails any more'

@@ -90,7 +90,8 @@ final class TelemetryOptions {
     List<Integer> taken(Instance instance, String host) {
         return port != null
                 ? List.of()
-                : Stream.of(Topology.OTLP_PORT, Topology.OTLP_GRPC_PORT).map(instance::port).filter(candidate -> !Ports.isFree(host, candidate))
+                : Stream.of(Topology.OTLP_PORT, Topology.OTLP_GRPC_PORT).map(instance::port)
+                        .filter(candidate -> !Ports.isFree(host, candidate))
                         .toList();
     }
 

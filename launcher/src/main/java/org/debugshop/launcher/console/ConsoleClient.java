@@ -118,7 +118,8 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
     /** The newest traces first. */
     public TracePage traces(Map<String, String> query) throws IOException {
         var parameters = query.entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + URLEncoder.encode(parameter.getValue(), UTF_8)).collect(Collectors.joining("&"));
+                .map(parameter -> parameter.getKey() + "=" + URLEncoder.encode(parameter.getValue(), UTF_8))
+                .collect(Collectors.joining("&"));
         return ask("GET", "/api/traces?" + parameters, null, body -> JSON.std.beanFrom(TracePage.class, body));
     }
 

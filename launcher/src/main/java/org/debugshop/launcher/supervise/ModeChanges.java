@@ -110,7 +110,8 @@ final class ModeChanges {
     /** Stops whatever has to change and writes down how it is started next. */
     private Map<Service, Mode> prepare(Service service, Mode next, Consumer<String> answer) throws InterruptedException {
         var after = new LinkedHashMap<Service, Mode>();
-        instance.topology().services().forEach(candidate -> after.put(candidate, candidate.equals(service) ? next : supervisor.mode(candidate)));
+        instance.topology().services()
+                .forEach(candidate -> after.put(candidate, candidate.equals(service) ? next : supervisor.mode(candidate)));
         var debugged = after.entrySet().stream().filter(entry -> entry.getValue().kind() == Kind.DEBUG).map(Map.Entry::getKey).toList();
         after.replaceAll(
                 (caller, mode) -> mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(caller))));
@@ -125,7 +126,8 @@ final class ModeChanges {
 
     /** Starts the service first and then those that wait for it, so that their first calls succeed. */
     private boolean start(Service service, Map<Service, Mode> changed, Consumer<String> answer) throws IOException, InterruptedException {
-        var others = instance.topology().services().stream().filter(caller -> changed.containsKey(caller) && !caller.equals(service)).toList();
+        var others = instance.topology().services().stream().filter(caller -> changed.containsKey(caller) && !caller.equals(service))
+                .toList();
         var started = supervisor.start(List.of(service), answer);
         return supervisor.start(others, answer) && started;
     }

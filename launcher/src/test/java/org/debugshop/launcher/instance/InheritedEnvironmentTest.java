@@ -32,7 +32,8 @@ class InheritedEnvironmentTest extends InASandbox {
                 .anyMatch(variable -> variable.startsWith("PATH="))
                 .noneMatch(variable -> variable.startsWith("SHOP_"))
                 .noneMatch(
-                        variable -> foreign.entrySet().stream().anyMatch(entry -> variable.equals(entry.getKey() + "=" + entry.getValue())));
+                        variable -> foreign.entrySet().stream()
+                                .anyMatch(entry -> variable.equals(entry.getKey() + "=" + entry.getValue())));
     }
 
     @Test

@@ -129,7 +129,8 @@ class ShopContractIT {
         assertThat(text(service, "/convert?from=USD&to=EUR&amount=10"))
                 .isEqualTo("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85,\"amount\":10.00,\"converted\":8.50}");
         assertThat(text(service, "/convert?to=EUR")).isEqualTo("{\"from\":\"USD\",\"to\":\"EUR\",\"rate\":0.85}");
-        assertThat(text(service, "/convert?from=JPY&to=EUR&amount=11")).as("the exact value is rounded half up").contains("\"converted\":0.09}");
+        assertThat(text(service, "/convert?from=JPY&to=EUR&amount=11")).as("the exact value is rounded half up")
+                .contains("\"converted\":0.09}");
         assertThat(text(service, "/convert?amount=-1.005")).contains("\"amount\":-1.01,\"converted\":-1.01}");
         assertThat(text(service, "/convert?from=CNY&to=GBP")).as("ten significant digits").contains("\"rate\":0.1162790698}");
         for (var amount : List.of("ten", "NaN", "Infinity", "1234567890123456", "1e999999999")) {

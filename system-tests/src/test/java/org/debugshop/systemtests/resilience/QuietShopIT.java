@@ -211,8 +211,9 @@ class QuietShopIT {
                 assertThat(shop.run("stop", "checkout").code()).isZero();
                 assertThat(orders.place(key, order).status()).isEqualTo(502);
                 endTimeOfReservations();
-                await("inventory has handled the expired reservation").atMost(PATIENCE).until(() -> shop.run("logs", "--raw", "-n", "100", "inventory")
-                        .out().contains("expired reservations are kept"));
+                await("inventory has handled the expired reservation").atMost(PATIENCE)
+                        .until(() -> shop.run("logs", "--raw", "-n", "100", "inventory")
+                                .out().contains("expired reservations are kept"));
                 given().baseUri(shop.url(INVENTORY)).contentType(ContentType.JSON).body("{\"product_id\":\"5\",\"quantity\":3}")
                         .post("/inventory/release").then().statusCode(200);
 

@@ -64,7 +64,8 @@ class DevModeIT {
             assertThat(Files.readString(output)).contains("The sources of instabook changed since it was packaged");
             assertThat(shop.run("status").out()).doesNotContain("dev mode");
             assertThat(processes("quarkus:dev", copy)).isZero();
-            assertThat(processes("-Dshop.process=" + shop.files().resolve("instabook") + " ", copy)).as("processes of the packaged service").isOne();
+            assertThat(processes("-Dshop.process=" + shop.files().resolve("instabook") + " ", copy)).as("processes of the packaged service")
+                    .isOne();
             var since = Instant.now();
             shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
             await("a booking by the packaged code").atMost(PATIENCE)

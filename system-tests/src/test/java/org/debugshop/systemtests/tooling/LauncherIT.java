@@ -82,7 +82,8 @@ class LauncherIT {
         assertThat(shop.run("restart", "ad-service")).returns(0, Shop.Outcome::code);
         assertThat(shop.status(AD_SERVICE)).returns("ready", Status::state)
                 .satisfies(line -> assertThat(line.pid()).isNotIn(before.pid(), started.pid()));
-        await("the shop shows ads again").atMost(PATIENCE).until(() -> Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads").size() == 3);
+        await("the shop shows ads again").atMost(PATIENCE)
+                .until(() -> Json.tree(Http.text(shop.url(GATEWAY) + "/products")).path("ads").size() == 3);
     }
 
     @Test
@@ -129,7 +130,8 @@ class LauncherIT {
             await("the launcher is gone").atMost(PATIENCE).until(() -> own.shop().status().get("launcher").state().equals("stopped"));
             assertThat(own.shop().status(CURRENCY)).returns("ready", Status::state).returns(running.get("currency").pid(), Status::pid);
             ProcessHandle.of(running.get("ad-service").pid()).orElseThrow().destroyForcibly();
-            await("the killed service is not restarted").atMost(PATIENCE).until(() -> own.shop().status(AD_SERVICE).state().equals("stopped"));
+            await("the killed service is not restarted").atMost(PATIENCE)
+                    .until(() -> own.shop().status(AD_SERVICE).state().equals("stopped"));
             assertThat(own.shop().run("down")).satisfies(down -> {
                 assertThat(down.code()).isZero();
                 assertThat(down.out()).contains("currency (pid " + running.get("currency").pid());
