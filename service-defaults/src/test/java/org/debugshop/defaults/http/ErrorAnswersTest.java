@@ -1,11 +1,10 @@
 package org.debugshop.defaults.http;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -56,7 +55,8 @@ class ErrorAnswersTest {
         try (var client = HttpClient.newHttpClient()) {
             var answer = client.send(HttpRequest.newBuilder(base.resolve("/echo/tree")).header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString("[".repeat(5_000))).build(), HttpResponse.BodyHandlers.ofString());
-            assertEquals("400 {\"error\":\"The body is not the JSON that is expected here\"}", answer.statusCode() + " " + answer.body());
+            assertThat(answer.statusCode() + " " + answer.body())
+                    .isEqualTo("400 {\"error\":\"The body is not the JSON that is expected here\"}");
         }
     }
 
@@ -104,7 +104,7 @@ class ErrorAnswersTest {
             var answer = client.send(HttpRequest.newBuilder(base.resolve("/echo/tree")).header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[0]))).build(),
                     HttpResponse.BodyHandlers.ofString());
-            assertEquals(204, answer.statusCode());
+            assertThat(answer.statusCode()).isEqualTo(204);
         }
     }
 
@@ -115,7 +115,8 @@ class ErrorAnswersTest {
             var answer = client.send(HttpRequest.newBuilder(base.resolve("/echo/tree")).header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))).build(),
                     HttpResponse.BodyHandlers.ofString());
-            assertTrue(answer.statusCode() == 413 && answer.body().contains("larger than 256 KiB"), answer.statusCode() + answer.body());
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(answer.body()).contains("larger than 256 KiB");
         }
     }
 

@@ -1,6 +1,6 @@
 package org.debugshop.defaults.telemetry;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -20,12 +20,12 @@ class OtlpHeadersTest {
 
     @Test
     void shouldDecodeValuesOnce() {
-        assertEquals(List.of("a=b c", "d=e,f=", "g=%41", "h=1+1=="), headers("a=b%20c,d=e%2Cf%3D,g=%2541,h=1+1=="));
+        assertThat(headers("a=b%20c,d=e%2Cf%3D,g=%2541,h=1+1==")).isEqualTo(List.of("a=b c", "d=e,f=", "g=%41", "h=1+1=="));
     }
 
     @Test
     void shouldNotChangeValuesThatAreNotEncoded() {
-        assertEquals(List.of("a=100%", "b=c"), headers("a=100%,b=c"));
-        assertEquals(List.of(), headers(""));
+        assertThat(headers("a=100%,b=c")).isEqualTo(List.of("a=100%", "b=c"));
+        assertThat(headers("")).isEqualTo(List.of());
     }
 }

@@ -1,16 +1,13 @@
 package org.debugshop.defaults.telemetry;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -87,8 +84,8 @@ class TelemetryTest {
         var request = tracer.spanBuilder("request").startSpan();
         var within = question.setParent(Context.root().with(request)).startSpan();
 
-        assertFalse(alone.getSpanContext().isSampled());
-        assertTrue(within.getSpanContext().isSampled());
+        assertThat(alone.getSpanContext().isSampled()).isFalse();
+        assertThat(within.getSpanContext().isSampled()).isTrue();
         List.of(alone, within, request).forEach(Span::end);
     }
 
@@ -125,7 +122,7 @@ class TelemetryTest {
         var found = Awaitility.await().until(
                 () -> spans.getFinishedSpanItems().stream().filter(span -> span.getTraceId().equals(trace)).toList(),
                 list -> list.size() >= count);
-        assertEquals(count, found.size());
+        assertThat(found.size()).isEqualTo(count);
         return found;
     }
 
@@ -134,16 +131,16 @@ class TelemetryTest {
         traced().get("/echo/refused").then().statusCode(401);
 
         var span = spans(1).getFirst();
-        assertEquals("GET /echo/refused", span.getName());
-        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
-        assertEquals("No more patience", span.getStatus().getDescription());
-        assertEquals("out_of_patience", span.getAttributes().get(Failure.ERROR_TYPE));
-        assertEquals("No more patience", span.getAttributes().get(EchoResource.REASON));
-        assertTrue(span.getEvents().stream().anyMatch(event -> event.getName().equals("shop.failure")
-                && "No more patience".equals(event.getAttributes().get(EchoResource.REASON))));
-        assertEquals("service-defaults", span.getResource().getAttribute(AttributeKey.stringKey("service.name")));
-        assertEquals("1.0.0", span.getResource().getAttribute(AttributeKey.stringKey("service.version")));
-        assertEquals("local", span.getResource().getAttribute(AttributeKey.stringKey("deployment.environment.name")));
+        assertThat(span.getName()).isEqualTo("GET /echo/refused");
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(span.getStatus().getDescription()).isEqualTo("No more patience");
+        assertThat(span.getAttributes().get(Failure.ERROR_TYPE)).isEqualTo("out_of_patience");
+        assertThat(span.getAttributes().get(EchoResource.REASON)).isEqualTo("No more patience");
+        assertThat(span.getEvents()).anyMatch(event -> event.getName().equals("shop.failure")
+                && "No more patience".equals(event.getAttributes().get(EchoResource.REASON)));
+        assertThat(span.getResource().getAttribute(AttributeKey.stringKey("service.name"))).isEqualTo("service-defaults");
+        assertThat(span.getResource().getAttribute(AttributeKey.stringKey("service.version"))).isEqualTo("1.0.0");
+        assertThat(span.getResource().getAttribute(AttributeKey.stringKey("deployment.environment.name"))).isEqualTo("local");
     }
 
     @Path("/echo")
@@ -159,13 +156,13 @@ class TelemetryTest {
         var root = tracer.spanBuilder("root").startSpan();
         trace = root.getSpanContext().getTraceId();
         try (var _ = root.makeCurrent()) {
-            assertThrows(WebApplicationException.class, () -> client.refused().await().atMost(Duration.ofSeconds(20)));
+            assertThatThrownBy(() -> client.refused().await().atMost(Duration.ofSeconds(20))).isInstanceOf(WebApplicationException.class);
         }
 
         var span = spans(2).stream().filter(finished -> finished.getKind() == SpanKind.CLIENT).findFirst().orElseThrow();
-        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
-        assertEquals("", span.getStatus().getDescription());
-        assertNull(span.getAttributes().get(EchoResource.REASON));
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(span.getStatus().getDescription()).isEqualTo("");
+        assertThat(span.getAttributes().get(EchoResource.REASON)).isNull();
     }
 
     @Test
@@ -173,12 +170,12 @@ class TelemetryTest {
         traced().get("/echo/upstream-away").then().statusCode(502).body("error", equalTo("thing-service is unreachable"));
 
         var span = spans(1).getFirst();
-        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
-        assertEquals("thing-service is unreachable", span.getAttributes().get(UpstreamFailure.FAILURE));
-        assertTrue(span.getEvents().stream().anyMatch(event -> event.getName().equals("shop.failure")
-                && "unreachable".equals(event.getAttributes().get(Failure.ERROR_TYPE))));
-        assertEquals("ERROR", log().getSeverityText());
-        assertEquals("thing-service", log().getAttributes().get(UpstreamFailure.SERVICE));
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(span.getAttributes().get(UpstreamFailure.FAILURE)).isEqualTo("thing-service is unreachable");
+        assertThat(span.getEvents()).anyMatch(event -> event.getName().equals("shop.failure")
+                && "unreachable".equals(event.getAttributes().get(Failure.ERROR_TYPE)));
+        assertThat(log().getSeverityText()).isEqualTo("ERROR");
+        assertThat(log().getAttributes().get(UpstreamFailure.SERVICE)).isEqualTo("thing-service");
     }
 
     @Test
@@ -186,10 +183,10 @@ class TelemetryTest {
         traced().get("/echo/refused").then().statusCode(401);
 
         var log = log();
-        assertEquals("Refused a request", log.getBodyValue().asString());
-        assertEquals("WARN", log.getSeverityText());
-        assertEquals("No more patience", log.getAttributes().get(EchoResource.REASON));
-        assertEquals(spans(1).getFirst().getSpanId(), log.getSpanContext().getSpanId());
+        assertThat(log.getBodyValue().asString()).isEqualTo("Refused a request");
+        assertThat(log.getSeverityText()).isEqualTo("WARN");
+        assertThat(log.getAttributes().get(EchoResource.REASON)).isEqualTo("No more patience");
+        assertThat(log.getSpanContext().getSpanId()).isEqualTo(spans(1).getFirst().getSpanId());
     }
 
     @Test
@@ -199,7 +196,7 @@ class TelemetryTest {
         traced().get("/health/live").then().statusCode(200);
         traced().get("/metrics").then().statusCode(200).body(not(containsString("uri=\"/health")));
         traced().get("/echo/int/1").then().statusCode(200);
-        assertEquals("GET /echo/int/{number}", spans(1).getFirst().getName());
+        assertThat(spans(1).getFirst().getName()).isEqualTo("GET /echo/int/{number}");
     }
 
     @Test
@@ -236,14 +233,14 @@ class TelemetryTest {
         record.putMdc("shop.test.reason", "No more patience");
 
         var json = line(record);
-        assertEquals("WARN", json.get("level").asText());
-        assertEquals("service-defaults", json.get("service_name").asText());
-        assertEquals("0af7651916cd43dd8448eb211c80319c", json.get("trace_id").asText());
-        assertEquals("b7ad6b7169203331", json.get("span_id").asText());
-        assertEquals("Refused a \"request\"\n", json.get("message").asText());
-        assertEquals("No more patience", json.get("shop.test.reason").asText());
-        assertEquals(record.getInstant().toEpochMilli(), Instant.parse(json.get("timestamp").asText()).toEpochMilli());
-        assertFalse(json.has("sampled") || json.has("exception") || json.has("hostName"));
+        assertThat(json.get("level").asText()).isEqualTo("WARN");
+        assertThat(json.get("service_name").asText()).isEqualTo("service-defaults");
+        assertThat(json.get("trace_id").asText()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+        assertThat(json.get("span_id").asText()).isEqualTo("b7ad6b7169203331");
+        assertThat(json.get("message").asText()).isEqualTo("Refused a \"request\"\n");
+        assertThat(json.get("shop.test.reason").asText()).isEqualTo("No more patience");
+        assertThat(Instant.parse(json.get("timestamp").asText()).toEpochMilli()).isEqualTo(record.getInstant().toEpochMilli());
+        assertThat(json.has("sampled") || json.has("exception") || json.has("hostName")).isFalse();
     }
 
     @Test
@@ -251,9 +248,9 @@ class TelemetryTest {
         var record = new ExtLogRecord(java.util.logging.Level.SEVERE, "Broken", TelemetryTest.class.getName());
         record.setThrown(new IllegalStateException("x".repeat(100_000)));
         var json = line(record);
-        assertEquals("ERROR", json.get("level").asText());
-        assertEquals(8 * 1024, json.get("exception").asText().length());
-        assertNull(json.get("trace_id"));
+        assertThat(json.get("level").asText()).isEqualTo("ERROR");
+        assertThat(json.get("exception").asText().length()).isEqualTo(8 * 1024);
+        assertThat(json.get("trace_id")).isNull();
     }
 
     @Test
@@ -270,16 +267,16 @@ class TelemetryTest {
         var listed = new TreeSet<String>();
         page.substring(page.indexOf("## Log lines")).lines().filter(row -> row.startsWith("| `"))
                 .forEach(row -> listed.addAll(List.of(row.substring(2, row.indexOf(" |", 2)).replace("`", "").split(", "))));
-        assertEquals(listed, written);
+        assertThat(written).isEqualTo(listed);
     }
 
     @Test
     void shouldLimitWarningsAboutUndeliveredTelemetry() {
         var record = new LogRecord(java.util.logging.Level.WARNING, "Failed to export");
-        assertFalse(new ExportWarnings().isLoggable(record), "the receiver may be starting too");
+        assertThat(new ExportWarnings().isLoggable(record)).as("the receiver may be starting too").isFalse();
         var filter = new ExportWarnings(Duration.ZERO);
-        assertTrue(filter.isLoggable(record));
-        assertFalse(filter.isLoggable(record));
+        assertThat(filter.isLoggable(record)).isTrue();
+        assertThat(filter.isLoggable(record)).isFalse();
     }
 
     /** Formats a record with this application's own console handler. */
@@ -287,7 +284,7 @@ class TelemetryTest {
         for (var handler : io.quarkus.bootstrap.logging.InitialConfigurator.DELAYED_HANDLER.getHandlers()) {
             if (handler instanceof org.jboss.logmanager.handlers.ConsoleHandler) {
                 var text = handler.getFormatter().format(record);
-                assertEquals(text.length() - 1, text.indexOf('\n'), "one line");
+                assertThat(text.indexOf('\n')).as("one line").isEqualTo(text.length() - 1);
                 return new ObjectMapper().readTree(text);
             }
         }

@@ -4,15 +4,13 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.FAILED;
 import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.REFUSED;
 import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.TOO_SLOW;
 import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.UNREACHABLE;
 import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.UNREADABLE;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -69,7 +67,7 @@ class UpstreamTest {
     @Test
     void shouldReturnTheAnswer() {
         answers(aResponse().withHeader("Content-Type", "application/json").withBody("{\"id\":7}"));
-        assertEquals(new Thing(7), call());
+        assertThat(call()).isEqualTo(new Thing(7));
     }
 
     @Test
@@ -82,23 +80,23 @@ class UpstreamTest {
     void shouldPassOnA503WithRetryAfter() {
         answers(aResponse().withStatus(503).withHeader("Retry-After", "3").withBody("{\"error\":\"Later\"}"));
         var failure = failsWith(REFUSED, 503, 503, "{\"error\":\"Later\"}");
-        assertEquals("3", failure.answer().getHeaderString("Retry-After"));
+        assertThat(failure.answer().getHeaderString("Retry-After")).isEqualTo("3");
     }
 
     @Test
     void shouldMapA5xxTo502AndNameTheService() {
         answers(aResponse().withStatus(503).withBody("<html>"));
         var failure = failsWith(FAILED, 503, 502, new ErrorBody("thing-service failed with status 503"));
-        assertFalse(failure.didNothing());
+        assertThat(failure.didNothing()).isFalse();
     }
 
     @Test
     void shouldPassOnThatNothingWasDone() {
         answers(aResponse().withStatus(502).withHeader("Retry-After", "1"));
         var failure = failsWith(FAILED, 502, 502, new ErrorBody("thing-service failed with status 502"));
-        assertTrue(failure.didNothing());
+        assertThat(failure.didNothing()).isTrue();
         failure.nothingWasDone();
-        assertEquals("1", failure.answer().getHeaderString("Retry-After"));
+        assertThat(failure.answer().getHeaderString("Retry-After")).isEqualTo("1");
     }
 
     @Test
@@ -119,13 +117,13 @@ class UpstreamTest {
     @Test
     void shouldMapAMissingServiceTo502() {
         below.stop();
-        assertTrue(failsWith(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
+        assertThat(failsWith(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing()).isTrue();
     }
 
     @Test
     void shouldMapABrokenConnectionTo502() {
         answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
-        assertFalse(failsWith(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing());
+        assertThat(failsWith(UNREACHABLE, 0, 502, new ErrorBody("thing-service is unreachable")).didNothing()).isFalse();
     }
 
     @Test
@@ -147,11 +145,12 @@ class UpstreamTest {
     }
 
     private UpstreamFailure failsWith(UpstreamFailure.Kind kind, int upstreamStatus, int status, Object body) {
-        var failure = assertThrows(UpstreamFailure.class, this::call);
-        assertEquals(kind, failure.kind());
-        assertEquals(upstreamStatus, failure.upstreamStatus());
-        assertEquals(status, failure.answer().getStatus());
-        assertEquals(body, failure.answer().getEntity());
+        var failure = catchThrowableOfType(UpstreamFailure.class, this::call);
+        assertThat(failure).isNotNull();
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure.upstreamStatus()).isEqualTo(upstreamStatus);
+        assertThat(failure.answer().getStatus()).isEqualTo(status);
+        assertThat(failure.answer().getEntity()).isEqualTo(body);
         return failure;
     }
 }
