@@ -1,14 +1,13 @@
 package org.debugshop.adservice;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
@@ -117,13 +116,12 @@ class AdsTest {
         var orders = new HashSet<List<String>>();
         for (var i = 0; i < 200 && (seen.size() < Ads.ADS.size() || orders.size() < 10); i++) {
             List<String> ids = given().get(path).then().statusCode(200).extract().path("id");
-            assertEquals(3, new HashSet<>(ids).size(), ids.toString());
-            assertEquals(3, ids.size());
+            assertThat(ids).hasSize(3).doesNotHaveDuplicates();
             seen.addAll(ids);
             orders.add(ids);
         }
-        assertEquals(Ads.ADS.size(), seen.size());
-        assertTrue(orders.size() >= 10);
+        assertThat(seen).hasSameSizeAs(Ads.ADS);
+        assertThat(orders).hasSizeGreaterThanOrEqualTo(10);
     }
 
     @Test
@@ -151,15 +149,15 @@ class AdsTest {
     void shouldSetTheNumberOfAdsAndTheRuleOnTheSpan(String trace, String name, String value, String rule, long count) {
         traced(trace).queryParam(name, value).get("/ads").then().statusCode(200);
         var attributes = spans.ofTrace(trace).getAttributes();
-        assertEquals(rule, attributes.get(AdResource.ADS_RULE));
-        assertEquals(count, attributes.get(AdResource.ADS_COUNT));
+        assertThat(attributes.get(AdResource.ADS_RULE)).isEqualTo(rule);
+        assertThat(attributes.get(AdResource.ADS_COUNT)).isEqualTo(count);
     }
 
     @Test
     void shouldSetTheAdOnTheSpan() {
         var trace = "0af7651916cd43dd8448eb211c800006";
         traced(trace).get("/ad/ad4").then().statusCode(200);
-        assertEquals("ad4", spans.ofTrace(trace).getAttributes().get(AdResource.AD_ID));
+        assertThat(spans.ofTrace(trace).getAttributes().get(AdResource.AD_ID)).isEqualTo("ad4");
     }
 
     private static RequestSpecification traced(String traceId) {

@@ -1,9 +1,7 @@
 package org.debugshop.checkout;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -26,16 +24,17 @@ class MemoryOrdersTest {
     void shouldReturnStoredOrders() {
         var store = new MemoryOrders(JSON, 10, 10_000);
         add(store, "a");
-        assertEquals(order("a"), found(store, "a").orElseThrow());
-        assertTrue(found(store, "b").isEmpty());
+        assertThat(found(store, "a").orElseThrow()).isEqualTo(order("a"));
+        assertThat(found(store, "b")).isEmpty();
     }
 
     @Test
     void shouldEvictTheOldestFirst() {
         var store = new MemoryOrders(JSON, 2, 10_000);
         List.of("a", "b", "c").forEach(id -> add(store, id));
-        assertTrue(found(store, "a").isEmpty());
-        assertTrue(found(store, "b").isPresent() && found(store, "c").isPresent());
+        assertThat(found(store, "a")).isEmpty();
+        assertThat(found(store, "b")).isPresent();
+        assertThat(found(store, "c")).isPresent();
     }
 
     @Test
@@ -43,8 +42,9 @@ class MemoryOrdersTest {
         var one = JSON.writeValueAsBytes(order("a")).length;
         var store = new MemoryOrders(JSON, 10, 2L * (one + 320));
         List.of("a", "b", "c").forEach(id -> add(store, id));
-        assertTrue(found(store, "a").isEmpty());
-        assertTrue(found(store, "b").isPresent() && found(store, "c").isPresent());
+        assertThat(found(store, "a")).isEmpty();
+        assertThat(found(store, "b")).isPresent();
+        assertThat(found(store, "c")).isPresent();
     }
 
     @Test
@@ -53,19 +53,20 @@ class MemoryOrdersTest {
         try (var threads = Executors.newFixedThreadPool(8)) {
             IntStream.range(0, 1_000).forEach(i -> threads.execute(() -> add(store, "order-" + i)));
         }
-        IntStream.range(0, 1_000).forEach(i -> assertTrue(found(store, "order-" + i).isPresent()));
+        IntStream.range(0, 1_000).forEach(i -> assertThat(found(store, "order-" + i)).isPresent());
         add(store, "one-more");
-        assertFalse(IntStream.range(0, 1_000).allMatch(i -> found(store, "order-" + i).isPresent()));
+        assertThat(IntStream.range(0, 1_000)).anyMatch(i -> found(store, "order-" + i).isEmpty());
     }
 
     @Test
     void shouldRemoveTheKeyWithItsOrder() {
         var store = new MemoryOrders(JSON, 1, 10_000);
         var first = store.place(new OrderStore.Placement(order("a"), Optional.of("key"), "one", List.of())).await().indefinitely();
-        assertEquals(first, store.place(new OrderStore.Placement(order("b"), Optional.of("key"), "one", List.of())).await().indefinitely());
-        assertThrows(HttpError.class, () -> store.repeated("key", "other").await().indefinitely());
+        assertThat(store.place(new OrderStore.Placement(order("b"), Optional.of("key"), "one", List.of())).await().indefinitely())
+                .isEqualTo(first);
+        assertThatThrownBy(() -> store.repeated("key", "other").await().indefinitely()).isInstanceOf(HttpError.class);
         add(store, "c");
-        assertTrue(store.repeated("key", "other").await().indefinitely().isEmpty());
+        assertThat(store.repeated("key", "other").await().indefinitely()).isEmpty();
     }
 
     @Test
@@ -73,10 +74,10 @@ class MemoryOrdersTest {
         var store = new MemoryOrders(JSON, 10, 10_000);
         List.of("a", "b", "c").forEach(id -> add(store, id));
         var first = store.of("user", 2, null).await().indefinitely();
-        assertEquals(List.of(order("c"), order("b")), first.orders());
-        assertEquals(new OrderStore.Page(List.of(order("a")), null), store.of("user", 2, first.cursor()).await().indefinitely());
-        assertTrue(store.of("nobody", 2, null).await().indefinitely().orders().isEmpty());
-        assertThrows(HttpError.class, () -> store.of("user", 2, "nonsense").await().indefinitely());
+        assertThat(first.orders()).isEqualTo(List.of(order("c"), order("b")));
+        assertThat(store.of("user", 2, first.cursor()).await().indefinitely()).isEqualTo(new OrderStore.Page(List.of(order("a")), null));
+        assertThat(store.of("nobody", 2, null).await().indefinitely().orders()).isEmpty();
+        assertThatThrownBy(() -> store.of("user", 2, "nonsense").await().indefinitely()).isInstanceOf(HttpError.class);
     }
 
     private static void add(MemoryOrders store, String id) {

@@ -1,12 +1,11 @@
 package org.debugshop.currency;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.aMapWithSize;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -182,15 +181,15 @@ class CurrencyTest {
         var trace = "0af7651916cd43dd8448eb211c800001";
         traced(trace).get("/convert?from=GBP&to=CNY&amount=3").then().statusCode(200);
         var attributes = spans.ofTrace(trace).getAttributes();
-        assertEquals("GBP", attributes.get(CurrencyResource.FROM));
-        assertEquals("CNY", attributes.get(CurrencyResource.TO));
+        assertThat(attributes.get(CurrencyResource.FROM)).isEqualTo("GBP");
+        assertThat(attributes.get(CurrencyResource.TO)).isEqualTo("CNY");
     }
 
     @Test
     void shouldNotSetAnUnknownCurrencyOnTheSpan() {
         var trace = "0af7651916cd43dd8448eb211c800002";
         traced(trace).get("/convert?from=XXX").then().statusCode(400);
-        assertNull(spans.ofTrace(trace).getAttributes().get(CurrencyResource.FROM));
+        assertThat(spans.ofTrace(trace).getAttributes().get(CurrencyResource.FROM)).isNull();
     }
 
     private static ValidatableResponse convert(String from, String to, String amount) {

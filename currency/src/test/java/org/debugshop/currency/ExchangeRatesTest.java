@@ -1,7 +1,6 @@
 package org.debugshop.currency;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.util.Random;
@@ -30,8 +29,8 @@ class ExchangeRatesTest {
         var bound = HALF_A_CENT.multiply(ExchangeRates.rate(to, from)).add(HALF_A_CENT);
         amounts().forEach(amount -> {
             var back = ExchangeRates.convert(ExchangeRates.convert(amount, from, to), to, from);
-            assertTrue(back.subtract(amount).abs().compareTo(bound) <= 0,
-                    () -> amount + " " + from + " came back from " + to + " as " + back);
+            assertThat(back.subtract(amount).abs()).as(() -> amount + " " + from + " came back from " + to + " as " + back)
+                    .isLessThanOrEqualTo(bound);
         });
     }
 
@@ -39,19 +38,20 @@ class ExchangeRatesTest {
     @MethodSource("pairs")
     void shouldConvertNegativeAmountsLikePositiveOnes(String from, String to) {
         amounts().forEach(
-                amount -> assertEquals(ExchangeRates.convert(amount, from, to).negate(), ExchangeRates.convert(amount.negate(), from, to)));
+                amount -> assertThat(ExchangeRates.convert(amount.negate(), from, to))
+                        .isEqualTo(ExchangeRates.convert(amount, from, to).negate()));
     }
 
     @ParameterizedTest
     @MethodSource("pairs")
     void shouldConvertByTheRateWithinItsPrecision(String from, String to) {
         var rate = ExchangeRates.rate(from, to);
-        assertTrue(rate.stripTrailingZeros().precision() <= 10, rate::toString);
+        assertThat(rate.stripTrailingZeros().precision()).as(rate::toString).isLessThanOrEqualTo(10);
         amounts().forEach(amount -> {
             var difference = ExchangeRates.convert(amount, from, to).subtract(amount.multiply(rate)).abs();
             // A rate with ten digits is off by at most half a unit of the tenth.
             var bound = HALF_A_CENT.add(amount.multiply(rate).multiply(new BigDecimal("5.1e-10")));
-            assertTrue(difference.compareTo(bound) <= 0, () -> amount + " " + from + " is off by " + difference + " " + to);
+            assertThat(difference).as(() -> amount + " " + from + " to " + to).isLessThanOrEqualTo(bound);
         });
     }
 
@@ -59,7 +59,7 @@ class ExchangeRatesTest {
     @MethodSource("pairs")
     void shouldReturnInverseRatesForInversePairs(String from, String to) {
         var product = ExchangeRates.rate(from, to).multiply(ExchangeRates.rate(to, from));
-        assertTrue(product.subtract(BigDecimal.ONE).abs().compareTo(new BigDecimal("1e-8")) < 0, product::toString);
+        assertThat(product.subtract(BigDecimal.ONE).abs()).isLessThan(new BigDecimal("1e-8"));
     }
 
     /** Amounts up to a million, with two decimals. */

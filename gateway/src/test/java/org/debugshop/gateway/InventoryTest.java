@@ -14,13 +14,12 @@ import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
@@ -216,8 +215,8 @@ class InventoryTest {
         order("a-key").statusCode(503).header("Retry-After", "1");
         checkoutAnswers(error(502).withHeader("Retry-After", "1"));
         order("a-key").statusCode(502).header("Retry-After", "1").body("error", equalTo("checkout failed with status 502"));
-        assertEquals(2, attempts().size());
-        assertNotEquals(attempts().getFirst(), attempts().getLast());
+        assertThat(attempts().size()).isEqualTo(2);
+        assertThat(attempts().getLast()).isNotEqualTo(attempts().getFirst());
         attempts().forEach(attempt -> Upstreams.inventory.verify(1, released(attempt)));
     }
 

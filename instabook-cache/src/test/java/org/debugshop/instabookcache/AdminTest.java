@@ -1,15 +1,13 @@
 package org.debugshop.instabookcache;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -54,9 +52,8 @@ class AdminTest {
                 .header("Content-Security-Policy",
                         allOf(containsString("default-src 'none'"), containsString("script-src 'self'"), not(containsString("unsafe"))))
                 .header("X-Content-Type-Options", "nosniff").header("Cache-Control", "no-store").extract().asString();
-        assertFalse(page.contains(" style=") || page.contains("<style") || page.matches("(?s).*\\son\\w+=.*")
-                || page.matches("(?s).*<script[^>]*>[^<].*"), page);
-        assertTrue(page.contains("/admin/admin.js") && page.contains("/admin/admin.css") && page.contains("/admin/icon.svg"), page);
+        assertThat(page).doesNotContain(" style=", "<style").doesNotContainPattern("\\son\\w+=").doesNotContainPattern("<script[^>]*>[^<]");
+        assertThat(page).contains("/admin/admin.js", "/admin/admin.css", "/admin/icon.svg");
         given().get("/admin/admin.js").then().statusCode(200).contentType("text/javascript;charset=UTF-8");
         given().get("/admin/admin.css").then().statusCode(200).contentType("text/css;charset=UTF-8");
         given().get("/admin/icon.svg").then().statusCode(200).contentType("image/svg+xml");
@@ -80,7 +77,7 @@ class AdminTest {
             for (var enabled : List.of(false, false, true, true)) {
                 given().header("Content-Type", type).body("{\"enabled\":" + enabled + "}").post("/admin/token").then()
                         .statusCode(200).body(equalTo("{\"enabled\":" + enabled + "}"));
-                assertEquals(enabled, isOn());
+                assertThat(isOn()).isEqualTo(enabled);
             }
         }
     }
@@ -98,7 +95,7 @@ class AdminTest {
                     .body("error", equalTo("The body must be application/json"));
         }
         given().delete("/admin/token").then().statusCode(405);
-        assertTrue(isOn());
+        assertThat(isOn()).isTrue();
     }
 
     @Test
@@ -124,9 +121,9 @@ class AdminTest {
             for (var result : threads.invokeAll(work)) {
                 turnedOn += result.get();
             }
-            assertEquals(500, turnedOn, "of a thousand toggles every other one turns on");
+            assertThat(turnedOn).as("of a thousand toggles every other one turns on").isEqualTo(500);
         }
-        assertTrue(isOn());
+        assertThat(isOn()).isTrue();
     }
 
     /** service-defaults tests the guard itself. */
@@ -134,7 +131,7 @@ class AdminTest {
     void shouldBeProtectedByTheGuardUnlikeTheCache() {
         given().header("Origin", "http://evil.example").post("/admin/token").then().statusCode(403)
                 .body("error", equalTo("A page of another origin must not change this"));
-        assertTrue(isOn());
+        assertThat(isOn()).isTrue();
         for (var path : List.of("/admin", "/admin/token", "/admin/token/changes", "/admin/nothing")) {
             given().header("Host", "evil.example").get(path).then().statusCode(403).body("error",
                     equalTo("Without ADMIN_PASSWORD the admin page answers under localhost, and names of ALLOWED_HOSTS, only"));
@@ -151,10 +148,10 @@ class AdminTest {
         given().contentType("application/json").body(off).post("/admin/token").then().statusCode(200);
         given().post("/admin/token").then().statusCode(200);
         await().until(() -> logs.getFinishedLogRecordItems().size() == 2);
-        assertEquals("POST /admin/token", trace.span().getName());
-        assertEquals(false, trace.span().getAttributes().get(TokenSwitch.ENABLED));
-        assertEquals("api", trace.span().getAttributes().get(TokenSwitch.CHANGED_BY));
-        assertEquals(List.of("WARN", "INFO"), logs.getFinishedLogRecordItems().stream().map(log -> log.getSeverityText()).toList());
+        assertThat(trace.span().getName()).isEqualTo("POST /admin/token");
+        assertThat(trace.span().getAttributes().get(TokenSwitch.ENABLED)).isEqualTo(false);
+        assertThat(trace.span().getAttributes().get(TokenSwitch.CHANGED_BY)).isEqualTo("api");
+        assertThat(logs.getFinishedLogRecordItems().stream().map(log -> log.getSeverityText()).toList()).isEqualTo(List.of("WARN", "INFO"));
     }
 
     @Test
@@ -162,7 +159,7 @@ class AdminTest {
         var trace = new TestTrace(spans);
         trace.given().get("/admin/token/changes").then().statusCode(200);
         trace.given().get("/admin/token").then().statusCode(200);
-        assertEquals("GET /admin/token", trace.span().getName());
+        assertThat(trace.span().getName()).isEqualTo("GET /admin/token");
         await().untilAsserted(() -> given().get("/metrics").then().body(containsString("uri=\"/admin/token\""))
                 .body(not(containsString("/admin/token/changes"))));
     }

@@ -1,10 +1,9 @@
 package org.debugshop.instabookcache;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
@@ -43,7 +42,7 @@ class RedisStateTest {
         store("s-1");
         var key = RedisState.SESSION + "s-1";
         var left = redis.key().pttl(key);
-        assertTrue(left > Duration.ofHours(23).toMillis() && left <= Duration.ofHours(24).toMillis(), "left: " + left + " ms");
+        assertThat(left).isGreaterThan(Duration.ofHours(23).toMillis()).isLessThanOrEqualTo(Duration.ofHours(24).toMillis());
 
         redis.key().pexpire(key, 1);
 
@@ -73,8 +72,8 @@ class RedisStateTest {
                     .statusCode(503).header("Retry-After", "1")
                     .body("error", equalTo("The sessions and the switch are not available at the moment"));
             var reason = trace.span().getAttributes().get(RedisState.FAILURE);
-            assertTrue(reason.startsWith("Redis does not answer: "), reason);
-            assertEquals(StatusCode.ERROR, trace.span().getStatus().getStatusCode());
+            assertThat(reason).startsWith("Redis does not answer: ");
+            assertThat(trace.span().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
             given().get("/admin/token").then().statusCode(503).header("Retry-After", "1");
             given().get("/admin/token/changes").then().statusCode(503);
             given().post("/admin/token").then().statusCode(503);
@@ -95,10 +94,10 @@ class RedisStateTest {
         trace.given().header("Authorization", "Bearer instabook-secret-token-2024").get("/cache/session/s-1").then().statusCode(200);
 
         trace.span();
-        assertEquals(List.of("lindex", "get"), trace.commands().stream().map(SpanData::getName).toList());
+        assertThat(trace.commands().stream().map(SpanData::getName).toList()).isEqualTo(List.of("lindex", "get"));
         for (var command : trace.commands()) {
-            assertEquals("redis", command.getAttributes().get(AttributeKey.stringKey("db.system")));
-            assertEquals(trace.span().getSpanId(), command.getParentSpanId());
+            assertThat(command.getAttributes().get(AttributeKey.stringKey("db.system"))).isEqualTo("redis");
+            assertThat(command.getParentSpanId()).isEqualTo(trace.span().getSpanId());
         }
     }
 
@@ -109,7 +108,7 @@ class RedisStateTest {
         var trace = new TestTrace(spans);
         trace.given().get("/admin/token").then().statusCode(200);
         trace.span();
-        assertTrue(spans.getFinishedSpanItems().stream().noneMatch(span -> span.getName().equals("lrange")));
+        assertThat(spans.getFinishedSpanItems()).noneMatch(span -> span.getName().equals("lrange"));
     }
 
     private static void store(String id) {

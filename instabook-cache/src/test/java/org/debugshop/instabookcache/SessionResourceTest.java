@@ -1,10 +1,10 @@
 package org.debugshop.instabookcache;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,7 +38,7 @@ class SessionResourceTest {
                 .body("status", equalTo("active")).body("data.room", equalTo("suite"))
                 .body("created_at", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"))
                 .body("size()", equalTo(6)).extract().asString();
-        assertEquals(stored, get("s-1").then().statusCode(200).contentType("application/json").extract().asString());
+        assertThat(get("s-1").then().statusCode(200).contentType("application/json").extract().asString()).isEqualTo(stored);
     }
 
     @Test
@@ -100,7 +100,7 @@ class SessionResourceTest {
     void shouldNotWriteANumberWithALargeExponentInFull() {
         var numbers = "[" + "1e9999,".repeat(8_000) + "1]";
         var answer = post(with("data", numbers)).then().statusCode(201).extract().asString();
-        assertEquals(numbers.length() + 8_000, answer.substring(answer.indexOf("\"data\":") + 7).length() - 1);
+        assertThat(answer.substring(answer.indexOf("\"data\":") + 7).length() - 1).isEqualTo(numbers.length() + 8_000);
     }
 
     @Test

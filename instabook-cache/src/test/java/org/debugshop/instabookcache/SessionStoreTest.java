@@ -1,10 +1,7 @@
 package org.debugshop.instabookcache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -23,12 +20,12 @@ class SessionStoreTest {
         for (int i = 0; i < 100_000; i++) {
             store.put("s-" + i, bytes(100));
         }
-        assertTrue(store.get("s-0").isPresent());
+        assertThat(store.get("s-0")).isPresent();
         store.put("s-100000", bytes(100));
-        assertEquals(100_000, store.size());
-        assertTrue(store.get("s-0").isEmpty());
-        assertTrue(store.get("s-1").isPresent());
-        assertTrue(store.get("s-100000").isPresent());
+        assertThat(store.size()).isEqualTo(100_000);
+        assertThat(store.get("s-0")).isEmpty();
+        assertThat(store.get("s-1")).isPresent();
+        assertThat(store.get("s-100000")).isPresent();
     }
 
     @Test
@@ -36,10 +33,10 @@ class SessionStoreTest {
         var store = new SessionStore(() -> now, 2, 1_000);
         store.put("old", bytes(1));
         store.put("young", bytes(1));
-        assertTrue(store.get("old").isPresent());
+        assertThat(store.get("old")).isPresent();
         store.put("new", bytes(1));
-        assertTrue(store.get("old").isEmpty());
-        assertTrue(store.get("young").isPresent());
+        assertThat(store.get("old")).isEmpty();
+        assertThat(store.get("young")).isPresent();
     }
 
     @Test
@@ -48,11 +45,11 @@ class SessionStoreTest {
         store.put("a", bytes(10));
         store.put("b", bytes(10));
         store.put("a", "again".getBytes(UTF_8));
-        assertEquals(2, store.size());
-        assertEquals(15, store.bytes());
+        assertThat(store.size()).isEqualTo(2);
+        assertThat(store.bytes()).isEqualTo(15);
         store.put("c", bytes(10));
-        assertTrue(store.get("b").isEmpty());
-        assertArrayEquals("again".getBytes(UTF_8), store.get("a").orElseThrow());
+        assertThat(store.get("b")).isEmpty();
+        assertThat(store.get("a").orElseThrow()).containsExactly("again".getBytes(UTF_8));
     }
 
     @Test
@@ -61,20 +58,20 @@ class SessionStoreTest {
         for (int i = 0; i < 10; i++) {
             store.put("s-" + i, bytes(100));
         }
-        assertEquals(10, store.size());
+        assertThat(store.size()).isEqualTo(10);
         store.put("large", bytes(250));
-        assertEquals(950, store.bytes());
-        assertEquals(8, store.size());
-        assertTrue(store.get("s-2").isEmpty());
-        assertTrue(store.get("s-3").isPresent());
+        assertThat(store.bytes()).isEqualTo(950);
+        assertThat(store.size()).isEqualTo(8);
+        assertThat(store.get("s-2")).isEmpty();
+        assertThat(store.get("s-3")).isPresent();
     }
 
     @Test
     void shouldNotKeepASessionThatIsLargerThanTheWholeStore() {
         var store = new SessionStore(() -> now, 100, 1_000);
         store.put("too-large", bytes(1_001));
-        assertEquals(0, store.size());
-        assertEquals(0, store.bytes());
+        assertThat(store.size()).isEqualTo(0);
+        assertThat(store.bytes()).isEqualTo(0);
     }
 
     @Test
@@ -82,10 +79,10 @@ class SessionStoreTest {
         var store = new SessionStore(() -> now, 100, 1_000);
         store.put("a", bytes(10));
         now = now.plus(Duration.ofHours(24)).minusMillis(1);
-        assertTrue(store.get("a").isPresent());
+        assertThat(store.get("a")).isPresent();
         now = now.plusMillis(1);
-        assertTrue(store.get("a").isEmpty());
-        assertEquals(0, store.bytes());
+        assertThat(store.get("a")).isEmpty();
+        assertThat(store.bytes()).isEqualTo(0);
     }
 
     @Test
@@ -95,7 +92,7 @@ class SessionStoreTest {
         now = now.plus(Duration.ofHours(23));
         store.put("a", bytes(10));
         now = now.plus(Duration.ofHours(23));
-        assertTrue(store.get("a").isPresent());
+        assertThat(store.get("a")).isPresent();
     }
 
     @Test
@@ -105,8 +102,8 @@ class SessionStoreTest {
         store.put("b", bytes(10));
         now = now.plus(Duration.ofHours(25));
         store.put("c", bytes(10));
-        assertEquals(1, store.size());
-        assertEquals(10, store.bytes());
+        assertThat(store.size()).isEqualTo(1);
+        assertThat(store.bytes()).isEqualTo(10);
     }
 
     @Test
@@ -123,13 +120,13 @@ class SessionStoreTest {
                 return kept;
             }).toList();
             for (var result : threads.invokeAll(work)) {
-                assertTrue(result.get());
+                assertThat(result.get()).isTrue();
             }
         }
         var held = IntStream.range(0, 200).mapToObj(i -> store.get("s-" + i)).filter(found -> found.isPresent()).toList();
-        assertEquals(store.size(), held.size());
-        assertEquals(store.bytes(), held.stream().mapToLong(found -> found.orElseThrow().length).sum());
-        assertFalse(held.isEmpty());
+        assertThat(held.size()).isEqualTo(store.size());
+        assertThat(held.stream().mapToLong(found -> found.orElseThrow().length).sum()).isEqualTo(store.bytes());
+        assertThat(held).isNotEmpty();
     }
 
     private static byte[] bytes(int length) {

@@ -1,14 +1,11 @@
 package org.debugshop.instabookcache;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
@@ -110,26 +107,27 @@ class TokenCheckTest {
         trace.given().header("Authorization", GOOD).get("/cache/session/s-17").then().statusCode(401);
 
         var span = trace.span();
-        assertEquals("GET /cache/session/{id}", span.getName());
-        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
-        assertEquals("API token authentication is disabled", span.getAttributes().get(TokenCheck.AUTH_FAILURE));
-        assertEquals("token_disabled", span.getAttributes().get(Failure.ERROR_TYPE));
-        assertTrue(span.getEvents().stream().anyMatch(event -> event.getName().equals("shop.failure")));
+        assertThat(span.getName()).isEqualTo("GET /cache/session/{id}");
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(span.getAttributes().get(TokenCheck.AUTH_FAILURE)).isEqualTo("API token authentication is disabled");
+        assertThat(span.getAttributes().get(Failure.ERROR_TYPE)).isEqualTo("token_disabled");
+        assertThat(span.getEvents()).anyMatch(event -> event.getName().equals("shop.failure"));
 
         await().until(() -> logs.getFinishedLogRecordItems().size() == 1);
         var log = logs.getFinishedLogRecordItems().getFirst();
-        assertEquals("Refused a request for a booking session: API token authentication is disabled", log.getBodyValue().asString());
-        assertEquals("WARN", log.getSeverityText());
-        assertEquals("API token authentication is disabled", log.getAttributes().get(TokenCheck.AUTH_FAILURE));
-        assertEquals("token_disabled", log.getAttributes().get(Failure.ERROR_TYPE));
-        assertEquals(span.getSpanId(), log.getSpanContext().getSpanId());
+        assertThat(log.getBodyValue().asString())
+                .isEqualTo("Refused a request for a booking session: API token authentication is disabled");
+        assertThat(log.getSeverityText()).isEqualTo("WARN");
+        assertThat(log.getAttributes().get(TokenCheck.AUTH_FAILURE)).isEqualTo("API token authentication is disabled");
+        assertThat(log.getAttributes().get(Failure.ERROR_TYPE)).isEqualTo("token_disabled");
+        assertThat(log.getSpanContext().getSpanId()).isEqualTo(span.getSpanId());
     }
 
     @Test
     void shouldUseADifferentErrorTypeForEachReason() {
-        assertEquals("missing_header", errorType());
-        assertEquals("invalid_header", errorType("Basic x"));
-        assertEquals("invalid_token", errorType("Bearer x"));
+        assertThat(errorType()).isEqualTo("missing_header");
+        assertThat(errorType("Basic x")).isEqualTo("invalid_header");
+        assertThat(errorType("Bearer x")).isEqualTo("invalid_token");
     }
 
     @Test
@@ -142,7 +140,7 @@ class TokenCheckTest {
         refused.span();
         passed.span();
         var telemetry = spans.getFinishedSpanItems().toString() + logs.getFinishedLogRecordItems();
-        assertFalse(telemetry.contains("wrong-token-17") || telemetry.contains("instabook-secret-token"), telemetry);
+        assertThat(telemetry).doesNotContain("wrong-token-17", "instabook-secret-token");
     }
 
     @Test
@@ -150,17 +148,17 @@ class TokenCheckTest {
         var miss = new TestTrace(spans);
         miss.given().header("Authorization", GOOD).get("/cache/session/s-404").then().statusCode(404);
         var read = miss.span();
-        assertEquals("s-404", read.getAttributes().get(SessionResource.SESSION_ID));
-        assertEquals(StatusCode.UNSET, read.getStatus().getStatusCode());
-        assertNull(read.getAttributes().get(TokenCheck.AUTH_FAILURE));
+        assertThat(read.getAttributes().get(SessionResource.SESSION_ID)).isEqualTo("s-404");
+        assertThat(read.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+        assertThat(read.getAttributes().get(TokenCheck.AUTH_FAILURE)).isNull();
 
         var store = new TestTrace(spans);
         store.given().header("Authorization", GOOD).contentType("application/json")
                 .body("{\"id\":\"s-5\",\"user_id\":\"u\",\"booking_id\":\"b-9\",\"status\":\"active\",\"data\":{}}").post("/cache/session")
                 .then().statusCode(201);
-        assertEquals("POST /cache/session", store.span().getName());
-        assertEquals("s-5", store.span().getAttributes().get(SessionResource.SESSION_ID));
-        assertEquals("b-9", store.span().getAttributes().get(SessionResource.BOOKING_ID));
+        assertThat(store.span().getName()).isEqualTo("POST /cache/session");
+        assertThat(store.span().getAttributes().get(SessionResource.SESSION_ID)).isEqualTo("s-5");
+        assertThat(store.span().getAttributes().get(SessionResource.BOOKING_ID)).isEqualTo("b-9");
     }
 
     @Test

@@ -10,12 +10,9 @@ import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -140,8 +137,8 @@ class BookingResourceTest {
         cacheAnswers(json(404, "{\"error\":\"Session not found\"}"));
         var before = errors();
         hasError(read("s-404").statusCode(404), "Session not found");
-        assertEquals(before, errors());
-        assertTrue(logs.getFinishedLogRecordItems().isEmpty());
+        assertThat(errors()).isEqualTo(before);
+        assertThat(logs.getFinishedLogRecordItems()).isEmpty();
     }
 
     @Test
@@ -186,20 +183,20 @@ class BookingResourceTest {
         cacheAnswers(json(401, "{\"error\":\"API token authentication is disabled\"}"));
         store(session().toString()).statusCode(500);
         var log = log();
-        assertEquals("Could not store the booking session: instabook-cache answered 401", log.getBodyValue().asString());
-        assertEquals("ERROR", log.getSeverityText());
-        assertEquals("instabook-cache", log.getAttributes().get(UpstreamFailure.SERVICE));
-        assertEquals("401", log.getAttributes().get(AttributeKey.stringKey("shop.upstream.status")));
-        assertEquals("s-1", log.getAttributes().get(BookingResource.SESSION_ID));
-        assertEquals(traceId, log.getSpanContext().getTraceId());
+        assertThat(log.getBodyValue().asString()).isEqualTo("Could not store the booking session: instabook-cache answered 401");
+        assertThat(log.getSeverityText()).isEqualTo("ERROR");
+        assertThat(log.getAttributes().get(UpstreamFailure.SERVICE)).isEqualTo("instabook-cache");
+        assertThat(log.getAttributes().get(AttributeKey.stringKey("shop.upstream.status"))).isEqualTo("401");
+        assertThat(log.getAttributes().get(BookingResource.SESSION_ID)).isEqualTo("s-1");
+        assertThat(log.getSpanContext().getTraceId()).isEqualTo(traceId);
     }
 
     @Test
     void shouldLogATimeOutWithinTheTraceToo() {
         cacheAnswers(json(200, STORED).withFixedDelay(60_000));
         read("s-1").statusCode(500);
-        assertEquals("Could not read the booking session: instabook-cache did not answer in time", log().getBodyValue().asString());
-        assertEquals(traceId, log().getSpanContext().getTraceId());
+        assertThat(log().getBodyValue().asString()).isEqualTo("Could not read the booking session: instabook-cache did not answer in time");
+        assertThat(log().getSpanContext().getTraceId()).isEqualTo(traceId);
     }
 
     @Test
@@ -207,15 +204,15 @@ class BookingResourceTest {
         cacheAnswers(json(401, "{\"error\":\"API token authentication is disabled\"}"));
         read("s-17").statusCode(500);
         var server = span(SpanKind.SERVER);
-        assertEquals("GET /booking/session/{id}", server.getName());
-        assertEquals(StatusCode.ERROR, server.getStatus().getStatusCode());
-        assertEquals("s-17", server.getAttributes().get(BookingResource.SESSION_ID));
-        assertNull(server.getAttributes().get(AttributeKey.stringKey("shop.auth.failure")));
-        assertTrue(server.getEvents().stream().noneMatch(event -> event.getName().equals("shop.failure")));
+        assertThat(server.getName()).isEqualTo("GET /booking/session/{id}");
+        assertThat(server.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(server.getAttributes().get(BookingResource.SESSION_ID)).isEqualTo("s-17");
+        assertThat(server.getAttributes().get(AttributeKey.stringKey("shop.auth.failure"))).isNull();
+        assertThat(server.getEvents()).noneMatch(event -> event.getName().equals("shop.failure"));
         var client = span(SpanKind.CLIENT);
-        assertEquals(StatusCode.ERROR, client.getStatus().getStatusCode());
-        assertEquals(server.getSpanId(), client.getParentSpanId());
-        assertFalse((spans.getFinishedSpanItems().toString() + logs.getFinishedLogRecordItems()).contains("a-token-for-tests"));
+        assertThat(client.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(client.getParentSpanId()).isEqualTo(server.getSpanId());
+        assertThat(spans.getFinishedSpanItems().toString() + logs.getFinishedLogRecordItems()).doesNotContain("a-token-for-tests");
     }
 
     private void failsOnReadAndStore(ResponseDefinitionBuilder answer, String sentence, String errorType) {
@@ -232,7 +229,7 @@ class BookingResourceTest {
         cache.verify(1, anyRequestedFor(anyUrl()));
         var expected = new TreeMap<>(before);
         expected.merge(errorType, 1.0, Double::sum);
-        assertEquals(expected, errors());
+        assertThat(errors()).isEqualTo(expected);
     }
 
     private static Map<String, Double> errors() {
@@ -240,7 +237,7 @@ class BookingResourceTest {
         given().get("/metrics").then().statusCode(200).extract().asString().lines()
                 .filter(line -> line.startsWith("instabook_cache_errors_total{error_type=\""))
                 .forEach(line -> errors.put(line.split("\"")[1], Double.parseDouble(line.substring(line.lastIndexOf(' ')))));
-        assertEquals(Set.of("auth_failure", "connection_error", "cache_error"), errors.keySet());
+        assertThat(errors.keySet()).isEqualTo(Set.of("auth_failure", "connection_error", "cache_error"));
         return errors;
     }
 

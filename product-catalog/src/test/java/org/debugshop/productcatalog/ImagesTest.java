@@ -1,11 +1,9 @@
 package org.debugshop.productcatalog;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayInputStream;
@@ -43,21 +41,21 @@ class ImagesTest {
     @MethodSource("products")
     void shouldDrawWithoutScriptAndHaveAnAccessibleDescription(Product product) throws Exception {
         var bytes = given().get(product.imageUrl()).asByteArray();
-        assertTrue(bytes.length < 8 * 1024, bytes.length + " bytes");
+        assertThat(bytes).hasSizeLessThan(8 * 1024);
         var drawing = parse(bytes);
-        assertEquals(product.name(), textOf(drawing, "title"));
-        assertTrue(textOf(drawing, "desc").length() > 20);
-        assertEquals("img", drawing.getDocumentElement().getAttribute("role"));
-        assertEquals("title desc", drawing.getDocumentElement().getAttribute("aria-labelledby"));
+        assertThat(textOf(drawing, "title")).isEqualTo(product.name());
+        assertThat(textOf(drawing, "desc")).hasSizeGreaterThan(20);
+        assertThat(drawing.getDocumentElement().getAttribute("role")).isEqualTo("img");
+        assertThat(drawing.getDocumentElement().getAttribute("aria-labelledby")).isEqualTo("title desc");
 
         var elements = drawing.getElementsByTagName("*");
         for (var i = 0; i < elements.getLength(); i++) {
             var element = (Element) elements.item(i);
-            assertEquals(SVG, element.getNamespaceURI());
-            assertTrue(DRAWING.contains(element.getLocalName()), element.getLocalName());
+            assertThat(element.getNamespaceURI()).isEqualTo(SVG);
+            assertThat(DRAWING).contains(element.getLocalName());
             for (var j = 0; j < element.getAttributes().getLength(); j++) {
                 var name = element.getAttributes().item(j).getLocalName();
-                assertFalse(name.startsWith("on") || name.equals("href"), name);
+                assertThat(name).doesNotStartWith("on").isNotEqualTo("href");
             }
         }
     }
@@ -79,8 +77,8 @@ class ImagesTest {
 
     private static String textOf(Document drawing, String id) {
         var elements = drawing.getElementsByTagNameNS(SVG, id);
-        assertEquals(1, elements.getLength());
-        assertEquals(id, ((Element) elements.item(0)).getAttribute("id"));
+        assertThat(elements.getLength()).isEqualTo(1);
+        assertThat(((Element) elements.item(0)).getAttribute("id")).isEqualTo(id);
         return elements.item(0).getTextContent();
     }
 }

@@ -1,14 +1,13 @@
 package org.debugshop.productcatalog;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.not;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.opentelemetry.api.trace.StatusCode;
 import io.quarkus.test.junit.QuarkusTest;
@@ -113,8 +112,8 @@ class ProductsTest {
         var trace = "0af7651916cd43dd8448eb211c800001";
         traced(trace).get("/product/3").then().statusCode(200);
         var span = spans.ofTrace(trace);
-        assertEquals("GET /product/{id}", span.getName());
-        assertEquals(3L, span.getAttributes().get(ProductResource.PRODUCT_ID));
+        assertThat(span.getName()).isEqualTo("GET /product/{id}");
+        assertThat(span.getAttributes().get(ProductResource.PRODUCT_ID)).isEqualTo(3L);
     }
 
     @Test
@@ -122,8 +121,8 @@ class ProductsTest {
         var trace = "0af7651916cd43dd8448eb211c800002";
         traced(trace).get("/product/77").then().statusCode(404);
         var span = spans.ofTrace(trace);
-        assertEquals(77L, span.getAttributes().get(ProductResource.PRODUCT_ID));
-        assertEquals(StatusCode.UNSET, span.getStatus().getStatusCode());
+        assertThat(span.getAttributes().get(ProductResource.PRODUCT_ID)).isEqualTo(77L);
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
     }
 
     @Test
@@ -131,15 +130,15 @@ class ProductsTest {
         var trace = "0af7651916cd43dd8448eb211c800003";
         traced(trace).get("/products?category=Audio").then().statusCode(200);
         var attributes = spans.ofTrace(trace).getAttributes();
-        assertEquals("Audio", attributes.get(ProductResource.CATEGORY));
-        assertEquals(2L, attributes.get(ProductResource.PRODUCTS_COUNT));
+        assertThat(attributes.get(ProductResource.CATEGORY)).isEqualTo("Audio");
+        assertThat(attributes.get(ProductResource.PRODUCTS_COUNT)).isEqualTo(2L);
     }
 
     @Test
     void shouldNotSetAProductOnTheSpanIfTheIdIsInvalid() {
         var trace = "0af7651916cd43dd8448eb211c800004";
         traced(trace).get("/product/one").then().statusCode(400);
-        assertNull(spans.ofTrace(trace).getAttributes().get(ProductResource.PRODUCT_ID));
+        assertThat(spans.ofTrace(trace).getAttributes().get(ProductResource.PRODUCT_ID)).isNull();
     }
 
     private static RequestSpecification traced(String traceId) {

@@ -2,7 +2,7 @@ package org.debugshop.bench.bare;
 
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -12,10 +12,10 @@ class BareResourceTest {
 
     @Test
     void shouldAnswerWithAsManyBytesAsItIsAskedFor() {
-        assertEquals(1701,
-                when().get("/bytes/1701").then().statusCode(200).contentType("application/octet-stream").extract().asByteArray().length);
-        assertEquals(3, given().contentType("application/json").body("{}").when().post("/bytes/3").then().statusCode(200)
-                .extract().asByteArray().length);
+        assertThat(when().get("/bytes/1701").then().statusCode(200).contentType("application/octet-stream").extract().asByteArray().length)
+                .isEqualTo(1701);
+        assertThat(given().contentType("application/json").body("{}").when().post("/bytes/3").then().statusCode(200).extract()
+                .asByteArray().length).isEqualTo(3);
     }
 
     @Test
