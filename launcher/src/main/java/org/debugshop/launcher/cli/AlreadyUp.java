@@ -54,7 +54,7 @@ record AlreadyUp(Instance instance, List<Service> selected, String host, boolean
     /** The options of the running instance, as a verb phrase. */
     private String description(State state) {
         var facts = new ArrayList<>(List.of("listens on " + state.host(), "takes OTLP at port " + state.otlpPort(),
-                "forwards telemetry " + (state.forwardedTo() == null ? "nowhere" : "to " + state.forwardedTo())));
+                state.forwardedTo() == null ? "does not forward telemetry" : "forwards telemetry to " + state.forwardedTo()));
         if (!missing(state).isEmpty()) {
             facts.add("runs without " + String.join(", ", missing(state)));
         }
@@ -77,7 +77,7 @@ record AlreadyUp(Instance instance, List<Service> selected, String host, boolean
         var stale = new Build(instance.checkout(), screen).stale(selected);
         if (!stale.isEmpty()) {
             System.out.println("The sources of " + String.join(", ", stale)
-                    + " changed since; ./shop restart builds and restarts a service.");
+                    + " have changed; ./shop restart builds and restarts a service.");
         }
         Session.printAddresses(screen, instance, state);
         return unready.isEmpty() ? Shop.OK : Shop.FAILED;

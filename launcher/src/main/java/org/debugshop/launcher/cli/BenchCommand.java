@@ -28,17 +28,18 @@ import picocli.CommandLine.Spec;
 /** Checks the command line and builds; the measuring is done by programs of their own, in {@code bench/}. */
 @Command(name = "bench", description = {"Measure start, memory, throughput, latencies",
         "",
-        "Starts the system, a second one that sends no telemetry, and as many bare Quarkus services, asks all three for the same in "
-                + "turns, and shows the figures side by side; orders also beside those of a system without engines. Machines differ, and other work disturbs them: trust the ratios of one run "
-                + "more than its figures, and leave the machine alone while it runs. It takes about a quarter of an hour, with --quick three minutes.",
+        "Compares the system with a second one that sends no telemetry, and with the same number of bare Quarkus services: all three get the "
+                + "same requests in turns. Orders are also compared with a system without engines. Machines differ, and other work disturbs "
+                + "the measurement: trust the ratios of one run more than its figures, and leave the machine alone meanwhile. It takes about "
+                + "a quarter of an hour, with --quick three minutes.",
         ""}, footer = {"", "Examples:",
                 "  ./shop bench --quick                 a first impression",
                 "  ./shop bench --json > before.json",
                 "  ./shop bench --only products --rate 200 --seconds 20",
-                "  ./shop bench --ingest                what the console alone can take",
+                "  ./shop bench --ingest                how much telemetry the console accepts",
                 "  ./shop bench --pages                 how quickly pages open, in a browser",
                 "",
-                "Exit codes: 0 measured, whether the goals are met or not; 1 something did not start, or requests failed;",
+                "Exit codes: 0 measured, even if goals are missed; 1 a process did not start, or requests failed;",
                 "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class BenchCommand implements Callable<Integer> {
 
@@ -67,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--connections", paramLabel = "N", defaultValue = "32", description = "How many requests are under way at once, 1 to 1000. Default: ${DEFAULT-VALUE}.")
     private int connections;
 
-    @Option(names = "--rate", paramLabel = "N", description = "Requests a second of the rounds at a fixed rate, 1 to 100000. Default: half of what the slowest of the three does.")
+    @Option(names = "--rate", paramLabel = "N", description = "Requests per second in the rounds at a fixed rate, 1 to 100000. Default: half the throughput of the slowest of the three.")
     private Integer rate;
 
     @Option(names = "--seconds", paramLabel = "S", description = "How long a round takes, 0.1 to 600. Default: 5, with --quick 1.")
@@ -85,10 +86,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "A short run, for an impression.")
     private boolean quick;
 
-    @Option(names = "--json", description = "Print JSON; progress goes to standard error in any case.")
+    @Option(names = "--json", description = "Print JSON. Progress is always printed on standard error.")
     private boolean json;
 
-    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "500", description = "Where its instances listen: at N, N + 20, N + 40 and N + 60, 0 to "
+    @Option(names = "--port-offset", paramLabel = "N", defaultValue = "500", description = "The port offsets of its instances: N, N + 20, N + 40 and N + 60; N is from 0 to "
             + MAX_OFFSET + ". Default: ${DEFAULT-VALUE}.")
     private int offset;
 
@@ -98,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
     /** Measured instead of the whole. */
     private static final class Other {
 
-        @Option(names = "--ingest", description = "Measure the console alone instead: spans a second, bytes a span, its questions. Takes --json.")
+        @Option(names = "--ingest", description = "Measure the console alone instead: spans per second, bytes per span, its queries. Takes --json.")
         private boolean ingest;
 
         @Option(names = "--pages", description = {

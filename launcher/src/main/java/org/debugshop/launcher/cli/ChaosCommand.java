@@ -11,18 +11,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "chaos", description = {"Break parts of the shop under load, and count",
+@Command(name = "chaos", description = {"Break parts of the shop under load, and check that no order is lost",
         "",
-        "Starts a copy of the system at free ports, in which buyers buy. In each round checkout, inventory, Kafka, PostgreSQL or all of "
-                + "them are killed (kill -9) at a random moment, and come back; or PostgreSQL freezes, is read-only or has another "
-                + "password for a while; or a request is repeated while Kafka and checkout are away. In the end each order that was "
-                + "answered must be there, once, "
-                + "with one receipt and its stock taken once. A round takes about ten seconds.",
+        "Starts a copy of the system on free ports, in which simulated buyers place orders. Each round causes one kind of trouble at a random "
+                + "moment. Checkout, inventory, Kafka, PostgreSQL or all of them are killed (kill -9) and restarted; or PostgreSQL freezes, "
+                + "is read-only or has another password for a while; or a request is repeated while Kafka and checkout are stopped. At the "
+                + "end each confirmed order must exist once, with one receipt, and its stock must be sold once. A round takes about ten "
+                + "seconds.",
         ""}, footer = {"", "Examples:",
                 "  ./shop chaos               ten rounds: each trouble once",
                 "  ./shop chaos --rounds 50",
                 "",
-                "Exit codes: 0 nothing was lost; 1 something was, or did not start; 2 the command line is wrong;",
+                "Exit codes: 0 no error; 1 an order was lost or wrong, or a process did not start; 2 the command line is wrong;",
                 "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class ChaosCommand implements Callable<Integer> {
 
@@ -34,7 +34,7 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "How often something is broken, 1 to " + MAX_ROUNDS
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "The number of rounds, 1 to " + MAX_ROUNDS
             + ". Default: ${DEFAULT-VALUE}.")
     private int rounds;
 

@@ -16,12 +16,12 @@ import picocli.CommandLine.Spec;
  * Writes a script that completes {@code ./shop} without starting anything: all words are in it. picocli can write one too, but that
  * leaves functions of common names and, in zsh, changed options in its user's shell, and does not complete lists with commas.
  */
-@Command(name = "completion", description = {"Print a script with which the Tab key completes ./shop",
+@Command(name = "completion", description = {"Print a script that makes the Tab key complete ./shop",
         "",
-        "It completes commands, options, and the names of services and failures, also when ./shop is called by another path.",
+        "It completes commands, options, and the names of services and failures, even if ./shop is called by another path.",
         ""}, footer = {"", "Examples:",
                 "  ./shop completion bash | head         what it looks like",
-                "  eval \"$(./shop completion bash)\"      in this shell only; zsh likewise",
+                "  eval \"$(./shop completion bash)\"      in this shell only; the same works in zsh",
                 "  ./shop completion bash >>~/.bashrc    in every new bash",
                 "  ./shop completion zsh >>~/.zshrc      in every new zsh",
                 "",

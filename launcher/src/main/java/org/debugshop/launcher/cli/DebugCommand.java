@@ -19,16 +19,16 @@ import picocli.CommandLine.Spec;
         "The port is on localhost only: 5005, plus the port offset, or the next free one. Prints what an IDE needs to attach. Builds "
                 + "the service first if its sources changed.",
         "",
-        "A request may stand at a breakpoint for ten minutes and then succeed: the service, its callers and theirs, up to the load "
+        "A request may wait at a breakpoint for ten minutes and still succeed, because the service and all its callers, up to the load "
                 + "generator, are restarted with UPSTREAM_TIMEOUT=" + Mode.PATIENCE
-                + ". While the service does not answer it is paused, which is no "
-                + "failure. It keeps its debugger's port when it is restarted, or dies, until --off.",
+                + ". While the service does not answer, its state is paused, which does not count as a failure. It keeps the port of its "
+                + "debugger when it is restarted or dies, until --off.",
         ""}, footer = {"", "Examples:",
                 "  ./shop debug instabook             then attach, set a breakpoint, and use the shop",
                 "  ./shop debug checkout --suspend    it starts when the debugger has attached",
                 "  ./shop debug --off instabook       puts it and its callers back",
                 "",
-                "Exit codes: 0 it is ready, or with --suspend waits for the debugger; 1 it is not, a sentence says",
+                "Exit codes: 0 it is ready, or with --suspend waits for the debugger; 1 it is not, the message says",
                 "why, or nothing is up."})
 final class DebugCommand implements Callable<Integer> {
 

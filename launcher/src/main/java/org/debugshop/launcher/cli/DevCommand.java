@@ -23,19 +23,19 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "dev", description = {"Run a service from its sources, with live reload",
         "",
-        "Quarkus dev mode takes the place of the packaged service; the others keep running, and telemetry goes where it went before. Edit a file of the "
-                + "service, or of service-defaults, and the next request runs it: dev mode looks for changes at most every two seconds. A "
-                + "debugger can attach as well; the port is printed.",
+        "Quarkus dev mode replaces the packaged service. The others keep running, and telemetry arrives as before. Edit a file of the "
+                + "service or of service-defaults, and the next request runs the change. Dev mode looks for changes at most every two "
+                + "seconds. A debugger can also attach, to the port that is printed.",
         "",
-        "Shows the service's log until Ctrl-C, which puts back what was packaged; ./shop restart builds the changes in. The service also "
-                + "leaves dev mode by ./shop dev --off in another terminal.",
+        "Shows the service's log until Ctrl-C, which starts the packaged service again. ./shop restart builds the changes into it. From "
+                + "another terminal, ./shop dev --off ends dev mode.",
         ""}, footer = {"", "Examples:",
                 "  ./shop dev gateway",
-                "  ./shop dev --off gateway     when the terminal that it was started in is gone",
+                "  ./shop dev --off gateway     from another terminal",
                 "",
-                "Exit codes: 0 the service left dev mode by another command, or --off put it back; 1 it did not",
-                "start, a sentence says why, or nothing is up; 129, 130, 143 ended by a closed terminal, by",
-                "Ctrl-C, by a kill; the packaged one is back then."})
+                "Exit codes: 0 another command ended dev mode, or --off did; 1 it did not start, the message says",
+                "why, or nothing is up; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill, and the",
+                "packaged service runs again."})
 final class DevCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(200);

@@ -21,13 +21,13 @@ import picocli.CommandLine.Mixin;
 
 @Command(name = "down", description = {"Stop everything",
         "",
-        "Stops all services, the last started first, and the launcher that keeps them running. One that has not ended after ten "
-                + "seconds is killed. It also stops what a killed launcher has left behind.",
+        "Stops all services, the last started first, and the launcher that keeps them running. A service that does not stop within ten "
+                + "seconds is killed. This also stops processes that a killed launcher has left behind.",
         ""}, footer = {"", "Examples:",
                 "  ./shop down",
                 "  ./shop down --port-offset 100",
                 "",
-                "Exit codes: 0 nothing runs any more, or nothing did; 1 something could not be stopped, or a",
+                "Exit codes: 0 everything is stopped, or nothing was running; 1 a process could not be stopped, or",
                 "./shop up is still building."})
 final class DownCommand implements Callable<Integer> {
 

@@ -17,15 +17,15 @@ import picocli.CommandLine.Spec;
 /** Asks a program in {@code engines/}, which has Kafka's libraries: the launcher has none, and is quick because of that. */
 @Command(name = "events", description = {"List the events that failed, or send them back",
         "",
-        "A consumer puts aside an event that it can never process: a dead letter, in the topic orders.dead. Without an action this command "
-                + "lists those that wait. Replaying sends each back to its topic, for the consumer that failed, once its cause is removed; an "
-                + "event that was processed before changes nothing.",
+        "A consumer puts aside an event that it can never process: it becomes a dead letter, in the topic orders.dead. Without an action, this "
+                + "command lists the dead letters that wait. When the cause is removed, replay sends each back to its topic, for the consumer "
+                + "that failed. An event that was already processed changes nothing.",
         ""}, footer = {"", "Examples:",
-                "  ./shop events                   those that wait, with the reason",
+                "  ./shop events                   the dead letters that wait, with the reason",
                 "  ./shop events replay --dry-run  what would be sent back",
                 "  ./shop events replay",
                 "",
-                "Exit codes: 0 done, also when there are none; 1 Kafka does not run, or did not do it; 2 the command line is wrong."})
+                "Exit codes: 0 done, even if there are none; 1 Kafka does not run, or it failed; 2 the command line is wrong."})
 final class EventsCommand implements Callable<Integer> {
 
     private static final String PROGRAM = "org.debugshop.engines.DeadLetters";

@@ -11,22 +11,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Throws the switches of failures. The console of the instance does it; this asks. */
+/** Switches faults on and off, with a request to the console of the instance. */
 abstract sealed class FailureCommand implements Callable<Integer> {
 
     @Mixin
     InstanceOptions common;
 
-    @Command(name = "break", description = {"Break the system in one of the ways there are",
+    @Command(name = "break", description = {"Break a running system: switch on the fault behind a failure",
             "",
-            "Throws the switch of a failure in a running system, and says what to look for; not what the cause is, nor how it is found. "
-                    + "What is broken already stays so.",
+            "Prints what to look for, but not the cause. Nothing changes if the fault is on already.",
             "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
             ""}, footer = {"", "Examples:",
                     "  ./shop break instabook-token",
                     "  ./shop trace --error              then look at a failed request",
                     "",
-                    "Exit codes: 0 it is broken; 1 it could not be done, a sentence says why; 2 there is no such failure."})
+                    "Exit codes: 0 it is broken; 1 it could not be broken, the message says why; 2 there is no such failure."})
     static final class Break extends FailureCommand {
 
         @Parameters(paramLabel = "FAILURE", completionCandidates = Candidates.Failures.class, description = "Which one; ./shop failures lists them.")
@@ -53,11 +52,11 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                       %s
                       of %s%s
 
-                    And then:
+                    Next:
                       %-52s a failed request, as a tree
-                      %-52s what the console knows
+                      %-52s what the console shows
                       %-52s if you are stuck
-                      %-52s when you have had enough
+                      %-52s to end it
                     """,
                     symptom.text(), symptom.series(), symptom.service(),
                     service.map(target -> ", localhost:" + common.instance().port(target.port()) + "/metrics").orElse(""),
@@ -66,15 +65,15 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "heal", description = {"Heal what is broken",
+    @Command(name = "heal", description = {"Heal the system: switch off a fault, or all of them",
             "",
-            "Throws the switch of a failure back, or of all that are broken. What is healthy already stays so.",
+            "Nothing changes if a fault is off already.",
             "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
             ""}, footer = {"", "Examples:",
                     "  ./shop heal                       all that is broken",
                     "  ./shop heal instabook-token",
                     "",
-                    "Exit codes: 0 nothing of it is broken any more; 1 it could not be done, a sentence says why; 2 there is no such failure."})
+                    "Exit codes: 0 it is healed; 1 it could not be healed, the message says why; 2 there is no such failure."})
     static final class Heal extends FailureCommand {
 
         @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class, description = "Which one; all that are broken unless given.")
@@ -114,14 +113,14 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         }
     }
 
-    /** Whether the failure is then as it was asked to be. */
+    /** Requests a state, and returns whether the fault has it now. */
     private static boolean change(ConsoleClient console, String id, FaultView.State wanted) throws IOException {
         var changed = console.change(id, wanted == FaultView.State.BROKEN);
         if (changed.state() == wanted) {
             return true;
         }
-        System.err.println("shop: The switch of " + id + " was thrown, but it is still " + changed.state().word()
-                + "; another user may have thrown it back.");
+        System.err.println("shop: The switch of " + id + " was changed, but it is still " + changed.state().word()
+                + "; another user may have changed it back.");
         return false;
     }
 }

@@ -17,10 +17,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "failures", description = {"Show in which ways the system can be broken, and is",
+@Command(name = "failures", description = {"List the failures that can be switched on, and their state",
         "",
-        "Lists them all, also when nothing is up; then it is unknown which are broken. With a name it shows more about that one: what to "
-                + "look for and, one at a time, the hints that you ask for.",
+        "If nothing is up, the state is unknown. With a name, it shows more about that failure: what to look for and, one at a time, "
+                + "hints.",
         ""}, footer = {"", "Examples:",
                 "  ./shop failures",
                 "  ./shop failures instabook-token --hint 1    then --hint 2, and so on",
@@ -39,13 +39,13 @@ final class FailuresCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class, description = "Only this one.")
     private String id;
 
-    @Option(names = "--hint", paramLabel = "N", description = "Show the Nth hint for finding the cause; each one goes further.")
+    @Option(names = "--hint", paramLabel = "N", description = "Show the Nth hint for finding the cause; each reveals more than the one before.")
     private Integer hint;
 
     @Option(names = "--answer", description = "Show the cause, and how to remove it.")
     private boolean answer;
 
-    @Option(names = "--json", description = "As JSON, as the console has it: hints and answers included.")
+    @Option(names = "--json", description = "Print the console's JSON, including hints and answers.")
     private boolean json;
 
     @Override
@@ -92,7 +92,7 @@ final class FailuresCommand implements Callable<Integer> {
 
     private void hint(FaultView failure) {
         var last = hint == failure.hints().size();
-        System.out.printf("Hint %d of %d: %s%nFurther: ./shop failures %s %s%s%n", hint, failure.hints().size(),
+        System.out.printf("Hint %d of %d: %s%nNext: ./shop failures %s %s%s%n", hint, failure.hints().size(),
                 failure.hints().get(hint - 1), id,
                 last ? "--answer" : "--hint " + (hint + 1), common.repeated());
     }
@@ -101,10 +101,10 @@ final class FailuresCommand implements Callable<Integer> {
         var symptom = failure.symptom();
         System.out.printf("""
                 %s is %s.
-                  What happens    %s.
-                  What it is like %s.
-                  Where it shows  %s:
-                                  %s of %s
+                  What happens   %s.
+                  Simulates      %s.
+                  Where it shows %s:
+                                 %s of %s
                   Stuck? ./shop failures %s --hint 1%s shows the first of %d hints, --answer the cause.
                 """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(), id,
                 common.repeated(), failure.hints().size());
@@ -113,7 +113,7 @@ final class FailuresCommand implements Callable<Integer> {
         }
     }
 
-    /** The failures with their state, if the console answers; without it if not. */
+    /** Returns the failures with their state. It is unknown if the console does not answer. */
     private List<FaultView> current() throws IOException {
         try {
             return ConsoleClient.of(common.instance()).failures();

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         ""}, footer = {"", "Examples:",
                 "  ./shop generate && git diff",
                 "",
-                "Exit codes: Maven's; 0 when every file is up to date."})
+                "Exit codes: those of Maven; 0 if every file is up to date."})
 final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(name = "logs", description = {"Show what the services log",
         "",
         "The last lines of each service, in the order of time. The services write JSON; it is shown in readable form unless --raw is given."
-                + " The files are .shop/<port offset>/logs/<service>.log, of the last run also when nothing is up.",
+                + " The files are .shop/<port offset>/logs/<service>.log. If nothing is up, they are those of the last run.",
         ""}, footer = {"", "Examples:",
                 "  ./shop logs                       the last lines of all",
-                "  ./shop logs -f gateway checkout   follow two of them, Ctrl-C ends it",
+                "  ./shop logs -f gateway checkout   follow two of them until Ctrl-C",
                 "  ./shop logs --raw -n 1000 | jq 'select(.level == \"ERROR\")'",
                 "",
                 "Exit codes: 0 shown; 1 there are no logs yet; 130 ended by Ctrl-C."})

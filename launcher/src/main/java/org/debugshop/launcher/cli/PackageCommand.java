@@ -45,14 +45,14 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "package", description = {"Pack everything into one archive that needs only a JDK",
         "",
-        "Builds what changed, and makes an archive of the services, the launcher and their AOT caches. Unpacked anywhere, on a machine "
-                + "with a JDK 25 and no Maven, its ./shop up starts everything in seconds. A different JDK makes its own caches at its "
-                + "first start.",
+        "Builds what changed, and makes an archive of the services, the launcher and their AOT caches. On a machine with a JDK 25 and no "
+                + "Maven, the ./shop up of the unpacked archive starts everything in seconds. With another JDK, the first start makes new "
+                + "caches.",
         ""}, footer = {"", "Examples:",
                 "  ./shop package",
                 "  ./shop package -o /tmp/shop.tar.gz && tar -xzf /tmp/shop.tar.gz -C ~ && ~/debug-shop-1.0.0/shop up",
                 "",
-                "Exit codes: 0 the archive is there; 1 it is not, a sentence says why."})
+                "Exit codes: 0 the archive is written; 1 it is not, the message says why."})
 final class PackageCommand implements Callable<Integer> {
 
     private static final List<String> ALSO = List.of("shop", "README.md", "LICENSE", "docs", "launcher/target/lib");

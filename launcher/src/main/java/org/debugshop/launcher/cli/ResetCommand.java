@@ -16,13 +16,13 @@ import picocli.CommandLine.Option;
 
 @Command(name = "reset", description = {"Remove the data of an instance: orders, events and stock",
         "",
-        "Asks before it does so. PostgreSQL and Kafka begin with nothing at the next start, and the stock is as it was at first. What is "
-                + "up must be stopped before.",
+        "Asks for confirmation. At the next start PostgreSQL and Kafka are empty, and the stock has its initial quantities. Stop the instance "
+                + "before.",
         ""}, footer = {"", "Examples:",
                 "  ./shop down && ./shop reset",
                 "  ./shop reset --yes --port-offset 100",
                 "",
-                "Exit codes: 0 there are no data any more; 1 the answer was no, or the instance is up."})
+                "Exit codes: 0 the data are removed, or there were none; 1 the answer was no, or the instance is up."})
 final class ResetCommand implements Callable<Integer> {
 
     @Mixin
@@ -73,7 +73,7 @@ final class ResetCommand implements Callable<Integer> {
     private static boolean isConfirmed(Instance instance, List<Path> data) {
         var console = System.console();
         if (console == null || !console.isTerminal()) {
-            System.err.println("shop: Not reset: without a terminal the question cannot be asked. --yes answers it.");
+            System.err.println("shop: Not reset: without a terminal there can be no confirmation. --yes confirms it.");
             return false;
         }
         var folders = String.join(" and ", data.stream().map(folder -> instance.checkout().relativize(folder).toString()).toList());

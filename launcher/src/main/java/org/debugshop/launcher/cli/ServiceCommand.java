@@ -43,7 +43,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
                     "  ./shop start currency",
                     "  ./shop start load-generator load-generator-instabook",
                     "",
-                    "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
+                    "Exit codes: 0 each is ready; 1 one is not, the message says why, or nothing is up."})
     static final class Start extends ServiceCommand {
         @Override
         boolean builds() {
@@ -51,14 +51,14 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "stop", description = {"Stop services, while the others go on",
+    @Command(name = "stop", description = {"Stop services while the others keep running",
             "",
-            "For example, to see how the others behave without them. They stay stopped until ./shop start.",
+            "For example, to see what the others do without them. They stay stopped until ./shop start.",
             ""}, footer = {"", "Examples:",
                     "  ./shop stop ad-service",
                     "  ./shop stop load-generator --port-offset 100",
                     "",
-                    "Exit codes: 0 they do not run any more; 1 nothing is up."})
+                    "Exit codes: 0 they are stopped; 1 nothing is up."})
     static final class Stop extends ServiceCommand {
         @Override
         boolean builds() {
@@ -69,12 +69,12 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
     @Command(name = "restart", description = {"Stop services and start them again",
             "",
             "Builds them first if their sources changed, so this also brings a change into a running system. Returns when each "
-                    + "is ready. One that is debugged, or in dev mode, stays so.",
+                    + "is ready. A service with a debugger or in dev mode keeps that mode.",
             ""}, footer = {"", "Examples:",
                     "  ./shop restart gateway",
                     "  ./shop restart instabook instabook-cache",
                     "",
-                    "Exit codes: 0 each is ready; 1 one is not, a sentence says why, or nothing is up."})
+                    "Exit codes: 0 each is ready; 1 one is not, the message says why, or nothing is up."})
     static final class Restart extends ServiceCommand {
         @Override
         boolean builds() {

@@ -28,12 +28,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 HelpCommand.class}, footer = {
                         "",
                         "Examples:",
-                        "  ./shop up                      build what changed, start everything, Ctrl-C ends it",
-                        "  ./shop up -d --port-offset 100 a second copy beside it, in the background, at 8180 and up",
+                        "  ./shop up                      build what changed, start everything, Ctrl-C stops it",
+                        "  ./shop up -d --port-offset 100 a second copy in the background, on port 8180 and others",
                         "",
-                        "Exit codes: 0 done; 1 it did not work, a sentence says why (for status: not everything is ready);",
+                        "Exit codes: 0 done; 1 failed, the message says why (for status: not everything is ready);",
                         "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill.",
-                        "What an instance leaves on disk (state, logs) is in .shop/<port offset>/."
+                        "The files of an instance (state, logs, data) are in .shop/<port offset>/."
                 })
 public final class Shop implements Runnable {
 

@@ -23,24 +23,24 @@ import picocli.CommandLine.Option;
         "A state is one of:",
         "  starting    the process runs and is not ready yet",
         "  ready       it answers /health/ready",
-        "  unready     it was ready, and its health check fails now",
-        "  paused      under a debugger, and not answering: at a breakpoint, or waiting for the debugger",
+        "  unready     it was ready, but its health check fails now",
+        "  paused      it has a debugger and does not answer: at a breakpoint, or waiting for the debugger",
         "  restarting  it died and will be started again",
-        "  failed      it did not start, or died and stays dead",
+        "  failed      it did not start, or it died and is not restarted",
         "  stopping, stopped",
-        "All services are listed; one that this ./shop up left out is stopped, and does not count for the exit code.",
+        "All services are listed. One that ./shop up left out is stopped, and does not change the exit code.",
         "Memory is the proportional set size (PSS): what processes share is divided among them.",
         ""}, footer = {"", "Examples:",
                 "  ./shop status",
                 "  ./shop status --json | jq '.[] | select(.state != \"ready\")'",
                 "",
-                "Exit codes: 0 everything that was to start is ready; 1 something is not, or nothing is up."})
+                "Exit codes: 0 every started service is ready; 1 a service is not, or nothing is up."})
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin
     private InstanceOptions common;
 
-    @Option(names = "--json", description = "As JSON: name, state, pid, port, uptime_s, pss_bytes, restarts; null where there is none.")
+    @Option(names = "--json", description = "Print JSON: name, state, pid, port, uptime_s, pss_bytes, restarts; null if there is none.")
     private boolean json;
 
     @Override

@@ -24,16 +24,16 @@ final class TelemetryOptions {
     @Spec(Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--otlp-endpoint", paramLabel = "URL", description = "Send all traces, logs and metrics to this OTLP/HTTP receiver too: a Collector, Jaeger, a vendor. The console stays. "
-            + "Also by FORWARD_OTLP_ENDPOINT.")
+    @Option(names = "--otlp-endpoint", paramLabel = "URL", description = "Also send all traces, logs and metrics to this OTLP/HTTP receiver: a Collector, Jaeger, a vendor. The console still gets them. "
+            + "The variable FORWARD_OTLP_ENDPOINT does the same.")
     private String endpoint;
 
-    @Option(names = "--otlp-header", paramLabel = "NAME=VALUE", description = "A header for it, an API key say; repeatable. Also by FORWARD_OTLP_HEADERS, and without either by "
-            + "OTEL_EXPORTER_OTLP_HEADERS.")
+    @Option(names = "--otlp-header", paramLabel = "NAME=VALUE", description = "A header for that receiver, such as an API key; may be repeated. The variable FORWARD_OTLP_HEADERS does the same. Without either, "
+            + "OTEL_EXPORTER_OTLP_HEADERS is used.")
     private List<String> headers = List.of();
 
-    @Option(names = "--otlp-port", paramLabel = "N", description = "Where the console takes OTLP/HTTP; OTLP/gRPC has the port before it. For a machine where another "
-            + "program has these ports. Default: 4318 + the port offset.")
+    @Option(names = "--otlp-port", paramLabel = "N", description = "The console's port for OTLP/HTTP; the port below it is for OTLP/gRPC. Use this if another program has "
+            + "these ports. Default: 4318 + the port offset.")
     private Integer port;
 
     /** @throws ParameterException if it cannot be meant so */
@@ -105,10 +105,10 @@ final class TelemetryOptions {
                 + suggestedPort(instance);
         return Optional.of(
                 "Port " + taken.getFirst()
-                        + " is where OTLP goes: an OpenTelemetry agent or Collector probably has it. Leave it alone, and either\n"
-                        + up + "\n      takes telemetry elsewhere, or\n"
+                        + " is where OTLP goes: an OpenTelemetry agent or Collector probably has it. Let it run, and use one of\n"
+                        + up + "\n      uses another port\n"
                         + up + " --otlp-endpoint http://localhost:" + instance.port(Topology.OTLP_PORT)
-                        + "\n      does so and sends all of it there too.");
+                        + "\n      also sends all telemetry there");
     }
 
     private static int suggestedPort(Instance instance) {

@@ -17,21 +17,21 @@ import picocli.CommandLine.Unmatched;
 
 @Command(name = "test", description = {"Run the project's whole test suite",
         "",
-        "This is ./mvnw -B -ntp verify with a JDK that fits; what follows goes to Maven as it is.",
-        "Where npm is on the PATH, the format of JS and CSS is checked too (-Pprettier).",
-        "With --against, those tests run that need nothing but the ports of a system, against one that runs already: in containers, say.",
+        "This runs ./mvnw -B -ntp verify with a suitable JDK. All further arguments are passed to Maven.",
+        "If npm is on the PATH, the format of JS and CSS is checked too (-Pprettier).",
+        "With --against, it tests a system that already runs, for example in containers, with the tests that need only its ports.",
         ""}, footer = {"", "Examples:",
                 "  ./shop test",
                 "  ./shop test -pl gateway -am",
                 "  ./shop test --against http://localhost:8080",
                 "",
-                "Exit codes: Maven's; 0 when every test passed."})
+                "Exit codes: those of Maven; 0 if every test passed."})
 final class TestCommand implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--against", paramLabel = "URL", description = "The gateway of a system that runs; the others are at the usual ports of its host, shifted as the gateway's is. It is broken and healed.")
+    @Option(names = "--against", paramLabel = "URL", description = "The gateway of a running system. The other services must have the usual ports on that host, with the same port offset. The tests break and heal it.")
     private String against;
 
     @Spec

@@ -36,19 +36,19 @@ import picocli.CommandLine.Spec;
         "After each build the services are trained once: they start, handle some requests and stop, and each JVM saves its linked classes "
                 + "(an AOT cache). From then on they start in half the time.",
         "",
-        "Starts all services side by side and waits until each answers /health/ready; then prints the addresses. A service that dies "
+        "Starts all services at the same time, waits until each answers /health/ready, and prints the addresses. A service that dies "
                 + "later is started again, after 1, 2, 4 and up to 30 seconds. Ctrl-C stops everything, the last started first; a second "
-                + "Ctrl-C does so at once.",
+                + "Ctrl-C kills everything at once.",
         ""}, footer = {"", "Examples:",
                 "  ./shop up                                  in the foreground",
                 "  ./shop up -d && ./shop logs -f gateway     in the background; then ./shop down",
                 "  ./shop up --only instabook,instabook-cache only these",
-                "  ./shop up --memory                         the smallest: no PostgreSQL, no Kafka, no stock",
+                "  ./shop up --memory                         without PostgreSQL, Kafka and stock",
                 "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
                 "  ./shop up --otlp-port 14318 --otlp-endpoint http://localhost:4318",
                 "                                             telemetry also to a Collector that has port 4318",
                 "",
-                "Exit codes: 0 started (with -d), or it was up already; 1 something did not start, all is stopped again;",
+                "Exit codes: 0 started (with -d), or it was up already; 1 a service did not start, so all were stopped;",
                 "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class UpCommand implements Callable<Integer> {
 
@@ -61,7 +61,7 @@ final class UpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"-d", "--detach"}, description = "Return as soon as everything is ready; it runs on in the background.")
+    @Option(names = {"-d", "--detach"}, description = "Return when everything is ready, and keep it running in the background.")
     private boolean detach;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", completionCandidates = Candidates.Services.class, description = "Start only these services (a,b,c).")
@@ -73,20 +73,20 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--without-load", description = "Leave out the load generators.")
     private boolean withoutLoad;
 
-    @Option(names = "--no-restart", description = "Do not start a service again that dies.")
+    @Option(names = "--no-restart", description = "Do not restart a service that dies.")
     private boolean noRestart;
 
     @Option(names = "--no-training", description = "Make no AOT caches; this start and the next ones are slower.")
     private boolean noTraining;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST, description = "Listen on this address of the machine, 0.0.0.0 for all. There is no password on most of it. "
+    @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST, description = "Listen on this address of the machine, 0.0.0.0 for all. Most services have no password. "
             + "Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180", description = "How long everything may take to become ready. Default: ${DEFAULT-VALUE}.")
     private int timeout;
 
-    @Option(names = "--supervise", hidden = true, description = "Be the background half of -d.")
+    @Option(names = "--supervise", hidden = true, description = "Run as the background process of -d.")
     private boolean supervise;
 
     private final Screen screen = new Screen(Terminal.current(), System.out);
@@ -176,17 +176,17 @@ final class UpCommand implements Callable<Integer> {
 
     /** Prints which ports are taken, and what the user can do about it. */
     private void explain(List<String> taken, Instance instance, List<Service> selected) {
-        System.err.println("shop: Not started, because something else listens where it would:");
+        System.err.println("shop: Not started, because ports are taken:");
         taken.forEach(port -> System.err.println("  " + port));
         var advice = selected.stream().anyMatch(Service::takesOtlp)
                 ? telemetry.adviceIfTaken(instance, host)
                 : Optional.<String>empty();
         advice.ifPresent(System.err::println);
         if (advice.isEmpty() || taken.size() > telemetry.taken(instance, host).size()) {
-            System.err.println("End that, or start beside it with --port-offset.");
+            System.err.println("Stop that process, or use other ports with --port-offset.");
         }
         if (selected.stream().anyMatch(service -> service.kind().isEngine() && !instance.takenPorts(service, host).isEmpty())) {
-            System.err.println("--memory does without PostgreSQL and Kafka, if you have your own there.");
+            System.err.println("If these ports belong to your own PostgreSQL or Kafka, --memory starts the system without both.");
         }
     }
 

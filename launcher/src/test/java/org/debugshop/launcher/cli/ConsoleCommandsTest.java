@@ -79,7 +79,7 @@ class ConsoleCommandsTest {
         assertThat(run("heal", "instabook-token")).returns(0, Outcome::code);
         console.answers("GET /api/failures", 200, "[" + failure("true", "") + "]");
         assertThat(run("heal")).as("thrown back at once").returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
-                .contains("The switch of instabook-token was thrown, but it is still broken");
+                .contains("The switch of instabook-token was changed, but it is still broken");
     }
 
     @ParameterizedTest

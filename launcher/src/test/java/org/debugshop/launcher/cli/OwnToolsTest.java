@@ -107,11 +107,12 @@ class OwnToolsTest extends InASandbox {
                             "OpenTelemetry agent or Collector",
                             "./shop up --port-offset " + offset + " --otlp-port " + (14_318 + offset) + "\n",
                             "--otlp-port " + (14_318 + offset) + " --otlp-endpoint http://localhost:" + taken + "\n")
-                    .doesNotContain("End that");
+                    .doesNotContain("Stop that process");
             assertThat(sandbox.events()).isEmpty();
             try (var _ = new ServerSocket(taken - 1, 1, InetAddress.getLoopbackAddress())) {
                 assertThat(shop("up", "-d", "--only", "currency,console").out()).contains("port " + taken + " (console) is taken",
-                        "port " + (taken - 1) + " (console) is taken", "OpenTelemetry agent or Collector").doesNotContain("End that");
+                        "port " + (taken - 1) + " (console) is taken", "OpenTelemetry agent or Collector")
+                        .doesNotContain("Stop that process");
             }
 
             var up = shop("up", "-d", "--only", "currency,console", "--otlp-port", Integer.toString(free), "--otlp-endpoint",
@@ -135,7 +136,7 @@ class OwnToolsTest extends InASandbox {
             assertThat(shop("up", "-d", "--only", "console")).returns(1, Outcome::code).extracting(Outcome::out).asString()
                     .contains("port " + taken + " (console) is taken by pid " + ProcessHandle.current().pid(),
                             "Port " + taken + " is where OTLP goes", "--otlp-port " + (14_318 + offset) + "\n")
-                    .doesNotContain("End that");
+                    .doesNotContain("Stop that process");
         }
     }
 
@@ -144,7 +145,8 @@ class OwnToolsTest extends InASandbox {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(shop("up", "-d", "--only", "console", "--otlp-port", Integer.toString(taken.getLocalPort())))
                     .returns(1, Outcome::code)
-                    .extracting(Outcome::out).asString().contains("port " + taken.getLocalPort() + " (console) is taken", "End that")
+                    .extracting(Outcome::out).asString()
+                    .contains("port " + taken.getLocalPort() + " (console) is taken", "Stop that process")
                     .doesNotContain("Collector");
         }
     }
