@@ -53,7 +53,7 @@ class ConsoleShell extends LitElement {
       this.failed = failed;
       this.ready = failed ? null : view;
       if (before) {
-        // Who cannot see that the page is another one hears it.
+        // Screen readers announce the new page.
         await this.updateComplete;
         this.querySelector('main').focus({ preventScroll: true });
         scrollTo(0, 0);
@@ -81,7 +81,12 @@ class ConsoleShell extends LitElement {
         </nav>
         <div class="tools">
           <span class="live ${mark}" role="status">${words}</span>
-          <button class="icon" @click=${() => pause(!paused)} aria-pressed=${paused} title=${paused ? 'Go on' : 'Hold what is shown'}>
+          <button
+            class="icon"
+            @click=${() => pause(!paused)}
+            aria-pressed=${paused}
+            title=${paused ? 'Resume the updates' : 'Pause the updates'}
+          >
             ${paused ? 'Resume' : 'Pause'}
           </button>
           <button class="icon" @click=${toggleTheme} aria-label="Use the ${other} theme" title="Use the ${other} theme">

@@ -97,7 +97,7 @@ export function count(number, one, many = `${one}s`) {
 }
 
 /** The text of a log record: the name of its event, if it has one, and its message. */
-export function said(log, most) {
+export function messageOf(log, most) {
   return html`${log.event_name ? html`<strong>${foreign(log.event_name, 200)}</strong> ` : ''}${foreign(log.message, most)}`;
 }
 

@@ -44,7 +44,7 @@ function become(next) {
   }
 }
 
-function tell(topics) {
+function notify(topics) {
   listeners.forEach(callback => callback(topics));
 }
 
@@ -77,11 +77,11 @@ function connect() {
     delay = 1000;
     heard();
     become('open');
-    tell(new Set(TOPICS));
+    notify(new Set(TOPICS));
   });
   source.addEventListener('message', event => {
     heard();
-    tell(new Set(JSON.parse(event.data).changed));
+    notify(new Set(JSON.parse(event.data).changed));
   });
   source.addEventListener('error', lost);
 }

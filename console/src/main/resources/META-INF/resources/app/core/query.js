@@ -1,5 +1,5 @@
-// One question to the console's API, and its latest answer. It is asked again when the question changes or when the live stream reports that
-// the answer may have changed.
+// One query of the console's API, and its latest answer. The request is sent again when the query changes, or when the live stream reports
+// that the answer may have changed.
 import { get } from './api.js';
 import { onChange } from './live.js';
 
@@ -10,8 +10,8 @@ import { onChange } from './live.js';
  *     ...
  *     render() { return html`${note(this.traces, 'traces')} ${this.traces.data?.traces.map(...)}`; }
  *
- * There is one request at a time, and at least `pauseMillis` pass between two, so a slow console gets fewer requests. If the question changes
- * while a request is under way, its answer is dropped. If a request fails, the older data stays and `error` says why.
+ * There is one request at a time, and at least `pauseMillis` pass between two, so a slow console gets fewer requests. If the query changes
+ * while a request is under way, its answer is dropped. If a request fails, the older data stays, and `error` has the reason.
  */
 export class Query {
   /**
@@ -56,7 +56,7 @@ export class Query {
     }
   }
 
-  /** Asks again, soon. */
+  /** Sends the request again, as soon as the pause allows. */
   refresh() {
     if (this.loading || this.timer !== undefined) {
       this.again = true;

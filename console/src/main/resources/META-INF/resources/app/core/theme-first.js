@@ -4,7 +4,7 @@
   try {
     chosen = localStorage.getItem('theme');
   } catch {
-    // Storage may be forbidden; then the system's theme it is.
+    // Storage may be forbidden. Then the system's theme is used.
   }
   if (chosen === 'light' || chosen === 'dark') {
     document.documentElement.dataset.theme = chosen;

@@ -68,7 +68,7 @@ export class CanvasChart extends LitElement {
     }
   }
 
-  tell(name, detail) {
+  emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 

@@ -35,7 +35,7 @@ class ChangesPanel extends View {
           : html`<p>
               ${
                 now.origins.some(origin => origin.active)
-                  ? 'Whatever fails now has failed for as long as this console has data.'
+                  ? 'What fails now has failed since before the oldest data of this console.'
                   : 'Error rates and durations are as they were before.'
               }
             </p>`
@@ -43,8 +43,8 @@ class ChangesPanel extends View {
       ${
         unsure.length
           ? html`<p class="soft">
-              Too few requests so far to compare: ${unsure.map((name, i) => html`${i ? ', ' : ''}${foreign(named(name), 80)}`)}. It takes 20
-              before and 5 after.
+              Too few requests so far to compare: ${unsure.map((name, i) => html`${i ? ', ' : ''}${foreign(named(name), 80)}`)}. A
+              comparison needs 20 requests before a change and 5 after it.
             </p>`
           : nothing
       }

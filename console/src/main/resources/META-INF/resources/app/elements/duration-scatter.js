@@ -8,11 +8,11 @@ class DurationScatter extends CanvasChart {
   static properties = { traces: { attribute: false } };
 
   listen(chart) {
-    chart.on('click', event => event.data?.[2] && this.tell('open', event.data[2]));
+    chart.on('click', event => event.data?.[2] && this.emit('open', event.data[2]));
     chart.on('brushEnd', event => {
       const [from, to] = event.areas[0]?.coordRange ?? [];
       if (to > from) {
-        this.tell('range', { since: new Date(from).toISOString(), until: new Date(to).toISOString() });
+        this.emit('range', { since: new Date(from).toISOString(), until: new Date(to).toISOString() });
       }
     });
   }

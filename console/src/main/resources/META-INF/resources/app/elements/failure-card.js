@@ -21,7 +21,7 @@ class FailureCard extends LitElement {
     answered: { attribute: false },
     busy: { state: true },
     problem: { state: true },
-    thrown: { state: true },
+    switched: { state: true },
   };
 
   symptom = new Query(
@@ -41,22 +41,22 @@ class FailureCard extends LitElement {
     return this;
   }
 
-  tell(name) {
+  emit(name) {
     this.dispatchEvent(new CustomEvent(name));
   }
 
-  async throwSwitch() {
+  async changeSwitch() {
     const active = this.failure.active !== true;
     this.busy = true;
     this.problem = null;
     try {
       await send('PUT', `/api/failures/${encodeURIComponent(this.failure.id)}`, { active });
-      this.thrown = active;
+      this.switched = active;
     } catch (failure) {
       this.problem = failure.message;
     }
     this.busy = false;
-    this.tell('changed');
+    this.emit('changed');
   }
 
   render() {
@@ -66,7 +66,7 @@ class FailureCard extends LitElement {
     return html`<section class="panel failure-card ${failure.active ? 'is-broken' : ''}" aria-labelledby="${id}-title">
       <div class="failure-head">
         <h2>
-          <button class="unfold" aria-expanded=${open} aria-controls="${id}-body" id="${id}-title" @click=${() => this.tell('fold')}>
+          <button class="unfold" aria-expanded=${open} aria-controls="${id}-body" id="${id}-title" @click=${() => this.emit('fold')}>
             <span aria-hidden="true">${open ? '▾' : '▸'}</span> ${foreign(failure.title, 200)}
           </button>
         </h2>
@@ -78,7 +78,7 @@ class FailureCard extends LitElement {
           aria-label="Break: ${plain(failure.title)}"
           aria-busy=${this.busy ? 'true' : nothing}
           ?disabled=${this.busy || failure.active === null}
-          @click=${() => this.throwSwitch()}
+          @click=${() => this.changeSwitch()}
         >
           <span class="track" aria-hidden="true"></span> ${failure.active ? 'Heal it' : 'Break it'}
         </button>
@@ -86,11 +86,11 @@ class FailureCard extends LitElement {
       <p class="simulates"><span class="soft">Simulates:</span> ${foreign(failure.simulates, 400)}</p>
       ${failure.error ? html`<p class="note warn" role="alert">Can't determine whether it is broken: ${foreign(failure.error, 300)}</p>` : nothing}
       ${this.problem ? html`<p class="note bad" role="alert">The switch may not have changed: ${foreign(this.problem, 300)}</p>` : nothing}
-      <p class="thrown" role="status">
+      <p class="switched" role="status">
         ${
-          this.thrown === undefined || this.busy
+          this.switched === undefined || this.busy
             ? nothing
-            : this.thrown
+            : this.switched
               ? html`It is broken now. Find out why: the <a href="/">overview</a> shows it within half a minute.`
               : html`It is healed. Watch it recover in the <a href="/">overview</a>.`
         }
@@ -118,7 +118,7 @@ class FailureCard extends LitElement {
         }
         ${
           shown < failure.hints.length
-            ? html`<button @click=${() => this.tell('hint')}>
+            ? html`<button @click=${() => this.emit('hint')}>
                 ${shown ? 'Another hint' : 'Show a hint'} (${shown + 1} of ${failure.hints.length})
               </button>`
             : this.answered
@@ -127,7 +127,7 @@ class FailureCard extends LitElement {
                   <p>${foreign(failure.answer, 2000)}</p>
                   ${this.adminPage(failure)}
                 </div>`
-              : html`<button @click=${() => this.tell('answer')}>Show the answer</button>`
+              : html`<button @click=${() => this.emit('answer')}>Show the answer</button>`
         }
       </div>
     </div>`;

@@ -4,14 +4,14 @@ import { count, foreign } from '../core/format.js';
 
 const MOST = 200;
 
-/** A number as it is written, where JavaScript would write it differently: 3.0, 9007199254740993. */
+/** A number with its original digits, if JavaScript would write it differently: 3.0, 9007199254740993. */
 class Digits {
   constructor(source) {
     this.source = source;
   }
 }
 
-/** Parses JSON and keeps its numbers as they are written, where the browser can. @throws {SyntaxError} */
+/** Parses JSON and keeps the original digits of its numbers, if the browser supports that. @throws {SyntaxError} */
 export function exactly(text) {
   return JSON.parse(text, (_, value, context) =>
     typeof value === 'number' && context?.source && context.source !== String(value) ? new Digits(context.source) : value,

@@ -28,12 +28,12 @@ class LineChart extends CanvasChart {
   }
 
   listen(chart) {
-    chart.on('click', event => event.data?.[2] && this.tell('open', event.data[2]));
+    chart.on('click', event => event.data?.[2] && this.emit('open', event.data[2]));
   }
 
   options() {
     const axis = this.axis();
-    // An axis has round numbers of what it is given, so of bytes it is given kibibytes or mebibytes.
+    // ECharts labels the axis with round decimal numbers. Bytes are scaled to KiB or MiB, so that the labels are round in these units.
     const scale = this.unit.startsWith('bytes') ? 1024 ** Math.min(3, Math.max(0, Math.floor(Math.log(this.peak()) / Math.log(1024)))) : 1;
     const write = value => quantity(value * scale, this.unit);
     const exemplars = {

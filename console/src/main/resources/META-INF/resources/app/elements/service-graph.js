@@ -55,7 +55,7 @@ class ServiceGraph extends LitElement {
     const words = `Calls from ${plain(named(at.from).slice(0, 200))} to ${plain(named(at.to).slice(0, 200))}: ${rate(f.rate)}, ${percent(f.error_share)} errors, p95 ${duration(f.p95_ms)}`;
     const traced = at.from.startsWith(TOPIC) ? at.to : at.from;
     return svg`<a href=${tracesOf(traced, { error: f.health === 'FAILING' ? 'true' : '' })} aria-label=${words}>
-      <g class="call ${mark}"><title>${words}${known?.inferred ? ' (the callee is silent about some)' : ''}</title>
+      <g class="call ${mark}"><title>${words}${known?.inferred ? ' (the callee sent no spans of some)' : ''}</title>
       <path class="hit" d=${path}></path>
       <path class="line" d=${path} marker-end="url(#arrow-${mark})"></path>
       ${
@@ -68,12 +68,12 @@ class ServiceGraph extends LitElement {
       }</g></a>`;
   }
 
-  /** A node without spans of its own, and so without figures: a topic or an engine. */
+  /** Draws a node that sends no spans and so has no figures: a topic or an engine. */
   silent(at) {
     const { node_width: width, node_height: height } = this.layout;
     const topic = at.name.startsWith(TOPIC) ? at.name.slice(TOPIC.length) : '';
     const name = plain(named(topic || at.name).slice(0, 24));
-    const words = topic ? `Topic ${name}` : `${name}, which tells nothing of itself`;
+    const words = topic ? `Topic ${name}` : `${name}, which sends no telemetry`;
     const traces = topic ? { attribute: `messaging.destination.name=${topic}` } : {};
     return svg`<a href=${tracesOf('', traces)} aria-label=${words}>
       <g class="node quiet silent" transform="translate(${at.x} ${at.y})"><title>${words}</title>

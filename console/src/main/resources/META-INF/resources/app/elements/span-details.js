@@ -1,6 +1,6 @@
 // All details of one span.
 import { html, nothing } from '../core/view.js';
-import { count, duration, foreign, levelMark, named, said, time } from '../core/format.js';
+import { count, duration, foreign, levelMark, named, messageOf, time } from '../core/format.js';
 import { address } from '../core/router.js';
 import { serviceName } from '../core/services.js';
 import { jsonValue } from './json-value.js';
@@ -129,7 +129,7 @@ export function logLines(logs) {
         html`<li class=${levelMark(log.level)}>
           <span class="badge ${levelMark(log.level)}">${log.level}</span>
           <span class="soft">${time(log.time, { millis: true })}</span>
-          ${said(log, 20_000)}
+          ${messageOf(log, 20_000)}
         </li>`,
     )}
   </ol>`;

@@ -85,7 +85,7 @@ class TraceWaterfall extends LitElement {
             node.span.span_id === this.selected ? 'selected' : ''
           }`,
         })}
-        @rowopen=${event => this.tell('select', event.detail.item.span.span_id)}
+        @rowopen=${event => this.emit('select', event.detail.item.span.span_id)}
         @rowexpand=${event => this.toggle(event.detail.item, false)}
         @rowclose=${event => this.toggle(event.detail.item, true)}
       ></virtual-rows>
@@ -152,11 +152,11 @@ class TraceWaterfall extends LitElement {
     if (node.children.length) {
       const next = new Set(this.collapsed);
       next[close ? 'add' : 'delete'](node.span.span_id);
-      this.tell('collapse', next);
+      this.emit('collapse', next);
     }
   }
 
-  tell(name, detail) {
+  emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

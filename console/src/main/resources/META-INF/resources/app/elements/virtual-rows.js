@@ -92,7 +92,7 @@ class VirtualRows extends LitElement {
       this.activate(Math.min(this.items.length - 1, Math.max(0, this.active + step)));
     } else if (this.active >= 0 && this.items[this.active] !== undefined && ['Enter', ' ', 'ArrowLeft', 'ArrowRight'].includes(event.key)) {
       event.preventDefault();
-      this.#tell(event.key === 'ArrowLeft' ? 'rowclose' : event.key === 'ArrowRight' ? 'rowexpand' : 'rowopen', this.active);
+      this.#emit(event.key === 'ArrowLeft' ? 'rowclose' : event.key === 'ArrowRight' ? 'rowexpand' : 'rowopen', this.active);
     }
   };
 
@@ -100,7 +100,7 @@ class VirtualRows extends LitElement {
     if (index >= 0 && index < this.items.length) {
       this.active = index;
       this.show(index);
-      this.#tell('rowactive', index);
+      this.#emit('rowactive', index);
     }
   }
 
@@ -119,11 +119,11 @@ class VirtualRows extends LitElement {
   #click(event, index) {
     if (!event.defaultPrevented && !event.target.closest('a, button')) {
       this.active = index;
-      this.#tell('rowopen', index);
+      this.#emit('rowopen', index);
     }
   }
 
-  #tell(name, index) {
+  #emit(name, index) {
     this.dispatchEvent(new CustomEvent(name, { detail: { index, item: this.items[index] } }));
   }
 

@@ -1,4 +1,4 @@
-// Failures: what can be broken, and healed again.
+// Failures: the faults that can be switched on, by the failure that they cause.
 import { View, html, nothing, note } from '../core/view.js';
 import { Query } from '../core/query.js';
 import { change } from '../core/router.js';
@@ -14,7 +14,7 @@ class FailuresView extends View {
     const broken = all?.filter(failure => failure.active).length;
     return html` <div class="view-head">
         <h1>Failures</h1>
-        ${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'thing')} to break, none broken`}</p>` : nothing}
+        ${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'failure')}, none broken`}</p>` : nothing}
       </div>
       <div class="stack">
         <p class="intro">

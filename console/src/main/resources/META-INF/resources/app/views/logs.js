@@ -2,7 +2,7 @@
 import { View, html, nothing, note } from '../core/view.js';
 import { MediaQuery } from '../core/media-query.js';
 import { Query } from '../core/query.js';
-import { count, foreign, levelMark, said, time } from '../core/format.js';
+import { count, foreign, levelMark, messageOf, time } from '../core/format.js';
 import { address, change, go } from '../core/router.js';
 import { learn, serviceName } from '../core/services.js';
 import { choiceField, completions, textField } from '../elements/search-fields.js';
@@ -13,7 +13,7 @@ import '../elements/virtual-rows.js';
 const LIMIT = 500;
 const SEARCH = ['service', 'level', 'text', 'attribute', 'trace_id', 'since', 'until'];
 const RANGES = [
-  ['', 'all that is kept'],
+  ['', 'whole time that is kept'],
   ['1m', 'last minute'],
   ['5m', 'last 5 minutes'],
   ['15m', 'last 15 minutes'],
@@ -140,7 +140,7 @@ class LogsView extends View {
     return html` <span role="gridcell" class="soft when">${time(log.time, { millis: true })}</span>
       <span role="gridcell" class="level"><span class="badge ${levelMark(log.level)}">${log.level}</span></span>
       <span role="gridcell" class="who">${serviceName(log.service)}</span>
-      <span role="gridcell" class="message">${said(log, 400)}</span>`;
+      <span role="gridcell" class="message">${messageOf(log, 400)}</span>`;
   }
 
   details(log) {

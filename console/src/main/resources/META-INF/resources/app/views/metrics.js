@@ -1,4 +1,4 @@
-// Metrics: one of all that are scraped, as lines over the last 15 minutes, with the requests behind them.
+// Metrics: one metric as lines over the last 15 minutes, with example requests.
 import { View, html, nothing, note } from '../core/view.js';
 import { Query } from '../core/query.js';
 import { count, foreign, plain, quantity, time } from '../core/format.js';
@@ -9,21 +9,21 @@ import '../elements/line-chart.js';
 
 const WINDOW = 15 * 60_000;
 const REQUESTS = 'http_server_requests_seconds';
-/** Where to begin, in words; the first is what an address without parameters shows. */
+/** Charts to start with, by the question that they answer. An address without parameters shows the first. */
 const QUESTIONS = [
   ['How long do shoppers wait?', { metric: REQUESTS, label: 'service=gateway' }],
-  ['Which answers are given?', { metric: REQUESTS, show: 'rate', by: 'status' }],
+  ['Which status codes are answered?', { metric: REQUESTS, show: 'rate', by: 'status' }],
   ['Which service is slow?', { metric: REQUESTS, show: 'p95', by: 'service' }],
   ['Do bookings fail?', { metric: 'instabook_cache_errors_total', by: 'error_type' }],
   ['How much load is there?', { metric: 'load_generator_request_count_total', by: 'endpoint' }],
-  ['Who needs memory?', { metric: 'jvm_memory_used_bytes', by: 'service' }],
-  ['Who needs the processor?', { metric: 'process_cpu_usage', by: 'service' }],
+  ['Which service uses most memory?', { metric: 'jvm_memory_used_bytes', by: 'service' }],
+  ['Which service uses most CPU?', { metric: 'process_cpu_usage', by: 'service' }],
 ];
 const SHOWS = { QUANTILES: 'percentiles', P95: '95th percentile', RATE: 'rate', MEAN: 'mean', VALUE: 'value' };
 const KINDS = { COUNTER: 'counter', GAUGE: 'gauge', HISTOGRAM: 'histogram', SUMMARY: 'summary' };
 const QUANTILE_COLOURS = { p50: '--service-1', p95: '--service-3', p99: '--bad' };
 
-/** What tells a line from the others. */
+/** The name of a line: the label values that differ from line to line. */
 function nameOf({ labels }) {
   const values = Object.entries(labels)
     .sort(([one], [other]) => (other === 'service') - (one === 'service'))
@@ -54,7 +54,7 @@ class MetricsView extends View {
     return this.asked.get('metric');
   }
 
-  /** Labels and the values that are wanted of them; in the address each is `label=name=value`. */
+  /** The wanted values by label; in the address each is `label=name=value`. */
   get filters() {
     return Object.fromEntries(
       this.asked
@@ -71,7 +71,7 @@ class MetricsView extends View {
   render() {
     return html` <div class="view-head">
         <h1>Metrics</h1>
-        <p class="soft">what the services’ /metrics said in the last 15 minutes</p>
+        <p class="soft">from the services’ /metrics, over the last 15 minutes</p>
       </div>
       <div class="stack">
         <nav aria-label="Questions">

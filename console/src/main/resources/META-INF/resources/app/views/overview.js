@@ -20,7 +20,7 @@ class OverviewView extends View {
     const now = this.overview.data;
     if (now) {
       learn(now.services.map(service => service.name));
-      // The layout is asked for again only when the system has another shape.
+      // The layout is requested again only if services or calls were added or removed.
       const shape = JSON.stringify([now.services.map(service => service.name), now.edges.map(edge => [edge.from, edge.to])]);
       if (shape !== this.#shape) {
         this.#shape = shape;
@@ -54,7 +54,7 @@ class OverviewView extends View {
     }
     return html` <verdict-panel .overview=${now}></verdict-panel> ${now.dead_letters.map(letters => this.deadLetters(letters))}
       <section class="panel graph-panel" aria-labelledby="graph-title">
-        <h2 id="graph-title">Who calls whom</h2>
+        <h2 id="graph-title">Which service calls which</h2>
         ${note(this.graph, 'the layout')}
         ${this.graph.data ? html`<service-graph .layout=${this.graph.data} .overview=${now}></service-graph>` : nothing}
       </section>
@@ -66,8 +66,8 @@ class OverviewView extends View {
     return html`<p class="note warn">
       ${count(events, 'event')} of the topic ${foreign(named(topic), 80)} ${events === 1 ? 'was' : 'were'} put
       aside${services.map((service, i) => html`${i ? ', ' : ' by '}${foreign(named(service), 80)}`)}. <code>./shop events</code> lists
-      ${events === 1 ? 'it' : 'them'} with the reason, <code>./shop events replay</code> has ${events === 1 ? 'it' : 'them'} processed
-      again.
+      ${events === 1 ? 'it' : 'them'} with the reason. <code>./shop events replay</code> sends ${events === 1 ? 'it' : 'them'} back to the
+      topic.
     </p>`;
   }
 }

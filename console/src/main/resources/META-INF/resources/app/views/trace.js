@@ -1,7 +1,7 @@
 // One trace: where it failed, where its time went, and the details of its spans.
 import { View, html, nothing, note } from '../core/view.js';
 import { Query } from '../core/query.js';
-import { count, duration, foreign, levelMark, named, said, time } from '../core/format.js';
+import { count, duration, foreign, levelMark, named, messageOf, time } from '../core/format.js';
 import { alterations } from '../elements/altered.js';
 import { address, change } from '../core/router.js';
 import { learn, serviceName } from '../core/services.js';
@@ -69,7 +69,7 @@ class TraceView extends View {
         </p>
       </div>
       <div class="stack">
-        ${this.origin(trace)} ${this.faults(trace, tree)}
+        ${this.origin(trace)} ${this.warnings(trace, tree)}
         <section class="panel" aria-label="Waterfall">
           <div class="tools-row">
             <ul class="legend" aria-label="Services">
@@ -116,11 +116,11 @@ class TraceView extends View {
               <span class="badge ${levelMark(log.level)}">${log.level}</span>
               <span class="soft">${time(log.time, { millis: true })}</span>
               ${tree.byId.has(log.span_id) ? html`<a href=${address(this.path, { span: log.span_id })}>${serviceName(log.service)}</a>` : serviceName(log.service)}
-              ${said(log, 1000)}
+              ${messageOf(log, 1000)}
             </li>`,
         )}
       </ol>
-      ${trace.logs.length > 200 ? html`<p class="soft">And ${trace.logs.length - 200} more, at their spans.</p>` : nothing}`;
+      ${trace.logs.length > 200 ? html`<p class="soft">And ${trace.logs.length - 200} more, shown with their spans.</p>` : nothing}`;
   }
 
   origin(trace) {
@@ -150,14 +150,14 @@ class TraceView extends View {
   }
 
   /** Notes about spans that were altered or left out, and about clocks that differ. */
-  faults(trace, tree) {
+  warnings(trace, tree) {
     const altered = trace.spans.filter(span => alterations(span.altered).length);
     const sentences = [
       trace.spans_left_out
         ? `${count(trace.spans_left_out, 'span')} left out: the trace is too large to keep completely. Its root and its failed spans are kept first.`
         : '',
       altered.length
-        ? `${count(altered.length, 'span differs', 'spans differ')} from what was sent; ${altered.length === 1 ? 'its' : 'their'} details say how.`
+        ? `${count(altered.length, 'span differs', 'spans differ')} from what was sent; ${altered.length === 1 ? 'its' : 'their'} details show how.`
         : '',
     ].filter(Boolean);
     return html`${sentences.length ? html`<p class="note warn">${sentences.join(' ')}</p>` : nothing}

@@ -15,7 +15,7 @@ const RANGES = [
   ['5m', 'last 5 minutes'],
   ['15m', 'last 15 minutes'],
   ['1h', 'last hour'],
-  ['', 'all that is kept'],
+  ['', 'whole time that is kept'],
 ];
 
 class TracesView extends View {
@@ -85,10 +85,10 @@ class TracesView extends View {
     if (!found.traces.length) {
       return html`<p class="note">
         No trace matches.
-        ${this.params.get('since') ? html`<a href=${address('/traces', { ...Object.fromEntries(this.params), since: '' })}>Look in all that is kept</a>` : nothing}
+        ${this.params.get('since') ? html`<a href=${address('/traces', { ...Object.fromEntries(this.params), since: '' })}>Search everything that is kept</a>` : nothing}
       </p>`;
     }
-    // One outlier must not make all others look alike.
+    // The scale ends at the 95th percentile, so that a single slow trace does not make all other bars too short to compare.
     const sorted = found.traces.map(trace => trace.duration_us).sort((one, other) => one - other);
     const most = Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)]);
     return html` <section class="panel" aria-labelledby="scatter-title">

@@ -64,7 +64,7 @@ class ConsoleAloneIT {
         tab.open(console + "/");
         var line = tab.page().getByText("3 events of the topic orders were put aside.");
         assertThat(line).isVisible(patiently());
-        assertThat(line).containsText("./shop events replay has them processed again.");
+        assertThat(line).containsText("./shop events replay sends them back to the topic.");
 
         otlp.gauge("inventory", "shop_dead_letters_waiting", 0, Map.of("topic", "orders"));
         assertThat(line).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(20_000));

@@ -174,7 +174,7 @@ class ConsolePagesIT {
                 - main:
                   - heading "Overview" [level=1]
                   - region "State of the system"
-                  - region "Who calls whom"
+                  - region "Which service calls which"
                   - region /What changed/
                   - region "Load, as the load generators count it"
                 """);
