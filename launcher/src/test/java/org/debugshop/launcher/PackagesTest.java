@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class PackagesTest {
 
-    /** From the command line down. */
+    /** The packages from the top layer to the bottom. */
     static final List<String> PACKAGES = List.of("cli", "build", "supervise", "console", "instance", "os", "topology", "terminal");
 
     private static final Path SOURCES = Path.of(System.getProperty("basedir", ""), "src/main/java/org/debugshop/launcher");

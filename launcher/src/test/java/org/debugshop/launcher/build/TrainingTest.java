@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The training that precedes a start, with stand-ins for the services and real JVMs. */
+/** The training run before a start, with stand-ins for the services in real JVMs. */
 class TrainingTest {
 
     @TempDir
@@ -52,12 +52,12 @@ class TrainingTest {
             var cache = new LaunchCommand(sandbox.instance(offset), service).aotCache();
             assertThat(cache.isFresh()).isTrue();
             assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache.file());
-            assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM takes it without a word").doesNotContain("[aot]");
+            assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM uses the cache without a warning").doesNotContain("[aot]");
         }
         assertThat(new LaunchCommand(sandbox.instance(offset), Topology.DEBUG_SHOP.find("gateway").orElseThrow()).aotCache().isFresh())
                 .as("not asked for")
                 .isFalse();
-        assertThat(sandbox.events()).filteredOn("started currency"::equals).as("the training's and the real one").hasSize(2);
+        assertThat(sandbox.events()).filteredOn("started currency"::equals).as("one start in training and the real one").hasSize(2);
         assertThat(Leftovers.of(training())).isEmpty();
 
         assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code);
@@ -74,7 +74,7 @@ class TrainingTest {
 
         assertThat(OsProcess.commandLine(sandbox.status(offset, "currency").pid())).doesNotContain("AOTCache");
         assertThat(OsProcess.commandLine(sandbox.status(offset, "ad-service").pid())).contains("-XX:AOTCache=");
-        assertThat(files("currency")).as("nothing half done is left").containsExactly("quarkus-run.jar");
+        assertThat(files("currency")).as("no unfinished cache is left").containsExactly("quarkus-run.jar");
     }
 
     @Test
@@ -101,7 +101,7 @@ class TrainingTest {
         assertThat(up("currency").out()).contains("Made AOT caches");
     }
 
-    /** An {@code ./shop up} whose training has begun and does not come to an end by itself, since one service never gets ready. */
+    /** Starts {@code ./shop up}, whose training run does not end by itself, because one service never becomes ready. */
     private Process startTraining() throws IOException {
         sandbox.behave("ad-service", "unready");
         var up = sandbox.start(directory.resolve("up.txt"), "up", "-d", "--only", "currency", "--port-offset", n());

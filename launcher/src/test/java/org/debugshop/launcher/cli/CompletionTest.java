@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script for bash, in a real bash; that for zsh too, where there is one. */
+/** The completion script for bash in a real bash, and that for zsh in a real zsh if it is installed. */
 class CompletionTest {
 
     @TempDir
@@ -84,7 +84,7 @@ class CompletionTest {
         assertThat(output(new ProcessBuilder(shell, "-n", script.toString()))).isEmpty();
     }
 
-    /** What the Tab key would offer at the end of the line, by the function that bash finds for the command itself. */
+    /** Returns what the Tab key offers at the end of the line. It calls the function that bash finds for the command. */
     private List<String> completed(String line) throws Exception {
         var words = new ArrayList<>(Arrays.asList(line.split(" ", -1)));
         var command = new ArrayList<>(List.of("bash", "-c", """

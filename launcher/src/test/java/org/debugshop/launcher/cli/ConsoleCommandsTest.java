@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The commands that ask the console, with whatever it may answer. */
+/** The commands that send requests to the console, with various answers. */
 class ConsoleCommandsTest {
 
     private static final String ID = "0af7651916cd43dd8448eb211c80319c";
@@ -78,7 +78,7 @@ class ConsoleCommandsTest {
 
         assertThat(run("heal", "instabook-token")).returns(0, Outcome::code);
         console.answers("GET /api/failures", 200, "[" + failure("true", "") + "]");
-        assertThat(run("heal")).as("thrown back at once").returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
+        assertThat(run("heal")).as("switched back at once by another user").returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
                 .contains("The switch of instabook-token was changed, but it is still broken");
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A console as the commands see it: it answers what it is told to, and remembers what it was asked. */
+/** A stand-in for the console. It gives the answers that a test sets, and records the requests. */
 final class ConsoleStandIn implements AutoCloseable {
 
     private record Answer(int status, String body) {}
@@ -40,7 +40,7 @@ final class ConsoleStandIn implements AutoCloseable {
         answers.put(line, new Answer(status, body));
     }
 
-    /** {@code GET /path}, the body after it, and the credentials. */
+    /** The requests as text: {@code GET /path}, then the body and the credentials. */
     List<String> requests() {
         return requests;
     }

@@ -33,7 +33,7 @@ class DebugTest extends InASandbox {
         var cache = shop("debug", "instabook-cache");
         assertThat(cache).returns(0, Outcome::code);
         var one = port(cache);
-        assertThat(one).as("or a bit more where that is taken").isBetween(5005 + offset, 5104 + offset);
+        assertThat(one).as("5005 plus the offset, or the next free port").isBetween(5005 + offset, 5104 + offset);
         assertThat(cache.out()).contains("Remote JVM Debug", "\"request\": \"attach\"",
                 "./shop debug --off instabook-cache --port-offset " + n);
         assertThat(speaksJdwp(one)).isTrue();
@@ -43,7 +43,7 @@ class DebugTest extends InASandbox {
         for (var name : new String[]{"instabook-cache", "instabook", "load-generator-instabook"}) {
             assertThat(sandbox.environmentOf(offset, name)).as(name).contains(PATIENT, "QUARKUS_HTTP_IDLE_TIMEOUT=660s");
         }
-        assertThat(sandbox.environmentOf(offset, "console")).as("only links there").doesNotContain(PATIENT);
+        assertThat(sandbox.environmentOf(offset, "console")).as("the console only links to it").doesNotContain(PATIENT);
         assertThat(shop("status")).returns(0, Outcome::code).extracting(Outcome::out).asString()
                 .contains("debugger on " + one, "debugger on " + other, "waits 600s for answers");
 
@@ -58,7 +58,7 @@ class DebugTest extends InASandbox {
         assertThat(sandbox.environmentOf(offset, "load-generator-instabook")).doesNotContain(PATIENT);
         assertThat(shop("status").out()).doesNotContain("debugger", "waits");
         assertThat(Ports.isFree("127.0.0.1", one)).isTrue();
-        assertThat(sandbox.status(offset, "console")).as("none of its business").returns(console, Status::pid);
+        assertThat(sandbox.status(offset, "console")).as("the console is not restarted").returns(console, Status::pid);
     }
 
     @Test
@@ -121,7 +121,7 @@ class DebugTest extends InASandbox {
         }
         assertThat(shop("debug", "instabook", "--port", Integer.toString(8080 + offset)).out())
                 .contains("port " + (8080 + offset) + " is taken by gateway");
-        assertThat(sandbox.status(offset, "instabook")).as("nothing happened to it").returns(running, Status::pid);
+        assertThat(sandbox.status(offset, "instabook")).as("not restarted").returns(running, Status::pid);
     }
 
     @Test
@@ -142,7 +142,7 @@ class DebugTest extends InASandbox {
         return sandbox.run(offset, command, more);
     }
 
-    /** The port that an IDE is told to attach to. */
+    /** Returns the port that is printed for an IDE. */
     private static int port(Outcome debug) {
         var line = Pattern.compile("jdb -attach localhost:(\\d+)").matcher(debug.out());
         assertThat(line.find()).as(debug.out()).isTrue();

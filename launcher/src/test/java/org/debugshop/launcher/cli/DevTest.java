@@ -56,7 +56,7 @@ class DevTest extends InASandbox {
 
         await().atMost(PATIENCE).until(
                 () -> sandbox.status(offset, "instabook").restarts() == 1 && sandbox.status(offset, "instabook").state().equals("ready"));
-        assertThat(processes()).as("nothing is left of the first").isEqualTo(2);
+        assertThat(processes()).as("processes of the second dev mode only").isEqualTo(2);
         assertThat(shop("dev", "--off", "instabook")).returns(0, Outcome::code);
         assertThat(dev.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(dev.exitValue()).isZero();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Without Kafka. With it: {@code DeadLettersIT}. */
+/** {@code ./shop events} without Kafka. {@code DeadLettersIT} runs it with Kafka. */
 class EventsCommandTest {
 
     @TempDir

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code ./shop} as its users meet it: real processes, with stand-ins for the services. */
+/** The commands of {@code ./shop} as real processes, with stand-ins for the services. */
 class LauncherTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -354,7 +354,7 @@ class LauncherTest extends InASandbox {
         var status = sandbox.run("status", "--json", "--port-offset", n);
 
         var running = List.of((BOOKING + ",launcher").split(","));
-        assertThat(status.code()).as("what was left out does not count").isZero();
+        assertThat(status.code()).as("services that were not started do not count").isZero();
         assertThat(JSON.std.listOfFrom(Status.class, status.out()))
                 .allSatisfy(line -> assertThat(line.pid() != null).isEqualTo(line.state().equals("ready")))
                 .extracting(Status::name, Status::state)

@@ -16,7 +16,7 @@ import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code ./shop up} beside an OpenTelemetry Collector, or whatever the user has that takes OTLP. */
+/** {@code ./shop up} beside an OpenTelemetry Collector or another receiver of OTLP. */
 class OwnToolsTest extends InASandbox {
 
     private static final String ENDPOINT = "https://127.0.0.1:1/otlp";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ./shop} itself, in a fresh checkout whose Maven takes until it is told to finish. */
+/** The script {@code ./shop} in a new checkout. Its Maven is a stand-in that waits for a file {@code finish}. */
 class ShopScriptTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -102,7 +102,7 @@ class ShopScriptTest {
         assertThat(stranger.isAlive()).isTrue();
     }
 
-    /** As of another user's, which cannot be sent a signal: {@code kill} says of none that it is there. */
+    /** {@code kill -0} fails for processes of other users, so the script must not conclude that there is no such process. */
     @Test
     void shouldNotTakeTheLockOfAnotherUsersBuild() throws Exception {
         var first = shop("one.txt");
@@ -203,7 +203,7 @@ class ShopScriptTest {
                 "FORWARD_OTLP_ENDPOINT=https://me:pass@example.com\n", "FORWARD_OTLP_HEADERS=a=b=c%2C d%25%24e,f=g\n");
     }
 
-    /** One whose {@code java} is this script. */
+    /** Returns a JDK whose {@code java} is this script. */
     private Path jdk(String script) throws IOException {
         var jdk = Files.createDirectories(checkout.resolve("jdk/bin")).getParent();
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"99\"\n");
@@ -214,7 +214,7 @@ class ShopScriptTest {
         return jdk;
     }
 
-    /** Its output, waited for. */
+    /** Runs {@code ./shop} and returns its output when it has ended. */
     private String run(Consumer<Map<String, String>> change) throws Exception {
         var builder = new ProcessBuilder("bash", "./shop", "up").directory(checkout.toFile()).redirectErrorStream(true);
         change.accept(builder.environment());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the client makes of a console that gives no whole answer. */
+/** Consoles that do not answer, or not completely. */
 class ConsoleClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -28,7 +28,7 @@ class ConsoleClientTest {
 
     @Test
     void shouldReportThatNothingListens() throws IOException {
-        try (var bound = new Socket()) { // which keeps the port from others, and does not listen
+        try (var bound = new Socket()) { // it reserves the port, but does not listen
             bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
             assertRefused(bound.getLocalPort(), LONG, Reason.NOT_UP, "is not up; ./shop up starts everything.", true);

@@ -168,13 +168,13 @@ class TraceTreeTest {
         return ERROR + ",\"attributes\":{\"http.response.status_code\":" + status + "}";
     }
 
-    /** Where the console says that the failure starts. @param reason null: it has none */
+    /** Sets the origin of the failure in the console's answer. @param reason null if there is none */
     private void origin(String span, String reason, String sentence) {
         origin = "{\"span_id\":\"%s\",\"service\":\"s\",\"reason\":%s,\"declared\":true,\"sentence\":\"%s\"}".formatted(span,
                 reason == null ? null : "\"" + reason + "\"", sentence);
     }
 
-    /** A span that begins so many milliseconds after the trace and lasts until 50 ms after it, or no time. */
+    /** Adds a span that starts this many milliseconds after the trace and ends 50 ms after it. If it starts later, it takes no time. */
     private void span(String id, String parent, String service, String name, int millis, String more) {
         spans.add("""
                 {"span_id":"%s","parent_span_id":%s,"service":"%s","name":"%s",%s"start":"%s","duration_us":%d%s}""".formatted(id,

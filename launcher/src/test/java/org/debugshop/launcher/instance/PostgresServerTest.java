@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a server's folder may hold before it starts; there is no server. */
+/** What a server's folder may contain before the server starts. The tests start no server. */
 class PostgresServerTest {
 
     private static final String OTHER_LINES = "\n/somewhere/data\n1767225600\n5432\n\n127.0.0.1\n  5432001    196630\nready   \n";
@@ -52,7 +52,7 @@ class PostgresServerTest {
 
     @Test
     void shouldKeepThePidFileOfAProcessThatUsesTheData() throws Exception {
-        var other = new ProcessBuilder("sleep", "600").directory(data.toFile()).start(); // as a server does that was started by hand
+        var other = new ProcessBuilder("sleep", "600").directory(data.toFile()).start(); // works in the folder, as a server that was started by hand
         try {
             Files.writeString(data.resolve("postmaster.pid"), other.pid() + OTHER_LINES);
 

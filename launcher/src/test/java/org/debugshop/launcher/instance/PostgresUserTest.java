@@ -71,7 +71,7 @@ class PostgresUserTest {
                 .withMessageContainingAll("no name in /etc/passwd", "./shop up --memory");
     }
 
-    /** @return what says that these programs work, and no others */
+    /** Returns a predicate that accepts commands of these programs only. */
     private static Predicate<List<String>> only(String... programs) {
         return command -> Arrays.asList(programs).contains(command.getFirst());
     }

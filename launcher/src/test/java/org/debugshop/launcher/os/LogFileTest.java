@@ -27,7 +27,7 @@ class LogFileTest {
             assertThat(Files.size(log.previous())).isEqualTo(10_000);
             await().until(() -> Files.size(log.path()) > 20_000);
             log.rotateOver(10_000);
-            assertThat(Files.readString(log.path())).as("it goes on at the new end, without a gap of zeros").doesNotContain("\0");
+            assertThat(Files.readString(log.path())).as("the process appends to the shortened file, without a gap of zeros").doesNotContain("\0");
         } finally {
             writer.destroyForcibly().waitFor();
         }
@@ -63,6 +63,6 @@ class LogFileTest {
 
         assertThat(log.lastLines(10, end)).containsExactly("one", "two");
         Files.writeString(log.path(), "");
-        assertThat(log.lastLines(10, end)).as("emptied meanwhile").isEmpty();
+        assertThat(log.lastLines(10, end)).as("lines of a file that was emptied meanwhile").isEmpty();
     }
 }

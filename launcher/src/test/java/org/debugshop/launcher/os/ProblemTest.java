@@ -53,7 +53,7 @@ class ProblemTest {
     @Test
     void shouldEndACommandWithTheDescription() throws Exception {
         var sandbox = new Sandbox(directory);
-        Files.createFile(sandbox.checkout().resolve(".shop")); // where a folder is to be made
+        Files.createFile(sandbox.checkout().resolve(".shop")); // a file instead of the folder
 
         var up = sandbox.run("up", "--only", "currency");
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Gives each test a {@link Sandbox} and ports of its own, and leaves nothing of them. */
+/** Gives each test its own {@link Sandbox} and ports, and removes both after the test. */
 public abstract class InASandbox {
 
     @TempDir
@@ -14,7 +14,7 @@ public abstract class InASandbox {
 
     protected Sandbox sandbox;
     protected int offset;
-    /** The offset as the command line takes it. */
+    /** The offset as text, for command lines. */
     protected String n;
 
     @BeforeEach

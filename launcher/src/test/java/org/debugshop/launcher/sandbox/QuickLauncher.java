@@ -15,8 +15,8 @@ import org.debugshop.launcher.cli.Shop;
 import org.debugshop.launcher.instance.LaunchCommand;
 
 /**
- * The launcher in a JVM as {@code ./shop} starts it: from a jar, with an AOT cache. Both are made here once for each run of the tests, in
- * {@code target/}.
+ * Starts the launcher as {@code ./shop} does: from a jar, with an AOT cache. Both are made in {@code target/}, once for each run of the
+ * tests.
  */
 final class QuickLauncher {
 
@@ -51,7 +51,7 @@ final class QuickLauncher {
         }
     }
 
-    /** A JVM makes no cache of classes that lie in a folder. */
+    /** Packs the classes into a jar, because a JVM makes no cache for classes in a folder. */
     private static String classPath() {
         var jar = CLASSES.resolveSibling("launcher-of-tests.jar");
         if (ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, "--create", "--file", jar.toString(), "-C",

@@ -25,11 +25,11 @@ import org.debugshop.launcher.os.OsProcess;
 import org.debugshop.launcher.supervise.ServiceStatus;
 import org.debugshop.launcher.topology.Topology;
 
-/** A checkout with a {@link StandIn} for each service, and {@code ./shop} for it, as a process of its own. */
+/** A checkout with a {@link StandIn} for each service. Commands of {@code ./shop} run in it as separate processes. */
 public final class Sandbox {
 
     private static final Set<String> TRAINED = Set.of("currency", "ad-service", "gateway", "load-generator");
-    /** Beside those of the system. */
+    /** A port that the system does not use. */
     private static final int SPARE_PORT = 8078;
 
     private final Path checkout;
@@ -40,7 +40,7 @@ public final class Sandbox {
 
     public Sandbox(Path checkout) throws IOException {
         this.checkout = checkout.toRealPath();
-        Files.createFile(checkout.resolve("pom.xml")); // a checkout with sources, all of them older than the jars
+        Files.createFile(checkout.resolve("pom.xml")); // so it is a checkout with sources, which are older than the jars
         for (var service : Topology.DEBUG_SHOP.applications()) {
             writeStandIn(instance(0).jar(service));
         }
@@ -48,7 +48,7 @@ public final class Sandbox {
         writeMavenStandIn();
     }
 
-    /** AOT caches are made as in real life, of a system of a few services; most tests are quicker without. */
+    /** Makes real AOT caches, for a system of a few services. Most tests are quicker without them. */
     public Sandbox training() throws IOException {
         training = true;
         for (var service : Topology.DEBUG_SHOP.applications()) {
@@ -67,14 +67,14 @@ public final class Sandbox {
         return new Instance(checkout, offset, Topology.DEBUG_SHOP);
     }
 
-    /** An offset that is this sandbox's until it is closed. */
+    /** Reserves an offset for this sandbox until it is closed. */
     public int freeOffset() {
         var offset = FreeOffset.take(Topology.DEBUG_SHOP).orElseThrow();
         offsets.add(offset);
         return offset.value();
     }
 
-    /** A port that nobody else takes, since the offset is this sandbox's, and that the system has no use for. */
+    /** Returns a port that the system does not use. No other program takes it, because the offset is reserved. */
     public static int sparePort(int offset) {
         return SPARE_PORT + offset;
     }
@@ -83,12 +83,12 @@ public final class Sandbox {
         Files.writeString(checkout.resolve("behaviour").resolve(service), behaviour);
     }
 
-    /** For all commands that follow. */
+    /** Sets an environment variable for all later commands. */
     public void set(String variable, String value) {
         environment.put(variable, value);
     }
 
-    /** What the stand-ins wrote down: {@code started <name>} and {@code ended <name>}, in the order it happened. */
+    /** Returns what the stand-ins recorded: {@code started <name>} and {@code ended <name>}, in order. */
     public List<String> events() throws IOException {
         var file = checkout.resolve("events.txt");
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
@@ -97,11 +97,11 @@ public final class Sandbox {
     /** @param out standard output and standard error */
     public record Outcome(int code, String out) {}
 
-    /** A command in the background, its output in the file. */
+    /** Starts a command in the background. Its output goes to the file. */
     public Process start(Path output, String... arguments) throws IOException {
         var command = new ArrayList<>(QuickLauncher.command(checkout, List.of(arguments)));
         if (arguments[0].equals("up")) {
-            command.add("--memory"); // there are stand-ins for services only
+            command.add("--memory"); // there are no stand-ins for engines
             if (!training) {
                 command.add("--no-training");
             }
@@ -114,7 +114,7 @@ public final class Sandbox {
         return process;
     }
 
-    /** A command, waited for. */
+    /** Runs a command and returns when it has ended. */
     public Outcome run(String... arguments) throws IOException, InterruptedException {
         var output = Files.createTempFile(checkout, "output", ".txt");
         var process = start(output, arguments);
@@ -124,7 +124,7 @@ public final class Sandbox {
         return new Outcome(process.exitValue(), Files.readString(output));
     }
 
-    /** A command for the instance at this offset, waited for. */
+    /** Runs a command for the instance at this offset and returns when it has ended. */
     public Outcome run(int offset, String command, String... more) throws IOException, InterruptedException {
         var arguments = new ArrayList<>(List.of(command));
         arguments.addAll(List.of(more));
@@ -132,7 +132,7 @@ public final class Sandbox {
         return run(arguments.toArray(String[]::new));
     }
 
-    /** An object of {@code status --json}, the names as there. */
+    /** An object of {@code status --json}. The names are those of the JSON. */
     public record Status(String name, String state, Long pid, Integer port, Long uptime_s, Long pss_bytes, int restarts) {
         Status(ServiceStatus line) {
             this(line.name(), line.state().word(), line.process() == null ? null : line.process().pid(), line.port(),
@@ -140,13 +140,13 @@ public final class Sandbox {
         }
     }
 
-    /** What {@code status} would say of the service, or of {@code launcher}, but without a process for it. */
+    /** Returns what {@code ./shop status} would print about a service or {@code launcher}, without starting a process. */
     public Status status(int offset, String service) throws IOException {
         return ServiceStatus.of(instance(offset)).stream().filter(line -> line.name().equals(service)).findFirst().map(Status::new)
                 .orElseThrow();
     }
 
-    /** The environment of a running stand-in, {@code NAME=value}. */
+    /** Returns the environment of a running stand-in as {@code NAME=value}. */
     public List<String> environmentOf(int offset, String service) throws IOException {
         var port = instance(offset).port(Topology.DEBUG_SHOP.find(service).orElseThrow().port());
         try (var body = URI.create("http://127.0.0.1:" + port + "/environment").toURL().openStream()) {
@@ -154,7 +154,7 @@ public final class Sandbox {
         }
     }
 
-    /** Leaves nothing running, whatever the test did. */
+    /** Stops everything that the test has left running. */
     public void close() throws IOException, InterruptedException {
         for (var process : started) {
             process.destroyForcibly().waitFor();
@@ -168,7 +168,7 @@ public final class Sandbox {
         offsets.forEach(FreeOffset::close);
     }
 
-    /** Plays dev mode: a process that starts the service as another one, and ends it when it is asked to end. */
+    /** A stand-in for dev mode: a process that starts the service as a child process, and ends it when it gets a signal. */
     private void writeMavenStandIn() throws IOException {
         var maven = checkout.resolve("mvnw");
         Files.writeString(maven, """

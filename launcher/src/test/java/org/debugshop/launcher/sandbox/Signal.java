@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a terminal or kill(1) sends to a process. */
+/** A signal, as a terminal or kill(1) sends it. */
 public enum Signal {
     HUP, INT, TERM, STOP;
 
-    /** With GNU's env(1); elsewhere, as on macOS, the command is started as it is. */
+    /** A call of GNU's env(1). Without that program, as on macOS, commands are started unchanged. */
     private static final List<String> BY_DEFAULT = List.of("env", "--default-signal=HUP,INT,TERM");
     private static final boolean HAS_DEFAULT = succeeds(BY_DEFAULT);
 
@@ -19,8 +19,8 @@ public enum Signal {
     }
 
     /**
-     * The command, as a process that a signal reaches. What a script starts in its background ignores SIGINT, and SIGHUP below nohup(1);
-     * all that it starts inherits this, and a JVM leaves a signal alone that it was started to ignore.
+     * Returns a command whose process reacts to signals. A shell starts background jobs with SIGINT ignored, and nohup(1) ignores SIGHUP.
+     * All child processes inherit this, and a JVM installs no handler for a signal that is ignored when it starts.
      */
     static List<String> reaching(List<String> command) {
         var prefixed = new ArrayList<>(HAS_DEFAULT ? BY_DEFAULT : List.of());

@@ -13,9 +13,8 @@ import java.time.Instant;
 import java.util.stream.Collectors;
 
 /**
- * Plays any of the services as far as the launcher can tell: a real process that listens where it is told, says whether it is
- * ready and ends when it is asked to. A file {@code behaviour/<name>} in the checkout makes it misbehave; {@code events.txt}
- * tells who started and ended when.
+ * A stand-in for any of the services: a real process that listens on {@code PORT}, reports whether it is ready, and ends on SIGTERM. A
+ * file {@code behaviour/<name>} in the checkout makes it misbehave. It records its start and end in {@code events.txt}.
  */
 public final class StandIn {
 

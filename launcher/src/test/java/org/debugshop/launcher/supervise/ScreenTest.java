@@ -29,7 +29,7 @@ class ScreenTest {
         written.reset();
         screen.show(TWO);
 
-        assertThat(text()).as("it does not go up over the line").startsWith("\u001b[J  ").contains("gateway", "console");
+        assertThat(text()).as("the table does not overwrite the line").startsWith("\u001b[J  ").contains("gateway", "console");
     }
 
     private String text() {

@@ -20,7 +20,7 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.Test;
 
-/** What fails beside a process that is kept running. */
+/** Failures around a supervised process: of its log, its environment and the launcher's log. */
 class SupervisedServiceTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -38,7 +38,7 @@ class SupervisedServiceTest extends InASandbox {
 
             grow(service.log().path());
             sandbox.behave("currency", "unready");
-            await().atMost(PATIENCE).until(() -> service.entry().state() == State.Condition.UNREADY); // after three looks
+            await().atMost(PATIENCE).until(() -> service.entry().state() == State.Condition.UNREADY); // after three failed health checks
             Files.delete(inTheWay.resolve("file"));
             Files.delete(inTheWay);
 

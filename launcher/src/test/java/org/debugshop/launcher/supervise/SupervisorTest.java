@@ -21,7 +21,7 @@ import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A supervisor in this JVM, with stand-ins for the services, which waits for moments where the real one waits for seconds. */
+/** A supervisor in this JVM with stand-ins for the services. It waits milliseconds instead of seconds. */
 class SupervisorTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
