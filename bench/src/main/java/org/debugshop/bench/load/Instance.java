@@ -46,7 +46,8 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
     /**
      * The times of one start.
      *
-     * @param answer seconds from the start of the first process (a service or an engine) until {@code /health/ready} of every service is 200
+     * @param answer seconds from the start of the first process (a service or an engine) until {@code /health/ready} of every service
+     *     is 200
      * @param command seconds until {@code ./shop up -d} returned
      */
     record Start(double answer, double command) {}

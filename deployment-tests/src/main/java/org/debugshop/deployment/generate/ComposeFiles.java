@@ -162,7 +162,9 @@ final class ComposeFiles {
         return values.text(REDIS).equals("true");
     }
 
-    /** Returns the scrape targets as a quoted YAML text over several lines. The line breaks are escaped, so they are not part of the text. */
+    /**
+     * Returns the scrape targets as a quoted YAML text over several lines. The line breaks are escaped, so they are not part of the text.
+     */
     private String allServices() {
         return topology.applications().stream().map(service -> service.name() + "=http://" + service.name() + ":" + service.port())
                 .collect(Collectors.joining(",\\\n        ", "\"", "\""));

@@ -15,10 +15,10 @@ import org.debugshop.launcher.supervise.Screen;
 import org.debugshop.launcher.topology.Service;
 
 /**
- * Builds the modules whose sources are newer than what was last built from them.
+ * Builds the modules whose sources are newer than their last build.
  *
- * <p>The root POM has Maven touch {@code target/build-started} before it compiles a module, so a build by hand counts as well,
- * and a file that is saved while the build runs counts as changed.
+ * <p>By the root POM, Maven touches {@code target/build-started} before it compiles a module. So builds without {@code ./shop} count too,
+ * and a file that is saved during a build counts as changed.
  */
 public final class Build {
 
@@ -46,7 +46,7 @@ public final class Build {
         this.log = checkout.resolve(".shop/build.log");
     }
 
-    /** Builds those of the services' modules that are stale. Returns whether all of them are built now; if not, it has printed why. */
+    /** Builds the stale modules of the services. Returns whether all are built now; if not, prints the reason. */
     public boolean run(List<Service> services) throws IOException, InterruptedException {
         if (stale(services).isEmpty()) {
             return true;
@@ -58,7 +58,7 @@ public final class Build {
         }
     }
 
-    /** The modules among the services' that have to be built. */
+    /** Returns the modules of the services that must be built. */
     public List<String> stale(List<Service> services) throws IOException {
         var shared = Math.max(newest(checkout.resolve("pom.xml")),
                 Math.max(newest(checkout.resolve(SHARED).resolve("pom.xml")), newest(checkout.resolve(SHARED).resolve("src/main"))));
@@ -75,7 +75,7 @@ public final class Build {
         return List.copyOf(modules);
     }
 
-    /** The last file that the build of a module makes: an application of Quarkus, or a plain jar of the module's name. */
+    /** Returns the last file that the build of a module writes: the jar of a Quarkus application, or a plain jar with the module's name. */
     private static Path jar(Path folder) {
         var plain = folder.resolve("target/" + folder.getFileName() + ".jar");
         return Files.exists(plain) ? plain : folder.resolve("target/quarkus-app/quarkus-run.jar");
@@ -121,7 +121,7 @@ public final class Build {
         return false;
     }
 
-    /** Shows that time passes while Maven prints nothing. */
+    /** Shows the elapsed time, because Maven prints nothing for long times. */
     private void tick() {
         try {
             while (true) {
@@ -169,7 +169,7 @@ public final class Build {
         return "%d:%02d".formatted(seconds / 60, seconds % 60);
     }
 
-    /** When the file, or anything in the folder, was last modified; a folder's own time changes when a file of it is deleted. */
+    /** Returns the latest modification time of the file, or of a folder and its content. The folder's own time shows deleted files. */
     private static long newest(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             return modified(path);

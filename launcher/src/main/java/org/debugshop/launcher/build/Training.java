@@ -38,19 +38,19 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * Makes the {@link AotCache} of each service that has none for its jar: everything that is built starts once, at ports that are free,
- * takes some load and stops, upon which the JVM of each such service writes down what it has learnt.
+ * Makes the {@link AotCache} of each service whose jar has none. All built services start once on free ports, handle some load and stop.
+ * When they stop, the JVMs of these services write their caches.
  *
- * <p>Nothing depends on it but speed. If something goes wrong, a line says so, and the services start without a cache.
+ * <p>The caches only make the start faster. If something fails, a line reports it, and the services start without a cache.
  */
 public final class Training {
 
     private static final Duration UNTIL_READY = Duration.ofSeconds(120);
     private static final Duration UNTIL_TRAINED = Duration.ofSeconds(30);
-    /** How long a JVM may take to write its cache, on a machine that is busy. */
+    /** How long a JVM may take to write its cache on a busy machine. */
     private static final Duration UNTIL_WRITTEN = Duration.ofSeconds(180);
     private static final Duration LOOK = Duration.ofMillis(100);
-    /** How many requests each load generator has to send before it is enough: each kind of request a few times. */
+    /** How many requests each load generator must send, so that each kind of request occurs a few times. */
     private static final int REQUESTS = 60;
 
     private static final FileTime AGE_OF_LIBRARIES = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
@@ -59,7 +59,7 @@ public final class Training {
     private final Instance instance;
     private final Screen screen;
     private final long started = System.nanoTime();
-    /** Guarded by itself, since a Ctrl-C ends what another thread is starting. */
+    /** Guarded by itself, because a Ctrl-C ends processes while another thread starts them. */
     private final Map<Service, Process> running = new LinkedHashMap<>();
     private volatile Optional<Process> preparing = Optional.empty();
     private volatile boolean over;
@@ -74,7 +74,7 @@ public final class Training {
         return new Instance(checkout, checkout.resolve(".shop/training"), offset, topology);
     }
 
-    /** The processes of a training that was killed; none while a training is going on. */
+    /** Returns the processes of a training run that was killed; none while a training run is in progress. */
     public static List<OsProcess> leftovers(Path checkout) throws IOException {
         var free = InstanceLock.tryAcquireForBuild(checkout);
         if (free.isEmpty()) {
@@ -93,7 +93,7 @@ public final class Training {
         return left;
     }
 
-    /** Returns once each of these services has a cache, or a line that says why not. To be called once. */
+    /** Makes the caches. For a service that gets none, a line reports why. Must be called only once. */
     public void run(List<Service> wanted) throws IOException, InterruptedException {
         try {
             if (!untrained(wanted).isEmpty()) {
@@ -115,7 +115,7 @@ public final class Training {
         }
     }
 
-    /** One service for each jar without a cache: two that share the jar share the cache. */
+    /** Returns one service for each jar without a cache, because services with the same jar share the cache. */
     private List<Service> untrained(List<Service> wanted) {
         var modules = new HashSet<String>();
         return wanted.stream()
@@ -143,7 +143,7 @@ public final class Training {
             until(UNTIL_READY, () -> running.keySet().stream().allMatch(service -> isReady(service) || !running.get(service).isAlive()));
             progress("everything works a little");
             exercise();
-            write(pupils.stream().filter(this::isReady).toList()); // what fails teaches its JVM the wrong things
+            write(pupils.stream().filter(this::isReady).toList()); // a service that fails would record the wrong classes
         } finally {
             kill();
             Runtime.getRuntime().removeShutdownHook(ending);
@@ -158,8 +158,9 @@ public final class Training {
     }
 
     /**
-     * Makes all libraries equally old. A cache goes with jars of a certain age, and so it goes with copies of them too, as one that
-     * several services share in an archive.
+     * Sets the same modification time for all libraries. A cache is valid for jars with certain times only, and so it stays valid for
+     * copies,
+     * for example if several services share a library in an archive.
      */
     private void alignTimesOfLibraries(Service service) throws IOException {
         try (var libraries = Files.newDirectoryStream(instance.jar(service).resolveSibling("lib"))) {
@@ -167,11 +168,11 @@ public final class Training {
                 Files.setLastModifiedTime(library, AGE_OF_LIBRARIES);
             }
         } catch (NoSuchFileException itHasNone) {
-            // All of it is in the jar.
+            // The jar has no separate libraries.
         }
     }
 
-    /** Engines begin with nothing, and what they have kept in the end is of no use. */
+    /** Removes the data of the engines, which start empty in each training run. */
     private void discardData() {
         instance.topology().services().stream().filter(service -> service.kind().isEngine()).map(Service::name).map(instance::data)
                 .forEach(Directories::removeQuietly);
@@ -183,7 +184,7 @@ public final class Training {
         try {
             preparation = new LaunchCommand(instance, service).preparation();
         } catch (IOException impossible) {
-            return false; // the real start reports why
+            return false; // the real start reports the reason
         }
         if (preparation.isEmpty()) {
             return true;
@@ -218,7 +219,7 @@ public final class Training {
         return builder.start();
     }
 
-    /** Sends the requests of a page and waits for those of the load generators; the classes for the start itself are known by then. */
+    /** Sends the requests of a page, and waits for those of the load generators. */
     private void exercise() throws InterruptedException {
         try (var client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
             for (var service : running.keySet().stream().filter(program -> !program.kind().isEngine()).toList()) {
@@ -243,7 +244,7 @@ public final class Training {
         }
     }
 
-    /** How many requests a load generator has counted ({@code load_generator_request_count_total} and the other profile's). */
+    /** Returns how many requests a load generator has counted, with either profile ({@code load_generator_request_count_total}). */
     private static double requests(String metrics) {
         return metrics.lines()
                 .filter(line -> line.matches("load_generator_\\w*request_count_total\\{.*"))
@@ -252,8 +253,8 @@ public final class Training {
     }
 
     /**
-     * Ends the pupils, as many at a time as there are cores, since a JVM that writes its cache keeps one busy for seconds. A cache
-     * counts only once its writer has ended by itself.
+     * Stops the trained services. As many stop at a time as there are cores, because a JVM that writes its cache uses a core for seconds. A
+     * cache is complete only when its JVM has ended by itself.
      */
     private void write(List<Service> pupils) throws IOException, InterruptedException {
         var written = new ConcurrentLinkedQueue<Service>();
@@ -280,14 +281,16 @@ public final class Training {
         return Health.isReady(service, Instance.DEFAULT_HOST, instance.port(service.port()));
     }
 
-    /** Engines are there or not, and come first; the others are there in any case, sooner or later. */
+    /**
+     * Returns whether a service is part of the training run. Engines start first, so they count if they run. All built services will start.
+     */
     private boolean isPresent(String name) {
         return running.keySet().stream().anyMatch(service -> service.name().equals(name))
                 || instance.topology().applications().stream()
                         .anyMatch(service -> service.name().equals(name) && Files.exists(instance.jar(service)));
     }
 
-    /** Ends every process at once, and the JVM that one has started to write its cache. */
+    /** Kills every process, including JVMs that they have started to write their caches. */
     private void kill() {
         synchronized (running) {
             over = true;

@@ -12,14 +12,14 @@ import org.debugshop.launcher.supervise.Session;
 import org.debugshop.launcher.topology.Service;
 
 /**
- * What {@code ./shop up} answers if another launcher has the instance already.
+ * The answer of {@code ./shop up} if the instance is up already.
  *
- * @param instance as this command would have started it
+ * @param instance the instance with the options of this command
  * @param selected the services that this command would have started
  */
 record AlreadyUp(Instance instance, List<Service> selected, String host, boolean memory, TelemetryOptions telemetry, Screen screen) {
 
-    /** Returns the exit code: 0 if the instance runs as this command asks for. */
+    /** Prints the answer and returns the exit code: 0 if the running instance has the options of this command. */
     int report() throws IOException {
         var running = State.read(instance).filter(state -> state.launcher().isAlive());
         if (running.isEmpty()) {
@@ -51,7 +51,7 @@ record AlreadyUp(Instance instance, List<Service> selected, String host, boolean
                 .anyMatch(service -> service.needsEngines() && state.find(service.name()).isPresent());
     }
 
-    /** The options of the running instance, as a verb phrase. */
+    /** Describes the options of the running instance as a verb phrase. */
     private String description(State state) {
         var facts = new ArrayList<>(List.of("listens on " + state.host(), "takes OTLP at port " + state.otlpPort(),
                 state.forwardedTo() == null ? "does not forward telemetry" : "forwards telemetry to " + state.forwardedTo()));

@@ -17,7 +17,7 @@ import org.debugshop.launcher.os.Signals;
 import org.debugshop.launcher.supervise.Screen;
 import org.debugshop.launcher.supervise.Session;
 
-/** The half of {@code ./shop up -d} that stays: this program, as a process of its own that supervises the instance. */
+/** The background process of {@code ./shop up -d}: this program in another process, which supervises the instance. */
 record BackgroundLauncher(Instance instance, Screen screen) {
 
     private static final Duration REDRAW = Duration.ofMillis(100);
@@ -51,7 +51,7 @@ record BackgroundLauncher(Instance instance, Screen screen) {
         return Shop.FAILED;
     }
 
-    /** The JVM that runs this, with its options, except that the other has no terminal. */
+    /** Returns the command line of this JVM with its options, but without the terminal. */
     private static List<String> commandLine(List<String> command) {
         var line = new ArrayList<String>();
         line.add(LaunchCommand.java());
@@ -75,7 +75,7 @@ record BackgroundLauncher(Instance instance, Screen screen) {
         return false;
     }
 
-    /** Empty as long as the state file is that of an earlier launcher. */
+    /** Returns the state of the instance. Empty while the state file is that of an earlier launcher. */
     private Optional<State> state(Process launcher) throws IOException {
         return State.read(instance).filter(state -> state.launcher().pid() == launcher.pid());
     }

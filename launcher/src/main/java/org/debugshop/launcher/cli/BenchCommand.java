@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Checks the command line and builds; the measuring is done by programs of their own, in {@code bench/}. */
+/** Checks the command line and builds. Programs in {@code bench/} do the measurement. */
 @Command(name = "bench", description = {"Measure start, memory, throughput, latencies",
         "",
         "Compares the system with a second one that sends no telemetry, and with the same number of bare Quarkus services: all three get the "
@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
                 "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class BenchCommand implements Callable<Integer> {
 
-    /** Their ports fit between those of one instance and of the next at a hundred more. */
+    /** The distance between the port offsets of the instances. All of them fit between two instances whose offsets differ by 100. */
     private static final int INSTANCES = 4;
     private static final int BETWEEN_INSTANCES = 20;
     private static final int MAX_OFFSET = Instance.MAX_OFFSET - (INSTANCES - 1) * BETWEEN_INSTANCES;
@@ -96,7 +96,7 @@ final class BenchCommand implements Callable<Integer> {
     @ArgGroup
     private Other other = new Other();
 
-    /** Measured instead of the whole. */
+    /** What to measure instead of the whole system. */
     private static final class Other {
 
         @Option(names = "--ingest", description = "Measure the console alone instead: spans per second, bytes per span, its queries. Takes --json.")
@@ -128,13 +128,13 @@ final class BenchCommand implements Callable<Integer> {
         return byMaven(checkout, "pages.PagesBenchmark", (quick ? "--quick " : "") + (json ? "--json" : ""));
     }
 
-    /** Runs a program in {@code bench/} by Maven, which has its class path. */
+    /** Runs a program in {@code bench/} with Maven, which knows its class path. */
     static int byMaven(Path checkout, String program, String arguments) throws IOException, InterruptedException {
         return run(checkout, List.of("./mvnw", "-B", "-ntp", "-q", "verify", "-pl", "testkit,bench", "-DskipTests", "-Pprogram",
                 "-Dprogram=" + program, "-Dprogram.args=" + arguments));
     }
 
-    /** @return whether all is built, with AOT caches */
+    /** Builds everything and makes the AOT caches. Returns whether that succeeded. */
     static boolean prepare(Path checkout, List<Topology> topologies, Stream<Service> more) throws IOException, InterruptedException {
         var screen = new Screen(Terminal.current(), System.err);
         if (!new Build(checkout, screen)
@@ -159,7 +159,7 @@ final class BenchCommand implements Callable<Integer> {
         return run(checkout, command);
     }
 
-    /** The settings, in the form that the program in {@code bench/} reads. */
+    /** Returns the settings in the form that the program in {@code bench/} reads. */
     private Map<String, Object> plan() {
         var plan = new LinkedHashMap<String, Object>();
         plan.put("connections", within("--connections", connections, 1, 1000));
@@ -183,7 +183,7 @@ final class BenchCommand implements Callable<Integer> {
         return value;
     }
 
-    /** A Ctrl-C reaches the other program as well; it puts away what it has started, and that is waited for. */
+    /** Waits for the program after a Ctrl-C too. The program gets the signal as well, and stops what it has started. */
     private static int run(Path checkout, List<String> command) throws IOException, InterruptedException {
         var program = new ProcessBuilder(command).directory(checkout.toFile()).inheritIO().start();
         Signals.onEnding(_ -> program.destroy());

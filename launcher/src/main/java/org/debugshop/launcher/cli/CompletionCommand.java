@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Writes a script that completes {@code ./shop} without starting anything: all words are in it. picocli can write one too, but that
- * leaves functions of common names and, in zsh, changed options in its user's shell, and does not complete lists with commas.
+ * Writes a script that completes {@code ./shop}. The script contains all words, so it starts no process. picocli can write a script too,
+ * but
+ * that one leaves functions with common names and, in zsh, changed options in the user's shell, and does not complete lists with commas.
  */
 @Command(name = "completion", description = {"Print a script that makes the Tab key complete ./shop",
         "",
@@ -32,7 +33,7 @@ final class CompletionCommand implements Callable<Integer> {
         bash, zsh
     }
 
-    /** What both shells understand: puts the words that may come next into REPLY. */
+    /** The part for both shells: it puts the words that may follow into REPLY. */
     private static final String WORDS = """
             # Completes ./shop. Made by ./shop completion %s
             # $1: the command of ./shop, if there is one yet; $2: the word before the one that is completed; $3: what there is of that
@@ -116,7 +117,7 @@ final class CompletionCommand implements Callable<Integer> {
         return Shop.OK;
     }
 
-    /** @param candidates null: none are known */
+    /** @param candidates null if there are none */
     private static String words(Iterable<String> candidates) {
         return candidates == null ? "" : StreamSupport.stream(candidates.spliterator(), false).collect(Collectors.joining(" "));
     }

@@ -67,7 +67,7 @@ final class DevCommand implements Callable<Integer> {
         var interrupted = new CountDownLatch(1);
         Signals.onEnding(number -> {
             if (!signal.compareAndSet(0, number)) {
-                Runtime.getRuntime().halt(128 + number); // the launcher goes on with what it was asked for
+                Runtime.getRuntime().halt(128 + number); // the launcher still executes the request
             }
             interrupted.countDown();
         });
@@ -80,14 +80,14 @@ final class DevCommand implements Callable<Integer> {
         return code;
     }
 
-    /** Returns when it is interrupted, or the service is not in dev mode any more, or could not be put into it. */
+    /** Returns when it is interrupted, when dev mode has ended, or when dev mode did not start. */
     private int follow(RunningInstance running, Service service, CountDownLatch interrupted) throws IOException, InterruptedException {
         var tail = new LogTail(running.instance().log(service.name()));
         tail.lastLines(0);
         System.out.println("Starting " + service.name() + " in dev mode; Ctrl-C puts the packaged one back");
         var started = new FutureTask<>(() -> running.ask("dev", List.of(service.name()), line -> {
             if (interrupted.getCount() > 0) {
-                System.out.println(line); // what comes later answers the request to put it back
+                System.out.println(line); // later lines answer the request to end dev mode
             }
         }));
         Thread.ofVirtual().name("dev").start(started);

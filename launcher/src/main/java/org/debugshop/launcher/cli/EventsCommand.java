@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks a program in {@code engines/}, which has Kafka's libraries: the launcher has none, and is quick because of that. */
+/** Runs a program in {@code engines/}, which has Kafka's libraries. The launcher starts quicker without them. */
 @Command(name = "events", description = {"List the events that failed, or send them back",
         "",
         "A consumer puts aside an event that it can never process: it becomes a dead letter, in the topic orders.dead. Without an action, this "

@@ -52,7 +52,7 @@ final class InstanceOptions {
         return new Instance(checkout().root(), offset, topology());
     }
 
-    /** The services of these names, in the topology's order; a name that there is not ends the command with suggestions. */
+    /** Returns the services with these names, in the topology's order. An unknown name ends the command with suggestions. */
     List<Service> services(List<String> names) {
         for (var name : names) {
             if (topology().find(name).isEmpty()) {
@@ -63,7 +63,7 @@ final class InstanceOptions {
         return topology().services().stream().filter(service -> names.contains(service.name())).toList();
     }
 
-    /** The service of this name, which is one of ours: an engine, and a name that there is not, end the command. */
+    /** Returns the service with this name. An unknown name, or that of an engine, ends the command. */
     Service application(String name) {
         var service = services(List.of(name)).getFirst();
         if (service.kind().isEngine()) {
@@ -72,18 +72,18 @@ final class InstanceOptions {
         return service;
     }
 
-    /** The failure of this name; a name that there is not ends the command with suggestions. */
+    /** Returns the fault with this id. An unknown id ends the command with suggestions. */
     FaultView failure(String id) {
         return FaultView.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),
                 "There is no failure '" + id + "'. " + suggestion(id, FaultView.ids())));
     }
 
-    /** The option to add to another command for the same instance, with a blank before it; empty if none is needed. */
+    /** Returns the option that selects this instance in another command, with a blank before it; empty if none is needed. */
     String repeated() {
         return offset == 0 ? "" : " --port-offset " + offset;
     }
 
-    /** A sentence that helps after a mistyped name. */
+    /** Returns a suggestion for a mistyped name. */
     static String suggestion(String name, List<String> known) {
         var near = known.stream()
                 .filter(candidate -> candidate.contains(name) || distance(candidate, name) <= TYPING_MISTAKES)
@@ -95,7 +95,7 @@ final class InstanceOptions {
                 : "Did you mean " + String.join(" or ", near) + "?";
     }
 
-    /** Levenshtein's: how many letters to insert, remove or replace. */
+    /** Returns the Levenshtein distance: how many letters must be inserted, removed or replaced. */
     static int distance(String one, String other) {
         var row = new ArrayList<Integer>();
         for (var j = 0; j <= other.length(); j++) {

@@ -61,10 +61,10 @@ final class LogsCommand implements Callable<Integer> {
     private final Terminal terminal = Terminal.current();
     private final PrintStream out = System.out;
 
-    /** @param prefix what each of its lines is shown after */
+    /** @param prefix the text before each of its lines */
     private record Source(Path path, LogTail tail, String prefix) {}
 
-    /** A line of a service; one without a time belongs to the line before it. */
+    /** A line of a service. A line without a time has the time of the line before it. */
     private record Written(Instant time, Source source, String line) {}
 
     @Override

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Lays out a copy of the checkout without its sources, which the same {@code ./shop} runs, and packs it.
+ * Makes a copy of the checkout without its sources, which the same {@code ./shop} can run, and packs it.
  *
  * <pre>
  *   debug-shop-1.0.0/shop, README.md, LICENSE, docs/
@@ -89,7 +89,7 @@ final class PackageCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(ending);
         Runnable whenBusy = () -> screen.line("Another ./shop is building in this checkout; waiting for it");
-        try (var _ = InstanceLock.acquireForBuild(checkout, whenBusy)) { // so that no build replaces what is copied
+        try (var _ = InstanceLock.acquireForBuild(checkout, whenBusy)) { // so that no build replaces files during the copy
             Directories.remove(work);
             var copy = work.resolve(name);
             layOut(checkout, copy);
@@ -127,7 +127,7 @@ final class PackageCommand implements Callable<Integer> {
         }
     }
 
-    /** {@code tar} keeps hard links and permissions; its output is compressed on the way, quickly rather than much. */
+    /** {@code tar} keeps hard links and permissions. Its output is compressed with the fastest setting. */
     private void pack(Path copy, Path unfinished) throws IOException, InterruptedException {
         var tar = new ProcessBuilder("tar", "-C", copy.getParent().toString(), "-cf", "-", copy.getFileName().toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -153,7 +153,7 @@ final class PackageCommand implements Callable<Integer> {
         }
     }
 
-    /** A file, or a folder with all that is in it. */
+    /** Copies a file, or a folder with its content. */
     private void copyTree(Path from, Path to) throws IOException {
         try (var files = Files.walk(from)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
@@ -181,7 +181,7 @@ final class PackageCommand implements Callable<Integer> {
         }
     }
 
-    /** Shows how far the packing is. */
+    /** Shows the progress. */
     private final class Counted extends FilterInputStream {
         private long bytes;
 
@@ -198,7 +198,7 @@ final class PackageCommand implements Callable<Integer> {
         }
     }
 
-    /** An AOT cache is large, and hardly smaller with more effort. */
+    /** Compresses with the fastest setting, because AOT caches are large and better settings make them hardly smaller. */
     private static final class QuickGzip extends GZIPOutputStream {
         QuickGzip(OutputStream out) throws IOException {
             super(out, 64 * 1024);

@@ -15,11 +15,11 @@ import org.debugshop.launcher.supervise.Screen;
 import org.debugshop.launcher.terminal.Terminal;
 import org.debugshop.launcher.topology.Service;
 
-/** An instance that is up, whose launcher carries out the commands of another {@code ./shop}. */
+/** An instance that is up. Its launcher executes the requests of other {@code ./shop} commands. */
 record RunningInstance(Instance instance, State state) {
 
     /**
-     * Empty if this instance is not up, which it has then printed.
+     * Returns the running instance. If it is not up, prints that and returns empty.
      *
      * @param names the services that the user named
      */
@@ -40,7 +40,10 @@ record RunningInstance(Instance instance, State state) {
         return Optional.of(new RunningInstance(instance, state.get()));
     }
 
-    /** Builds what is stale of these services; not what runs in dev mode, which does so itself. Returns whether all could be built. */
+    /**
+     * Builds those of these services that are stale. Services in dev mode are left out, because dev mode compiles. Returns whether all were
+     * built.
+     */
     boolean build(List<Service> services) throws IOException, InterruptedException {
         var packaged = services.stream().filter(service -> !state.find(service.name()).map(State.Entry::isInDevMode).orElse(false))
                 .toList();
@@ -52,7 +55,7 @@ record RunningInstance(Instance instance, State state) {
         return ask(command, words, System.out::println);
     }
 
-    /** As {@link #ask(String, List)}, with the lines of the answer going elsewhere. */
+    /** Like {@link #ask(String, List)}, but passes the lines of the answer to a consumer. */
     int ask(String command, List<String> words, Consumer<String> lines) throws IOException, InterruptedException {
         return ControlSocket.send(instance, command, words, lines).orElseGet(() -> {
             System.err.println("shop: The launcher (pid " + state.launcher().pid() + ") does not answer; ./shop down ends it.");
@@ -60,7 +63,7 @@ record RunningInstance(Instance instance, State state) {
         });
     }
 
-    /** Prints a warning if the packaged service is older than its sources, since the user may expect to see the changes. */
+    /** Prints a warning if the packaged service is older than its sources, because the user may expect to see the changes. */
     void warnIfStale(Service service) throws IOException {
         if (!new Build(instance.checkout(), new Screen(Terminal.current(), System.out)).stale(List.of(service)).isEmpty()) {
             var offset = instance.offset() == 0 ? "" : " --port-offset " + instance.offset();

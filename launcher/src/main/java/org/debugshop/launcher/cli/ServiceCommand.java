@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** A command that the launcher of a running instance carries out for some of its services. */
+/** A command that the launcher of a running instance executes for some of its services. */
 abstract sealed class ServiceCommand implements Callable<Integer> {
 
     @Mixin
@@ -32,7 +32,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
         return running.get().ask(spec.name(), services.stream().map(Service::name).toList());
     }
 
-    /** Whether the command needs the services as they are in the sources now. */
+    /** Returns whether the services must be built first. */
     abstract boolean builds();
 
     @Command(name = "start", description = {"Start services that do not run",

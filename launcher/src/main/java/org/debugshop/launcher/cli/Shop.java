@@ -40,7 +40,7 @@ public final class Shop implements Runnable {
     static final int OK = ControlSocket.OK;
     static final int FAILED = ControlSocket.FAILED;
 
-    /** Which command belongs where in the help. */
+    /** The groups of commands in the help. */
     static final Map<String, List<String>> GROUPS = groups();
 
     private final Checkout checkout;
@@ -52,12 +52,12 @@ public final class Shop implements Runnable {
         this.checkout = checkout;
     }
 
-    /** Ends the JVM with the command's exit code. */
+    /** Runs a command and ends the JVM with its exit code. */
     public static void main(String... arguments) {
         System.exit(commandLine(Checkout.current()).execute(arguments));
     }
 
-    /** All of it, without the JVM around it. */
+    /** Returns the command line with all its commands. */
     static CommandLine commandLine(Checkout checkout) {
         var shop = new CommandLine(new Shop(checkout));
         shop.setUsageHelpWidth(100);
@@ -72,7 +72,7 @@ public final class Shop implements Runnable {
         return shop;
     }
 
-    /** The checkout that this command of it works on. */
+    /** Returns the checkout that a command works on. */
     static Checkout checkout(CommandSpec command) {
         return ((Shop) command.root().userObject()).checkout;
     }
@@ -123,7 +123,7 @@ public final class Shop implements Runnable {
         return text.toString();
     }
 
-    /** The version of the project, from the jar. */
+    /** Returns the version of the project, which is in the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Where {@code ./shop up} sends telemetry. */
+/** The options of {@code ./shop up} about telemetry. */
 final class TelemetryOptions {
 
     @Spec(Target.MIXEE)
@@ -36,7 +36,7 @@ final class TelemetryOptions {
             + "these ports. Default: 4318 + the port offset.")
     private Integer port;
 
-    /** @throws ParameterException if it cannot be meant so */
+    /** @throws ParameterException if the options contradict each other or cannot work */
     Telemetry telemetry(Instance instance, List<Service> selected) {
         var otlpPort = port == null ? instance.port(Topology.OTLP_PORT) : port;
         if (otlpPort < 2 || otlpPort > 65_535) {
@@ -80,13 +80,13 @@ final class TelemetryOptions {
         return !headers.isEmpty();
     }
 
-    /** Whether a running instance does what these options ask for; what they leave open it may do as it likes. */
+    /** Returns whether a running instance matches the given options. Options that are not given match anything. */
     boolean agreeWith(State state, Telemetry asked) {
         return (port == null || port == state.otlpPort())
                 && asked.forwarding().map(Forwarding::toString).filter(to -> !to.equals(state.forwardedTo())).isEmpty();
     }
 
-    /** The ports of the console's receiver that another program has, unless the user chose them. */
+    /** Returns the ports of the console's receiver that another program holds, unless the user chose them. */
     List<Integer> taken(Instance instance, String host) {
         return port != null
                 ? List.of()
@@ -95,7 +95,7 @@ final class TelemetryOptions {
                         .toList();
     }
 
-    /** What the user can do if another receiver has the console's port; empty if the port is free, or the user chose it. */
+    /** Returns advice for the user if another receiver holds the console's port. Empty if the port is free, or if the user chose it. */
     Optional<String> adviceIfTaken(Instance instance, String host) {
         var taken = taken(instance, host);
         if (taken.isEmpty()) {

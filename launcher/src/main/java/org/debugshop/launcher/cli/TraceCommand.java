@@ -44,9 +44,9 @@ final class TraceCommand implements Callable<Integer> {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{32}");
 
     private static final Duration LOOK = Duration.ofMillis(300);
-    /** How long after the last span that is here one that lacks its parent is shown as it is: the parent was lost, or takes its time. */
+    /** How long after its last span a trace with a missing parent is shown incomplete, because the parent was lost or is very late. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** How far back {@code --follow} looks for traces that it has not shown: some began when a debugger stopped them ten minutes ago. */
+    /** How far back {@code --follow} looks for new traces. Some started long ago, because a debugger stopped them for ten minutes. */
     private static final Duration WINDOW = Duration.ofMinutes(11);
     private static final int PAGE = 1000;
 
@@ -113,7 +113,7 @@ final class TraceCommand implements Callable<Integer> {
 
     private Trace awaited(ConsoleClient console, String wanted) throws IOException, InterruptedException {
         var trace = console.trace(wanted);
-        var until = Instant.now().plus(PATIENCE); // also when its sender's clock is ahead of ours
+        var until = Instant.now().plus(PATIENCE); // even if the sender's clock is ahead of this one
         while (!trace.isWhole(Instant.now()) && Instant.now().isBefore(until) && trace.end().plus(PATIENCE).isAfter(Instant.now())) {
             Thread.sleep(LOOK);
             trace = console.trace(wanted);
@@ -131,7 +131,7 @@ final class TraceCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Until the reader goes away or Ctrl-C. A console that goes away is waited for. */
+    /** Shows traces until the output is closed or Ctrl-C. If the console does not answer, waits for it. */
     private int follow(ConsoleClient console) throws IOException, InterruptedException {
         var begin = Instant.now();
         var shown = new HashSet<String>();
@@ -177,7 +177,7 @@ final class TraceCommand implements Callable<Integer> {
                     shown.add(line.trace_id());
                 }
             } catch (ConsoleClient.Refusal refusal) {
-                if (!refusal.isNotFound()) { // else newer ones took its place
+                if (!refusal.isNotFound()) { // not found: newer traces have replaced it
                     throw refusal;
                 }
             }

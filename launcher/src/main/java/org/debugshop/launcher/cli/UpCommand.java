@@ -138,7 +138,7 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    /** A page at a port that browsers refuse could never be seen. */
+    /** Refuses an offset that puts a page at a port that browsers block. */
     private void checkPages(Instance instance, List<Service> selected) {
         var pages = selected.stream().filter(service -> service.page().isPresent()).toList();
         for (var service : pages) {
@@ -153,7 +153,7 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    /** Everything that can go wrong before a process is started, looked for before one is. */
+    /** Checks everything that can be checked before the first process is started. */
     private boolean prepare(Instance instance, List<Service> selected) throws IOException, InterruptedException {
         var left = new ArrayList<>(Leftovers.of(instance));
         left.addAll(Training.leftovers(instance.checkout()));
@@ -190,7 +190,7 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    /** What the background half of this command is called with, for the same instance. */
+    /** Returns the command line of the background process for the same instance. */
     private List<String> backgroundCommand(Instance instance) {
         var command = new ArrayList<>(List.of("up", "--supervise", "--port-offset", Integer.toString(instance.offset()),
                 "--host", host, "--timeout", Integer.toString(timeout)));

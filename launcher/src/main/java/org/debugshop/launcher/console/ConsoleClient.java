@@ -27,41 +27,40 @@ import org.debugshop.launcher.instance.State;
 import org.debugshop.launcher.terminal.Printable;
 
 /**
- * The console of an instance, asked over HTTP as its OpenAPI describes. Whatever goes wrong is a {@link Refusal} with a sentence for
- * the user.
+ * A client of the API of an instance's console. Every error is a {@link Refusal} with a message for the user.
  *
  * @param url without a slash at its end
- * @param password {@code ADMIN_PASSWORD} of this command's environment
- * @param readTimeout how long the console may take to begin its answer, or to go on with it
+ * @param password {@code ADMIN_PASSWORD} in the environment of this command
+ * @param readTimeout how long to wait for the start of the answer, and for each further part
  */
 public record ConsoleClient(String url, Optional<String> password, Duration readTimeout) {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    /** Longer than the console itself waits for the service that has the switch. */
+    /** This is longer than the console waits for the service with the switch. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_ERROR_BYTES = 8 * 1024;
-    /** What {@link HttpURLConnection} has for the status of an answer that is not HTTP. */
+    /** The status that {@link HttpURLConnection} returns for an answer that is not HTTP. */
     private static final int NO_HTTP = -1;
 
     public ConsoleClient(String url, Optional<String> password) {
         this(url, password, READ_TIMEOUT);
     }
 
-    /** The console did not do what it was asked. */
+    /** The console did not execute the request. */
     public static final class Refusal extends IOException {
 
         enum Reason {
             /** Nothing listens there. */
             NOT_UP,
-            /** There is a connection, and no answer in time. */
+            /** There is a connection, but no answer in time. */
             TOO_SLOW,
             /** The connection ended before the answer did. */
             CUT_OFF,
-            /** What answers is not a console, or one of another version. */
+            /** The answer is not that of a console of this version. */
             UNREADABLE,
-            /** The console has no such thing. */
+            /** The console answered with 404. */
             NOT_FOUND,
-            /** The console answered with any other status than 200. */
+            /** The console answered with another status than 200. */
             REFUSED
         }
 
@@ -80,7 +79,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
             return reason == Reason.NOT_FOUND;
         }
 
-        /** Whether there was no whole answer, as while the console is started again. */
+        /** Returns whether there was no complete answer, for example because the console is being restarted. */
         public boolean isAbsence() {
             return switch (reason) {
                 case NOT_UP, TOO_SLOW, CUT_OFF -> true;
@@ -101,7 +100,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
         return new ConsoleClient(instance.url(instance.topology().find("console").orElseThrow(), host), password);
     }
 
-    /** All failures, with their state. */
+    /** Returns all faults, with their state. */
     public List<FaultView> failures() throws IOException {
         return ask("GET", "/api/failures", null, body -> JSON.std.listOfFrom(FaultView.class, body));
     }
@@ -110,12 +109,12 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
         return ask("GET", "/api/failures/" + id, null, body -> JSON.std.beanFrom(FaultView.class, body));
     }
 
-    /** @return the failure as it is then */
+    /** Switches a fault on or off, and returns it with its new state. */
     public FaultView change(String id, boolean active) throws IOException {
         return ask("PUT", "/api/failures/" + id, "{\"active\":" + active + "}", body -> JSON.std.beanFrom(FaultView.class, body));
     }
 
-    /** The newest traces first. */
+    /** Returns traces, the newest first. */
     public TracePage traces(Map<String, String> query) throws IOException {
         var parameters = query.entrySet().stream()
                 .map(parameter -> parameter.getKey() + "=" + URLEncoder.encode(parameter.getValue(), UTF_8))
@@ -127,7 +126,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
         return ask("GET", "/api/traces/" + id, null, Trace::parse);
     }
 
-    /** The JSON of a trace as it comes, without a line's end. */
+    /** Returns the JSON of a trace unchanged, without a line break at the end. */
     public void copyTrace(String id, OutputStream to) throws IOException {
         ask("GET", "/api/traces/" + id, null, body -> body.transferTo(to));
     }

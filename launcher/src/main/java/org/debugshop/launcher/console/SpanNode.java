@@ -13,12 +13,12 @@ import java.util.Set;
 import org.debugshop.launcher.console.Trace.Span;
 
 /**
- * A span and those below it. A root is a span without a parent, one whose parent is not in the trace, or the first of those whose
- * parents go round in a circle. Nothing here recurses: a trace may be thousands of calls deep.
+ * A span and its descendants. A root is a span without a parent, a span whose parent is missing, or the first span of a cycle of parents.
+ * No method is recursive, because a trace may be thousands of calls deep.
  */
 final class SpanNode {
 
-    /** How many spans of either end of a long way to the origin are always shown. */
+    /** How many spans at each end of a long path to the origin are always shown. */
     static final int WAY = 15;
 
     final Span span;
@@ -30,7 +30,7 @@ final class SpanNode {
         this.span = span;
     }
 
-    /** All spans of the trace, each before those below it, siblings by their start. */
+    /** Returns all spans of the trace. Each precedes its descendants, and siblings are sorted by their start. */
     static List<SpanNode> inOrder(Trace trace) {
         var nodes = trace.spans().stream().map(SpanNode::new).toList();
         var byId = new HashMap<String, SpanNode>();
@@ -74,10 +74,10 @@ final class SpanNode {
     }
 
     /**
-     * A part of the trace that fits a screen or two: the way to the origin (of a long one, its two ends) and then the upper levels,
-     * as many as there is room for.
+     * Returns the part of a large trace that is shown: the path to the origin (if it is long, both its ends), and then as many of the upper
+     * levels as there is room for.
      *
-     * @param room how many, at least 2 * {@link #WAY}
+     * @param room the number of spans, at least 2 * {@link #WAY}
      */
     static Set<SpanNode> selection(List<SpanNode> nodes, Optional<SpanNode> origin, int room) {
         var way = new ArrayList<SpanNode>();

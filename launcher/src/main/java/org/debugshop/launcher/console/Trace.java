@@ -16,21 +16,21 @@ import java.util.stream.Collectors;
 import org.debugshop.launcher.terminal.Printable;
 
 /**
- * A trace as the console has it: what of it is shown. All text is {@link Printable}.
+ * A trace of the console, with the fields that are shown. All text is {@link Printable}.
  *
- * @param spans by their start, as the console sends them; at least one
- * @param origin where the console says that its failure starts; empty if no span failed
+ * @param spans sorted by their start, as the console sends them; at least one
+ * @param origin where the failure starts, as found by the console; empty if no span failed
  */
 public record Trace(String id, List<Span> spans, List<Log> logs, Optional<Origin> origin) {
 
-    /** How long after the end of a trace its last spans and logs arrive, on a busy machine: services send theirs every half a second. */
+    /** How long after its end the last spans and logs of a trace may arrive on a busy machine. Services send them every half second. */
     private static final long ARRIVAL_MS = 2_000;
-    /** It quotes a reason and the names of two services. */
+    /** The maximum length of the sentence, which contains a reason and the names of two services. */
     private static final int MAX_SENTENCE = 3 * Printable.MAX_LENGTH;
 
     /**
-     * @param parentId null: none
-     * @param httpStatus null: none
+     * @param parentId null if there is none
+     * @param httpStatus null if there is none
      */
     record Span(String id, String parentId, String service, String name, String kind, boolean isError, String httpStatus,
             Instant start, long durationMicros) {
@@ -40,19 +40,19 @@ public record Trace(String id, List<Span> spans, List<Log> logs, Optional<Origin
         }
     }
 
-    /** @param spanId null: none */
+    /** @param spanId null if there is none */
     record Log(String service, String level, String message, String spanId) {}
 
     /**
-     * @param reason why that span failed, in words; null if no span or event says
-     * @param sentence all of it for people: which service failed why, and what its caller saw
+     * @param reason why that span failed; null if it is not recorded
+     * @param sentence a sentence with the service, the reason, and what the caller saw
      */
     record Origin(String spanId, String reason, String sentence) {}
 
     /**
-     * Span by span, since the whole as a tree of maps would take several times the memory.
+     * Parses a trace span by span, because a tree of maps would take several times the memory.
      *
-     * @throws JSONObjectException if it is JSON, but no trace
+     * @throws JSONObjectException if it is JSON, but not a trace
      */
     public static Trace parse(InputStream json) throws IOException {
         var id = "";
@@ -100,18 +100,18 @@ public record Trace(String id, List<Span> spans, List<Log> logs, Optional<Origin
         return spans.stream().map(Span::end).max(Instant::compareTo).orElseThrow();
     }
 
-    /** How many spans name a parent that is not here: not yet, or no longer. */
+    /** Returns how many spans have a missing parent. */
     long orphans() {
         var ids = spans.stream().map(Span::id).collect(Collectors.toSet());
         return spans.stream().filter(span -> span.parentId() != null && !ids.contains(span.parentId())).count();
     }
 
-    /** Whether no parent is missing, and all spans that were under way have had the time to arrive. */
+    /** Returns whether no parent is missing, and all spans had enough time to arrive. */
     public boolean isWhole(Instant now) {
         return hadTimeToArrive(end(), now) && orphans() == 0;
     }
 
-    /** Whether a trace that ended then can be whole by now. */
+    /** Returns whether the spans of a trace that ended at this time had enough time to arrive. */
     public static boolean hadTimeToArrive(Instant end, Instant now) {
         return end.plusMillis(ARRIVAL_MS).isBefore(now);
     }

@@ -19,8 +19,8 @@ import org.debugshop.launcher.terminal.Terminal;
 import org.debugshop.launcher.terminal.Terminal.Style;
 
 /**
- * A trace for people: its spans as a tree, each with when it began and how long it took, its logs below it, and a mark where the
- * failure started. A service is named where it changes.
+ * A trace as readable text: a tree of spans, each with its start, its duration and its logs, and with a mark where the failure started. A
+ * line names the service only if it differs from that of the parent.
  *
  * <pre>
  *     at    took  (milliseconds)
@@ -31,12 +31,12 @@ import org.debugshop.launcher.terminal.Terminal.Style;
  */
 public final class TraceTree {
 
-    /** How many spans, and how many logs of one span, unless all are asked for. */
+    /** The limits of spans, and of logs for each span, without {@code --all}. */
     public static final int MAX_SPANS = 100;
     static final int MAX_LOGS = 10;
 
     private static final int MARGIN = 16;
-    /** Deeper ones are drawn at this level, with their depth. */
+    /** Deeper spans are drawn at this level, with their depth as a number. */
     private static final int MAX_LEVEL = 14;
     private static final int NARROWEST = 30;
     private static final DateTimeFormatter LOCAL_TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
@@ -52,16 +52,16 @@ public final class TraceTree {
     private final Instant start;
     private final List<String> lines = new ArrayList<>();
 
-    /** The strokes of a tree, each two characters wide; {@code mark} points at the origin. */
+    /** The lines of a tree, each two characters wide. {@code mark} points at the origin. */
     private record Strokes(String child, String lastChild, String past, String mark, String more) {
         static final Strokes UNICODE = new Strokes("├ ", "└ ", "│ ", "◀", "…");
         static final Strokes ASCII = new Strokes("+ ", "+ ", "| ", "<-", "...");
     }
 
-    /** Text of one style; null: none. */
+    /** Text with a style, which may be null. */
     private record Piece(String text, Style style) {}
 
-    /** @param all whether to show every span and log, however many there are */
+    /** @param all whether to show every span and log without limits */
     public TraceTree(Trace trace, Terminal terminal, boolean all) {
         this.trace = trace;
         this.terminal = terminal;
@@ -74,7 +74,7 @@ public final class TraceTree {
         start = trace.start();
     }
 
-    /** Without line ends, none wider than the terminal but for words that are. */
+    /** Returns the lines. They are no wider than the terminal, unless a single word is. */
     public List<String> lines() {
         var services = trace.spans().stream().map(Span::service).distinct().count();
         add("", "  ", new Piece("Trace %s at %s: %s ms, %s in %s".formatted(trace.id(), LOCAL_TIME.format(start),
@@ -93,7 +93,7 @@ public final class TraceTree {
         return lines;
     }
 
-    /** A span that is not shown is counted at the nearest one above it that is. */
+    /** Counts spans that are not shown at their nearest ancestor that is shown. */
     private void drawSpans() {
         var anchors = new HashMap<SpanNode, SpanNode>();
         var below = new HashMap<SpanNode, List<SpanNode>>();
@@ -126,9 +126,9 @@ public final class TraceTree {
     }
 
     /**
-     * @param prefix what its line begins with
-     * @param below what the lines below it begin with
-     * @param hidden how many spans below it are not shown
+     * @param prefix the start of the span's line
+     * @param below the start of the lines below it
+     * @param hidden how many of its descendants are not shown
      */
     private void drawSpan(SpanNode node, String prefix, String below, int hidden) {
         var span = node.span;
@@ -176,7 +176,7 @@ public final class TraceTree {
         }
     }
 
-    /** One line of words, or as many as the terminal's width takes; those after the first begin with {@code next}. */
+    /** Adds words, in several lines if they do not fit. All lines after the first begin with {@code next}. */
     private void add(String first, String next, Piece... pieces) {
         var room = terminal.live() ? Math.max(NARROWEST, terminal.columns() - 1) : Integer.MAX_VALUE;
         var line = new StringBuilder(first);

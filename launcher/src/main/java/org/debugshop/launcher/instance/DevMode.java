@@ -6,10 +6,11 @@ import java.util.Map;
 import org.debugshop.launcher.topology.Service;
 
 /**
- * Quarkus dev mode of one service, as a process: Maven, and the JVM that it starts for the service. Both carry the instance's marker.
+ * Quarkus dev mode of one service. It has two processes: Maven, and the JVM that Maven starts for the service. Both have the instance's
+ * marker.
  *
- * <p>{@code -am} makes service-defaults part of the same build, so that it is found without being installed, and so that what is
- * edited there is seen as well.
+ * <p>{@code -am} makes service-defaults part of the same build. So it is found without being installed, and dev mode also notices edits
+ * of its files.
  */
 final class DevMode {
 
@@ -21,7 +22,7 @@ final class DevMode {
         var marker = "-D" + instance.marker(service.name());
         return List.of(instance.checkout().resolve("mvnw").toString(), "-B", "-ntp", "-q", "-T1", marker, "-pl", service.module(), "-am",
                 "quarkus:dev",
-                // The packaged application stays what it is, and so does the record of when it was built.
+                // The packaged application stays unchanged, and so does the time of its build.
                 "-Dmaven.antrun.skip=true", "-Denforcer.skip=true", "-Dmaven.test.skip=true", "-DwarnIfBuildGoalMissing=false",
                 "-Dquarkus.console.enabled=false", "-Dquarkus.test.continuous-testing=disabled", "-Dquarkus.analytics.disabled=true",
                 "-Ddebug=" + debugPort, "-DdebugHost=localhost",
@@ -34,7 +35,7 @@ final class DevMode {
                 "MAVEN_OPTS", mavenOptions(System.getenv().getOrDefault("MAVEN_OPTS", "")));
     }
 
-    /** The user's come first, and stay alone where they choose a collector, of which a JVM takes one. */
+    /** Puts the user's options first. If they choose a garbage collector, they are the only ones, because a JVM accepts only one. */
     private static String mavenOptions(String users) {
         return users.matches(".*-XX:\\+Use\\w+GC.*") ? users : (users + " -Xmx192m " + SMALL).strip();
     }

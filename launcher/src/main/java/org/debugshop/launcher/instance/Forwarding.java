@@ -16,11 +16,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An OTLP receiver of the user's own, which gets all telemetry too.
+ * Another OTLP receiver that gets all telemetry, such as the user's own Collector.
  *
  * @param endpoint http or https, without user and password; the paths of the signals are appended to it
- * @param headers {@code name=value,...}, values percent-encoded, as {@code OTEL_EXPORTER_OTLP_HEADERS} is. They are secrets: an environment
- *     may have them, a command line, a file or a log may not
+ * @param headers {@code name=value,...} with percent-encoded values, like {@code OTEL_EXPORTER_OTLP_HEADERS}. They are secrets. They
+ *     may be in
+ *     the environment of a process, but not on a command line, in a file or in a log
  */
 public record Forwarding(URI endpoint, String headers) {
 
@@ -31,10 +32,10 @@ public record Forwarding(URI endpoint, String headers) {
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]*");
 
     /**
-     * @param url of an option; a user and a password in it become a header
-     * @param given headers in the form of this record, or blank
-     * @param more {@code name=value} each, as they are
-     * @throws IllegalArgumentException saying what is wrong, without the value of a header
+     * @param url the value of the option; user and password become a header
+     * @param given headers in the form of {@link #headers}, or blank
+     * @param more further headers as {@code name=value}, not encoded
+     * @throws IllegalArgumentException with a message that does not contain the value of a header
      */
     public static Forwarding parse(String url, String given, List<String> more) {
         URI parsed;
@@ -83,18 +84,18 @@ public record Forwarding(URI endpoint, String headers) {
         }
     }
 
-    /** Without an equals sign, which {@link #check} refuses, if the value is not percent-encoded. */
+    /** Returns the decoded header. If the value is not percent-encoded, the result has no equals sign, and {@link #check} refuses it. */
     private static String decoded(String header) {
         var value = header.indexOf('=') + 1;
         try {
-            // The decoder is that of HTML forms, where a plus is a blank.
+            // This decoder is for HTML forms, so it would decode a plus as a blank.
             return header.substring(0, value) + URLDecoder.decode(header.substring(value).replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException notEncoded) {
             return "";
         }
     }
 
-    /** Encodes only what would be misread; the rest stays readable for receivers that do not decode. */
+    /** Encodes only ambiguous characters, for receivers that do not decode. */
     private static String encoded(String header) {
         var equals = header.indexOf('=');
         var value = new StringBuilder();
@@ -103,7 +104,7 @@ public record Forwarding(URI endpoint, String headers) {
         return header.substring(0, equals).strip() + "=" + value;
     }
 
-    /** Whether it is this port of this machine, under whatever name. */
+    /** Returns whether the endpoint is this port of this machine, under any name. */
     public boolean isHere(int port) {
         var its = endpoint.getPort() >= 0 ? endpoint.getPort() : endpoint.getScheme().equals("https") ? 443 : 80;
         if (its != port) {

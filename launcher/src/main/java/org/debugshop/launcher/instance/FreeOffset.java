@@ -12,12 +12,11 @@ import org.debugshop.launcher.os.Ports;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * A port offset that no process on this machine uses. A port beside those of the system is held as long, by which another process that
- * looks for an offset sees that this one is taken before anything listens on the ports themselves. The system tests do the same with
- * the same port.
+ * A port offset at which all ports are free. One more port is kept open as long as the offset is in use. Other processes see by it that
+ * the offset is taken, even before anything listens on the ports of the system. The system tests use the same port for this.
  *
- * <p>Two systems whose offsets differ by a multiple of 100 have no port in common. All ports lie below 32768: above it, Linux takes
- * the ports of outgoing connections from, and a free one could be theirs a moment later.
+ * <p>Two systems whose offsets differ by a multiple of 100 have no port in common. All ports are below 32768. From there on, Linux gives
+ * ports to outgoing connections, so a free one may be taken a moment later.
  */
 public record FreeOffset(int value, ServerSocket claim) implements AutoCloseable {
 
@@ -26,14 +25,14 @@ public record FreeOffset(int value, ServerSocket claim) implements AutoCloseable
     private static final int LAST = 19_900;
     private static final int STEP = 100;
 
-    /** Empty when none is free. */
+    /** Takes any free offset. Empty if none is free. */
     public static Optional<FreeOffset> take(Topology topology) {
         var candidates = IntStream.rangeClosed(FIRST / STEP, LAST / STEP).mapToObj(step -> step * STEP).collect(Collectors.toList());
         Collections.shuffle(candidates);
         return candidates.stream().flatMap(candidate -> take(topology, candidate).stream()).findFirst();
     }
 
-    /** Empty when this one is not. */
+    /** Takes this offset. Empty if it is not free. */
     static Optional<FreeOffset> take(Topology topology, int candidate) {
         try {
             var taken = new FreeOffset(candidate, new ServerSocket(CLAIM + candidate, 1, InetAddress.getLoopbackAddress()));

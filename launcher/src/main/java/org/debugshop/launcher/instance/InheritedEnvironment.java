@@ -5,28 +5,29 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The part of the environment of {@code ./shop} that services and engines inherit: what programs need on this system, and what is
- * meant for them. All else stays outside: another project's {@code REDIS_URL}, {@code OTEL_SERVICE_NAME}, an IDE's options for each JVM.
- * A variable that is to reach the services all the same begins with {@value #PREFIX}, which is taken off.
+ * The variables of {@code ./shop} that services and engines inherit: those that programs need on this system, and the settings in
+ * {@link #SETTINGS}. All others are removed, such as another project's {@code REDIS_URL}, {@code OTEL_SERVICE_NAME}, or an IDE's JVM
+ * options.
+ * To pass any other variable to the services, users put {@value #PREFIX} before its name; the prefix is removed.
  */
 final class InheritedEnvironment {
 
-    /** The prefix of a variable that the services get in any case. */
+    /** The prefix of variables that are always passed on. */
     static final String PREFIX = "SHOP_";
 
-    /** Variables that services read and the launcher leaves to the user; docs/troubleshooting.md explains each. */
+    /** Settings of the services that users may set. docs/troubleshooting.md explains each. */
     static final Set<String> SETTINGS = Set.of("ADMIN_PASSWORD", "DELAY_BETWEEN_REQUESTS", "DELAY_BETWEEN_USERS", "DEPLOYMENT_ENVIRONMENT",
             "INSTABOOK_API_TOKEN", "LOG_LEVEL", "MAX_LOGS", "MAX_SPANS", "ORDER_RETENTION", "OTLP_CORS_ORIGINS", "RATE", "RESERVATION_TTL",
             "RESTOCK", "UPSTREAM_TIMEOUT", "USERS");
 
     private static final Set<String> OF_THE_SYSTEM = Set.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG", "LANGUAGE",
             "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "JAVA_HOME");
-    /** Also Maven's, which runs a service in dev mode. */
+    /** Prefixes of variables that programs need, including Maven in dev mode. */
     private static final Set<String> BEGINNINGS_OF_THE_SYSTEM = Set.of("LC_", "XDG_", "MAVEN_", "MVNW_");
 
     private InheritedEnvironment() {}
 
-    /** Takes away what a service must not inherit. @param environment of a process that is about to start, which this changes */
+    /** Removes variables that a service must not inherit. @param environment the environment of a process that is about to start */
     static void clean(Map<String, String> environment) {
         var meant = new TreeMap<String, String>();
         environment.forEach((name, value) -> {

@@ -11,9 +11,9 @@ import org.debugshop.launcher.topology.Topology;
  * One running copy of the system: a checkout and a port offset.
  *
  * @param checkout absolute path of the project's root
- * @param directory what holds everything that it leaves on disk
+ * @param directory the folder with all its files
  * @param offset 0 to {@link #MAX_OFFSET}, added to every port
- * @param telemetry where it goes; the standard unless services are started
+ * @param telemetry where telemetry is sent; used only if services are started
  */
 public record Instance(Path checkout, Path directory, int offset, Topology topology, Telemetry telemetry) {
 
@@ -21,7 +21,7 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
 
     public static final String DEFAULT_HOST = "127.0.0.1";
 
-    /** The instance of this checkout with this offset; its directory is {@code .shop/<offset>/}. */
+    /** Returns the instance of this checkout with this offset. Its directory is {@code .shop/<offset>/}. */
     public Instance(Path checkout, int offset, Topology topology) {
         this(checkout, checkout.resolve(".shop").resolve(Integer.toString(offset)), offset, topology);
     }
@@ -46,7 +46,7 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
         };
     }
 
-    /** A sentence for each port that the service cannot listen on at {@code host}: which port, and which process holds it. */
+    /** Returns a sentence for each port that is not free at {@code host}, with the port and the process that holds it. */
     public List<String> takenPorts(Service service, String host) {
         return service.ports().stream()
                 .map(this::port)
@@ -61,12 +61,12 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
                 .toList();
     }
 
-    /** Whether a browser that asks for localhost would reach another server, which listens on IPv6's loopback address only. */
+    /** Returns whether browsers would reach another server at localhost, because it listens on IPv6's loopback address. */
     private static boolean isShadowed(String host, int port) {
         return (host.equals(DEFAULT_HOST) || host.equals("0.0.0.0")) && Ports.isTakenOnIpv6Loopback(port);
     }
 
-    /** The URL at which others on this machine reach a service that listens on {@code host}. */
+    /** Returns the URL of a service that listens on {@code host}, for other processes on this machine. */
     public String url(Service service, String host) {
         return url(service.port(), host);
     }
@@ -76,17 +76,17 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
                 .resolve(service.kind().isEngine() ? "target/" + service.module() + ".jar" : "target/quarkus-app/quarkus-run.jar");
     }
 
-    /** The folder with the data of an engine of this name. */
+    /** Returns the folder with the data of an engine. */
     public Path data(String name) {
         return directory().resolve(name);
     }
 
-    /** A text that only the command lines of this service of this instance have. */
+    /** Returns a text that only the command lines of this service in this instance contain. */
     public String marker(String name) {
         return "shop.process=" + directory().resolve(name);
     }
 
-    /** As {@link #url(Service, String)}, for one of a service's ports, without the offset. */
+    /** Like {@link #url(Service, String)}, for one of a service's ports, which is given without the offset. */
     String url(int basePort, String host) {
         var reachable = switch (host) {
             case DEFAULT_HOST, "0.0.0.0", "::", "[::]" -> "localhost";

@@ -10,23 +10,23 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A lock on a file, or on a byte of it, which the system gives back when the process ends in whatever way.
+ * A lock on a file, or on a byte of it. The operating system releases it when the process ends for any reason.
  *
- * <p>The lock of an instance is two: on byte 0 the right to supervise it, on byte 1 the right to start it. {@code ./shop up} takes both.
- * With {@code -d} it leaves the supervision to a process in the background and keeps the other until that has everything ready, so that
- * no other {@code ./shop} comes between the two.
+ * <p>An instance has two locks: byte 0 is the right to supervise it, and byte 1 the right to start it. {@code ./shop up} takes both. With
+ * {@code -d} it hands over the first to a background process, and keeps the second until everything is ready, so that no other
+ * {@code ./shop} can start the instance in between.
  *
- * @param lock on the whole file, or on the byte that is given back first
+ * @param lock the lock on the whole file, or on the byte that is released first
  */
 public record InstanceLock(FileChannel channel, FileLock lock) implements AutoCloseable {
 
     private static final int SUPERVISION = 0;
     private static final int START = 1;
 
-    /** The right to start an instance and to supervise it; empty when another process has one of them. */
+    /** Takes the rights to start and to supervise an instance. Empty if another process has one of them. */
     public static Optional<InstanceLock> tryAcquire(Instance instance) throws IOException {
         var channel = open(file(instance));
-        // In this order: who may not start it must not keep the supervision, however briefly, from the process that it was left to.
+        // In this order: a process without the right to start must not take the supervision, even briefly, from the background process.
         if (tryLock(channel, START) == null) {
             channel.close();
             return Optional.empty();
@@ -34,7 +34,7 @@ public record InstanceLock(FileChannel channel, FileLock lock) implements AutoCl
         return supervision(channel);
     }
 
-    /** The right to supervise an instance that {@link #handOverSupervision} left to this process; empty when another process has it. */
+    /** Takes the right to supervise, which {@link #handOverSupervision} has left to this process. Empty if another process has it. */
     public static Optional<InstanceLock> tryAcquireSupervision(Instance instance) throws IOException {
         return supervision(open(file(instance)));
     }
@@ -53,12 +53,12 @@ public record InstanceLock(FileChannel channel, FileLock lock) implements AutoCl
         return channel.tryLock(position, 1, false);
     }
 
-    /** Leaves the supervision to another process; the right to start the instance stays with this one until it is closed. */
+    /** Releases the right to supervise for another process. This process keeps the right to start until it closes the lock. */
     public void handOverSupervision() throws IOException {
         lock.release();
     }
 
-    /** The process that starts or supervises the instance, in words for the user; empty when none does. */
+    /** Describes the process that starts or supervises the instance, for the user. Empty if there is none. */
     public static Optional<String> holder(Instance instance) throws IOException {
         if (!Files.exists(file(instance))) {
             return Optional.empty();
@@ -68,7 +68,7 @@ public record InstanceLock(FileChannel channel, FileLock lock) implements AutoCl
         }
     }
 
-    /** The right to build in a checkout; {@code whenBusy} runs before it waits for another process's build. */
+    /** Takes the right to build in a checkout. Calls {@code whenBusy} before it waits for the build of another process. */
     public static InstanceLock acquireForBuild(Path checkout, Runnable whenBusy) throws IOException {
         var channel = open(checkout.resolve(".shop/build.lock"));
         var lock = channel.tryLock();
@@ -79,7 +79,7 @@ public record InstanceLock(FileChannel channel, FileLock lock) implements AutoCl
         return new InstanceLock(channel, lock);
     }
 
-    /** As {@link #acquireForBuild}, without waiting; empty when another process builds. */
+    /** Like {@link #acquireForBuild}, but does not wait. Empty if another process builds. */
     public static Optional<InstanceLock> tryAcquireForBuild(Path checkout) throws IOException {
         var channel = open(checkout.resolve(".shop/build.lock"));
         var lock = channel.tryLock();

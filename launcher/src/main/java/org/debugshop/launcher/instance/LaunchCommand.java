@@ -9,14 +9,14 @@ import org.debugshop.launcher.topology.Mode;
 import org.debugshop.launcher.topology.Service;
 
 /**
- * The command line that starts a service of an instance. It has the instance's {@linkplain Instance#marker marker}, by which the process
- * is recognised again, and an absolute path to what it runs.
+ * The command line that starts a service of an instance. It contains the {@linkplain Instance#marker marker} by which the process is
+ * recognised later, and the absolute path of the program.
  */
 public record LaunchCommand(Instance instance, Service service) {
 
     /** The program in {@code engines/}. */
     private static final String KAFKA = "org.debugshop.engines.Kafka";
-    /** Kafka unmaps its files in a way of which newer JVMs warn. */
+    /** Kafka unmaps its files by a method about which newer JVMs warn. */
     private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
     public List<String> in(Mode mode) throws IOException {
@@ -28,20 +28,20 @@ public record LaunchCommand(Instance instance, Service service) {
                 var cache = aotCache();
                 yield java(cache.isFresh() ? List.of("-XX:AOTCache=" + cache.file()) : List.of());
             }
-            // Without the cache: the JVM refuses it under a debugger, in lines that are no JSON.
+            // No cache: with a debugger, the JVM refuses it and prints lines that are not JSON.
             case DEBUG -> java(List.of("-agentlib:jdwp=transport=dt_socket,server=y,quiet=y,suspend=" + (mode.suspended() ? "y" : "n")
                     + ",address=127.0.0.1:" + mode.debugPort()));
             case DEV -> DevMode.command(instance, service, mode.debugPort());
         };
     }
 
-    /** As {@link #in}, for a JVM that writes an AOT cache when it ends. */
+    /** Like {@link #in}, but for a JVM that writes an AOT cache when it ends. */
     public List<String> forTraining() {
         return java(List.of("-XX:AOTCacheOutput=" + aotCache().unfinished()));
     }
 
     /**
-     * A command that has to run, and end, before the service can be started; empty when there is nothing to prepare.
+     * Returns a command that must have ended before the service can start. Empty if there is nothing to prepare.
      *
      * @throws IOException with a sentence for the user if the service could not start
      */
@@ -55,8 +55,9 @@ public record LaunchCommand(Instance instance, Service service) {
     }
 
     /**
-     * A process that is about to start with one of these commands: in a session of its own, with no more of this process's environment than
-     * a service may have, and with its output appended to the service's log.
+     * Prepares a process with one of these commands. It has its own session, it inherits only the variables that a service may have, and
+     * its
+     * output is appended to the service's log.
      */
     public ProcessBuilder process(List<String> command) {
         var builder = OsProcess.detached(command)
@@ -67,12 +68,12 @@ public record LaunchCommand(Instance instance, Service service) {
         return builder;
     }
 
-    /** The cache that goes with this command's jar and flags, whether there is one or not. */
+    /** Returns the cache for this command's jar and flags, which may not exist. */
     public AotCache aotCache() {
         return new AotCache(instance.jar(service), jvmFlags());
     }
 
-    /** The program of the JVM that runs this. */
+    /** Returns the path of {@code java} of this JVM. */
     public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
@@ -89,9 +90,9 @@ public record LaunchCommand(Instance instance, Service service) {
     }
 
     /**
-     * Makes a JVM small and quick to start: one collector thread, one compiler. The young generation is an eighth of the heap, since what
-     * a request leaves is soon garbage; the heap begins at three eighths and grows when live data need it. A process without memory ends,
-     * as in a container, and is started again, because half of its threads would be gone.
+     * Returns flags that make a JVM small and quick to start: one collector thread, one compiler. The young generation is an eighth of the
+     * heap, because the objects of a request soon become garbage. The heap starts at three eighths of its limit and grows if live data need
+     * more. A process that runs out of memory ends, as in a container, and is restarted, because some of its threads would be dead.
      */
     private List<String> jvmFlags() {
         var heap = service.heapMegabytes();

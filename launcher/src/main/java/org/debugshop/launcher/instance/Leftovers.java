@@ -13,8 +13,8 @@ public final class Leftovers {
     private Leftovers() {}
 
     /**
-     * The processes that the state file names, and those that it does not have because the launcher was killed between
-     * starting them and writing that down; in the order of the topology.
+     * Returns the processes in the state file, and those that are missing there because the launcher was killed after it had started them
+     * and before it wrote the file. They are in the order of the topology.
      */
     public static List<OsProcess> of(Instance instance) throws IOException {
         var found = new LinkedHashMap<Long, OsProcess>();
@@ -33,7 +33,7 @@ public final class Leftovers {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Stops them, the last one first, and returns when all are gone, or one outlives even its SIGKILL by ten seconds. */
+    /** Stops the processes, the last one first. Returns when all are gone, or when one still exists ten seconds after its SIGKILL. */
     public static void stop(List<OsProcess> processes) throws InterruptedException {
         for (var process : processes.reversed()) {
             process.terminate();

@@ -15,14 +15,14 @@ import org.debugshop.launcher.os.OsProcess;
 import org.debugshop.launcher.topology.Service;
 
 /**
- * The PostgreSQL server of an instance. Its binaries are unpacked once for the whole checkout, its data lie in the instance's folder:
+ * The PostgreSQL server of an instance. Its binaries are unpacked once for the whole checkout. Its data are in the instance's folder:
  * <pre>
  *   .shop/engines/postgres-linux-amd64-18.6.0/bin/postgres
- *   .shop/0/postgres/password                                 made once, for the owner only
+ *   .shop/0/postgres/password                                 created once, readable by the owner only
  *   .shop/0/postgres/data/
  * </pre>
  *
- * @param marker what its command line shows
+ * @param marker a text on its command line, by which the process is recognised
  */
 record PostgresServer(Path jar, Path binaries, Path directory, String marker, int port, List<String> databases) {
 
@@ -46,12 +46,12 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
                 return library.getFileName().toString().substring(BINARIES.length()).replaceFirst("\\.jar$", "");
             }
         } catch (IOException notBuilt) {
-            // What needs it builds first.
+            // Commands that need the binaries build them first.
         }
         return UNKNOWN;
     }
 
-    /** System and architecture as the names of the jars with binaries have them. */
+    /** Returns system and architecture as in the names of the jars with binaries. */
     static String machine(String system, String architecture) {
         return (system.startsWith("Mac") ? "darwin" : system.toLowerCase(Locale.ROOT)) + "-" + switch (architecture) {
             case "amd64", "x86_64" -> "amd64";
@@ -61,7 +61,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
     }
 
     /**
-     * Puts right what another machine, another user or a power cut has left, before each start.
+     * Repairs before each start what another machine, another user or a power cut has left.
      *
      * @throws IOException with a sentence for the user if the server could not start
      */
@@ -81,7 +81,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
         }
     }
 
-    /** Whether the data are of the same major version, without which a server does not read them. */
+    /** Checks that the data are of the same major version, because a server cannot read others. */
     private void checkVersion() throws IOException {
         var file = data().resolve("PG_VERSION");
         var major = build(jar).replaceFirst(".*-", "").replaceFirst("\\..*", "");
@@ -92,8 +92,8 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
     }
 
     /**
-     * A server that was killed leaves its pid, and the next one does not start when some other process has that pid by now. The pid
-     * is replaced and the file stays: what else is in it shows the server whether processes of the killed one still use the data.
+     * Replaces the pid that a killed server has left, because the next server does not start if another process has that pid now. The file
+     * itself is kept: by its other lines the server finds out whether processes of the killed server still use the data.
      */
     private void forgetStranger() throws IOException {
         var file = data().resolve("postmaster.pid");
@@ -108,7 +108,9 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
         Files.write(file, lines, StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the process may be a server, or part of one, that has these data: all of them work in the folder. */
+    /**
+     * Returns whether the process may belong to a server with these data. The working directory of all its processes is the data folder.
+     */
     private boolean mayServe(long pid) throws IOException {
         if (!OsProcess.isInUse(pid)) {
             return false;
@@ -119,12 +121,12 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
                 : OsProcess.commandLine(pid).isEmpty() || OsProcess.commandLine(pid).contains("postgres");
     }
 
-    /** Whether the next start is an ordinary one; else what there is to prepare takes some seconds. */
+    /** Returns whether the server can start at once. Otherwise a preparation is needed, which takes some seconds. */
     boolean isPrepared() {
         return Files.isDirectory(binaries) && Files.isDirectory(data());
     }
 
-    /** Unpacks the binaries and makes a cluster with the databases, as far as these are missing: a process, to be waited for. */
+    /** Returns a command that unpacks the binaries and creates a cluster with the databases, if they are missing. */
     List<String> preparation() throws IOException {
         password();
         var command = new ArrayList<>(
@@ -136,7 +138,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
         return command;
     }
 
-    /** The server itself, on localhost only; small, but with nothing taken from the safety of the data. */
+    /** Returns the command of the server. It listens on localhost only, and its settings save memory without any risk for the data. */
     List<String> command() throws IOException {
         var command = new ArrayList<>(PostgresUser.of(data()).prefix());
         command.addAll(List.of(binaries.resolve("bin/postgres").toString(), "-c", marker, "-D", data().toString()));
@@ -148,7 +150,7 @@ record PostgresServer(Path jar, Path binaries, Path directory, String marker, in
         return command;
     }
 
-    /** The owner's password, which is made on the first call. Services that start at the same time get the same one. */
+    /** Returns the owner's password, which is created by the first call. Services that start at the same time get the same password. */
     String password() {
         synchronized (PostgresServer.class) {
             try {

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
- * The user that PostgreSQL runs as, since it refuses to be root. If root starts it, one of these is possible nearly everywhere:
+ * The user that PostgreSQL runs as, because it refuses to run as root. If root starts it, at least one of these is usually possible:
  * <ul>
  * <li>the user that owns the data already;</li>
  * <li>an unnamed user, in a user namespace of its own (user_namespaces(7)), in which the files stay root's. Containers usually
@@ -20,8 +20,8 @@ import java.util.function.Predicate;
  * CAP_DAC_OVERRIDE).</li>
  * </ul>
  *
- * @param prefix what comes before a command that is to run as that user; empty for the user who started the launcher
- * @param owner the uid that the data have to belong to; empty to leave them alone
+ * @param prefix the words to put before a command, so that it runs as that user; empty for the user who started the launcher
+ * @param owner the uid that must own the data; empty if the owner does not change
  */
 record PostgresUser(List<String> prefix, OptionalInt owner) {
 
@@ -31,7 +31,7 @@ record PostgresUser(List<String> prefix, OptionalInt owner) {
     private static final int NOBODY = 65_534;
     private static final String INSTEAD = " Start ./shop as another user, or ./shop up --memory does without PostgreSQL.";
 
-    /** @param name of the user, as Java has it: {@code ?} when the system does not know the uid */
+    /** @param name the user's name in Java: {@code ?} if the uid has no name */
     record Starter(String name, boolean linux) {
         boolean isRoot() {
             return name.equals("root");
@@ -47,9 +47,9 @@ record PostgresUser(List<String> prefix, OptionalInt owner) {
     }
 
     /**
-     * For a server with these data, which need not be there yet.
+     * Chooses the user for a server with these data, which may not exist yet.
      *
-     * @throws IOException with a sentence for the user when there is no user that the server could run as
+     * @throws IOException with a message for the user, if the server cannot run as any user
      */
     static PostgresUser of(Path data) throws IOException {
         return choose(Starter.current(), ownerOf(data), prefix -> works(prefix));
@@ -104,8 +104,8 @@ record PostgresUser(List<String> prefix, OptionalInt owner) {
     }
 
     /**
-     * Makes this user the owner of the data, if there are any and another user owns them. The folder comes last, so that a change that was
-     * cut short is repeated.
+     * Makes this user the owner of the data, if they exist and belong to another user. The folder is changed last, so that an interrupted
+     * change is repeated.
      */
     void own(Path data) throws IOException {
         if (owner.isEmpty() || ownerOf(data).equals(owner) || !Files.exists(data)) {

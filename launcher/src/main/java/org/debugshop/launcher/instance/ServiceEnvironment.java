@@ -9,14 +9,14 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * The environment variables that services of an instance get besides what they inherit.
+ * The environment variables that the launcher sets for the services of an instance.
  *
  * @param host the address that all services listen on
- * @param present whether a service of this name is part of what runs
+ * @param present returns whether a service of this name is part of the instance
  */
 public record ServiceEnvironment(Instance instance, String host, Predicate<String> present) {
 
-    /** Empty for an engine, whose settings are on its command line. */
+    /** Returns the variables of a service. Empty for an engine, which has its settings on the command line. */
     public Map<String, String> of(Service service, Mode mode) {
         if (service.kind().isEngine()) {
             return Map.of();
@@ -56,7 +56,7 @@ public record ServiceEnvironment(Instance instance, String host, Predicate<Strin
         };
     }
 
-    /** Where an engine listens, whatever the host of the services is. */
+    /** Returns the address of an engine. Engines always listen on localhost. */
     private String localAddress(String engine) {
         return "localhost:" + instance.port(find(engine).port());
     }

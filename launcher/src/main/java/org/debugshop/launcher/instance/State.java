@@ -15,16 +15,16 @@ import org.debugshop.launcher.topology.Mode;
 
 /**
  * The state of an instance, which its launcher keeps in {@code .shop/<offset>/state.json} for the other commands.
- * It outlives a launcher that was killed, which is when it is needed most.
+ * The file stays if the launcher is killed, and is needed most then.
  *
- * @param launcher the launcher that supervises, or did
- * @param startedAt when it started, milliseconds since the epoch
+ * @param launcher the launcher that supervises the instance, or did
+ * @param startedAt the start of the launcher, in milliseconds since the epoch
  * @param host the address that the services listen on
- * @param phase where the whole instance stands
- * @param failure why it failed, in the words for the user; null while it did not
+ * @param phase the state of the whole instance
+ * @param failure a message for the user if the instance failed; null otherwise
  * @param services in the order of start
- * @param otlpPort where the console takes OTLP
- * @param forwardedTo the receiver that gets all telemetry too; null if there is none
+ * @param otlpPort the console's port for OTLP/HTTP
+ * @param forwardedTo another receiver of all telemetry; null if there is none
  */
 public record State(OsProcess launcher, long startedAt, String host, Phase phase, String failure, List<Entry> services, int otlpPort,
         String forwardedTo) {
@@ -40,15 +40,15 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
         READY,
         /** The process runs and was ready, but its health check fails now. */
         UNREADY,
-        /** The process runs under a debugger and does not answer: it stands at a breakpoint, or waits for the debugger. */
+        /** The process has a debugger and does not answer: it is at a breakpoint, or waits for the debugger. */
         PAUSED,
         /** The process died; the next attempt waits for its back-off to pass. */
         RESTARTING,
         /** The process died, or never became ready, and is not started again. */
         FAILED,
-        /** The process was asked to end. */
+        /** The process got a signal to end. */
         STOPPING,
-        /** It does not run, and is not meant to. */
+        /** It does not run, and will not be restarted. */
         STOPPED;
 
         public String word() {
@@ -84,7 +84,7 @@ public record State(OsProcess launcher, long startedAt, String host, Phase phase
         return instance.directory().resolve("state.json");
     }
 
-    /** The instance's last written state; empty when there never was one. Throws when the file is damaged. */
+    /** Returns the last state of the instance; empty if there is none. Throws an exception if the file is damaged. */
     public static Optional<State> read(Instance instance) throws IOException {
         try {
             return Optional.of(JSON.std.beanFrom(State.class, Files.readAllBytes(file(instance))));

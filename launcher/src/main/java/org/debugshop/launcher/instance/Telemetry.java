@@ -7,15 +7,15 @@ import org.debugshop.launcher.topology.Topology;
 /**
  * Where the telemetry of an instance goes.
  *
- * @param otlpPort where the console takes OTLP/HTTP, the instance's offset included; OTLP/gRPC has the port before it
- * @param forwarding the receiver that gets it in addition to the console, or instead of a console that does not run
+ * @param otlpPort the console's port for OTLP/HTTP, including the offset; the port below it is for OTLP/gRPC
+ * @param forwarding a receiver that also gets all telemetry; if no console runs, it is the only receiver
  */
 public record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
 
     public static final String ENDPOINT = "FORWARD_OTLP_ENDPOINT";
     public static final String HEADERS = "FORWARD_OTLP_HEADERS";
 
-    /** To the console only, at its usual port. */
+    /** Returns the default: telemetry is sent only to the console, at its usual port. */
     static Telemetry standard(int offset) {
         return new Telemetry(Topology.OTLP_PORT + offset, Optional.empty());
     }
@@ -24,7 +24,7 @@ public record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
         return otlpPort - 1;
     }
 
-    /** The variables of the console, and of another launcher. They replace what this process inherited. */
+    /** Returns the variables of the console, and of another launcher. They replace inherited ones. */
     public Map<String, String> asEnvironment() {
         return Map.of(
                 ENDPOINT, forwarding.map(to -> to.endpoint().toString()).orElse(""),
@@ -32,10 +32,10 @@ public record Telemetry(int otlpPort, Optional<Forwarding> forwarding) {
     }
 
     /**
-     * The variables of a process that exports telemetry. The headers are for the user's receiver; the console gets none.
+     * Returns the variables of a process that exports telemetry. The headers are for the user's receiver only.
      *
-     * @param console whether there is a console to send it to
-     * @param consoleUrl where its receiver is, or would be
+     * @param console whether the instance has a console
+     * @param consoleUrl the URL of its OTLP receiver
      */
     Map<String, String> ofExporter(boolean console, String consoleUrl) {
         var direct = forwarding.filter(_ -> !console);

@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** Folders with all that is in them. */
+/** Removes folders with their content. */
 public final class Directories {
 
     private Directories() {}
 
-    /** Removes the folder, if it is there. */
+    /** Removes the folder, if it exists. */
     public static void remove(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
@@ -23,12 +23,12 @@ public final class Directories {
         }
     }
 
-    /** As {@link #remove}, except for files that another process writes at the same time. */
+    /** Like {@link #remove}, but leaves files that another process writes at the same time. */
     public static void removeQuietly(Path directory) {
         try {
             remove(directory);
         } catch (IOException | UncheckedIOException stillWrittenTo) {
-            // The next one to use the folder removes it first.
+            // The next process that uses the folder removes the rest first.
         }
     }
 }

@@ -10,15 +10,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * The file that a process writes its output to by itself, so that nothing is lost when the launcher dies.
- * On disk there are at most two of {@link #LIMIT} bytes each (plus what is written between two looks): {@code x.log} and {@code x.log.1}.
+ * The file with the output of a process. The process writes it directly, so nothing is lost if the launcher dies. There are at most two
+ * files, {@code x.log} and {@code x.log.1}, of {@link #LIMIT} bytes each, plus the output between two checks.
  */
 public record LogFile(Path path) {
 
     public static final long LIMIT = 10L * 1024 * 1024;
     private static final int TAIL_BYTES = 512 * 1024;
 
-    /** A fresh file for a new run; the run before stays as {@code .1}. */
+    /** Starts an empty file for a new run. The log of the last run is kept as {@code .1}. */
     public void startNew() throws IOException {
         Files.createDirectories(path.getParent());
         if (Files.exists(path)) {
@@ -28,8 +28,8 @@ public record LogFile(Path path) {
     }
 
     /**
-     * Copies the last {@code limit} bytes aside and empties the file once it is larger than that. The writer has it open for
-     * appending, so it goes on at the new end; lines written between the copy and the emptying are lost.
+     * If the file is larger than {@code limit}, copies its last {@code limit} bytes to {@code .1} and empties it. The process has it open
+     * for appending, so it continues at the new end. Lines that are written between the copy and the emptying are lost.
      */
     public void rotateOver(long limit) throws IOException {
         if (!Files.exists(path) || Files.size(path) <= limit) {
@@ -42,19 +42,19 @@ public record LogFile(Path path) {
         }
     }
 
-    /** The last {@code count} lines, looked for in the last half megabyte; none when there is no file. */
+    /** Returns the last {@code count} lines within the last half megabyte; none if there is no file. */
     public List<String> lastLines(int count) throws IOException {
         return Files.exists(path) ? lastLines(count, Files.size(path)) : List.of();
     }
 
-    /** The last {@code count} lines of the first {@code end} bytes, whatever was written behind them meanwhile. */
+    /** Returns the last {@code count} lines of the first {@code end} bytes. */
     public List<String> lastLines(int count, long end) throws IOException {
         if (!Files.exists(path)) {
             return List.of();
         }
         var start = Math.max(0, end - TAIL_BYTES);
         try (var in = Files.newInputStream(path)) {
-            in.skip(start); // a file that was emptied meanwhile has less
+            in.skip(start); // does nothing if the file was emptied meanwhile
             var bytes = in.readNBytes((int) (end - start));
             var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
             var from = Math.max(start > 0 ? 1 : 0, lines.size() - count);

@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The end of a file that another process writes to, and that may be emptied or replaced meanwhile. */
+/** Follows a file that another process writes, and that may be emptied or replaced meanwhile. */
 public final class LogTail {
 
     private static final int CHUNK = 64 * 1024;
@@ -23,7 +23,7 @@ public final class LogTail {
         this.path = path;
     }
 
-    /** The last lines that are there now; {@link #newLines} goes on where they end. */
+    /** Returns the current last lines. {@link #newLines} continues after them. */
     public List<String> lastLines(int count) throws IOException {
         if (!Files.exists(path)) {
             return List.of();
@@ -33,7 +33,7 @@ public final class LogTail {
         return new LogFile(path).lastLines(count, position);
     }
 
-    /** The lines that were finished since the last call. */
+    /** Returns the lines that were completed since the last call. */
     public List<String> newLines() throws IOException {
         if (!Files.exists(path)) {
             return List.of();
@@ -47,7 +47,7 @@ public final class LogTail {
         try (var channel = FileChannel.open(path)) {
             var buffer = ByteBuffer.allocate(CHUNK);
             while (channel.read(buffer.clear(), position) > 0) {
-                // Only whole lines are taken, the rest is read again next time; a line longer than the buffer is cut.
+                // Only complete lines are returned; the rest is read again by the next call. A line that is longer than the buffer is cut.
                 var end = buffer.position();
                 while (end > 0 && buffer.get(end - 1) != '\n') {
                     end--;

@@ -14,10 +14,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A process that can be recognised later, also by another program: a pid alone may belong to another process by then.
+ * A process that can be recognised later, even by another program. A pid alone is not enough, because the system reuses pids.
  *
  * @param pid the process id
- * @param started when it started: clock ticks since boot on Linux (proc(5), field 22 of stat), milliseconds since the epoch elsewhere
+ * @param started the time of its start: on Linux in clock ticks since boot (proc(5), field 22 of stat), elsewhere in milliseconds since
+ *     the epoch
  * @param marker a text that its command line contains
  */
 public record OsProcess(long pid, long started, String marker) {
@@ -33,12 +34,12 @@ public record OsProcess(long pid, long started, String marker) {
         return new OsProcess(pid, startOf(pid).orElse(0L), marker);
     }
 
-    /** Every process of this user whose command line contains {@code marker}. */
+    /** Returns all processes of this user whose command line contains {@code marker}. */
     public static Stream<OsProcess> withMarker(String marker) {
         return withMarkers(List.of(marker));
     }
 
-    /** As {@link #withMarker}, with any of these markers, marker by marker; the command lines are read once only. */
+    /** Like {@link #withMarker} for several markers, in their order. The command lines are read only once. */
     public static Stream<OsProcess> withMarkers(List<String> markers) {
         var commandLines = ProcessHandle.allProcesses().map(ProcessHandle::pid).map(pid -> Map.entry(pid, commandLine(pid))).toList();
         return markers.stream().flatMap(marker -> commandLines.stream()
@@ -47,8 +48,8 @@ public record OsProcess(long pid, long started, String marker) {
     }
 
     /**
-     * A process that is about to start in a session of its own, which keeps the terminal's Ctrl-C from it, so that the launcher decides
-     * when it ends. If there is no setsid(1), as on macOS, the process ignores the signal instead.
+     * Prepares a process in its own session, so that it does not get the terminal's Ctrl-C, and the launcher decides when it ends. If there
+     * is no setsid(1), as on macOS, the process ignores the signal instead.
      */
     public static ProcessBuilder detached(List<String> command) {
         var shell = new ArrayList<>(List.of("/bin/sh", "-c",
@@ -57,24 +58,24 @@ public record OsProcess(long pid, long started, String marker) {
         return new ProcessBuilder(shell).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     }
 
-    /** Whether a process with this pid runs, whichever it is; a zombie does not. */
+    /** Returns whether any process with this pid runs. A zombie does not count. */
     public static boolean isInUse(long pid) {
         return LINUX
                 ? stat(pid).filter(fields -> !fields[0].equals("Z")).isPresent()
                 : ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
     }
 
-    /** Whether this very process still runs; a zombie does not. */
+    /** Returns whether exactly this process still runs. A zombie does not count. */
     public boolean isAlive() {
         return startOf(pid).filter(start -> start == started).isPresent() && commandLine(pid).contains(marker);
     }
 
-    /** Asks the process to end (SIGTERM), if it is still the same one. */
+    /** Sends SIGTERM to the process, if it is still the same one. */
     public void terminate() {
         handle().ifPresent(ProcessHandle::destroy);
     }
 
-    /** As {@link #terminate()}, with a signal of this name, which ProcessHandle cannot send. */
+    /** Like {@link #terminate()}, with the signal of this name. ProcessHandle can send SIGTERM and SIGKILL only. */
     public void terminate(String signal) throws IOException {
         if (isAlive()) {
             new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid).redirectErrorStream(true)
@@ -82,30 +83,30 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
-    /** Ends the process at once (SIGKILL), if it is still the same one. */
+    /** Sends SIGKILL to the process, if it is still the same one. */
     public void kill() {
         handle().ifPresent(ProcessHandle::destroyForcibly);
     }
 
-    /** Returns once it has ended, or {@code atMost} has passed. */
+    /** Returns when the process has ended, or when {@code atMost} has passed. */
     public void awaitEnd(Duration atMost) throws InterruptedException {
         for (var waited = Duration.ZERO; isAlive() && waited.compareTo(atMost) < 0; waited = waited.plus(LOOK)) {
             Thread.sleep(LOOK);
         }
     }
 
-    /** Its proportional set size in bytes; empty on systems that do not show it. */
+    /** Returns the proportional set size in bytes; empty if the operating system does not report it. */
     public Optional<Long> pss() {
         return pss(pid);
     }
 
-    /** As {@link #pss()}, with the processes that it has started. */
+    /** Like {@link #pss()}, including the processes that it has started. */
     public Optional<Long> pssWithDescendants() {
         var descendants = ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants).map(ProcessHandle::pid);
         return Stream.concat(Stream.of(pid), descendants).flatMap(process -> pss(process).stream()).reduce(Long::sum);
     }
 
-    /** From smaps_rollup of proc(5). */
+    /** Reads the size from smaps_rollup, see proc(5). */
     private static Optional<Long> pss(long pid) {
         try (var lines = Files.lines(PROC.resolve(pid + "/smaps_rollup"))) {
             return lines.filter(line -> line.startsWith("Pss:"))
@@ -116,7 +117,7 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
-    /** The whole command line, arguments separated by blanks; empty if the process is gone or belongs to another user. */
+    /** Returns the command line, with blanks between the arguments; empty if the process is gone or belongs to another user. */
     public static String commandLine(long pid) {
         if (!LINUX) {
             return ProcessHandle.of(pid).flatMap(handle -> handle.info().commandLine()).orElse("");
@@ -128,7 +129,7 @@ public record OsProcess(long pid, long started, String marker) {
         }
     }
 
-    /** The folder that a process works in; empty if it is gone or belongs to another user, or if the system does not show it. */
+    /** Returns the working directory; empty if the process is gone or belongs to another user, or if the system does not report it. */
     public static Optional<Path> workingDirectory(long pid) {
         try {
             return Optional.of(Files.readSymbolicLink(PROC.resolve(pid + "/cwd")));
@@ -148,7 +149,7 @@ public record OsProcess(long pid, long started, String marker) {
         return stat(pid).map(fields -> Long.parseLong(fields[19]));
     }
 
-    /** The fields of stat in proc(5), from field 3 on; empty if the process is gone. */
+    /** Returns the fields of stat, see proc(5), from field 3 on; empty if the process is gone. */
     private static Optional<String[]> stat(long pid) {
         try {
             var stat = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);

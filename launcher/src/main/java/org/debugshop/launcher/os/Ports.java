@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** The ports of this machine, and the processes that listen on them. */
 public final class Ports {
 
-    /** The ports in https://fetch.spec.whatwg.org/#port-blocking that a page can come to: those from 8080 on. */
+    /** The blocked ports of https://fetch.spec.whatwg.org/#port-blocking from 8080 on, because pages have no lower ports. */
     public static final Set<Integer> REFUSED_BY_BROWSERS = Set.of(10_080);
 
     private static final String LISTEN = "0A";
@@ -26,7 +26,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** Whether a server socket can be bound there now. */
+    /** Returns whether a server socket can be bound to the port now. */
     public static boolean isFree(String host, int port) {
         try (var socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
@@ -36,7 +36,7 @@ public final class Ports {
         }
     }
 
-    /** Whether a server accepts connections at IPv6's loopback address. */
+    /** Returns whether a server accepts connections at IPv6's loopback address. */
     public static boolean isTakenOnIpv6Loopback(int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getByName("::1"), port), LOOPBACK_TIMEOUT_MS);
@@ -46,7 +46,7 @@ public final class Ports {
         }
     }
 
-    /** The process that listens on the port, in words for the user. */
+    /** Describes the process that listens on the port, for the user. */
     public static String describeHolder(int port) {
         return holder(port).map(pid -> {
             var command = OsProcess.commandLine(pid);
@@ -56,8 +56,9 @@ public final class Ports {
     }
 
     /**
-     * The process that listens on the port: from {@code /proc} on Linux, from lsof(8) elsewhere. Empty if the system does not
-     * show it, as for another user's process.
+     * Returns the pid of the process that listens on the port: from {@code /proc} on Linux, from lsof(8) elsewhere. Empty if the system
+     * does
+     * not show it, for example if the process belongs to another user.
      */
     public static Optional<Long> holder(int port) {
         try {
@@ -75,7 +76,7 @@ public final class Ports {
         return ProcessHandle.allProcesses().map(ProcessHandle::pid).filter(pid -> hasOpen(pid, sockets)).findFirst();
     }
 
-    /** The sockets of a table of proc(5), as {@code /proc/<pid>/fd} names them: {@code socket:[inode]}. */
+    /** Returns the sockets in a table of proc(5), with their names in {@code /proc/<pid>/fd}: {@code socket:[inode]}. */
     private static Stream<String> listening(String table, int port) throws IOException {
         var local = ":%04X".formatted(port);
         var path = Path.of(table);

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A failure in words for the user; if a file cannot be used, Java's message is often only its path. */
+/** Describes exceptions for users. If a file cannot be used, Java's message is often only its path. */
 public final class Problem {
 
     private Problem() {}
@@ -29,7 +29,7 @@ public final class Problem {
         return failure.getReason() != null ? failure.getReason() : failure.getClass().getSimpleName();
     }
 
-    /** The owner of the file, or of the folder where it was to be, if that is another user. */
+    /** Returns the owner of the file, or of its folder if there is no file, if that is another user. */
     private static String owner(String file) {
         if (file == null) {
             return "";

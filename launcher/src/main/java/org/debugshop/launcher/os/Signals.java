@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Replaces the JVM's answer to SIGINT, SIGTERM and SIGHUP. A shutdown hook would not do: while one runs, a second Ctrl-C has no
- * effect. {@code sun.misc.Signal} is all that the JDK offers; it is reached by reflection because javac warns of its use.
+ * Replaces the JVM's handlers of SIGINT, SIGTERM and SIGHUP. A shutdown hook is not enough, because while it runs, a second Ctrl-C has no
+ * effect. The JDK has only {@code sun.misc.Signal}. It is called by reflection, because javac warns about its use.
  */
 public final class Signals {
 
@@ -14,7 +14,7 @@ public final class Signals {
 
     private Signals() {}
 
-    /** @param handler is given the signal's number: 1, 2 or 15 */
+    /** @param handler takes the number of the signal: 1, 2 or 15 */
     public static void onEnding(IntConsumer handler) {
         try {
             var signal = Class.forName("sun.misc.Signal");

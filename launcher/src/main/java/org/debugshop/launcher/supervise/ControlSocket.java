@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.debugshop.launcher.instance.Instance;
 
 /**
- * The Unix domain socket beside the state file, by which another {@code ./shop} gives commands to the launcher that supervises an instance.
- * The request is one line, a command and its services; the answer is lines for the user and, last, {@code exit <code>}.
- * While a request takes its time an empty line follows each second, so that a launcher that is busy differs from a suspended one.
+ * The Unix domain socket beside the state file. Other {@code ./shop} commands send requests over it to the launcher of an instance.
+ * A request is one line with a command and its services. The answer is lines for the user, and at the end {@code exit <code>}.
+ * During a long request the launcher sends an empty line every second, which distinguishes a busy launcher from a suspended one.
  *
  * <pre>
  *   ▶ restart gateway
@@ -42,10 +42,10 @@ public final class ControlSocket implements AutoCloseable {
 
     private static final String EXIT = "exit ";
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
-    /** A launcher that is silent for this long is suspended, or will never answer. */
+    /** If a launcher sends nothing for this long, it is suspended or will never answer. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
-    /** Carries a request out and returns the exit code. */
+    /** Executes a request and returns the exit code. */
     interface Commands {
         int run(String command, List<String> services, Consumer<String> answer) throws IOException, InterruptedException;
     }
@@ -58,7 +58,7 @@ public final class ControlSocket implements AutoCloseable {
         this.path = path;
     }
 
-    /** Listens until it is closed, each request on a thread of its own. */
+    /** Listens until it is closed. Each request has its own thread. */
     static ControlSocket listen(Instance instance, Commands commands) throws IOException {
         var path = socket(instance);
         Files.deleteIfExists(path);
@@ -77,7 +77,10 @@ public final class ControlSocket implements AutoCloseable {
         return new ControlSocket(server, path);
     }
 
-    /** Sends a request and passes the answer's lines on; empty when no launcher listens, or it falls silent for ten seconds. */
+    /**
+     * Sends a request, passes on the lines of the answer, and returns the exit code. Empty if no launcher listens, or if it sends nothing
+     * for ten seconds.
+     */
     public static Optional<Integer> send(Instance instance, String command, List<String> services, Consumer<String> lines)
             throws IOException, InterruptedException {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -99,7 +102,9 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** A Unix domain socket has no read timeout; the thread that a silent launcher leaves waiting ends when the caller closes it. */
+    /**
+     * Reads on a thread of its own, because a Unix domain socket has no read timeout. The thread ends when the caller closes the socket.
+     */
     private static Optional<String> nextLine(BufferedReader in) throws InterruptedException {
         var reading = new FutureTask<>(in::readLine);
         Thread.ofVirtual().name("control answer").start(reading);
@@ -133,13 +138,13 @@ public final class ControlSocket implements AutoCloseable {
                 done.countDown();
             }
         } catch (IOException callerGone) {
-            // There is no one left to answer.
+            // The other command has ended, so nothing reads the answer.
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Not ended by an interrupt: that would close the channel before the answer's last line. */
+    /** Ignores interrupts, because an interrupt would close the channel before the last line of the answer. */
     private static void showLife(PrintWriter out, CountDownLatch done) {
         try {
             while (!done.await(SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -150,7 +155,10 @@ public final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** Relative to the working directory where that is the checkout: a socket's path may have some hundred bytes only. */
+    /**
+     * Returns a path that is relative if the working directory is the checkout, because the path of a socket may have about a hundred bytes
+     * only.
+     */
     private static Path socket(Instance instance) {
         var path = instance.directory().resolve("control.sock");
         var here = Path.of("").toAbsolutePath();

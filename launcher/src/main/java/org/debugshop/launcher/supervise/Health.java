@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.topology.Service;
 
-/** Asks a service, or an engine, whether it is ready. */
+/** Checks whether a service or an engine is ready. */
 public final class Health {
 
     private static final int TIMEOUT_MS = 1_000;
@@ -24,16 +24,16 @@ public final class Health {
     private static final int POSTGRES_PROTOCOL = 3 << 16;
     private static final char AUTHENTICATION = 'R';
 
-    /** The Kafka protocol's key of the request ApiVersions, which every broker answers that is at work. */
+    /** The Kafka protocol's key of the request ApiVersions, which every working broker answers. */
     private static final short API_VERSIONS = 18;
     private static final int CORRELATION = 1;
 
     private Health() {}
 
     /**
-     * Whether it reports that it is ready within a second.
+     * Returns whether a service reports within a second that it is ready.
      *
-     * @param host where services listen
+     * @param host the host of the services
      * @param port its port with the instance's offset
      */
     public static boolean isReady(Service service, String host, int port) {
@@ -65,7 +65,7 @@ public final class Health {
         }
     }
 
-    /** As pg_isready does: a server that starts or stops refuses with an error before it asks for a password. */
+    /** Checks like pg_isready: a server that starts or stops answers with an error, and one that is ready asks for a password. */
     private static boolean acceptsLogins(int port) throws IOException {
         var parameters = ("user\0" + Service.DATABASE_USER + "\0database\0postgres\0\0").getBytes(StandardCharsets.US_ASCII);
         var startup = ByteBuffer.allocate(2 * Integer.BYTES + parameters.length).putInt(2 * Integer.BYTES + parameters.length)
@@ -88,7 +88,7 @@ public final class Health {
         }
     }
 
-    /** Connects to an engine, which listens on localhost whatever the host of the services is. */
+    /** Connects to an engine. Engines always listen on localhost. */
     private static Socket connect(int port) throws IOException {
         var socket = new Socket();
         try {

@@ -19,9 +19,9 @@ import org.debugshop.launcher.topology.Service;
 /**
  * Puts services of a running instance into other {@linkplain Mode modes}, one request after the other.
  *
- * <p>The caller of a service that stands at a breakpoint would give up after two seconds, and a request would fail that only waits. So
- * while a service is debugged, all that wait for it are patient: its callers, and theirs up to the load generator. They are restarted
- * for that, and again when none of the services that they wait for is debugged any more.
+ * <p>If a service stands at a breakpoint, its caller would give up after two seconds, and the request would fail. So while a service has
+ * a debugger, all services that wait for it are patient: its callers and their callers, up to the load generator. They are restarted with
+ * a longer timeout, and restarted again when none of the services that they wait for has a debugger.
  */
 final class ModeChanges {
 
@@ -37,7 +37,7 @@ final class ModeChanges {
         this.supervisor = supervisor;
     }
 
-    /** A port was asked for that cannot be had; the message is for the user. */
+    /** The requested port is not available. The message is for the user. */
     private static final class NoPort extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -49,8 +49,8 @@ final class ModeChanges {
     /**
      * Restarts the service with a port for a debugger. Returns whether it and all that wait for it are ready, or paused.
      *
-     * @param wanted the port, or empty for the one that it has already or else the first free one from 5005 plus the offset
-     * @param suspended whether it waits for the debugger before it starts
+     * @param wanted the port; if empty, the service keeps its debugger's port, or gets the first free port from 5005 plus the offset
+     * @param suspended whether the service waits for the debugger before it starts
      */
     boolean debug(Service service, OptionalInt wanted, boolean suspended, Consumer<String> answer)
             throws IOException, InterruptedException {
@@ -73,7 +73,7 @@ final class ModeChanges {
         return started;
     }
 
-    /** Restarts the service in dev mode, unless it is in it. Returns whether it is ready. */
+    /** Restarts the service in dev mode, unless it is in dev mode already. Returns whether it is ready. */
     boolean dev(Service service, Consumer<String> answer) throws IOException, InterruptedException {
         Map<Service, Mode> changed;
         changing.lock();
@@ -107,7 +107,7 @@ final class ModeChanges {
         return start(service, changed, answer);
     }
 
-    /** Stops whatever has to change and writes down how it is started next. */
+    /** Stops the services whose mode changes, and sets the mode of their next start. */
     private Map<Service, Mode> prepare(Service service, Mode next, Consumer<String> answer) throws InterruptedException {
         var after = new LinkedHashMap<Service, Mode>();
         instance.topology().services()
@@ -117,7 +117,7 @@ final class ModeChanges {
                 (caller, mode) -> mode.patient(debugged.stream().anyMatch(one -> instance.topology().waitingFor(one).contains(caller))));
         after.entrySet().removeIf(entry -> !entry.getKey().equals(service) && entry.getValue().equals(supervisor.mode(entry.getKey())));
         var running = after.keySet().stream().filter(supervisor::runs).toList();
-        after.forEach(supervisor::setMode); // before they stop, so that another command that starts one meanwhile starts it in its new mode
+        after.forEach(supervisor::setMode); // before they stop: if another command starts one meanwhile, it must have its new mode
         supervisor.stop(running, answer);
         after.keySet().retainAll(running);
         after.put(service, next);
@@ -158,7 +158,7 @@ final class ModeChanges {
                         + " is free for the debugger."));
     }
 
-    /** The service of this instance that the port is kept for, also while it does not run. */
+    /** Returns the service of this instance that uses the port, even if it does not run. */
     private Optional<String> reservation(Service service, int port) {
         for (var owner : instance.topology().services()) {
             if (owner.ports().stream().anyMatch(own -> instance.port(own) == port)) {

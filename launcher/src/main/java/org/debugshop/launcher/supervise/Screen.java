@@ -11,7 +11,7 @@ import org.debugshop.launcher.instance.State.Entry;
 import org.debugshop.launcher.terminal.Terminal;
 import org.debugshop.launcher.terminal.Terminal.Style;
 
-/** Shows the progress: on a terminal as a table that is redrawn in place, elsewhere as a line for each change. */
+/** Shows progress. On a terminal it is a table that is redrawn in place, elsewhere a line for each change. */
 public final class Screen {
 
     private static final Set<Condition> WORTH_A_LINE = EnumSet.of(Condition.READY, Condition.FAILED, Condition.RESTARTING,
@@ -27,7 +27,7 @@ public final class Screen {
         this.out = out;
     }
 
-    /** Where the services stand now. */
+    /** Shows the current states of the services. */
     public synchronized void show(List<Entry> entries) {
         if (terminal.live() && entries.size() < terminal.rows()) {
             draw(entries.stream().map(this::row).toList());
@@ -39,33 +39,33 @@ public final class Screen {
         }
     }
 
-    /** One line that the next one replaces; elsewhere than on a terminal it is not shown. */
+    /** Shows a line that the next one replaces. It is shown on a terminal only. */
     public synchronized void progress(String text) {
         if (terminal.live()) {
             draw(List.of(text));
         }
     }
 
-    /** One line that stays, if this is no terminal and {@link #progress} is not shown. */
+    /** Prints a line that stays, if this is not a terminal, so that {@link #progress} is not shown. */
     public synchronized void plain(String text) {
         if (!terminal.live()) {
             line(text);
         }
     }
 
-    /** Removes what was drawn over, to go on with lines that stay. */
+    /** Removes the table or line that would be replaced. Lines that stay can follow. */
     public synchronized void clear() {
         if (terminal.live()) {
             draw(List.of());
         }
     }
 
-    /** Leaves what is drawn and goes on below it. */
+    /** Keeps what is drawn, and continues below it. */
     public synchronized void keep() {
         drawn = 0;
     }
 
-    /** A line that stays; what is drawn makes room for it and comes back with the next {@link #show}. */
+    /** Prints a line that stays. The table is removed for it, and is drawn again by the next {@link #show}. */
     public synchronized void line(String text) {
         if (drawn > 0) {
             draw(List.of());

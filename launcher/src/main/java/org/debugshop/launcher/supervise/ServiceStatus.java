@@ -14,14 +14,14 @@ import org.debugshop.launcher.os.OsProcess;
 import org.debugshop.launcher.topology.Service;
 
 /**
- * How a service of an instance, or its launcher, is doing now: a line of {@code ./shop status}.
+ * The current status of a service or of the launcher: a line of {@code ./shop status}.
  *
  * @param wanted whether it is part of the instance, so that it counts for the exit code
- * @param process null while there is none
- * @param port null for the launcher, which has none
- * @param uptimeSeconds null while there is no process
- * @param pss its proportional set size in bytes; null while there is no process, and on systems that do not show it
- * @param restarts how often a process that died was replaced
+ * @param process null if there is none
+ * @param port null for the launcher
+ * @param uptimeSeconds null if there is no process
+ * @param pss the proportional set size in bytes; null if there is no process, or if the operating system does not report it
+ * @param restarts how often the process was restarted after it died
  * @param note a remark for the reader; null if there is none
  */
 public record ServiceStatus(String name, boolean wanted, Condition state, OsProcess process, Integer port, Long uptimeSeconds, Long pss,
@@ -62,7 +62,7 @@ public record ServiceStatus(String name, boolean wanted, Condition state, OsProc
         return new ServiceStatus(name, wanted, Condition.STOPPED, null, port, null, null, 0, note);
     }
 
-    /** As the state file says while the launcher lives; if it was killed, as the process is found now. */
+    /** Returns the state in the state file while the launcher runs. If the launcher was killed, checks the process itself. */
     private static ServiceStatus look(Service service, State.Entry entry, boolean supervised, String host) {
         var process = entry.process();
         if (process == null || !process.isAlive()) {
@@ -90,7 +90,7 @@ public record ServiceStatus(String name, boolean wanted, Condition state, OsProc
                 state.launcher().pss().orElse(null), 0, null);
     }
 
-    /** In dev mode there are two processes, Maven's and the service's. */
+    /** Includes child processes, because dev mode has two processes: Maven and the service. */
     private static Long pss(State.Entry entry) {
         return entry.isInDevMode()
                 ? OsProcess.withMarker(entry.process().marker() + " ").flatMap(process -> process.pss().stream()).reduce(Long::sum)

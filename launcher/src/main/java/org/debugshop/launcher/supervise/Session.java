@@ -18,7 +18,7 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * The time that a {@link Supervisor} runs, with what belongs to it: signals, the commands of other {@code ./shop}s, the screen.
+ * Runs a {@link Supervisor} and everything around it: signals, the requests of other {@code ./shop} commands, and the screen.
  *
  * @param background whether this is the process that {@code ./shop up -d} leaves in the background
  */
@@ -26,7 +26,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
 
     private static final Duration REDRAW = Duration.ofMillis(100);
 
-    /** Returns the exit code once nothing runs any more. */
+    /** Runs until all processes have ended, and returns the exit code. */
     public int run(List<Service> selected, Supervisor.Options options) throws IOException, InterruptedException {
         var supervisor = new Supervisor(instance, selected, options, this::report);
         var signal = new AtomicInteger();
@@ -62,14 +62,14 @@ public record Session(Instance instance, Screen screen, boolean background) {
         return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? ControlSocket.FAILED : ControlSocket.OK;
     }
 
-    /** Shows a line; in the background it goes to the launcher's own log, which is bounded as those of the services are. */
+    /** Shows a line. In the background it is written to the launcher's own log, whose size is limited like that of the other logs. */
     private void report(String line) {
         screen.line(line);
         if (background) {
             try {
                 new LogFile(instance.log("launcher")).rotateOver(LogFile.LIMIT);
             } catch (IOException impossible) {
-                // It grows on until it is possible again.
+                // The log grows until a rotation is possible again.
             }
         }
     }
@@ -78,7 +78,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
         boolean run() throws IOException, InterruptedException;
     }
 
-    /** Shows the services' states while the work goes on. */
+    /** Shows the services' states while a task runs. */
     private boolean watch(Supervisor supervisor, Work work) throws IOException, InterruptedException {
         var drawing = Thread.ofVirtual().start(() -> drawUntilInterrupted(supervisor::state));
         try {
@@ -101,7 +101,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
         }
     }
 
-    /** The pages that a person opens. */
+    /** Returns a line for each page that users open. */
     public static void printAddresses(Screen screen, Instance instance, State state) {
         for (var entry : state.services()) {
             var service = instance.topology().find(entry.name()).orElseThrow();
@@ -111,7 +111,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
         telemetry(new Instance(instance.checkout(), instance.offset(), instance.topology()), state).forEach(screen::line);
     }
 
-    /** A line for each place that telemetry goes to besides the usual one. */
+    /** Returns a line for each additional receiver of telemetry. */
     public static List<String> telemetry(Instance instance, State state) {
         var lines = new ArrayList<String>();
         var format = "  %-27s %s";
@@ -124,7 +124,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
         return lines;
     }
 
-    /** Loads every class now, because a rebuild of the launcher replaces the jar that it would load its last classes from. */
+    /** Loads all classes now, because a rebuild of the launcher replaces the jar, and classes could not be loaded later. */
     private static void loadAllClasses() throws IOException {
         var file = new File(System.getProperty("java.class.path")); // ./shop puts nothing but the jar there
         if (!file.isFile()) {

@@ -34,18 +34,19 @@ import org.debugshop.launcher.topology.Mode;
 import org.debugshop.launcher.topology.Service;
 
 /**
- * Keeps one process running: starts it, asks its health, starts it again when it dies, stops it.
+ * Keeps one process running: starts it, checks its health, restarts it when it dies, and stops it.
  *
  * <pre>
  *   STOPPED ──start──▶ STARTING ──health 200──▶ READY ◀──▶ UNREADY
  *                         ▲                       │ dies
- *                         └── 1, 2, 4 … 30 s ── RESTARTING          (stop leads from anywhere to STOPPED)
+ *                         └── 1, 2, 4 … 30 s ── RESTARTING          (stop: from any state to STOPPED)
  * </pre>
  *
- * Under a debugger it is PAUSED instead of UNREADY, because that is no failure; also while it waits for the debugger to attach.
+ * With a debugger, it is PAUSED instead of UNREADY, because a breakpoint is not a failure. This includes the time before the debugger
+ * attaches.
  *
- * A process that dies before it was ready for the first time after {@link #start} is FAILED and not tried again: waiting would
- * not mend what is wrong with it.
+ * If a process dies before it was ready for the first time after {@link #start}, it is FAILED and is not restarted, because another
+ * attempt would fail too.
  */
 public final class SupervisedService {
 
@@ -63,20 +64,20 @@ public final class SupervisedService {
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private Thread keeper;
     private boolean retired;
-    /** False after the first rotation that failed, so that only that one is reported. */
+    /** False after a failed rotation, so that only the first failure is reported. */
     private boolean rotates = true;
 
     /**
-     * When it looks and waits.
+     * The intervals and limits of the supervision.
      *
-     * @param firstDelay how long after its death a process is started again, the first time
-     * @param longestDelay the delay doubles with each death that follows, up to this
-     * @param healthyFor having been ready this long, a process that dies is started again after the first delay
-     * @param lookWhileStarting how often its health is asked for until it is ready for the first time
-     * @param lookWhileReady how often afterwards
-     * @param missedLooksToUnready so many looks one after the other fail before it counts as not ready
-     * @param patienceWhenPaused how long a paused service may take to end before it is killed: while a debugger holds its threads, a JVM
-     *     does not react to SIGTERM
+     * @param firstDelay the delay before the first restart
+     * @param longestDelay the limit of the delay, which doubles with each further death
+     * @param healthyFor if a process was ready for this long before it died, the delay is the first one again
+     * @param lookWhileStarting the interval of health checks until the process is ready for the first time
+     * @param lookWhileReady the interval of health checks afterwards
+     * @param missedLooksToUnready the number of consecutive failed checks after which the process counts as not ready
+     * @param patienceWhenPaused how long a paused service may take to end before it is killed. A JVM whose threads are suspended by a
+     *     debugger does not react to SIGTERM
      */
     public record Timing(Duration firstDelay, Duration longestDelay, Duration healthyFor, Duration lookWhileStarting,
             Duration lookWhileReady,
@@ -92,8 +93,8 @@ public final class SupervisedService {
     }
 
     /**
-     * @param present whether a service of this name is part of what runs, asked at each start
-     * @param onChange called with each change, the entry before and the entry after, on the thread that made it
+     * @param present returns whether a service of this name is part of the instance; called at each start
+     * @param onChange called after each change with the old and the new entry, on the thread that made the change
      */
     SupervisedService(Service service, Instance instance, String host, Predicate<String> present, boolean restarts, Timing timing,
             BiConsumer<Entry, Entry> onChange) {
@@ -132,7 +133,7 @@ public final class SupervisedService {
         return new LogFile(instance.log(service.name()));
     }
 
-    /** Starts the process and returns at once; does nothing while it is being kept running, or once it is retired. */
+    /** Starts the process and returns at once. Does nothing if the process is already kept running or was retired. */
     synchronized void start() {
         if (retired || keeper != null && keeper.isAlive()) {
             return;
@@ -142,7 +143,10 @@ public final class SupervisedService {
         keeper = Thread.ofVirtual().name("keep " + service.name()).start(this::keepRunning);
     }
 
-    /** Ends the process and returns when it is gone: asked first, killed when it has not ended within {@code patience}. */
+    /**
+     * Ends the process and returns when it is gone. The process gets SIGTERM first, and is killed if it has not ended within {@code
+     * patience}.
+     */
     synchronized void stop(Duration patience) throws InterruptedException {
         stop.countDown();
         if (keeper == null) {
@@ -174,7 +178,7 @@ public final class SupervisedService {
         }
     }
 
-    /** As {@link #stop}, and for good: a start that is requested at the same time has no effect. */
+    /** Like {@link #stop}, but permanent: later starts have no effect, even one that is requested at the same time. */
     synchronized void retire(Duration patience) throws InterruptedException {
         retired = true;
         stop(patience);
@@ -190,7 +194,10 @@ public final class SupervisedService {
         family().forEach(OsProcess::kill);
     }
 
-    /** All processes of this service: in dev mode several, of which a killed Maven leaves one; also the one that prepares an engine. */
+    /**
+     * Returns all processes of this service, including one that prepares an engine. Dev mode has two, and if Maven is killed, the other one
+     * stays.
+     */
     private List<OsProcess> family() {
         return OsProcess.withMarker(instance.marker(service.name()) + " ").toList();
     }
@@ -229,7 +236,7 @@ public final class SupervisedService {
     /** @param wasReady or waited for its debugger @param readyFor zero if it never was @param end how it ended, in words */
     private record Run(boolean wasReady, Duration readyFor, String end) {}
 
-    /** One process from birth to death. */
+    /** Supervises one process from its start to its end. */
     private Run runOnce() throws IOException, InterruptedException {
         var running = mode;
         prepare();
@@ -268,7 +275,7 @@ public final class SupervisedService {
         return new Run(waited || readySince != 0, readyFor, ending(process.exitValue()));
     }
 
-    /** Rotates the log. If that fails, as on a full disk, the process is supervised all the same, and the next look tries again. */
+    /** Rotates the log. If that fails, for example on a full disk, the supervision continues, and the next check tries again. */
     private void rotateLog() {
         try {
             log().rotateOver(LogFile.LIMIT);
@@ -280,12 +287,12 @@ public final class SupervisedService {
         }
     }
 
-    /** Whether the process holds the port. If the system does not show the holder, it is this process: the port was free before. */
+    /** Returns whether the process holds the port. If the holder is unknown, it must be this process, because the port was free before. */
     private static boolean holds(Process process, int port) {
         return !Ports.isFree(Instance.DEFAULT_HOST, port) && Ports.holder(port).map(pid -> pid == process.pid()).orElse(true);
     }
 
-    /** Prepares an engine for its first start, which takes another process and some seconds. */
+    /** Prepares an engine for its first start. This runs another process, and takes some seconds. */
     private void prepare() throws IOException, InterruptedException {
         var launch = new LaunchCommand(instance, service);
         var preparation = launch.preparation();

@@ -26,8 +26,8 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * Runs an instance: starts its services side by side, keeps them running, writes its state to a file after each change, and stops
- * them in reverse order, one after the other.
+ * Runs an instance: starts all services at the same time, keeps them running, writes the state to a file after each change, and stops
+ * the services one after the other in reverse order.
  */
 public final class Supervisor {
 
@@ -53,11 +53,11 @@ public final class Supervisor {
      * @param restarts whether a service that dies is started again
      * @param startTimeout how long all of them together may take to become ready
      * @param stopTimeout how long one of them may take to end by itself
-     * @param timing when each of them is looked at, and started again
+     * @param timing the intervals of health checks and restarts
      */
     public record Options(String host, boolean restarts, Duration startTimeout, Duration stopTimeout, SupervisedService.Timing timing) {}
 
-    /** @param report takes a line for the user when something happens that no command asked for */
+    /** @param report takes a line for the user about each event that no command has caused */
     Supervisor(Instance instance, List<Service> selected, Options options, Consumer<String> report) {
         this.instance = instance;
         this.self = OsProcess.of(ProcessHandle.current().pid(), new Checkout(instance.checkout()).marker());
@@ -66,7 +66,7 @@ public final class Supervisor {
         selected.forEach(this::add);
     }
 
-    /** The state of the instance now. */
+    /** Returns the current state of the instance. */
     State state() {
         lock.lock();
         try {
@@ -95,7 +95,7 @@ public final class Supervisor {
         return !stopRequested;
     }
 
-    /** Returns once nothing runs any more. */
+    /** Returns when all processes have ended. */
     void awaitEnd() throws InterruptedException {
         lock.lock();
         try {
@@ -107,7 +107,7 @@ public final class Supervisor {
         }
     }
 
-    /** Returns once {@link #requestStop} was called. */
+    /** Returns after {@link #requestStop} was called. */
     void awaitStopRequest() throws InterruptedException {
         lock.lock();
         try {
@@ -129,7 +129,7 @@ public final class Supervisor {
         }
     }
 
-    /** Stops everything, last started first, and returns when nothing runs any more. */
+    /** Stops everything, the last started first, and returns when all processes have ended. */
     void stop() throws InterruptedException {
         requestStop();
         become(phase == Phase.FAILED ? Phase.FAILED : Phase.STOPPING);
@@ -146,8 +146,8 @@ public final class Supervisor {
     }
 
     /**
-     * Starts services that do not run, side by side, and waits; one that was not part of this instance joins it. Leaves out one whose
-     * port another process holds, and all once a stop was requested.
+     * Starts services that do not run, all at the same time, and waits until they are ready. A service that was not part of this instance
+     * is added. A service is not started if another process holds its port, and none is started after a stop was requested.
      */
     boolean start(List<Service> wanted, Consumer<String> answer) throws IOException, InterruptedException {
         var startable = new ArrayList<Service>();
@@ -204,12 +204,12 @@ public final class Supervisor {
         return entry.note() == null ? "" : " (" + entry.note() + ")";
     }
 
-    /** How it is, or would be, started. */
+    /** Returns the mode in which a service is started. */
     Mode mode(Service service) {
         return modes.getOrDefault(service, Mode.PACKAGED);
     }
 
-    /** How it is started next; what runs is left alone. */
+    /** Sets the mode of the next start. A running process is not affected. */
     void setMode(Service service, Mode mode) {
         modes.put(service, mode);
         var known = find(service);
@@ -218,7 +218,7 @@ public final class Supervisor {
         }
     }
 
-    /** Whether it has a process, or one follows by itself. */
+    /** Returns whether the service has a process, or will be restarted. */
     boolean runs(Service service) {
         var known = find(service);
         return known != null && switch (known.entry().state()) {
@@ -234,7 +234,7 @@ public final class Supervisor {
         };
     }
 
-    /** Makes the service part of this instance; not once it is being stopped, for the stop would pass it by. */
+    /** Adds the service to this instance, unless the instance is being stopped: the stop would not include the service. */
     private boolean join(Service service) throws IOException {
         lock.lock();
         try {

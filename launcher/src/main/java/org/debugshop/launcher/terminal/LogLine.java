@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.debugshop.launcher.terminal.Terminal.Style;
 
 /**
- * One line of a service's log, with the fields of docs/telemetry.md; a line that is not JSON is all message.
+ * One line of a service's log, with the fields of docs/telemetry.md. If a line is not JSON, all of it is the message.
  *
  * <pre>
  *   {"timestamp":"2026-05-01T10:00:00.123Z","level":"WARN","service_name":"checkout","trace_id":"4bf9…","span_id":"00f0…",
@@ -24,12 +24,12 @@ import org.debugshop.launcher.terminal.Terminal.Style;
  * </pre>
  *
  * @param time empty if the line has none
- * @param fields its other fields, in their order
+ * @param fields the other fields, in their order
  */
 public record LogLine(Optional<Instant> time, String level, String message, String traceId, Map<String, Object> fields) {
 
     private static final DateTimeFormatter LOCAL_TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
-    /** Fields that every line repeats, or that are of no use to a reader. */
+    /** Fields that are not shown, because every line repeats them or because they do not help a reader. */
     private static final Set<String> HIDDEN = Set.of("service_name", "span_id", "logger");
 
     public static LogLine parse(String line) {
@@ -45,7 +45,7 @@ public record LogLine(Optional<Instant> time, String level, String message, Stri
         }
     }
 
-    /** The line as a person reads it, without colours. */
+    /** Returns the line in readable form, without colours. */
     public String plain() {
         var shown = fields.entrySet().stream()
                 .filter(field -> field.getValue() != null && !HIDDEN.contains(field.getKey()) && !field.getValue().toString().isEmpty())
@@ -66,7 +66,7 @@ public record LogLine(Optional<Instant> time, String level, String message, Stri
         return text.toString();
     }
 
-    /** As {@link #plain}, line by line, coloured by its level where the terminal has colours. */
+    /** Like {@link #plain}, line by line, in the colour of its level if the terminal has colours. */
     public Stream<String> styled(Terminal terminal) {
         var style = switch (level) {
             case "ERROR", "FATAL", "SEVERE" -> Style.RED;

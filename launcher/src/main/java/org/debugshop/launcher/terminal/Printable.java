@@ -6,20 +6,21 @@ package org.debugshop.launcher.terminal;
  */
 public final class Printable {
 
-    /** Longer than any name that is worth reading. */
+    /** The maximum length of a line. Names are usually much shorter. */
     public static final int MAX_LENGTH = 400;
 
     private Printable() {}
 
     /**
-     * One line of at most {@link #MAX_LENGTH} characters: blanks for what separates lines and words, a question mark for any other
-     * control or formatting character (C0, C1, changes of direction, half a surrogate pair).
+     * Returns one line of at most {@link #MAX_LENGTH} characters. Line breaks and other white space become blanks, and all other control
+     * and
+     * formatting characters (C0, C1, changes of direction, half a surrogate pair) become question marks.
      */
     public static String of(String text) {
         return of(text, MAX_LENGTH);
     }
 
-    /** As {@link #of(String)}, of at most {@code maxLength} characters. */
+    /** Like {@link #of(String)}, with at most {@code maxLength} characters. */
     public static String of(String text, int maxLength) {
         var line = new StringBuilder();
         text.codePoints().limit(maxLength + 1L).forEach(character -> line.appendCodePoint(switch (Character.getType(character)) {

@@ -1,12 +1,12 @@
 package org.debugshop.launcher.terminal;
 
 /**
- * The standard output as {@code ./shop} found it; a shell finds out more about it than Java does.
+ * The standard output of {@code ./shop}. The script examines it and passes on the result, because Java cannot find out as much.
  *
- * @param live whether lines can be drawn over
- * @param colour whether to colour
- * @param columns how wide it is
- * @param rows how high it is
+ * @param live whether lines can be overwritten
+ * @param colour whether to use colours
+ * @param columns the width in characters
+ * @param rows the height in lines
  */
 public record Terminal(boolean live, boolean colour, int columns, int rows) {
 
@@ -20,7 +20,7 @@ public record Terminal(boolean live, boolean colour, int columns, int rows) {
         }
     }
 
-    /** {@code shop.terminal} holds rows and columns, as {@code stty size} prints them; it is empty when output goes elsewhere. */
+    /** {@code shop.terminal} contains rows and columns, as {@code stty size} prints them. It is empty if the output is not a terminal. */
     public static Terminal current() {
         var size = System.getProperty("shop.terminal", "").split(" ");
         if (size.length != 2 || "dumb".equals(System.getenv("TERM"))) {
@@ -30,7 +30,7 @@ public record Terminal(boolean live, boolean colour, int columns, int rows) {
         return new Terminal(true, noColour == null || noColour.isEmpty(), Integer.parseInt(size[1]), Integer.parseInt(size[0]));
     }
 
-    /** Whether lines and arrows can be drawn: the output is a terminal, and its character set has them. */
+    /** Returns whether lines and arrows can be drawn: the output is a terminal whose character set has them. */
     public boolean unicode() {
         return live && System.out.charset().newEncoder().canEncode('├');
     }
@@ -39,7 +39,7 @@ public record Terminal(boolean live, boolean colour, int columns, int rows) {
         return colour ? "\u001b[" + style.code + "m" + text + "\u001b[0m" : text;
     }
 
-    /** Cut to what fits on one line; colours take no room. */
+    /** Returns the text, cut to the width of a line. Colours do not count. */
     public String fitted(String text) {
         var room = columns - 1 + (text.length() - text.replaceAll("\u001b\\[\\d*m", "").length());
         return text.length() <= room ? text : text.substring(0, Math.max(0, room - 1)) + "…";

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The copy of the project that a {@code ./shop} belongs to: a checkout with sources, or what {@code ./shop package} made of one.
+ * The copy of the project that {@code ./shop} belongs to: a checkout with sources, or an unpacked archive of {@code ./shop package}.
  *
  * @param root absolute path of the project's root
- * @param from where the user called {@code ./shop}; relative paths of the command line start there
+ * @param from the folder in which the user called {@code ./shop}; relative paths of the command line start there
  */
 public record Checkout(Path root, Path from) {
 
@@ -19,13 +19,13 @@ public record Checkout(Path root, Path from) {
         this(root, root);
     }
 
-    /** The one that {@code ./shop} passes on to this JVM. */
+    /** Returns the checkout whose paths the script {@code ./shop} has passed to this JVM. */
     public static Checkout current() {
         return new Checkout(Path.of(System.getProperty(ROOT, "")).toAbsolutePath().normalize(),
                 Path.of(System.getProperty(FROM, "")).toAbsolutePath());
     }
 
-    /** The root, for a command that needs the sources, which a packaged copy does not have. */
+    /** Returns the root for a command that needs the sources. Fails in an unpacked archive, which has none. */
     public Path withSources(String command) throws IOException {
         if (!Files.exists(root.resolve("pom.xml"))) {
             throw new IOException("This copy of Debug Shop was packaged without its sources, which ./shop " + command + " needs.");
@@ -33,7 +33,7 @@ public record Checkout(Path root, Path from) {
         return root;
     }
 
-    /** A part of the command line of every launcher of this checkout, by which its process is recognised. */
+    /** Returns a part of the command line of every launcher of this checkout, by which its process is recognised. */
     public String marker() {
         return "-D" + ROOT + "=" + root;
     }

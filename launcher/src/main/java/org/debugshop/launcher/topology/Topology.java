@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The whole system on one page: every process, where it listens and which others it calls.
+ * The whole system on one page: every process, its port, and the services that it calls.
  *
- * <p>Ports are those of an instance without an offset. The order is the order of start; stopping goes backwards, so the load
- * ends first and the console, which all others report to, last. The variables that all of them get ({@code PORT}, {@code HOST},
+ * <p>Ports are those of an instance without an offset. The order is the order of start. Services stop in reverse order, so the load
+ * generators stop first, and the console, to which all others send telemetry, stops last. The variables that all of them get ({@code PORT},
+ * {@code HOST},
  * {@code OTEL_EXPORTER_OTLP_ENDPOINT}) are in {@code ServiceEnvironment}; what they inherit, so that
  * {@code INSTABOOK_API_TOKEN=... ./shop up} reaches both halves of the booking chain, is in {@code InheritedEnvironment}.
  */
@@ -22,7 +23,7 @@ public record Topology(List<Service> services) {
 
     /** The console's OTLP receiver, which every service sends its telemetry to. */
     public static final int OTLP_PORT = 4318;
-    /** The same for senders that speak gRPC. It is always the port before {@link #OTLP_PORT}, also where that is moved. */
+    /** The same for gRPC. It is always the port below {@link #OTLP_PORT}, even if that is changed. */
     public static final int OTLP_GRPC_PORT = OTLP_PORT - 1;
 
     public static final Topology DEBUG_SHOP = new Topology(List.of(
@@ -76,15 +77,15 @@ public record Topology(List<Service> services) {
                     .calls("INSTABOOK_SERVICE", "instabook")));
 
     /**
-     * As many bare Quarkus services, with the flags of most, at the same ports: what {@code ./shop bench} compares with. They
-     * are started, watched and stopped by the same code, so that a comparison is one of services and of nothing else.
+     * The same number of bare Quarkus services on the same ports, with the flags of most services. {@code ./shop bench} compares the system
+     * with them. The same code starts, watches and stops them, so only the services differ.
      */
     public static final Topology BARE = new Topology(IntStream.range(0, DEBUG_SHOP.applications().size())
             .mapToObj(i -> quarkus("bare-" + (i + 1), DEBUG_SHOP.applications().get(i).port())
                     .from("bench/bare"))
             .toList());
 
-    /** The services of this project, without the engines. */
+    /** Returns the services of this project, without the engines. */
     public List<Service> applications() {
         return services.stream().filter(service -> !service.kind().isEngine()).toList();
     }
@@ -93,7 +94,7 @@ public record Topology(List<Service> services) {
         return services.stream().map(Service::name).toList();
     }
 
-    /** The services that wait for a service's answers: its callers, their callers and so on, in the order of start. */
+    /** Returns the services that wait for a service's answers: its callers, their callers and so on, in the order of start. */
     public List<Service> waitingFor(Service service) {
         var waiting = new HashSet<Service>();
         var toAsk = new ArrayDeque<>(List.of(service));

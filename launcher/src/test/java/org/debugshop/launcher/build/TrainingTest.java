@@ -52,7 +52,8 @@ class TrainingTest {
             var cache = new LaunchCommand(sandbox.instance(offset), service).aotCache();
             assertThat(cache.isFresh()).isTrue();
             assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache.file());
-            assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM uses the cache without a warning").doesNotContain("[aot]");
+            assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM uses the cache without a warning")
+                    .doesNotContain("[aot]");
         }
         assertThat(new LaunchCommand(sandbox.instance(offset), Topology.DEBUG_SHOP.find("gateway").orElseThrow()).aotCache().isFresh())
                 .as("not asked for")

@@ -78,7 +78,8 @@ class ConsoleCommandsTest {
 
         assertThat(run("heal", "instabook-token")).returns(0, Outcome::code);
         console.answers("GET /api/failures", 200, "[" + failure("true", "") + "]");
-        assertThat(run("heal")).as("switched back at once by another user").returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
+        assertThat(run("heal")).as("switched back at once by another user").returns(1, Sandbox.Outcome::code)
+                .extracting(Sandbox.Outcome::out).asString()
                 .contains("The switch of instabook-token was changed, but it is still broken");
     }
 

@@ -27,7 +27,8 @@ class LogFileTest {
             assertThat(Files.size(log.previous())).isEqualTo(10_000);
             await().until(() -> Files.size(log.path()) > 20_000);
             log.rotateOver(10_000);
-            assertThat(Files.readString(log.path())).as("the process appends to the shortened file, without a gap of zeros").doesNotContain("\0");
+            assertThat(Files.readString(log.path())).as("the process appends to the shortened file, without a gap of zeros")
+                    .doesNotContain("\0");
         } finally {
             writer.destroyForcibly().waitFor();
         }

@@ -7,7 +7,9 @@ import org.debugshop.testkit.OwnShop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A short run of {@code ./shop chaos}, with each kind of trouble once. {@link QuietShopIT} has the outages that CI tests for every change. */
+/**
+ * A short run of {@code ./shop chaos}, with each kind of trouble once. {@link QuietShopIT} has the outages that CI tests for every change.
+ */
 @Tag("nightly")
 class ChaosIT {
 
