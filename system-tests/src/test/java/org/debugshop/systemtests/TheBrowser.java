@@ -3,6 +3,7 @@ package org.debugshop.systemtests;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Path;
 import org.debugshop.testkit.Chromium;
+import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -25,7 +26,7 @@ public final class TheBrowser implements ParameterResolver, AfterTestExecutionCa
     private record Start(Chromium chromium, Throwable failure) implements AutoCloseable {
 
         static Start tried() {
-            PlaywrightAssertions.setDefaultAssertionTimeout(Tab.PATIENCE.toMillis());
+            PlaywrightAssertions.setDefaultAssertionTimeout(Shop.PATIENCE.toMillis());
             try {
                 return new Start(Chromium.start(), null);
             } catch (RuntimeException | Error failure) {

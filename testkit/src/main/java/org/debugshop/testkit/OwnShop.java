@@ -25,7 +25,7 @@ public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements Au
         return prepare(checkout, Map.of());
     }
 
-    private static OwnShop prepare(Path checkout, Map<String, String> environment) {
+    public static OwnShop prepare(Path checkout, Map<String, String> environment) {
         var ports = PortBlock.take();
         var shop = new Shop(checkout, ports.offset(), environment);
         try {

@@ -19,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -29,8 +28,6 @@ import java.util.stream.Collectors;
  * is done with {@link #page Playwright's page}.
  */
 public final class Tab implements AutoCloseable {
-
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final int HEIGHT = 800;
     private static final List<String> WCAG_2_2_AA = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -79,7 +76,7 @@ public final class Tab implements AutoCloseable {
                 .setLocale("en-US")
                 .setTimezoneId("UTC")
                 .setReducedMotion(ReducedMotion.REDUCE));
-        context.setDefaultTimeout(PATIENCE.toMillis());
+        context.setDefaultTimeout(Shop.PATIENCE.toMillis());
         return new Tab(context, new BrowserLog());
     }
 

@@ -7,7 +7,6 @@ import static org.debugshop.testkit.Service.CONSOLE;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.URLEncoder;
 import java.time.Instant;
@@ -20,7 +19,6 @@ import java.util.stream.IntStream;
 import org.debugshop.systemtests.TheBrowser;
 import org.debugshop.testkit.Otlp;
 import org.debugshop.testkit.OwnShop;
-import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,11 +61,11 @@ class ConsoleAloneIT {
         otlp.gauge("inventory", "shop_dead_letters_waiting", 3, Map.of("topic", "orders"));
         tab.open(console + "/");
         var line = tab.page().getByText("3 events of the topic orders were put aside.");
-        assertThat(line).isVisible(patiently());
+        assertThat(line).isVisible();
         assertThat(line).containsText("./shop events replay sends them back to the topic.");
 
         otlp.gauge("inventory", "shop_dead_letters_waiting", 0, Map.of("topic", "orders"));
-        assertThat(line).isHidden(new LocatorAssertions.IsHiddenOptions().setTimeout(20_000));
+        assertThat(line).isHidden();
     }
 
     @Test
@@ -82,7 +80,7 @@ class ConsoleAloneIT {
         otlp.log(PICTURE, PICTURE, HUGE, "", Map.of());
 
         tab.open(console + "/");
-        assertThat(tab.page().locator(".headline").getByText("Failures start here")).isVisible(patiently());
+        assertThat(tab.page().locator(".headline").getByText("Failures start here")).isVisible();
         assertThat(tab.page().locator("svg.graph a").first()).isVisible();
         harmless(tab);
         tab.open(console + "/traces");
@@ -154,7 +152,7 @@ class ConsoleAloneIT {
         own.shop().run("stop", CONSOLE.toString());
         assertThat(live).hasText("Reconnecting");
         own.shop().run("start", CONSOLE.toString());
-        assertThat(live).hasText("Live", new LocatorAssertions.HasTextOptions().setTimeout(Shop.PATIENCE.toMillis()));
+        assertThat(live).hasText("Live");
         assertThat(tab.page().getByText("what was before")).hasCount(0);
         otlp.log("after", "INFO", "what came after", "", Map.of());
         assertThat(tab.page().getByText("what came after")).isVisible();
@@ -358,9 +356,5 @@ class ConsoleAloneIT {
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, UTF_8);
-    }
-
-    private static LocatorAssertions.IsVisibleOptions patiently() {
-        return new LocatorAssertions.IsVisibleOptions().setTimeout(Shop.PATIENCE.toMillis());
     }
 }

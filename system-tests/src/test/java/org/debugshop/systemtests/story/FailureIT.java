@@ -179,7 +179,7 @@ class FailureIT {
         await("the traces of these successes").atMost(PATIENCE)
                 .until(() -> console.traces("service", LOAD_GENERATOR_INSTABOOK.toString(), "error", "false", "since", healedAt.toString())
                         .size() >= SEEN_OFTEN);
-        assertThat(console.traces("service", INSTABOOK.toString(), "error", "true", "since", healedAt.toString())).isEmpty();
+        assertThat(console.traces("attribute", "shop.auth.failure=" + REASON, "since", healedAt.toString())).isEmpty();
     }
 
     /** Returns the trace of a failed booking when all its spans and logs have arrived. Each service sends its own. */

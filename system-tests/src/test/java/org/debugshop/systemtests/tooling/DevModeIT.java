@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.OwnShop;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DevModeIT {
 
     private static final Duration START = Duration.ofMinutes(3);
+    /** A reload takes a while on a busy machine, and a request waits for it. */
+    private static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "30s");
     private static final String BEFORE = "setAttribute(BOOKING_ID, session.bookingId())";
     private static final String EDITED = BEFORE + ".setAttribute(\"shop.edited\", \"live\")";
     private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "service-defaults", "launcher", "console",
@@ -38,7 +41,7 @@ class DevModeIT {
     void shouldRunAnEditWithTheNextBookingAndStartThePackagedServiceAgainOnCtrlC() throws Exception {
         var copy = copyOfTheCheckout();
         var output = directory.resolve("dev.txt");
-        try (var own = OwnShop.prepare(copy)) {
+        try (var own = OwnShop.prepare(copy, PATIENT)) {
             own.up("--only", "console,instabook-cache,instabook,load-generator-instabook");
             var shop = own.shop();
             var load = shop.status(LOAD_GENERATOR_INSTABOOK).pid();
