@@ -2,6 +2,7 @@ package org.debugshop.checkout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,6 +16,7 @@ import org.debugshop.defaults.http.HttpError;
  * @param items 1 to 100 items
  * @param reservations the reservations that the gateway made for this order; at most 100
  */
+@RegisterForReflection // the fingerprint is made of its JSON
 record OrderRequest(String userId, String userCurrency, Address address, String email, List<Item> items, List<String> reservations) {
 
     /** An address. All members are optional, and null if they are absent. */

@@ -8,6 +8,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
@@ -18,12 +19,17 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,6 +45,9 @@ class CheckoutResourceTest {
 
     private static final String TWO_PHONES = "[{\"product_id\":1,\"quantity\":2}]";
 
+    @Inject
+    ObjectMapper json;
+
     @BeforeEach
     void upstreamsAreWell() {
         Upstreams.areWell();
@@ -47,6 +56,16 @@ class CheckoutResourceTest {
     @Test
     void shouldReturnItsStatus() {
         given().get("/").then().statusCode(200).body("service", equalTo("Checkout Service")).body("status", equalTo("UP"));
+    }
+
+    /** The other tests of events have mappers of their own, which write any type. */
+    @Test
+    void shouldWriteEventsInANativeExecutableToo() throws JsonProcessingException {
+        var line = new Order.Line(1, "Phone", BigDecimal.TEN, "EUR", 2, new BigDecimal(20));
+        var order = new Order("order-1", "user-1", "EUR", null, null, List.of(line), line.itemTotal(), "PROCESSED", Instant.EPOCH, null);
+
+        assertThat(json.writeValueAsString(OrderPlaced.of(order, List.of("RES-1"))))
+                .contains("\"order_id\":\"order-1\"", "\"items\":[{\"product_id\":1,\"quantity\":2}]");
     }
 
     /** Without a database there are no events, so inventory would never sell the reserved stock. */
