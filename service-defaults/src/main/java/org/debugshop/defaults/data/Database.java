@@ -3,6 +3,7 @@ package org.debugshop.defaults.data;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
+import io.quarkus.runtime.ImageMode;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -19,6 +20,7 @@ import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -136,11 +138,14 @@ public final class Database implements AutoCloseable {
     }
 
     private int migrate() {
-        return Flyway.configure(Thread.currentThread().getContextClassLoader())
+        var loader = Thread.currentThread().getContextClassLoader();
+        var flyway = Flyway.configure(loader)
                 .jdbcProperties(JDBC_TIMEOUTS)
-                .dataSource("jdbc:" + settings.url().replaceFirst("^postgres:", "postgresql:"), settings.user(), settings.password())
-                .load()
-                .migrate().migrationsExecuted;
+                .dataSource("jdbc:" + settings.url().replaceFirst("^postgres:", "postgresql:"), settings.user(), settings.password());
+        if (ImageMode.current().isNativeImage()) {
+            flyway.resourceProvider(NativeMigrations.ofExecutable(loader)).javaMigrationClassProvider(List::of);
+        }
+        return flyway.load().migrate().migrationsExecuted;
     }
 
     /** Logs why the database is not ready, once for each reason instead of once for each attempt. */
