@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URL;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Compares what libraries do by reflection with {@code reachability-metadata.json}, without which a native executable can't do it. */
 class NativeMetadataTest {
 
-    private static final Pattern ARRAY = Pattern.compile("\\[L(org\\.eclipse\\..+);");
+    private static final Pattern ARRAY = Pattern.compile("\\[L(org\\.eclipse\\.(?:elk|emf)\\..+);");
 
     private JsonNode metadata;
 
@@ -43,7 +44,7 @@ class NativeMetadataTest {
     void shouldHaveTheProvidersOfOptions() throws IOException {
         var file = "META-INF/services/" + ILayoutMetaDataProvider.class.getName();
         var providers = new TreeSet<String>();
-        for (var list : (Iterable<java.net.URL>) getClass().getClassLoader().getResources(file)::asIterator) {
+        for (var list : (Iterable<URL>) getClass().getClassLoader().getResources(file)::asIterator) {
             try (var text = list.openStream()) {
                 new String(text.readAllBytes()).lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(providers::add);
             }
@@ -53,7 +54,7 @@ class NativeMetadataTest {
         assertThat(metadata.path("resources")).extracting(resource -> resource.path("glob").asText()).contains(file);
     }
 
-    /** EMF makes the arrays of its lists by reflection. They are those on the heap after some layouts. */
+    /** EMF makes the arrays of its lists by reflection. They are among the arrays that are on the heap after some layouts. */
     @Test
     void shouldHaveTheArraysOfALayout() throws Exception {
         var layout = new GraphLayout();
