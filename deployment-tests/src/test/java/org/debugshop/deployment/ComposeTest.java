@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +78,67 @@ class ComposeTest {
             assertThat(!ENGINES.contains(dependency.getKey()) || service(dependency.getKey()).has("healthcheck")).as(dependency.getKey())
                     .isTrue();
         });
+    }
+
+    static Stream<String> engines() {
+        return ENGINES.stream();
+    }
+
+    /** A first start on a slow disk takes minutes, and a container that is unhealthy ends {@code docker-compose up}. */
+    @ParameterizedTest
+    @MethodSource("engines")
+    void shouldGiveAnEngineTimeToStartAndToStop(String name) {
+        assertThat(service(name).at("/healthcheck/start_period").asText()).isEqualTo("300s");
+        assertThat(service(name).path("stop_grace_period").asText()).isEqualTo("60s");
+    }
+
+    @Test
+    void shouldFindThatADatabaseIsMissing() {
+        // pg_isready succeeds without the database that it names.
+        assertThat(service("postgres").at("/healthcheck/test")).extracting(JsonNode::asText).contains("psql", "inventory")
+                .doesNotContain("pg_isready");
+    }
+
+    /** The default of {@code kafka-server-start.sh} is {@code -name kafkaServer -loggc}. */
+    @Test
+    void shouldWriteNoLogOfKafkasGarbageCollector() {
+        assertThat(service("kafka").at("/environment/EXTRA_ARGS").asText()).isEqualTo("-name kafkaServer");
+    }
+
+    @Test
+    void shouldGiveAnExistingDatabaseThePasswordOfToday(@TempDir Path directory) throws Exception {
+        Files.writeString(Files.createDirectory(directory.resolve("data")).resolve("PG_VERSION"), "18");
+
+        startPostgres(directory);
+
+        assertThat(directory.resolve("sql")).content().contains("alter role \"shop\" password 'it''s new'\n",
+                "create database \"orders\"\n");
+        assertThat(directory.resolve("calls")).content().isEqualTo("postgres postgres --single -D " + directory.resolve("data")
+                + " postgres\ndocker-entrypoint.sh postgres\n");
+    }
+
+    @Test
+    void shouldLeaveAnEmptyVolumeToTheImage(@TempDir Path directory) throws Exception {
+        startPostgres(directory);
+
+        assertThat(directory.resolve("calls")).content().isEqualTo("docker-entrypoint.sh postgres\n");
+    }
+
+    /** Runs the container's start with an image that only records how it was called. */
+    private static void startPostgres(Path directory) throws IOException, InterruptedException {
+        command(directory, "gosu", "echo \"$@\" >>calls; cat >sql; echo 'ERROR:  database \"orders\" already exists' >&2");
+        command(directory, "docker-entrypoint.sh", "echo docker-entrypoint.sh \"$@\" >>calls");
+        var start = new ProcessBuilder("/bin/bash", Chart.CHECKOUT.resolve("docker/postgres-start.sh").toString(), "postgres")
+                .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("out").toFile());
+        start.environment().putAll(Map.of("PATH", directory + ":" + System.getenv("PATH"), "PGDATA", directory.resolve("data").toString(),
+                "POSTGRES_USER", "shop", "POSTGRES_PASSWORD", "it's new", "POSTGRES_DB", "orders"));
+        assertThat(start.start().waitFor()).isZero();
+        assertThat(directory.resolve("out")).content().doesNotContain("already exists");
+    }
+
+    private static void command(Path directory, String name, String script) throws IOException {
+        var file = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + script + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 
     @Test
