@@ -106,6 +106,27 @@ class ComposeTest {
     }
 
     @Test
+    void shouldForwardTelemetryWhereTheUserSays() {
+        for (var variable : List.of("FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS")) {
+            assertThat(service("console").path("environment").path(variable).asText()).isEqualTo("${" + variable + ":-}");
+        }
+    }
+
+    /** Docker mounts a tmpfs with noexec unless told otherwise, and then no library can be loaded from it. */
+    @Test
+    void shouldLetTheConsoleLoadItsLibraryForZstd() {
+        assertThat(service("console").path("tmpfs")).extracting(JsonNode::asText).containsExactly("/tmp:exec");
+    }
+
+    /** The addresses of a second copy, or of a server, are others than those of a laptop. */
+    @Test
+    void shouldLinkToPagesWhereTheUserSays() {
+        assertThat(service("gateway").at("/environment/CONSOLE_URL").asText()).isEqualTo("${CONSOLE_URL:-http://localhost:8090}");
+        assertThat(service("console").at("/environment/CACHE_ADMIN_PAGE").asText())
+                .isEqualTo("${CACHE_ADMIN_PAGE:-http://localhost:8086/admin}");
+    }
+
+    @Test
     void shouldGiveAnExistingDatabaseThePasswordOfToday(@TempDir Path directory) throws Exception {
         Files.writeString(Files.createDirectory(directory.resolve("data")).resolve("PG_VERSION"), "18");
 

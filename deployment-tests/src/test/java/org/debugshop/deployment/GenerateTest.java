@@ -91,7 +91,7 @@ class GenerateTest {
 
         var service = yaml("docker-compose.yaml").at("/services/reviews");
         assertThat(service.path("image").asText()).isEqualTo("${REPOSITORY:-registry.example.com/debug-shop}:reviews-${TAG:-latest}");
-        assertThat(service.path("ports")).extracting(JsonNode::asText).containsExactly("${BIND:-127.0.0.1}:8091:8091");
+        assertThat(service.path("ports")).extracting(JsonNode::asText).containsExactly("${BIND:-127.0.0.1}:${REVIEWS_PORT-8091}:8091");
         assertThat(service.path("mem_limit").asText()).isEqualTo("224m");
         assertThat(service.path("read_only").asBoolean()).isTrue();
         assertThat(service.at("/environment/PRODUCT_CATALOG_SERVICE").asText()).isEqualTo("http://product-catalog:8081");

@@ -3,6 +3,7 @@ package org.debugshop.deployment.generate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +22,9 @@ final class ComposeFiles {
     /** Variables of the load generators that only Compose passes on. In the chart the program's defaults apply. */
     private static final List<Map.Entry<String, String>> PACE = List.of(
             Map.entry("DELAY_BETWEEN_USERS", "2.0"), Map.entry("DELAY_BETWEEN_REQUESTS", "3.0"));
+
+    /** Where the console sends all telemetry too; nowhere by default. */
+    private static final List<String> FORWARDING = List.of("FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS");
 
     private static final String REDIS = "redis";
 
@@ -77,8 +81,12 @@ final class ComposeFiles {
         if (!memory.isEmpty()) {
             lines.add("    mem_limit: " + megabytes(memory));
         }
+        if (service.takesOtlp()) {
+            // Docker's default is noexec, and the console unpacks its library for zstd there.
+            lines.addAll(List.of("    tmpfs:", "      - /tmp:exec"));
+        }
         lines.add("    ports:");
-        service.ports().forEach(port -> lines.add("      - ${BIND:-127.0.0.1}:" + port + ":" + port));
+        service.ports().forEach(port -> lines.add("      - ${BIND:-127.0.0.1}:${" + variable(service, port) + "-" + port + "}:" + port));
         var database = service.settings().values().stream().anyMatch(Setting.Database.class::isInstance);
         var common = database ? "[*environment, *database]" : "*environment";
         var environment = environment(service, values);
@@ -97,6 +105,13 @@ final class ComposeFiles {
         return lines;
     }
 
+    /** Returns the variable for the port at which one of a service's ports is published. If it is blank, Docker takes any free port. */
+    private static String variable(Service service, int port) {
+        return service.settings().entrySet().stream().filter(entry -> entry.getValue().equals(new Setting.Port(port)))
+                .map(Map.Entry::getKey).filter(name -> port != service.port()).findFirst()
+                .orElseGet(() -> service.name().toUpperCase(Locale.ROOT).replace('-', '_') + "_PORT");
+    }
+
     /** Returns the variables of this service that not all services have, with their values as YAML. */
     private Map<String, String> environment(Service service, ChartValues values) {
         var environment = new LinkedHashMap<String, String>();
@@ -104,8 +119,9 @@ final class ComposeFiles {
             switch (setting) {
                 case Setting.Reference(var other, var path, var called, var _) -> {
                     // A page that is only linked to is opened by browsers, so its address is the published port.
-                    var host = called || service.takesOtlp() ? other : "localhost";
-                    environment.put(variable, scalar("http://" + host + ":" + port(other) + path));
+                    environment.put(variable, scalar(called || service.takesOtlp()
+                            ? "http://" + other + ":" + port(other) + path
+                            : passed(variable, "http://localhost:" + port(other) + path)));
                 }
                 case Setting.Database(var server, var name, var _) ->
                     environment.put(variable, scalar("postgresql://" + server + ":" + port(server) + "/" + name));
@@ -129,9 +145,11 @@ final class ComposeFiles {
         if (usesRedis(values)) {
             environment.put("REDIS_URL", scalar("redis://" + REDIS + ":6379"));
         }
-        // Settings that only the chart has can be overridden by a variable, except for addresses, which follow from the ports.
-        values.map("env").forEach((variable, value) -> environment.putIfAbsent(variable,
-                scalar(value.startsWith("http://") ? value : passed(variable, value))));
+        // Settings that only the chart has can be overridden by a variable.
+        values.map("env").forEach((variable, value) -> environment.putIfAbsent(variable, scalar(passed(variable, value))));
+        if (service.takesOtlp()) {
+            FORWARDING.forEach(variable -> environment.put(variable, scalar(passed(variable, ""))));
+        }
         if (service.load()) {
             PACE.forEach(pace -> environment.put(pace.getKey(), scalar(passed(pace.getKey(), pace.getValue()))));
         }
