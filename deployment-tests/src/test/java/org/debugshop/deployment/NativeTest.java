@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the sources need so that a native executable has it all, as far as that shows without a native compiler. */
 class NativeTest {
 
-    /** What Quarkus itself looks for and registers. A provider of anything else needs a {@code reachability-metadata.json}. */
-    private static final Set<String> REGISTERED_BY_QUARKUS = Set.of("io.smallrye.config.ConfigSourceInterceptor",
-            "io.smallrye.config.ConfigSourceFactory", "org.eclipse.microprofile.rest.client.spi.RestClientListener");
+    /** What Quarkus itself looks for and makes when it builds. */
+    private static final Set<String> MADE_BY_QUARKUS = Set.of("io.smallrye.config.ConfigSourceInterceptor",
+            "io.smallrye.config.ConfigSourceFactory");
 
     /** Calls that find classes by names or make them without a constructor. */
     private static final Pattern REFLECTION = Pattern.compile(
@@ -55,11 +55,20 @@ class NativeTest {
         }
     }
 
+    /** Quarkus turns off what would register the providers of every {@link java.util.ServiceLoader}. */
     @ParameterizedTest
     @MethodSource("libraryAndServices")
-    void shouldOnlyProvideServicesThatAreRegistered(String module) throws IOException {
-        assertThat(files(main(module).resolve("resources/META-INF/services")).stream().map(Path::toString))
-                .isSubsetOf(REGISTERED_BY_QUARKUS);
+    void shouldRegisterTheProvidersOfServices(String module) throws IOException {
+        var resources = main(module).resolve("resources");
+        var metadata = resources.resolve("META-INF/native-image/org.debugshop/" + module + "/reachability-metadata.json");
+        for (var service : files(resources.resolve("META-INF/services"))) {
+            if (!MADE_BY_QUARKUS.contains(service.toString())) {
+                var file = "META-INF/services/" + service;
+                assertThat(metadata).content().contains("{\"glob\": \"" + file + "\"}")
+                        .contains(Files.readAllLines(resources.resolve(file)).stream().map(provider -> "{\"type\": \"" + provider + "\", ")
+                                .toList());
+            }
+        }
     }
 
     @ParameterizedTest
