@@ -52,8 +52,13 @@ final class Chart {
     }
 
     static List<JsonNode> render(String release, String values) {
-        return withFile(values, file -> documents(
-                new Helm(withoutHooks()).template().withName(release).withNamespace("default").withValuesFile(file).call()));
+        return documents(text(release, values));
+    }
+
+    /** @return the same, as Helm prints it */
+    static String text(String release, String values) {
+        return withFile(values,
+                file -> new Helm(withoutHooks()).template().withName(release).withNamespace("default").withValuesFile(file).call());
     }
 
     /** Returns every object of another chart with its default values, without hooks. */
