@@ -20,36 +20,40 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- define "shop.services" -}}
 {{- $services := dict -}}
 {{- range $name, $own := .Values.services -}}
-  {{- $service := mustMergeOverwrite (deepCopy $.Values.defaults) $own -}}
+  {{- $service := include "shop.component" (dict "root" $ "own" $own) | fromJson -}}
   {{- if $service.enabled -}}
     {{- $_ := set $services $name $service -}}
   {{- end -}}
 {{- end -}}
-{{- range $name, $service := $services -}}
-  {{- range $variable, $called := $service.calls -}}
-    {{- if not (hasKey $services (splitList "/" $called | first)) -}}
-      {{- fail (printf "services.%s calls %s (%s), which is not enabled" $name $called $variable) -}}
-    {{- end -}}
-  {{- end -}}
-  {{- if and (eq $name "inventory") (not (include "shop.postgres.host" $)) -}}
-    {{- fail "services.inventory needs PostgreSQL: enable engines.postgres or set engines.postgres.external.host" -}}
-  {{- end -}}
-  {{- if and $service.redis (not (include "shop.redis.url" $)) (or (gt (int $service.replicas) 1) $service.autoscaling.enabled) -}}
-    {{- fail (printf "services.%s keeps its sessions in memory without Redis, so there can be one only: enable engines.redis or set engines.redis.external.url" $name) -}}
-  {{- end -}}
-  {{- if and $service.otlpPort (or (gt (int $service.replicas) 1) $service.autoscaling.enabled) -}}
-    {{- fail (printf "services.%s keeps the telemetry in memory, so there can be one only" $name) -}}
-  {{- end -}}
-{{- end -}}
-{{- if and (ne .Values.telemetry.to "otlp") (not (hasKey $services "console")) -}}
-  {{- if not (and (eq .Values.telemetry.to "collector") .Values.telemetry.collector.endpoint) -}}
-    {{- fail "telemetry.to leads to the console, which is not enabled" -}}
-  {{- end -}}
-{{- end -}}
-{{- if and (eq .Values.telemetry.to "otlp") (not .Values.telemetry.otlp.endpoint) -}}
-  {{- fail "telemetry.to is otlp, so telemetry.otlp.endpoint must be set" -}}
-{{- end -}}
+{{- include "shop.check" (dict "root" . "services" $services) -}}
 {{- $services | toJson -}}
+{{- end }}
+
+{{/* The values of a service, an engine or another pod as JSON: its own over the defaults. Null drops a default. */}}
+{{- define "shop.component" -}}
+{{- $defaults := deepCopy .root.Values.defaults -}}
+{{- $env := dict -}}
+{{- range $variable, $value := merge (dict) (.own.env | default dict) ($defaults.env | default dict) -}}
+  {{- $_ := set $env $variable (or (kindIs "map" $value) (kindIs "invalid" $value) | ternary $value (include "shop.text" $value)) -}}
+{{- end -}}
+{{- $component := mustMergeOverwrite $defaults (deepCopy .own) -}}
+{{- include "shop.dropNulls" $component -}}
+{{- toJson (set $component "env" $env) -}}
+{{- end }}
+
+{{- define "shop.dropNulls" -}}
+{{- range $key, $value := . -}}
+  {{- if kindIs "map" $value -}}
+    {{- include "shop.dropNulls" $value -}}
+  {{- else if kindIs "invalid" $value -}}
+    {{- $_ := unset $ $key -}}
+  {{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Annotations of a pod: the chart's own, then what people set, which wins. */}}
+{{- define "shop.annotations" -}}
+{{- merge (dict) (.component.podAnnotations | default dict) .own | toYaml -}}
 {{- end }}
 
 {{- define "shop.url" -}}
@@ -85,13 +89,18 @@ http://{{ include "shop.name" (dict "root" .root "name" $path._0) }}:{{ $service
 {{- if .Values.engines.redis.enabled -}}redis://{{ include "shop.name" (dict "root" . "name" "redis") }}:6379{{- else -}}{{ .Values.engines.redis.external.url }}{{- end -}}
 {{- end }}
 
-{{/* Whom services send OTLP to: a component of this release, or "" with telemetry.to: otlp. */}}
+{{/* The component of this release that receives the services' OTLP; "" with telemetry.to: otlp. */}}
 {{- define "shop.receiver" -}}
 {{- if ne .Values.telemetry.to "otlp" -}}{{ .Values.telemetry.to }}{{- end -}}
 {{- end }}
 
 {{- define "shop.otlp" -}}
-{{- with include "shop.receiver" . -}}http://{{ include "shop.name" (dict "root" $ "name" .) }}:4318{{- else -}}{{ .Values.telemetry.otlp.endpoint }}{{- end -}}
+{{- $receiver := include "shop.receiver" .root -}}
+{{- if $receiver -}}
+http://{{ include "shop.name" (dict "root" .root "name" $receiver) }}:{{ eq $receiver "collector" | ternary 4318 (index .services "console" | default dict).otlpPort }}
+{{- else -}}
+{{ .root.Values.telemetry.otlp.endpoint }}
+{{- end -}}
 {{- end }}
 
 {{- define "shop.podSecurity" -}}
