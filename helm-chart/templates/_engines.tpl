@@ -1,17 +1,56 @@
+{{/*
+PostgreSQL's own start script takes the password, and runs what is to be done once, only while it makes a new volume, and not again if it
+is stopped in between. So before each start single-user mode sets the password and makes the databases that are missing. The data is at
+the same place in the volume with each version: one that cannot read it refuses to start.
+*/}}
 {{- define "shop.postgres.container" -}}
+command:
+  - bash
+  - -euc
+  - |
+    single() { postgres --single -D "$PGDATA" postgres <<< "$1"; }
+    if [ -s "$PGDATA/PG_VERSION" ]; then
+      single "alter role shop password '${POSTGRES_PASSWORD//\'/\'\'}'" >/dev/null
+      for database in {{ include "shop.postgres.databases" . }}; do
+        if [[ $(single "select 'found ' || datname from pg_database") != *"found $database\""* ]]; then
+          single "create database $database" >/dev/null
+        fi
+      done
+      grep -q '^host all all all' "$PGDATA/pg_hba.conf" || echo 'host all all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
+    fi
+    exec docker-entrypoint.sh postgres
 env:
+  - name: PGDATA
+    value: /var/lib/postgresql/18/docker
   - name: POSTGRES_USER
     value: shop
   - name: POSTGRES_DB
     value: orders
   - name: POSTGRES_PASSWORD
     valueFrom: {secretKeyRef: {name: {{ include "shop.secret" . }}, key: database-password}}
-readinessProbe:
-  exec: {command: [pg_isready, -h, 127.0.0.1, -U, shop, -d, inventory]}
+{{- $connect := list "psql" "-h" "127.0.0.1" "-U" "shop" "-d" "inventory" "-qtc" "select 1" }}
+startupProbe:
+  exec: {command: {{ toJson $connect }}}
   periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: 120
+readinessProbe:
+  exec: {command: {{ toJson $connect }}}
+  periodSeconds: 5
+  timeoutSeconds: 5
 livenessProbe:
   tcpSocket: {port: postgres}
-  initialDelaySeconds: 30
+  failureThreshold: 6
+{{- end }}
+
+{{- define "shop.postgres.databases" -}}
+{{- $databases := list "orders" "inventory" -}}
+{{- range $service := include "shop.services" . | fromJson -}}
+  {{- with $service.database -}}
+    {{- $databases = append $databases . -}}
+  {{- end -}}
+{{- end -}}
+{{- $databases | uniq | sortAlpha | join " " -}}
 {{- end }}
 
 {{- define "shop.kafka.container" -}}
@@ -34,20 +73,34 @@ env:
   - name: KAFKA_{{ $variable }}
     value: {{ $value | quote }}
   {{- end }}
+  # Without -loggc, which Kafka's start script adds: that log grows to ten files of 100 MB.
+  - name: EXTRA_ARGS
+    value: -name kafkaServer
+startupProbe:
+  tcpSocket: {port: kafka}
+  periodSeconds: 5
+  failureThreshold: 120
 readinessProbe:
   tcpSocket: {port: kafka}
   periodSeconds: 5
 livenessProbe:
   tcpSocket: {port: kafka}
-  initialDelaySeconds: 60
+  failureThreshold: 6
 {{- end }}
 
 {{- define "shop.redis.container" -}}
 args: [redis-server, --save, "60", "1", --maxmemory, 64mb, --maxmemory-policy, volatile-ttl]
+{{- /* While redis-server loads its file, it accepts connections and answers -LOADING. */}}
+startupProbe:
+  exec: {command: [sh, -c, "redis-cli ping | grep -q PONG"]}
+  periodSeconds: 2
+  timeoutSeconds: 5
+  failureThreshold: 150
 readinessProbe:
-  exec: {command: [redis-cli, ping]}
+  exec: {command: [sh, -c, "redis-cli ping | grep -q PONG"]}
   periodSeconds: 5
+  timeoutSeconds: 5
 livenessProbe:
   tcpSocket: {port: redis}
-  initialDelaySeconds: 10
+  failureThreshold: 6
 {{- end }}

@@ -18,15 +18,28 @@ the API server refuses it twice. A value is a text, or as in Kubernetes what val
 {{- $_ := set $environment "OTEL_EXPORTER_OTLP_HEADERS" (dict "secretKeyRef" (dict "name" .root.Values.telemetry.otlp.headersSecret "key" "headers")) }}
 {{- end }}
 {{- end }}
+{{- /* The pod's place in the cluster, as OpenTelemetry's conventions name it. A variable can refer to one before it, by the alphabet. */}}
+{{- range $variable, $path := dict "K8S_NODE_NAME" "spec.nodeName" "K8S_POD_NAME" "metadata.name" "K8S_POD_UID" "metadata.uid" }}
+{{- $_ := set $environment $variable (dict "fieldRef" (dict "apiVersion" "v1" "fieldPath" $path)) }}
+{{- end }}
+{{- $_ := set $environment "OTEL_RESOURCE_ATTRIBUTES" (list
+  (printf "service.namespace=%s" .root.Release.Namespace)
+  (printf "service.instance.id=%s.$(K8S_POD_NAME).%s" .root.Release.Namespace .name)
+  (printf "k8s.namespace.name=%s" .root.Release.Namespace)
+  (printf "k8s.deployment.name=%s" (include "shop.name" (dict "root" .root "name" .name)))
+  (printf "k8s.container.name=%s" .name)
+  "k8s.pod.name=$(K8S_POD_NAME)" "k8s.pod.uid=$(K8S_POD_UID)" "k8s.node.name=$(K8S_NODE_NAME)" | join ",") }}
+{{- $_ := set $environment "SHUTDOWN_DELAY" "3s" }}
+{{- $_ := set $environment "SHUTDOWN_TIMEOUT" "10s" }}
 {{- range $variable, $to := $service.calls }}
 {{- $_ := set $environment $variable (include "shop.url" (dict "root" $root "services" $services "to" $to)) }}
 {{- end }}
 {{- range $variable, $to := $service.mayCall }}
-{{- if hasKey $services $to }}
-{{- $_ := set $environment $variable (include "shop.url" (dict "root" $root "services" $services "to" $to)) }}
-{{- else }}
-{{- $_ := set $environment $variable "" }}
+{{- $isThere := hasKey $services (splitList "/" $to | first) }}
+{{- $_ := set $environment $variable ($isThere | ternary (include "shop.url" (dict "root" $root "services" $services "to" $to)) "") }}
 {{- end }}
+{{- range $variable, $to := $service.links }}
+{{- $_ := set $environment $variable (include "shop.link" (dict "root" $root "services" $services "to" $to)) }}
 {{- end }}
 {{- /* Each gateway sells its share of what was last available while the inventory service is away; all of them together half of it. */}}
 {{- $replicas := $service.autoscaling.enabled | ternary $service.autoscaling.maxReplicas $service.replicas | int }}

@@ -1,6 +1,10 @@
 {{/* Names begin with the release's, so that two releases may share a namespace. */}}
 {{- define "shop.name" -}}
-{{- printf "%s-%s" (.root.Release.Name | trunc 36 | trimSuffix "-") .name -}}
+{{- printf "%s-%s" (include "shop.release" .root) .name -}}
+{{- end }}
+
+{{- define "shop.release" -}}
+{{- .Release.Name | trunc 36 | regexFind "^.*[^-]" -}}
 {{- end }}
 
 {{- define "shop.selector" -}}
@@ -16,34 +20,44 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 
-{{/* The services that are enabled, as JSON, each with the defaults for what it does not say; what does not fit together is refused. */}}
+{{/*
+The services that are enabled, as JSON, each with the defaults for what it does not say; what does not fit together is refused. They are
+computed once, and kept beside the values.
+*/}}
 {{- define "shop.services" -}}
-{{- $services := dict -}}
-{{- range $name, $own := .Values.services -}}
-  {{- $service := include "shop.component" (dict "root" $ "own" $own) | fromJson -}}
-  {{- if $service.enabled -}}
-    {{- $_ := set $services $name $service -}}
+{{- if not (hasKey .Values "_services") -}}
+  {{- $services := dict -}}
+  {{- range $name, $own := .Values.services -}}
+    {{- $service := include "shop.component" (dict "root" $ "own" $own) | fromJson -}}
+    {{- if $service.enabled -}}
+      {{- $_ := set $services $name $service -}}
+    {{- end -}}
   {{- end -}}
+  {{- include "shop.check" (dict "root" . "services" $services) -}}
+  {{- $_ := set .Values "_services" (toJson $services) -}}
 {{- end -}}
-{{- include "shop.check" (dict "root" . "services" $services) -}}
-{{- $services | toJson -}}
+{{- .Values._services -}}
 {{- end }}
 
-{{/* The values of a service, an engine or another pod as JSON: its own over the defaults. Null drops a default. */}}
+{{/* The values of a service, an engine or another pod as JSON: its own over its base, over the defaults. Null drops one of these. */}}
 {{- define "shop.component" -}}
-{{- $defaults := deepCopy .root.Values.defaults -}}
+{{- $component := deepCopy .root.Values.defaults -}}
 {{- $env := dict -}}
-{{- range $variable, $value := merge (dict) (.own.env | default dict) ($defaults.env | default dict) -}}
-  {{- $_ := set $env $variable (or (kindIs "map" $value) (kindIs "invalid" $value) | ternary $value (include "shop.text" $value)) -}}
+{{- range $layer := list .root.Values.defaults (.own.base | default dict) .own -}}
+  {{- range $variable, $value := $layer.env -}}
+    {{- $_ := set $env $variable (or (kindIs "map" $value) (kindIs "invalid" $value) | ternary $value (include "shop.text" $value)) -}}
+  {{- end -}}
+  {{- $component = mustMergeOverwrite $component (omit $layer "base" | deepCopy) -}}
 {{- end -}}
-{{- $component := mustMergeOverwrite $defaults (deepCopy .own) -}}
 {{- include "shop.dropNulls" $component -}}
 {{- toJson (set $component "env" $env) -}}
 {{- end }}
 
 {{- define "shop.dropNulls" -}}
 {{- range $key, $value := . -}}
-  {{- if kindIs "map" $value -}}
+  {{- if hasSuffix "SecurityContext" $key -}}
+    {{- /* Its nulls drop what the chart sets, later. */ -}}
+  {{- else if kindIs "map" $value -}}
     {{- include "shop.dropNulls" $value -}}
   {{- else if kindIs "invalid" $value -}}
     {{- $_ := unset $ $key -}}
@@ -56,10 +70,47 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- merge (dict) (.component.podAnnotations | default dict) .own | toYaml -}}
 {{- end }}
 
+{{/* The URL of a service and a path, as pods reach it. */}}
 {{- define "shop.url" -}}
 {{- $path := splitn "/" 2 .to -}}
-{{- $service := index .services $path._0 -}}
+{{- $service := index .services $path._0 | default dict -}}
 http://{{ include "shop.name" (dict "root" .root "name" $path._0) }}:{{ $service.port }}{{ with $path._1 }}/{{ . }}{{ end }}
+{{- end }}
+
+{{/* The same as browsers reach it: at its host, or at the port to which the notes forward. Blank if the service is not enabled. */}}
+{{- define "shop.link" -}}
+{{- $path := splitn "/" 2 .to -}}
+{{- with index .services $path._0 -}}
+{{- include "shop.hosts" $.root | fromJson | dig $path._0 (printf "http://localhost:%v" .port) -}}{{ with $path._1 }}/{{ . }}{{ end }}
+{{- end -}}
+{{- end }}
+
+{{/* The URLs of what ingress and gatewayApi expose, by service, as JSON. A wildcard is no address. */}}
+{{- define "shop.hosts" -}}
+{{- $urls := dict -}}
+{{- if .Values.gatewayApi.enabled -}}
+  {{- range $name, $host := .Values.gatewayApi.hosts -}}
+    {{- $_ := set $urls $name (printf "%s://%s" $.Values.gatewayApi.scheme $host) -}}
+  {{- end -}}
+{{- end -}}
+{{- if .Values.ingress.enabled -}}
+  {{- range $name, $host := .Values.ingress.hosts -}}
+    {{- $scheme := "http" -}}
+    {{- range $tls := $.Values.ingress.tls -}}
+      {{- $wildcard := regexReplaceAll "^[^.]+" $host "*" -}}
+      {{- if or (not $tls.hosts) (has $host $tls.hosts) (has $wildcard $tls.hosts) -}}
+        {{- $scheme = "https" -}}
+      {{- end -}}
+    {{- end -}}
+    {{- $_ := set $urls $name (printf "%s://%s" $scheme $host) -}}
+  {{- end -}}
+{{- end -}}
+{{- range $name, $url := $urls -}}
+  {{- if contains "*" $url -}}
+    {{- $_ := unset $urls $name -}}
+  {{- end -}}
+{{- end -}}
+{{- toJson $urls -}}
 {{- end }}
 
 {{- define "shop.image" -}}
@@ -68,8 +119,11 @@ http://{{ include "shop.name" (dict "root" .root "name" $path._0) }}:{{ $service
 {{- if .service.image.repository -}}{{ $repository }}:{{ $tag }}{{- else -}}{{ $repository }}:{{ .service.imageOf | default .name }}-{{ $tag }}{{- end -}}
 {{- end }}
 
-{{- define "shop.secret" -}}
-{{- .Values.secrets.existing | default (include "shop.name" (dict "root" . "name" "secrets")) -}}
+{{/* The port of a URL or of host:port. */}}
+{{- define "shop.portOf" -}}
+{{- $url := urlParse (contains "://" . | ternary . (printf "tcp://%s" .)) -}}
+{{- $ports := dict "http" "80" "https" "443" "postgresql" "5432" "redis" "6379" "rediss" "6379" "tcp" "9092" -}}
+{{- regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (index $ports $url.scheme) | default "443" -}}
 {{- end }}
 
 {{/* Where the engines are; blank where there is none. */}}
@@ -103,18 +157,71 @@ http://{{ include "shop.name" (dict "root" .root "name" $receiver) }}:{{ eq $rec
 {{- end -}}
 {{- end }}
 
-{{- define "shop.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: {{ . }}
-runAsGroup: {{ . }}
-fsGroup: {{ . }}
-seccompProfile:
-  type: RuntimeDefault
+{{/*
+What all pods have in common, by .component (shop.component), .user and the .name of the pod's labels. Selectors and names of ports are the
+chart's own; the rest is as people set it.
+*/}}
+{{- define "shop.podSettings" -}}
+{{- $selector := include "shop.selector" . | fromYaml -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+terminationGracePeriodSeconds: {{ .component.terminationGracePeriodSeconds | int64 }}
+{{- $security := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- if not .root.Values.global.openshift -}}
+{{- $security = merge $security (dict "runAsUser" .user "runAsGroup" .user "fsGroup" .user) -}}
+{{- end }}
+securityContext: {{- include "shop.overlaid" (dict "own" $security "set" .component.podSecurityContext) | nindent 2 }}
+{{- with .root.Values.global.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .component.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .component.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .component.affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .component.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{- merge (dict) . (dict "labelSelector" (dict "matchLabels" $selector)) | toYaml | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- with .component.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
 {{- end }}
 
 {{- define "shop.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
+{{- $security := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
+{{- include "shop.overlaid" (dict "own" $security "set" .containerSecurityContext) -}}
+{{- end }}
+
+{{- define "shop.overlaid" -}}
+{{- $result := mustMergeOverwrite .own (.set | default dict) -}}
+{{- include "shop.dropNulls" $result -}}
+{{- toYaml $result -}}
+{{- end }}
+
+{{- define "shop.podLabels" -}}
+{{- merge (dict) (.component.podLabels | default dict) (include "shop.labels" . | fromYaml) | toYaml -}}
+{{- end }}
+
+{{/* An image that is not ours: an engine's or the Collector's. */}}
+{{- define "shop.foreignImage" -}}
+{{- with .root.Values.global.engineRegistry -}}{{ . }}/{{- end -}}{{ .image }}
+{{- end }}
+
+{{- define "shop.serviceAccount" -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ include "shop.name" . }}
+  labels: {{- include "shop.labels" . | nindent 4 }}
+  {{- with (.component.serviceAccount | default dict).annotations }}
+  annotations: {{- toYaml . | nindent 4 }}
+  {{- end }}
+automountServiceAccountToken: false
 {{- end }}

@@ -27,11 +27,11 @@ public interface ConsoleConfig {
     /** The scrape targets: {@code name=url,...} */
     Optional<String> scrapeTargets();
 
-    /** The URL of the {@code /admin} of each service, by service name. The failures' switches are there. */
-    Map<String, String> adminUrls();
+    /** The URL of the {@code /admin} of each service, by service name; empty if the service isn't there. The failures' switches are there. */
+    Map<String, Optional<String>> adminUrls();
 
     /** The same URLs for browsers, which may differ from those for the console, for example in a cluster. */
-    Map<String, String> adminPages();
+    Map<String, Optional<String>> adminPages();
 
     /** {@code deployment.environment.name} of the scraped metrics. */
     String environment();

@@ -55,13 +55,15 @@ class ChartEnvironmentTest {
 
         assertThat(gateway.path("env").valueStream().filter(each -> each.path("name").asText().startsWith("FROM_")))
                 .extracting(each -> each.path("valueFrom").toString())
-                .containsExactly("{\"fieldRef\":{\"fieldPath\":\"spec.nodeName\"}}", "{\"secretKeyRef\":{\"key\":\"a\",\"name\":\"mine\"}}");
+                .containsExactly("{\"fieldRef\":{\"fieldPath\":\"spec.nodeName\"}}",
+                        "{\"secretKeyRef\":{\"key\":\"a\",\"name\":\"mine\"}}");
         assertThat(gateway.at("/envFrom/0/secretRef/name").asText()).isEqualTo("many");
     }
 
     /** Go prints a large number as 1e+06. */
     @ParameterizedTest
-    @CsvSource({"1000000, 1000000", "50000000, 50000000", "123456789012, 123456789012", "0.25, 0.25", "1234567.5, 1234567.5", "-1, -1", "true, true",
+    @CsvSource({"1000000, 1000000", "50000000, 50000000", "123456789012, 123456789012", "0.25, 0.25", "1234567.5, 1234567.5", "-1, -1",
+            "true, true",
             "'\"1e6\"', 1e6", "'\"007\"', 007"})
     void shouldWriteANumberAsItWasWritten(String yaml, String text) {
         assertThat(environment("console", "services: {console: {env: {MAX_SPANS: %s}}}".formatted(yaml))).containsEntry("MAX_SPANS", text);
@@ -69,7 +71,8 @@ class ChartEnvironmentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"gateway, PORT, port", "load-generator, METRICS_PORT, port", "console, OTLP_PORT, otlpPort", "console, OTLP_GRPC_PORT, otlpGrpcPort"})
+    @CsvSource({"gateway, PORT, port", "load-generator, METRICS_PORT, port", "console, OTLP_PORT, otlpPort",
+            "console, OTLP_GRPC_PORT, otlpGrpcPort"})
     void shouldRefuseAPortThatTheServiceWouldNotLeadTo(String service, String variable, String value) {
         assertThatThrownBy(() -> Chart.render("services: {%s: {env: {%s: 9000}}}".formatted(service, variable)))
                 .hasMessageContaining("set services." + service + "." + value + " instead");

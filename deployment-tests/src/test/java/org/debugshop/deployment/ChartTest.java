@@ -1,11 +1,9 @@
 package org.debugshop.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +12,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checks the objects that Helm renders, for all {@link Chart#variants()}. */
@@ -143,7 +140,9 @@ class ChartTest {
             var name = Objects.podLabels(workload).get("app.kubernetes.io/name");
             if (!name.equals("collector")) {
                 var folder = name.startsWith("load-generator") ? "load-generator" : name;
-                assertThat(Variables.readBy(folder)).as(name).containsAll(Objects.environment(workload).keySet());
+                var variables = new TreeSet<>(Objects.environment(workload).keySet());
+                variables.removeIf(variable -> variable.startsWith("K8S_")); // OTEL_RESOURCE_ATTRIBUTES refers to them
+                assertThat(Variables.readBy(folder)).as(name).containsAll(variables);
             }
         }
     }
@@ -183,7 +182,6 @@ class ChartTest {
         objects.of("Pod").forEach(
                 pod -> used.addAll(arrows(objects, "smoke-test", pod.toString().replaceAll("(shop-[a-z-]+) (\\d+) (GET|POST)", "$1:$2"))));
         used.removeIf(arrow -> arrow.matches("(\\S+) -> \\1:.*"));
-        used.removeIf(arrow -> arrow.startsWith("gateway -> console:http")); // only a link for browsers
 
         assertThat(allowed(objects, "ingress", "from")).isEqualTo(used);
         assertThat(allowed(objects, "egress", "to")).isEqualTo(used);
@@ -252,10 +250,12 @@ class ChartTest {
         assertThat(outside(rendered("through the collector"), "gateway")).isEmpty();
     }
 
+    private static final List<String> DNS = List.of("53", "5353");
+
     private static List<String> outside(Objects objects, String name) {
         return objects.find("NetworkPolicy", "shop-" + name).orElseThrow().at("/spec/egress").valueStream()
                 .filter(rule -> !rule.has("to")).flatMap(rule -> rule.path("ports").valueStream()).map(port -> port.path("port").asText())
-                .toList();
+                .filter(port -> !DNS.contains(port)).toList();
     }
 
     @Test
@@ -290,47 +290,15 @@ class ChartTest {
     }
 
     @Test
-    void shouldUseGivenSecretsAndGenerateTheOthers() {
-        var given = rendered("exposed and watched").of("Secret").getFirst().path("data");
-        assertThat(decoded(given, "api-token")).isEqualTo("token");
-        assertThat(decoded(given, "admin-password")).isEqualTo("päss: word");
-        assertThat(decoded(given, "database-password")).isEqualTo("secret");
-        var made = rendered("as it is").of("Secret").getFirst().path("data");
-        var again = rendered("as it is").of("Secret").getFirst().path("data");
-        for (var key : List.of("api-token", "admin-password", "database-password")) {
-            assertThat(decoded(made, key)).matches("[A-Za-z0-9]{32}").isNotEqualTo(decoded(again, key));
-        }
-        assertThat(rendered("external engines").of("Secret")).isEmpty();
-    }
-
-    @Test
-    void shouldKeepGeneratedSecretsOnUpgrade() {
-        Cluster.secret("shop-secrets",
-                Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept-secret"));
-        try {
-            var kept = rendered("as it is").of("Secret").getFirst().path("data");
-            assertThat(Stream.of("api-token", "admin-password", "database-password").map(key -> decoded(kept, key)))
-                    .containsExactly("kept-token", "kept-password", "kept-secret");
-            assertThat(decoded(rendered("exposed and watched").of("Secret").getFirst().path("data"), "api-token")).isEqualTo("token");
-        } finally {
-            Cluster.forget();
-        }
-    }
-
-    @Test
     void shouldPrintTheAddressesAndHowToBreakBookings() {
         assertThat(Chart.notes("")).contains("port-forward service/shop-gateway 8080", "port-forward service/shop-console 8090",
                 "secret shop-secrets",
                 "http://localhost:8086/admin", "helm test shop --namespace default");
-        assertThat(Chart.notes(Chart.variants().get("exposed and watched"))).contains("http://shop.example.com   gateway",
+        assertThat(Chart.notes(Chart.variants().get("exposed and watched"))).contains("https://shop.example.com   gateway",
                 "http://switch.example.com   instabook-cache");
         assertThat(
                 Chart.notes("services: {console: {enabled: false}}\ntelemetry: {to: otlp, otlp: {endpoint: \"http://otlp.example.com\"}}"))
                 .doesNotContain("shop-console");
-    }
-
-    private static String decoded(JsonNode data, String key) {
-        return new String(Base64.getDecoder().decode(data.path(key).asText()), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     @Test
@@ -340,32 +308,5 @@ class ChartTest {
         assertThat(names).doesNotHaveDuplicates();
         assertThat(Chart.render("a-release-with-a-name-as-long-as-helm-allows-it-to-be", ""))
                 .allSatisfy(object -> assertThat(Objects.name(object)).hasSizeLessThanOrEqualTo(63));
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            global: {imagePullPolicy: Sometimes}                       | imagePullPolicy
-            global: {repositry: x}                                     | repositry
-            services: {gateway: {replicas: -1}}                        | replicas
-            services: {gateway: {replicas: two}}                       | replicas
-            services: {gateway: {port: 80800}}                         | port
-            services: {gateway: {resources: {limits: {memory: lots}}}} | memory
-            services: {gateway: {env: {lower: x}}}                     | lower
-            services: {gateway: {calls: {X_SERVICE: "http://x"}}}      | calls
-            services: {gatway: {replicas: 2}}                          | gatway
-            services: {currency: {enabled: false}}                     | which is not enabled
-            services: {console: {replicas: 2}}                         | services.console keeps the telemetry in memory
-            services: {console: {enabled: false}}                      | telemetry.to leads to the console
-            engines: {postgres: {enabled: false}}                      | services.inventory needs PostgreSQL
-            {engines: {redis: {enabled: false}}, services: {instabook-cache: {replicas: 2}}} | services.instabook-cache keeps its sessions in memory
-            engines: {kafka: {enabled: false, external: {bootstrapServers: nowhere}}} | bootstrapServers
-            engines: {redis: {enabled: false, external: {url: "http://x"}}} | url
-            telemetry: {to: jaeger}                                    | telemetry
-            telemetry: {to: otlp}                                      | telemetry.otlp.endpoint must be set
-            telemetry: {to: otlp, otlp: {endpoint: "otlp.example.com"}} | endpoint
-            {ingress: {enabled: true, hosts: {shop: x.example.com}}}    | shop is to be exposed
-            """)
-    void shouldRefuseAWrongValueAndNameIt(String values, String name) {
-        assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(name);
     }
 }

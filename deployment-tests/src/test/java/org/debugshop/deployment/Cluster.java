@@ -12,17 +12,22 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * A stand-in for the cluster's API. While it renders, Helm only asks whether a Secret exists. It finds the address by
+ * A stand-in for the cluster's API. While it renders, Helm only asks whether a Secret or a StatefulSet exists. It finds the address by
  * {@code KUBECONFIG}, which the build sets.
  */
 final class Cluster {
 
-    private static final Map<String, String> SECRETS = new ConcurrentHashMap<>();
+    /** By the end of their path, such as {@code secrets/shop-secrets}. */
+    private static final Map<String, String> OBJECTS = new ConcurrentHashMap<>();
+    private static final Map<String, String> RESOURCES = Map.of("/api/v1", resources("v1", "secrets", "Secret"), "/apis/apps/v1",
+            resources("apps/v1", "statefulsets", "StatefulSet"));
     private static HttpServer api;
 
     private Cluster() {}
@@ -49,21 +54,29 @@ final class Cluster {
     }
 
     static void secret(String name, Map<String, String> data) {
-        SECRETS.put(name, json(Map.of("apiVersion", "v1", "kind", "Secret", "metadata", Map.of("name", name, "namespace", "default"),
-                "data", data.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
-                        entry -> Base64.getEncoder().encodeToString(entry.getValue().getBytes(UTF_8)))))));
+        OBJECTS.put("secrets/" + name,
+                json(Map.of("apiVersion", "v1", "kind", "Secret", "metadata", Map.of("name", name, "namespace", "default"),
+                        "data", data.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
+                                entry -> Base64.getEncoder().encodeToString(entry.getValue().getBytes(UTF_8)))))));
+    }
+
+    /** @param storageClass blank for none */
+    static void statefulSet(String name, String storage, String storageClass) {
+        var claim = new HashMap<String, Object>(Map.of("resources", Map.of("requests", Map.of("storage", storage))));
+        if (!storageClass.isEmpty()) {
+            claim.put("storageClassName", storageClass);
+        }
+        OBJECTS.put("statefulsets/" + name, json(Map.of("apiVersion", "apps/v1", "kind", "StatefulSet", "metadata",
+                Map.of("name", name, "namespace", "default"), "spec", Map.of("volumeClaimTemplates", List.of(Map.of("spec", claim))))));
     }
 
     static void forget() {
-        SECRETS.clear();
+        OBJECTS.clear();
     }
 
     private static void answer(HttpExchange exchange) throws IOException {
         var path = exchange.getRequestURI().getPath();
-        var found = path.equals("/api/v1")
-                ? """
-                        {"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"secrets","singularName":"","namespaced":true,"kind":"Secret","verbs":["get"]}]}"""
-                : SECRETS.get(path.replaceFirst(".*/secrets/", ""));
+        var found = RESOURCES.getOrDefault(path, OBJECTS.get(path.replaceFirst(".*/([^/]+/[^/]+)$", "$1")));
         var body = (found == null
                 ? "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"NotFound\",\"code\":404}"
                 : found).getBytes(UTF_8);
@@ -71,6 +84,12 @@ final class Cluster {
         exchange.sendResponseHeaders(found == null ? 404 : 200, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    private static String resources(String version, String plural, String kind) {
+        return json(
+                Map.of("kind", "APIResourceList", "groupVersion", version, "resources", List.of(Map.of("name", plural, "singularName", "",
+                        "namespaced", true, "kind", kind, "verbs", List.of("get")))));
     }
 
     private static String json(Object value) {

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -29,10 +30,11 @@ public class Storefront {
 
     private final String page;
 
-    Storefront(@ConfigProperty(name = "shop.console-url") String consoleUrl) {
+    /** @param consoleUrl empty if there is no console; then the page links to no traces */
+    Storefront(@ConfigProperty(name = "shop.console-url") Optional<String> consoleUrl) {
         try (var template = Storefront.class.getResourceAsStream("/storefront/index.html")) {
             page = new String(template.readAllBytes(), StandardCharsets.UTF_8).replace("{console}",
-                    attribute(consoleUrl.replaceFirst("/$", "")));
+                    attribute(consoleUrl.orElse("").replaceFirst("/$", "")));
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

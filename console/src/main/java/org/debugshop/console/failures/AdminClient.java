@@ -47,8 +47,8 @@ final class AdminClient {
 
     private final HttpClient client;
     private final ObjectMapper mapper;
-    private final Map<String, String> urls;
-    private final Map<String, String> pages;
+    private final Map<String, Optional<String>> urls;
+    private final Map<String, Optional<String>> pages;
     private final Optional<String> credentials;
 
     AdminClient(Vertx vertx, ObjectMapper mapper, ConsoleConfig config, AdminSettings settings) {
@@ -67,7 +67,7 @@ final class AdminClient {
 
     /** Returns the URL of a service's {@code /admin} for browsers. */
     Optional<String> page(String service) {
-        return Optional.ofNullable(pages.get(service));
+        return pages.getOrDefault(service, Optional.empty());
     }
 
     /** Returns the JSON of the answer, which has at most {@link #MAX_BYTES}. */
@@ -81,12 +81,13 @@ final class AdminClient {
     }
 
     private Uni<JsonNode> ask(String service, String path, HttpMethod method, Buffer body) {
-        String url = urls.get(service);
-        if (url == null) {
+        Optional<String> url = urls.getOrDefault(service, Optional.empty());
+        if (url.isEmpty()) {
             return Uni.createFrom().failure(new HttpError(502, "No admin URL for " + service + " is set"));
         }
         var upstream = Upstream.named(service);
-        var options = new RequestOptions().setAbsoluteURI(url + path).setMethod(method).setConnectTimeout(upstream.timeout().toMillis())
+        var options = new RequestOptions().setAbsoluteURI(url.get() + path).setMethod(method)
+                .setConnectTimeout(upstream.timeout().toMillis())
                 .setIdleTimeout(upstream.timeout().toMillis()).setFollowRedirects(false).putHeader("Accept", "application/json");
         credentials.ifPresent(basic -> options.putHeader("Authorization", basic));
         if (method == HttpMethod.POST) {

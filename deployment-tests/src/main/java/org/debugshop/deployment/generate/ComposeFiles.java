@@ -77,10 +77,8 @@ final class ComposeFiles {
                 "    <<: *service",
                 "    image: " + passed("REPOSITORY", chart.text("global", "repository")) + ":" + service.module() + "-"
                         + passed("TAG", chart.text("global", "tag"))));
-        var memory = values.text("resources", "limits", "memory");
-        if (!memory.isEmpty()) {
-            lines.add("    mem_limit: " + megabytes(memory));
-        }
+        Stream.of(values.text("resources", "limits", "memory"), values.text("base", "resources", "limits", "memory"))
+                .filter(memory -> !memory.isEmpty()).findFirst().ifPresent(memory -> lines.add("    mem_limit: " + megabytes(memory)));
         if (service.takesOtlp()) {
             // Docker's default is noexec, and the console unpacks its library for zstd there.
             lines.addAll(List.of("    tmpfs:", "      - /tmp:exec"));
@@ -145,6 +143,12 @@ final class ComposeFiles {
         if (usesRedis(values)) {
             environment.put("REDIS_URL", scalar("redis://" + REDIS + ":6379"));
         }
+        // Pages are opened by browsers, so their addresses have the published ports.
+        values.map("links").forEach((variable, to) -> {
+            var path = to.split("(?=/)", 2);
+            environment.putIfAbsent(variable,
+                    scalar(passed(variable, "http://localhost:" + port(path[0]) + (path.length > 1 ? path[1] : ""))));
+        });
         // Settings that only the chart has can be overridden by a variable.
         values.map("env").forEach((variable, value) -> environment.putIfAbsent(variable, scalar(passed(variable, value))));
         if (service.takesOtlp()) {
