@@ -69,6 +69,8 @@ env:
     "TRANSACTION_STATE_LOG_MIN_ISR" "1"
     "GROUP_INITIAL_REBALANCE_DELAY_MS" "0"
     "LOG_DIRS" "/var/lib/kafka/data/logs"
+    "LOG_RETENTION_BYTES" "67108864"
+    "LOG_SEGMENT_BYTES" "16777216"
     "HEAP_OPTS" "-Xmx256m" }}
   - name: KAFKA_{{ $variable }}
     value: {{ $value | quote }}

@@ -23,6 +23,7 @@ the API server refuses it twice. A value is a text, or as in Kubernetes what val
 {{- $_ := set $environment $variable (dict "fieldRef" (dict "apiVersion" "v1" "fieldPath" $path)) }}
 {{- end }}
 {{- $_ := set $environment "OTEL_RESOURCE_ATTRIBUTES" (list
+  "deployment.environment.name=$(DEPLOYMENT_ENVIRONMENT)"
   (printf "service.namespace=%s" .root.Release.Namespace)
   (printf "service.instance.id=%s.$(K8S_POD_NAME).%s" .root.Release.Namespace .name)
   (printf "k8s.namespace.name=%s" .root.Release.Namespace)

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -21,6 +22,7 @@ final class Chart {
     static final Path FOLDER = CHECKOUT.resolve("helm-chart");
     static final YAMLMapper YAML = new YAMLMapper();
 
+    private static final String VALUES = "-values.yaml";
     private static final AtomicBoolean COPIED = new AtomicBoolean();
 
     private Chart() {}
@@ -117,57 +119,16 @@ final class Chart {
         }
     }
 
-    /** Returns combinations of values that users may want, by a name. */
+    /** Returns combinations of values that users may want, by a name: the files that {@code helm-chart/check.sh} tries on an API server. */
     static Map<String, String> variants() {
-        return Map.ofEntries(
-                Map.entry("as it is", ""),
-                Map.entry("external engines", """
-                        engines:
-                          postgres: {enabled: false, external: {host: db.example.com, port: 6432, user: owner}}
-                          kafka: {enabled: false, external: {bootstrapServers: "one.example.com:9094,two.example.com:9095"}}
-                          redis: {enabled: false, external: {url: "rediss://cache.example.com:6380"}}
-                        secrets: {existing: my-secret}
-                        """),
-                Map.entry("without engines", """
-                        engines: {postgres: {enabled: false}, kafka: {enabled: false}, redis: {enabled: false}}
-                        services: {inventory: {enabled: false}}
-                        """),
-                Map.entry("through the collector", """
-                        telemetry: {to: collector, collector: {endpoint: "http://jaeger.observability:4318"}}
-                        """),
-                Map.entry("collector without console", """
-                        telemetry: {to: collector, collector: {endpoint: "https://otlp.example.com"}}
-                        services: {console: {enabled: false}}
-                        """),
-                Map.entry("to a vendor", """
-                        telemetry: {to: otlp, otlp: {endpoint: "https://otlp.example.com/otlp", headersSecret: vendor}}
-                        services: {console: {enabled: false}, load-generator: {enabled: false}, load-generator-instabook: {enabled: false}}
-                        """),
-                Map.entry("many and moved",
-                        """
-                                global: {repository: "ghcr.io/somebody/shop", tag: 1.2.3, imagePullPolicy: IfNotPresent, imagePullSecrets: [{name: pull}]}
-                                defaults: {replicas: 2, nodeSelector: {disk: ssd}, podDisruptionBudget: {enabled: true}}
-                                services:
-                                  console: {replicas: 1}
-                                  gateway:
-                                    image: {repository: ghcr.io/other/gateway, tag: canary}
-                                    autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 5}
-                                    env: {LOG_LEVEL: DEBUG, UPSTREAM_TIMEOUT: 3s}
-                                    tolerations: [{key: spot, operator: Exists}]
-                                    topologySpreadConstraints:
-                                      - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {a: b}}}
-                                    affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
-                                    priorityClassName: high
-                                    podAnnotations: {note: "yes"}
-                                """),
-                Map.entry("exposed and watched",
-                        """
-                                ingress: {enabled: true, className: nginx, hosts: {gateway: shop.example.com, console: console.example.com}, tls: [{hosts: [shop.example.com], secretName: tls}]}
-                                gatewayApi: {enabled: true, parentRefs: [{name: edge, namespace: gateways}], hosts: {instabook-cache: switch.example.com}}
-                                metrics: {serviceMonitor: {enabled: true, labels: {release: prometheus}}}
-                                networkPolicy: {metricsFrom: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}
-                                secrets: {apiToken: token, adminPassword: "päss: word", databasePassword: secret}
-                                """),
-                Map.entry("without policies", "networkPolicy: {enabled: false}\nmetrics: {annotations: false}\n"));
+        var variants = new TreeMap<String, String>();
+        try (var files = Files.newDirectoryStream(FOLDER.resolve("ci"), "*" + VALUES)) {
+            for (var file : files) {
+                variants.put(file.getFileName().toString().replace(VALUES, "").replace('-', ' '), Files.readString(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return variants;
     }
 }

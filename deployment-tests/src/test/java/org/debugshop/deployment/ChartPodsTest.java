@@ -180,6 +180,14 @@ class ChartPodsTest {
         assertThat(Objects.environment(kafka)).containsEntry("EXTRA_ARGS", "-name kafkaServer");
     }
 
+    /** A partition keeps its newest segment in any case, which by default has up to a gigabyte: the whole volume. */
+    @Test
+    void shouldKeepEventsWithinTheVolume() {
+        var kafka = Objects.environment(render("").find("StatefulSet", "shop-kafka").orElseThrow());
+        assertThat(Long.parseLong(kafka.get("KAFKA_LOG_RETENTION_BYTES")) + Long.parseLong(kafka.get("KAFKA_LOG_SEGMENT_BYTES")))
+                .isLessThan(128L * 1024 * 1024);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"postgres:17", "postgres:18", "mirror.example.com/postgres@sha256:0"})
     void shouldKeepTheDataOfEachPostgresInTheVolume(String image) {

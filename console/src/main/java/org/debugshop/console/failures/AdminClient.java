@@ -83,7 +83,7 @@ final class AdminClient {
     private Uni<JsonNode> ask(String service, String path, HttpMethod method, Buffer body) {
         Optional<String> url = urls.getOrDefault(service, Optional.empty());
         if (url.isEmpty()) {
-            return Uni.createFrom().failure(new HttpError(502, "No admin URL for " + service + " is set"));
+            return Uni.createFrom().failure(new HttpError(502, "There is no " + service + " in this system"));
         }
         var upstream = Upstream.named(service);
         var options = new RequestOptions().setAbsoluteURI(url.get() + path).setMethod(method)

@@ -48,8 +48,9 @@ final class Scraper {
         this.vertx = vertx;
         this.store = store;
         this.listener = listener;
+        // One connection a scrape: a Service of Kubernetes chooses the replica for a connection, so one that is kept reaches the same always.
         client = vertx.createHttpClient(new HttpClientOptions()
-                .setConnectTimeout(TIMEOUT_MILLIS).setKeepAliveTimeout(30).setMaxPoolSize(1).setMaxWaitQueueSize(1)
+                .setConnectTimeout(TIMEOUT_MILLIS).setKeepAlive(false).setMaxPoolSize(1).setMaxWaitQueueSize(1)
                 .setMaxChunkSize(64 * 1024));
         for (Targets.Target target : targets.all()) {
             scrapes.add(new Scrape(target, registry.counter("console.scrape.failures", "service", target.service())));

@@ -124,7 +124,7 @@ class FailuresResourceTest {
     @Test
     void shouldReportThatAServiceHasNoAdminUrl() {
         assertThatThrownBy(() -> admin.get("gateway", "/token").await().indefinitely()).isInstanceOf(HttpError.class)
-                .hasMessage("No admin URL for gateway is set");
+                .hasMessage("There is no gateway in this system");
     }
 
     @Test

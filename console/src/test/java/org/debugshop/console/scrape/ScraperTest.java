@@ -63,7 +63,7 @@ class ScraperTest {
     }
 
     @Test
-    void shouldScrapeRepeatedlyOverOneConnectionAndRequestExemplars() {
+    void shouldScrapeRepeatedlyAndRequestExemplars() {
         service.stubFor(get("/metrics").willReturn(okForContentType("application/openmetrics-text; version=1.0.0",
                 "b_bucket{le=\"1\"} 3 # {trace_id=\"abc\"} 0.5\n# EOF\n")));
         scraper.start(null);
@@ -80,6 +80,17 @@ class ScraperTest {
         assertThat(failures()).isZero();
         assertThat(service.getAllServeEvents())
                 .allSatisfy(event -> assertThat(event.getRequest().getHeader("Accept")).startsWith("application/openmetrics-text"));
+    }
+
+    /** A Service chooses the replica for a connection, so over one that is kept a single replica would answer always. */
+    @Test
+    void shouldOpenAConnectionForEachScrape() {
+        service.stubFor(get("/metrics").willReturn(ok("a 1\n")));
+        scraper.start(null);
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> service.getAllServeEvents().size() >= 2);
+        assertThat(service.getAllServeEvents())
+                .allSatisfy(event -> assertThat(event.getRequest().getHeader("Connection")).isEqualToIgnoringCase("close"));
     }
 
     @Test

@@ -60,7 +60,7 @@ class TelemetryTest {
     public static class Exporters implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("quarkus.otel.simple", "true");
+            return Map.of("quarkus.otel.simple", "true", "OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=shop.a.b,k8s.pod.name=a");
         }
 
         @Produces
@@ -141,6 +141,8 @@ class TelemetryTest {
         assertThat(span.getResource().getAttribute(AttributeKey.stringKey("service.name"))).isEqualTo("service-defaults");
         assertThat(span.getResource().getAttribute(AttributeKey.stringKey("service.version"))).isEqualTo("1.0.0");
         assertThat(span.getResource().getAttribute(AttributeKey.stringKey("deployment.environment.name"))).isEqualTo("local");
+        assertThat(span.getResource().getAttribute(AttributeKey.stringKey("service.instance.id"))).isEqualTo("shop.a.b");
+        assertThat(span.getResource().getAttribute(AttributeKey.stringKey("k8s.pod.name"))).isEqualTo("a");
     }
 
     @Path("/echo")
