@@ -57,7 +57,8 @@ class CheckScriptTest {
         var outcome = check();
 
         assertThat(outcome.code()).as(outcome.out()).isZero();
-        assertThat(outcome.out().lines()).hasSize(Chart.variants().size()).allMatch(line -> line.matches("ok +\\S+-values.yaml: 1 objects"));
+        assertThat(outcome.out().lines()).hasSize(Chart.variants().size())
+                .allMatch(line -> line.matches("ok +\\S+-values.yaml: 1 objects"));
         assertThat(outcome.asked().stream().filter(line -> line.startsWith("kubectl apply"))).hasSize(Chart.variants().size())
                 .allMatch(line -> line.contains("--server-side --dry-run=server --validate=strict --warnings-as-errors"));
         assertThat(outcome.asked()).anyMatch(line -> line.matches("kubectl label namespace \\S+ .*enforce=restricted.*"));
@@ -68,7 +69,8 @@ class CheckScriptTest {
         var outcome = check(values(""));
 
         var created = outcome.asked().stream().filter(line -> line.startsWith("kubectl create namespace ")).findFirst().orElseThrow();
-        assertThat(outcome.asked().getLast()).startsWith("kubectl delete namespace " + created.substring(created.lastIndexOf(' ') + 1) + " ");
+        assertThat(outcome.asked().getLast())
+                .startsWith("kubectl delete namespace " + created.substring(created.lastIndexOf(' ') + 1) + " ");
         assertThat(outcome.asked().stream().filter(line -> line.startsWith("helm template")))
                 .hasSize(2).allMatch(line -> line.contains("secrets.apiToken=a"));
     }
