@@ -28,7 +28,8 @@ env:
     value: orders
   - name: POSTGRES_PASSWORD
     valueFrom: {secretKeyRef: {name: {{ include "shop.secret" . }}, key: database-password}}
-{{- $connect := list "psql" "-h" "127.0.0.1" "-U" "shop" "-d" "inventory" "-qtc" "select 1" }}
+{{- /* pg_isready would not notice that the database does not exist. */}}
+{{- $connect := list "sh" "-c" "PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d inventory -qtc 'select 1'" }}
 startupProbe:
   exec: {command: {{ toJson $connect }}}
   periodSeconds: 5

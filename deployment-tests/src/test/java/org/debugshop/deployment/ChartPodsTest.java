@@ -169,8 +169,8 @@ class ChartPodsTest {
             var probe = container(pods.get(engine)).path("startupProbe");
             assertThat(probe.path("periodSeconds").asInt() * probe.path("failureThreshold").asInt()).as(engine).isGreaterThanOrEqualTo(300);
         }
-        assertThat(container(pods.get("postgres")).at("/readinessProbe/exec/command")).extracting(JsonNode::asText)
-                .containsExactly("psql", "-h", "127.0.0.1", "-U", "shop", "-d", "inventory", "-qtc", "select 1");
+        assertThat(container(pods.get("postgres")).at("/readinessProbe/exec/command/2").asText())
+                .isEqualTo("PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d inventory -qtc 'select 1'");
     }
 
     /** The scratch volume is limited to 64 MB; Kafka's garbage collection log grows to ten files of 100 MB. */
