@@ -96,7 +96,10 @@ class RedisStateTest {
         trace.span();
         assertThat(trace.commands().stream().map(SpanData::getName).toList()).isEqualTo(List.of("lindex", "get"));
         for (var command : trace.commands()) {
-            assertThat(command.getAttributes().get(AttributeKey.stringKey("db.system"))).isEqualTo("redis");
+            assertThat(command.getAttributes().get(AttributeKey.stringKey("db.system.name"))).isEqualTo("redis");
+            assertThat(command.getAttributes().get(AttributeKey.stringKey("db.system"))).isNull();
+            assertThat(command.getAttributes().get(AttributeKey.stringKey("db.operation.name"))).isEqualTo(command.getName());
+            assertThat(command.getAttributes().get(AttributeKey.stringKey("server.address"))).isNotNull();
             assertThat(command.getParentSpanId()).isEqualTo(trace.span().getSpanId());
         }
     }

@@ -36,14 +36,16 @@ public final class Events {
     /** Why a record became a dead letter. */
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.event.failure");
 
-    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
+    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system.name");
+    /** The name before version 1.45 of the conventions, which most tools still look for. */
+    private static final AttributeKey<String> OLD_SYSTEM = AttributeKey.stringKey("messaging.system");
     private static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("messaging.destination.name");
     private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("messaging.operation.type");
     private static final AttributeKey<String> OPERATION_NAME = AttributeKey.stringKey("messaging.operation.name");
     private static final AttributeKey<String> GROUP = AttributeKey.stringKey("messaging.consumer.group.name");
     private static final AttributeKey<String> PARTITION = AttributeKey.stringKey("messaging.destination.partition.id");
-    private static final AttributeKey<String> KEY = AttributeKey.stringKey("messaging.kafka.message.key");
-    private static final AttributeKey<Long> OFFSET = AttributeKey.longKey("messaging.kafka.offset");
+    private static final AttributeKey<String> KEY = AttributeKey.stringKey("kafka.message.key");
+    private static final AttributeKey<Long> OFFSET = AttributeKey.longKey("kafka.offset");
 
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
@@ -87,7 +89,8 @@ public final class Events {
                 .startSpan();
         propagator.inject(Context.root().with(span), headers, (all, name, value) -> all.add(name, value.getBytes(StandardCharsets.UTF_8)));
         return Uni.createFrom().deferred(send::get)
-                .onFailure().invoke(failure -> span.setStatus(StatusCode.ERROR, "The broker did not accept the record"))
+                .onFailure().invoke(failure -> span.setStatus(StatusCode.ERROR, "The broker did not accept the record")
+                        .setAttribute(Failure.ERROR_TYPE, failure.getClass().getName()))
                 .onTermination().invoke(() -> span.end());
     }
 
@@ -218,6 +221,7 @@ public final class Events {
                 .setSpanKind(kind)
                 .setParent(parent)
                 .setAttribute(SYSTEM, "kafka")
+                .setAttribute(OLD_SYSTEM, "kafka")
                 .setAttribute(DESTINATION, topic)
                 .setAttribute(OPERATION, operation)
                 .setAttribute(OPERATION_NAME, operation);

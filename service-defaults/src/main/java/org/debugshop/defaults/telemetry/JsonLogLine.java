@@ -1,5 +1,6 @@
 package org.debugshop.defaults.telemetry;
 
+import io.opentelemetry.sdk.resources.Resource;
 import io.quarkiverse.loggingjson.JsonGenerator;
 import io.quarkiverse.loggingjson.JsonProvider;
 import jakarta.inject.Singleton;
@@ -10,7 +11,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
 import java.util.logging.Level;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logmanager.ExtLogRecord;
 
 /**
@@ -32,8 +32,8 @@ public class JsonLogLine implements JsonProvider {
 
     private final String serviceName;
 
-    JsonLogLine(@ConfigProperty(name = "shop.service.name") String serviceName) {
-        this.serviceName = serviceName;
+    JsonLogLine(Resource resource) {
+        serviceName = resource.getAttribute(ServiceResource.SERVICE_NAME);
     }
 
     @Override

@@ -6,13 +6,18 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.rest.client.RestClientBuilder;
 import org.eclipse.microprofile.rest.client.spi.RestClientListener;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
-/** Sets the connect and read timeouts of all REST clients. Loaded as a service ({@code META-INF/services}). */
+/** Sets the timeouts of all REST clients, and how long their connections stay open without a request. Loaded as a service ({@code META-INF/services}). */
 public class UpstreamTimeouts implements RestClientListener {
 
     @Override
     public void onNewClient(Class<?> client, RestClientBuilder builder) {
-        var connect = ConfigProvider.getConfig().getValue("shop.upstream.connect-timeout", Duration.class);
+        var config = ConfigProvider.getConfig();
+        var connect = config.getValue("shop.upstream.connect-timeout", Duration.class);
+        var idle = config.getValue("shop.upstream.connection-ttl", Duration.class);
+        // Quarkus's own setting warns in services without a client.
+        builder.property(QuarkusRestClientProperties.CONNECTION_TTL, (int) idle.toSeconds());
         builder.connectTimeout(connect.toMillis(), MILLISECONDS)
                 .readTimeout(Upstream.timeoutOfEnvironment().toMillis(), MILLISECONDS);
     }

@@ -45,13 +45,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.logging.LogRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.awaitility.Awaitility;
 import org.debugshop.defaults.EchoResource;
+import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(TelemetryTest.Exporters.class)
@@ -76,9 +80,10 @@ class TelemetryTest {
         }
     }
 
-    @Test
-    void shouldNotStartATraceWithADatabaseQuery() {
-        var question = tracer.spanBuilder("select").setSpanKind(SpanKind.CLIENT).setAttribute("db.system", "postgresql");
+    @ParameterizedTest
+    @ValueSource(strings = {"db.system", "db.system.name"})
+    void shouldNotStartATraceWithADatabaseQuery(String system) {
+        var question = tracer.spanBuilder("select").setSpanKind(SpanKind.CLIENT).setAttribute(system, "postgresql");
 
         var alone = question.setNoParent().startSpan();
         var request = tracer.spanBuilder("request").startSpan();
@@ -87,6 +92,56 @@ class TelemetryTest {
         assertThat(alone.getSpanContext().isSampled()).isFalse();
         assertThat(within.getSpanContext().isSampled()).isTrue();
         List.of(alone, within, request).forEach(Span::end);
+    }
+
+    @Test
+    void shouldDescribeADatabaseByTheStableNames() {
+        var request = tracer.spanBuilder("request").startSpan();
+        trace = request.getSpanContext().getTraceId();
+        for (var names : List.of(List.of("db.system.name", "db.query.text"), List.of("db.system", "db.statement"))) {
+            tracer.spanBuilder("select").setParent(Context.root().with(request)).setSpanKind(SpanKind.CLIENT)
+                    .setAttribute(names.getFirst(), "orders").setAttribute(names.getLast(), "select 1").startSpan()
+                    .setAttribute("network.peer.address", "db.example").setAttribute("network.peer.port", 5432).end();
+        }
+        request.end();
+
+        assertThat(spans(3)).filteredOn(span -> span.getKind() == SpanKind.CLIENT).hasSize(2).allSatisfy(span -> {
+            assertEquals("postgresql", text(span, "db.system.name"));
+            assertEquals("orders", text(span, "db.namespace"));
+            assertEquals("select 1", text(span, "db.query.text"));
+            assertEquals("db.example", text(span, "server.address"));
+            assertEquals(5432, span.getAttributes().get(AttributeKey.longKey("server.port")));
+        });
+        assertThat(System.getProperty("otel.semconv-stability.opt-in")).contains("database");
+    }
+
+    private static String text(SpanData span, String attribute) {
+        return span.getAttributes().get(AttributeKey.stringKey(attribute));
+    }
+
+    @Test
+    void shouldGiveTheTypeOfTheErrorIfARecordCannotBeSent() {
+        var origin = Map.of("traceparent", "00-" + trace + "-b7ad6b7169203331-01");
+
+        assertThrows(IllegalStateException.class, () -> Events.send("orders", "o-1", origin, new RecordHeaders(),
+                () -> Uni.createFrom().failure(new IllegalStateException("no broker"))).await().atMost(Duration.ofSeconds(20)));
+
+        var span = spans(1).getFirst();
+        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
+        assertEquals("java.lang.IllegalStateException", span.getAttributes().get(Failure.ERROR_TYPE));
+        assertEquals("o-1", text(span, "kafka.message.key"));
+        assertEquals("kafka", text(span, "messaging.system.name"));
+    }
+
+    @Test
+    void shouldHaveOneResourceForSpansLogsAndMetrics() {
+        traced().get("/echo/refused").then().statusCode(401);
+
+        var id = spans(1).getFirst().getResource().getAttribute(ServiceResource.INSTANCE_ID);
+        assertThat(id).isNotBlank().isEqualTo(log().getResource().getAttribute(ServiceResource.INSTANCE_ID));
+        assertThat(given().accept("application/openmetrics-text").get("/metrics").asString()).contains("# TYPE target info\n")
+                .containsPattern("\ntarget_info\\{deployment_environment_name=\"local\",.*service_instance_id=\"" + id
+                        + "\",service_name=\"service-defaults\",service_version=\"1.0.0\"} 1.0\n");
     }
 
     @TestHTTPResource("/")
