@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import org.debugshop.console.analysis.ServiceGraph;
 import org.debugshop.console.scrape.Targets;
 import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.Seen;
 import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
 
@@ -27,6 +28,13 @@ final class Stores {
     @Singleton
     SeriesStore series() {
         return new SeriesStore(SeriesStore.MAX_SERIES, SeriesStore.MAX_BYTES);
+    }
+
+    /** Remembers more if there is a receiver to forward to, because what it returns may take minutes. */
+    @Produces
+    @Singleton
+    Seen seen(ConsoleConfig config) {
+        return new Seen(config.forwardOtlpEndpoint().isPresent() ? 128 * 1024 : 16 * 1024);
     }
 
     @Produces

@@ -101,7 +101,8 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
         return span.events().stream().filter(event -> event.name().equals(EVENT)).findFirst();
     }
 
-    private static Optional<String> status(Span span) {
+    /** Returns the HTTP status of a span; empty if it isn't HTTP. */
+    public static Optional<String> status(Span span) {
         return Optional.ofNullable(span.attributes().text(HTTP_STATUS));
     }
 

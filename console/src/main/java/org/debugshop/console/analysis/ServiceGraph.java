@@ -1,5 +1,7 @@
 package org.debugshop.console.analysis;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -243,7 +245,7 @@ public final class ServiceGraph {
         if (known != null) {
             return known;
         }
-        for (String attribute : List.of("service.peer.name", "db.system.name", "db.system", "peer.service", "messaging.system")) {
+        for (String attribute : List.of("service.peer.name", "db.system.name", "messaging.system.name")) {
             String name = exit.attributes().text(attribute);
             if (name != null) {
                 return name;
@@ -252,10 +254,27 @@ public final class ServiceGraph {
         return address == null ? null : address.toString();
     }
 
+    /** Returns the address of a call; null if it is unknown. Some instrumentations of HTTP clients only send the URL. */
     private static Address address(Span exit) {
         String host = exit.attributes().text("server.address");
-        String port = exit.attributes().text("server.port");
-        return host == null ? null : Address.of(host, port == null ? "" : port);
+        if (host != null) {
+            String port = exit.attributes().text("server.port");
+            return Address.of(host, port == null ? "" : port);
+        }
+        String url = exit.attributes().text("url.full");
+        try {
+            var uri = url == null ? null : new URI(url);
+            return uri == null || uri.getHost() == null ? null : Address.of(uri.getHost(), port(uri));
+        } catch (URISyntaxException notAUrl) {
+            return null;
+        }
+    }
+
+    private static String port(URI url) {
+        if (url.getPort() >= 0) {
+            return Integer.toString(url.getPort());
+        }
+        return "https".equals(url.getScheme()) ? "443" : "http".equals(url.getScheme()) ? "80" : "";
     }
 
     /**

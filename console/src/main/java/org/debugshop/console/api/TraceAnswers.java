@@ -67,6 +67,7 @@ final class TraceAnswers {
             List<Link> links, String scope, Map<String, Object> resource,
             @Schema(description = ApiTexts.TEXTS) Map<String, String> resourceTexts,
             @Schema(description = ApiTexts.RESOURCE_LEFT_OUT) int resourceValuesLeftOut,
+            @Schema(nullable = true, description = "The status of the HTTP answer, by the current name of the attribute or an old one") String httpStatus,
             @Schema(nullable = true, description = ApiTexts.ALTERED) Altered altered) {
 
         static SpanView of(Span span) {
@@ -76,7 +77,7 @@ final class TraceAnswers {
                     span.attributes().toMap(), span.attributes().texts(), span.events().stream().map(Event::of).toList(),
                     span.links().stream().map(Link::of).toList(),
                     span.scope(), span.resource().attributes().toMap(), span.resource().attributes().texts(),
-                    span.resource().valuesLeftOut(), Altered.of(span.alteration()));
+                    span.resource().valuesLeftOut(), FailureOrigin.status(span).orElse(null), Altered.of(span.alteration()));
         }
     }
 

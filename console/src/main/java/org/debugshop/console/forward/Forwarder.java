@@ -1,5 +1,6 @@
 package org.debugshop.console.forward;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
@@ -21,8 +22,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -77,8 +80,13 @@ public final class Forwarder {
 
     /** A refusal, which another attempt would not change. */
     private static final class RefusedException extends Exception {
-        RefusedException(String message) {
-            super(message, null, false, false);
+        /** Whether the receiver has no such path, as one that doesn't take the signal. Jaeger, for example, takes only traces. */
+        final boolean noPath;
+
+        RefusedException(int status) {
+            super("it answers " + status + (status == 401 || status == 403 ? ", so look at the headers (FORWARD_OTLP_HEADERS)" : ""), null,
+                    false, false);
+            noPath = status == 404 || status == 405 || status == 501;
         }
     }
 
@@ -91,6 +99,8 @@ public final class Forwarder {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong nextWarning = new AtomicLong(System.nanoTime());
+    /** The signals that the receiver doesn't take. */
+    private final Set<String> untaken = ConcurrentHashMap.newKeySet();
     /** Whether attempts have failed temporarily since the last success. */
     private final AtomicBoolean failing = new AtomicBoolean();
     /**
@@ -112,10 +122,21 @@ public final class Forwarder {
                 .setConnectTimeout((int) bounds.timeout().toMillis()).setMaxPoolSize(CONCURRENCY).setMaxWaitQueueSize(CONCURRENCY)
                 .setKeepAliveTimeout(30));
         for (String signal : List.of("traces", "logs", "metrics")) {
-            registry.counter("console.forward.sent", "signal", signal);
-            registry.counter("console.forward.dropped", "signal", signal, "reason", "full");
+            sent(signal);
+            dropped(signal, "full");
         }
-        Gauge.builder("console.forward.waiting.bytes", bytes, AtomicLong::get).register(registry);
+        Gauge.builder("console.forward.waiting.bytes", bytes, AtomicLong::get)
+                .description("Size of the OTLP requests that wait for the other receiver or are being sent").register(registry);
+    }
+
+    private Counter sent(String signal) {
+        return Counter.builder("console.forward.sent").description("OTLP requests that another receiver accepted").tag("signal", signal)
+                .register(registry);
+    }
+
+    private Counter dropped(String signal, String reason) {
+        return Counter.builder("console.forward.dropped").description("OTLP requests that another receiver did not get")
+                .tag("signal", signal).tag("reason", reason).register(registry);
     }
 
     private static Optional<Destination> destination(ConsoleConfig config) {
@@ -182,13 +203,19 @@ public final class Forwarder {
                 .onFailure(TemporaryException.class).retry().withBackOff(bounds.firstDelay(), bounds.longestDelay())
                 .expireIn(bounds.giveUpAfter().toMillis())
                 .onItem().invoke(_ -> {
-                    registry.counter("console.forward.sent", "signal", request.signal()).increment();
+                    sent(request.signal()).increment();
                     if (failing.compareAndSet(true, false)) {
                         Log.infof("Forwarding telemetry to %s again", to);
                     }
                 })
                 .onFailure()
-                .invoke(failure -> drop(request, failure instanceof RefusedException ? "refused" : "expired", failure.getMessage()))
+                .invoke(failure -> {
+                    switch (failure) {
+                        case RefusedException refused when refused.noPath -> dropUntaken(to, request, refused);
+                        case RefusedException refused -> drop(request, "refused", refused.getMessage());
+                        default -> drop(request, "expired", failure.getMessage());
+                    }
+                })
                 .onFailure().recoverWithNull()
                 .onTermination().invoke(() -> bytes.addAndGet(-charge(request)));
     }
@@ -237,11 +264,7 @@ public final class Forwarder {
         }
         return Uni.createFrom().failure(TEMPORARY.contains(status)
                 ? new TemporaryException("it answers " + status, retryAfter(response.getHeader("Retry-After")))
-                : new RefusedException("it answers " + status + switch (status) {
-                    case 401, 403 -> ", so look at the headers (FORWARD_OTLP_HEADERS)";
-                    case 404, 405 -> ", so look at the path of the endpoint: is it OTLP over HTTP?";
-                    default -> "";
-                }));
+                : new RefusedException(status));
     }
 
     /** Parses seconds, which OTLP receivers use. The other form, a date, is ignored. */
@@ -255,9 +278,19 @@ public final class Forwarder {
     }
 
     private void drop(ExportRequest request, String reason, String why) {
-        registry.counter("console.forward.dropped", "signal", request.signal(), "reason", reason).increment();
+        dropped(request.signal(), reason).increment();
         dropped.incrementAndGet();
         warn(request, why);
+    }
+
+    /** Drops a request of a signal that the receiver doesn't take. This is logged once for each signal. */
+    private void dropUntaken(Destination to, ExportRequest request, RefusedException refused) {
+        dropped(request.signal(), "refused").increment();
+        dropped.incrementAndGet();
+        if (untaken.add(request.signal())) {
+            Log.warnf("%s does not take %s: %s at %s. They are dropped. If it should take them, check the path of the endpoint.", to,
+                    request.signal(), refused.getMessage(), to.of(request.path()).getPath());
+        }
     }
 
     private void warn(ExportRequest request, String why) {

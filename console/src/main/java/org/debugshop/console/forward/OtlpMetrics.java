@@ -25,6 +25,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.debugshop.console.scrape.Targets.Target;
 import org.debugshop.console.store.Exposition;
 import org.debugshop.console.store.Exposition.Family;
@@ -44,11 +46,25 @@ final class OtlpMetrics {
     private static final Pattern SPAN_ID = Pattern.compile("[0-9a-fA-F]{16}");
     private static final InstrumentationScope SCOPE = InstrumentationScope.newBuilder().setName("org.debugshop.console.scrape").build();
 
+    /** The metric whose labels are the attributes of the resource. */
+    private static final String TARGET_INFO = "target_info";
+
+    /** Attributes of resources by the labels that they become in Prometheus, which has no dots. Other labels stay as they are. */
+    private static final Map<String, String> ATTRIBUTES = Stream.of("service.name", "service.namespace", "service.version",
+            "service.instance.id", "deployment.environment.name", "host.name", "host.id", "host.arch", "container.id", "container.name",
+            "k8s.cluster.name", "k8s.namespace.name", "k8s.node.name", "k8s.pod.name", "k8s.pod.uid", "k8s.deployment.name",
+            "k8s.statefulset.name", "k8s.container.name", "cloud.provider", "cloud.platform", "cloud.region", "cloud.availability_zone",
+            "cloud.account.id", "os.type", "os.name", "os.version", "process.pid", "process.runtime.name", "process.runtime.version",
+            "telemetry.sdk.name", "telemetry.sdk.language", "telemetry.sdk.version")
+            .collect(Collectors.toUnmodifiableMap(name -> name.replace('.', '_'), name -> name));
+
     private record Series(String metric, List<String> labels) {}
 
     private record Begun(long startNanos, double value) {}
 
-    private final Resource resource;
+    /** The resource if the target doesn't name its own: where it was scraped. */
+    private final Resource scraped;
+    private Resource resource;
     /** The sums and histograms of the last scrape only, so that this map doesn't grow. */
     private Map<Series, Begun> begun = Map.of();
 
@@ -56,7 +72,7 @@ final class OtlpMetrics {
     OtlpMetrics(Target target, String environment) {
         URI url = target.url();
         int port = url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
-        resource = Resource.newBuilder()
+        scraped = Resource.newBuilder()
                 .addAttributes(attribute("service.name", target.service()))
                 .addAttributes(attribute("service.instance.id", url.getHost() + ":" + port))
                 .addAttributes(attribute("deployment.environment.name", environment))
@@ -64,22 +80,42 @@ final class OtlpMetrics {
                 .addAttributes(KeyValue.newBuilder().setKey("server.port").setValue(AnyValue.newBuilder().setIntValue(port)))
                 .addAttributes(attribute("url.scheme", url.getScheme()))
                 .build();
+        resource = scraped;
+    }
+
+    /**
+     * Returns the resource in {@code target_info}, which is that of the target's spans and log records. Without it, for example if
+     * several replicas answer at the same address, the resource is where the target was scraped.
+     */
+    private Resource resource(Exposition exposition) {
+        return exposition.samples().stream().filter(sample -> sample.name().equals(TARGET_INFO)).findFirst().map(info -> {
+            var own = Resource.newBuilder();
+            for (int i = 0; i < info.labels().size(); i += 2) {
+                String label = info.labels().get(i);
+                own.addAttributes(attribute(ATTRIBUTES.getOrDefault(label, label), info.labels().get(i + 1)));
+            }
+            return own.build();
+        }).orElse(scraped);
     }
 
     /** Returns {@code up} 1 and all metrics of the target. */
     ExportMetricsServiceRequest up(long epochMillis, Exposition exposition) {
         long now = epochMillis * 1_000_000;
+        resource = resource(exposition);
         List<Metric> metrics = new ArrayList<>();
         metrics.add(upMetric(now, 1));
         Map<Series, Begun> seen = new HashMap<>();
-        for (ScrapedMetric scraped : ScrapedMetric.of(exposition)) {
-            Metric.Builder metric = metric(scraped.name(), scraped.family());
-            switch (scraped.family().type()) {
-                case "counter" -> metric.setSum(sum(scraped, true, now, seen));
-                case "info", "stateset" -> metric.setSum(sum(scraped, false, now, seen));
-                case "histogram" -> metric.setHistogram(histogram(scraped, now, seen));
-                case "summary" -> metric.setSummary(summary(scraped, now, seen));
-                default -> metric.setGauge(gauge(scraped, now));
+        for (ScrapedMetric each : ScrapedMetric.of(exposition)) {
+            if (each.name().equals(TARGET_INFO)) {
+                continue;
+            }
+            Metric.Builder metric = metric(each.name(), each.family());
+            switch (each.family().type()) {
+                case "counter" -> metric.setSum(sum(each, true, now, seen));
+                case "info", "stateset" -> metric.setSum(sum(each, false, now, seen));
+                case "histogram" -> metric.setHistogram(histogram(each, now, seen));
+                case "summary" -> metric.setSummary(summary(each, now, seen));
+                default -> metric.setGauge(gauge(each, now));
             }
             if (hasPoints(metric)) {
                 metrics.add(metric.build());
@@ -89,7 +125,7 @@ final class OtlpMetrics {
         return request(metrics);
     }
 
-    /** Returns {@code up} 0 alone, because a target that is down has no metrics. */
+    /** Returns {@code up} 0 alone, because a target that is down has no metrics. The resource is that of the last answer. */
     ExportMetricsServiceRequest down(long epochMillis) {
         return request(List.of(upMetric(epochMillis * 1_000_000, 0)));
     }

@@ -1,8 +1,11 @@
 package org.debugshop.console.otlp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.TelemetryRecord;
 
@@ -18,17 +21,36 @@ final class Batch<T extends TelemetryRecord<T>> {
     static final int MAX_RECORDS = 4096;
     static final int MAX_BYTES = 2 * 1024 * 1024;
 
+    /** Stores records. Neither argument may be kept. */
+    @FunctionalInterface
+    interface Store<T> {
+        /** @param positions returns the position of a record in the request, by its index in the list */
+        void accept(List<T> records, IntUnaryOperator positions);
+    }
+
     private final Report report;
-    private final Consumer<List<T>> store;
+    private final Store<T> store;
     private final List<T> pending = new ArrayList<>();
+    /** The positions of the pending records. */
+    private int[] positions = new int[64];
+    private final BitSet rejected = new BitSet();
+    private int count;
     private long pendingBytes;
     private int owedForResource;
     private int owedForScope;
     private long accepted;
 
     Batch(Report report, Consumer<List<T>> store) {
+        this(report, (records, _) -> store.accept(records));
+    }
+
+    private Batch(Report report, Store<T> store) {
         this.report = report;
         this.store = store;
+    }
+
+    static <T extends TelemetryRecord<T>> Batch<T> of(Report report, Store<T> store) {
+        return new Batch<>(report, store);
     }
 
     void add(T read) {
@@ -38,13 +60,28 @@ final class Batch<T extends TelemetryRecord<T>> {
         if (pending.size() == MAX_RECORDS || pendingBytes + item.bytes() > MAX_BYTES) {
             flush();
         }
+        if (pending.size() == positions.length) {
+            positions = Arrays.copyOf(positions, 2 * positions.length);
+        }
+        positions[pending.size()] = count++;
         pending.add(item);
         pendingBytes += item.bytes();
         accepted++;
     }
 
     void reject(String reason) {
+        rejected.set(count++);
         report.reject(1, reason);
+    }
+
+    /** Returns how many records the request has had so far, with the rejected ones. */
+    int read() {
+        return count;
+    }
+
+    /** Returns the positions of the rejected records. */
+    BitSet rejected() {
+        return rejected;
     }
 
     /** Returns how many records were added so far, as a position for later corrections. */
@@ -87,7 +124,7 @@ final class Batch<T extends TelemetryRecord<T>> {
 
     void flush() {
         if (!pending.isEmpty()) {
-            store.accept(pending);
+            store.accept(pending, index -> positions[index]);
             pending.clear();
             pendingBytes = 0;
         }

@@ -353,6 +353,7 @@ final class JsonDecoder implements Decoder {
         while (nextField()) {
             switch (parser.currentName()) {
                 case "attributes" -> attributes(draft.attributes, 0);
+                case "timeUnixNano" -> draft.timeNanos = time();
                 case "asInt" -> draft.value = (double) integer(draft);
                 case "asDouble" -> draft.value = decimal(draft);
                 case "count" -> draft.count = unsigned(draft);

@@ -3,15 +3,18 @@ package org.debugshop.console.otlp;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
 import io.opentelemetry.proto.metrics.v1.DataPointFlags;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.debugshop.console.store.Attributes;
 import org.debugshop.console.store.Exposition.Family;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.Sample;
+import org.debugshop.console.store.Seen;
 import org.debugshop.console.store.SeriesStore;
 
 /**
@@ -43,21 +46,40 @@ final class MetricBatch {
     /** A sample whose metric and resource are not known yet. @param suffix the suffix of the name */
     private record Part(String suffix, Map<String, String> labels, double value) {}
 
-    /** @param points the samples of each data point */
-    private record Named(String name, boolean delta, List<List<Part>> points) {}
+    /** A data point. @param index its place among the {@code hashes} of its metric */
+    private record Point(List<Part> parts, int index, boolean timed) {}
+
+    /**
+     * @param name the name in Prometheus
+     * @param sent the name that was sent
+     * @param hashes the hashes of all data points, with the rejected ones; see {@link Seen#identity}
+     * @param position the position in the request
+     */
+    private record Named(String name, String sent, boolean delta, List<Point> points, List<Long> hashes, int position) {}
 
     private record OfResource(Resource resource, List<Named> metrics) {}
 
     private final Report report;
+    private final Seen seen;
     private final List<OfResource> resources = new ArrayList<>();
     private List<Named> metrics = new ArrayList<>();
-    private List<List<Part>> points = new ArrayList<>();
+    private List<Point> points = new ArrayList<>();
+    private List<Long> hashes = new ArrayList<>();
+    private final BitSet repeated = new BitSet();
+    private int read;
+    private long duplicates;
     private final Map<String, Family> families = new HashMap<>();
     private int samples;
     private long characters;
 
     MetricBatch(Report report) {
+        this(report, null);
+    }
+
+    /** @param seen recognises data points that arrive again, which are not stored again; null if that doesn't matter */
+    MetricBatch(Report report, Seen seen) {
         this.report = report;
+        this.seen = seen;
     }
 
     /**
@@ -66,6 +88,10 @@ final class MetricBatch {
      * @throws InvalidRecordException if it is invalid or doesn't fit
      */
     void add(PointDraft point, MetricDraft.Kind kind) throws InvalidRecordException {
+        Attributes attributes = Attributes.of(point.attributes);
+        if (seen != null) {
+            hashes.add(hash(point, attributes));
+        }
         // An exporter marks the end of a series this way.
         if ((point.flags & DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK_VALUE) != 0) {
             return;
@@ -73,7 +99,7 @@ final class MetricBatch {
         if (point.unreadable) {
             throw new InvalidRecordException("a data point must have readable numbers");
         }
-        Map<String, String> labels = PrometheusNames.labels(Attributes.of(point.attributes));
+        Map<String, String> labels = PrometheusNames.labels(attributes);
         int length = labels.entrySet().stream().mapToInt(label -> label.getKey().length() + label.getValue().length()).sum();
         int more = switch (kind) {
             case GAUGE, SUM -> 1;
@@ -85,13 +111,20 @@ final class MetricBatch {
         if (samples + more > MAX_SAMPLES || characters + (long) more * length > MAX_CHARACTERS) {
             throw new InvalidRecordException(NO_ROOM);
         }
-        points.add(switch (kind) {
+        points.add(new Point(switch (kind) {
             case GAUGE, SUM -> number(point, labels);
             case HISTOGRAM -> histogram(point, labels);
             default -> summary(point, labels);
-        });
+        }, hashes.size() - 1, point.timeNanos != 0));
         samples += more;
         characters += (long) more * length;
+    }
+
+    private static long hash(PointDraft point, Attributes attributes) {
+        long hash = Seen.mix(Seen.hash(attributes::forEach), point.timeNanos);
+        return point.timeNanos != 0
+                ? hash
+                : Seen.mix(Seen.mix(hash, Double.hashCode(point.sum) + point.count), Objects.hashCode(point.value));
     }
 
     void reject(String reason) {
@@ -100,10 +133,13 @@ final class MetricBatch {
 
     /** Assigns the data points since the last call to this metric. */
     void endMetric(MetricDraft metric) {
+        int position = read++;
         if (metric.name.isBlank() || metric.name.length() > MAX_NAME) {
             report.reject(points.size(), "a metric must have a name, of at most " + MAX_NAME + " characters");
-            points.clear();
-        } else if (!points.isEmpty()) {
+            forget(position);
+        } else if (metric.kind == null || points.isEmpty() && hashes.isEmpty()) {
+            forget(position);
+        } else {
             String type = switch (metric.kind) {
                 case GAUGE -> "gauge";
                 case SUM -> metric.monotonic ? "counter" : "gauge";
@@ -111,11 +147,21 @@ final class MetricBatch {
                 case SUMMARY -> "summary";
             };
             String name = PrometheusNames.metric(metric.name, metric.unit, type);
-            String help = metric.description.substring(0, Math.min(metric.description.length(), MAX_HELP));
-            families.putIfAbsent(name, new Family(type, help, ""));
-            metrics.add(new Named(name, metric.temporality == AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA_VALUE, points));
+            if (!points.isEmpty()) {
+                String help = metric.description.substring(0, Math.min(metric.description.length(), MAX_HELP));
+                families.putIfAbsent(name, new Family(type, help, ""));
+            }
+            metrics.add(new Named(name, metric.name,
+                    metric.temporality == AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA_VALUE, points, hashes, position));
             points = new ArrayList<>();
+            hashes = new ArrayList<>();
         }
+    }
+
+    private void forget(int position) {
+        repeated.set(position);
+        points.clear();
+        hashes.clear();
     }
 
     /**
@@ -124,7 +170,7 @@ final class MetricBatch {
      */
     void rejectMetric(String reason) {
         report.reject(Math.max(1, points.size()), reason);
-        points.clear();
+        forget(read++);
     }
 
     /** Assigns the metrics since the last call to this resource. */
@@ -141,16 +187,52 @@ final class MetricBatch {
         series.describe(families);
         for (OfResource group : resources) {
             String instance = group.resource().attributes().text("service.instance.id");
-            List<SeriesStore.Push> pushes = group.metrics().stream().flatMap(metric -> metric.points().stream()
-                    .map(point -> new SeriesStore.Push(point.stream().map(part -> sample(metric.name(), part, instance)).toList(),
-                            metric.delta())))
-                    .toList();
+            List<SeriesStore.Push> pushes = new ArrayList<>();
+            for (Named metric : group.metrics()) {
+                BitSet known = known(group.resource().service(), instance == null ? "" : instance, metric);
+                for (Point point : metric.points()) {
+                    if (seen != null && point.timed() && known.get(point.index())) {
+                        duplicates++;
+                        accepted++;
+                    } else {
+                        pushes.add(new SeriesStore.Push(
+                                point.parts().stream().map(part -> sample(metric.name(), part, instance)).toList(), metric.delta()));
+                    }
+                }
+            }
             int full = series.push(group.resource().service(), epochMillis, pushes);
             accepted += pushes.size() - full;
             report.reject(full,
                     "there is no room for more than " + SeriesStore.MAX_PUSHED_SERIES + " series, or for one with labels this long");
         }
         return new Batch.Outcome(accepted, report.rejected(), report.problem());
+    }
+
+    /** Returns which data points have arrived before, by their index; empty if that doesn't matter. */
+    private BitSet known(String service, String instance, Named metric) {
+        var known = new BitSet();
+        for (int i = 0; i < metric.hashes().size(); i++) {
+            known.set(i, !seen.add(Seen.identity(service, instance, metric.sent(), metric.hashes().get(i))));
+        }
+        if (seen != null && known.cardinality() == metric.hashes().size()) {
+            repeated.set(metric.position());
+        }
+        return known;
+    }
+
+    /** Returns how many metrics the request has had so far. */
+    int read() {
+        return read;
+    }
+
+    /** Returns the positions of the metrics that were invalid, or of which all data points had arrived before. */
+    BitSet repeated() {
+        return repeated;
+    }
+
+    /** Returns how many data points were not stored because they had arrived before. */
+    long duplicates() {
+        return duplicates;
     }
 
     private static List<Part> number(PointDraft point, Map<String, String> labels) throws InvalidRecordException {

@@ -1,6 +1,7 @@
 package org.debugshop.console.otlp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -239,7 +240,8 @@ public final class OtlpServer {
     }
 
     private void count(int status) {
-        registry.counter("console.otlp.refused", "status", Integer.toString(status)).increment();
+        Counter.builder("console.otlp.refused").description("OTLP requests refused as a whole, by HTTP status")
+                .tag("status", Integer.toString(status)).register(registry).increment();
     }
 
     /** Refuses a request that isn't valid HTTP, or whose head is too long. The connection can't be used any more. */
@@ -268,18 +270,25 @@ public final class OtlpServer {
 
         /** Returns the body for another receiver: unchanged, but with gzip instead of zstd, which not every receiver accepts. */
         Packed forOthers() throws IOException {
-            if (packing != Packing.ZSTD) {
-                return this;
+            return packing == Packing.ZSTD ? gzip(unpacked()) : this;
+        }
+
+        byte[] unpacked() throws IOException {
+            try (var unpacked = packing.unpack(bytes)) {
+                return unpacked.readAllBytes();
             }
+        }
+
+        static Packed gzip(byte[] body) throws IOException {
             var gzip = new ByteArrayOutputStream();
-            try (var unpacked = packing.unpack(bytes); var out = new GZIPOutputStream(gzip)) {
-                unpacked.transferTo(out);
+            try (var out = new GZIPOutputStream(gzip)) {
+                out.write(body);
             }
             return new Packed(Packing.GZIP, gzip.toByteArray());
         }
     }
 
-    /** @param forOthers null if there is no other receiver */
+    /** @param forOthers what another receiver gets; null if there is none, or nothing new for it */
     private record Read(byte[] response, Packed forOthers) {}
 
     /** A body that is being received. Everything except the reading runs on the event loop of its connection. */
@@ -376,8 +385,20 @@ public final class OtlpServer {
         }
 
         private Read read(Packed packed) throws IOException {
-            byte[] response = receiver.receive(signal, encoding, packed.packing(), packed.bytes());
-            return new Read(response, forwarder.isOn() ? packed.forOthers() : null);
+            var receipt = receiver.receive(signal, encoding, packed.packing(), packed.bytes());
+            return new Read(receipt.response(), forwarder.isOn() ? newOf(packed, receipt) : null);
+        }
+
+        /** Returns a request without the records that have arrived before; null if it had no others. */
+        private Packed newOf(Packed packed, OtlpReceiver.Receipt receipt) throws IOException {
+            if (receipt.notNew().isEmpty()) {
+                return packed.forOthers();
+            }
+            if (receipt.notNew().cardinality() == receipt.records()) {
+                return null;
+            }
+            var rest = Excerpt.of(signal, encoding, packed.unpacked(), receipt.notNew());
+            return rest.isEmpty() ? null : Packed.gzip(rest.get());
         }
 
         private void forward(Packed packed) {

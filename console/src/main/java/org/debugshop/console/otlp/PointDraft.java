@@ -12,6 +12,8 @@ final class PointDraft {
     record Quantile(double quantile, double value) {}
 
     final List<Object> attributes = new ArrayList<>();
+    /** When it was measured; 0 if unknown. It only serves to recognise a data point that arrives again. */
+    long timeNanos;
     /** The value of a gauge or a sum; null if there is none. */
     Double value;
     long count;
@@ -30,6 +32,7 @@ final class PointDraft {
 
     void restart() {
         attributes.clear();
+        timeNanos = 0;
         value = null;
         count = 0;
         sum = 0;

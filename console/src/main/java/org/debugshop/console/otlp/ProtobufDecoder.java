@@ -12,6 +12,7 @@ import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
@@ -196,7 +197,7 @@ final class ProtobufDecoder implements Decoder {
                 case GAUGE, SUM -> numberField(tag, draft);
                 case HISTOGRAM -> histogramField(tag, draft);
                 case SUMMARY -> summaryField(tag, draft);
-                case EXPONENTIAL_HISTOGRAM -> skip(tag);
+                case EXPONENTIAL_HISTOGRAM -> otherField(tag, draft);
             }
         }
         draft.finish();
@@ -207,6 +208,7 @@ final class ProtobufDecoder implements Decoder {
             case NumberDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
             case NumberDataPoint.AS_INT_FIELD_NUMBER << 3 | FIXED64 -> draft.value = (double) in.readSFixed64();
             case NumberDataPoint.AS_DOUBLE_FIELD_NUMBER << 3 | FIXED64 -> draft.value = in.readDouble();
+            case NumberDataPoint.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.timeNanos = in.readFixed64();
             case NumberDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
             default -> passOverNumber(tag, OtlpFields.NUMBER, NumberDataPoint.ATTRIBUTES_FIELD_NUMBER, draft);
         }
@@ -224,6 +226,7 @@ final class ProtobufDecoder implements Decoder {
             case HistogramDataPoint.EXPLICIT_BOUNDS_FIELD_NUMBER << 3 | BYTES ->
                 packed(() -> PointDraft.add(draft.bounds, in.readDouble()));
             case HistogramDataPoint.EXPLICIT_BOUNDS_FIELD_NUMBER << 3 | FIXED64 -> PointDraft.add(draft.bounds, in.readDouble());
+            case HistogramDataPoint.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.timeNanos = in.readFixed64();
             case HistogramDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
             default -> passOverNumber(tag, OtlpFields.HISTOGRAM, HistogramDataPoint.ATTRIBUTES_FIELD_NUMBER, draft);
         }
@@ -235,8 +238,18 @@ final class ProtobufDecoder implements Decoder {
             case SummaryDataPoint.COUNT_FIELD_NUMBER << 3 | FIXED64 -> draft.count = count(draft);
             case SummaryDataPoint.SUM_FIELD_NUMBER << 3 | FIXED64 -> draft.sum = in.readDouble();
             case SummaryDataPoint.QUANTILE_VALUES_FIELD_NUMBER << 3 | BYTES -> quantile(draft);
+            case SummaryDataPoint.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.timeNanos = in.readFixed64();
             case SummaryDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT -> draft.flags = in.readUInt32();
             default -> passOverNumber(tag, OtlpFields.SUMMARY, SummaryDataPoint.ATTRIBUTES_FIELD_NUMBER, draft);
+        }
+    }
+
+    /** Reads a field of a data point that isn't kept, and which is therefore only recognised. */
+    private void otherField(int tag, PointDraft draft) throws IOException {
+        switch (tag) {
+            case ExponentialHistogramDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES -> attribute(draft.attributes, 0);
+            case ExponentialHistogramDataPoint.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64 -> draft.timeNanos = in.readFixed64();
+            default -> skip(tag);
         }
     }
 

@@ -29,6 +29,7 @@ import org.debugshop.console.store.Sample;
 final class Replicas {
 
     private static final String PROCESS = "process_start_time_seconds";
+    private static final String TARGET_INFO = "target_info";
     static final int MAX_REPLICAS = 16;
     /** The maximum number of counters of one replica; others don't change. */
     private static final int MAX_COUNTERS = 5000;
@@ -68,6 +69,10 @@ final class Replicas {
         }
         List<Sample> merged = new ArrayList<>(scraped.samples().size());
         for (Sample sample : scraped.samples()) {
+            // The sums aren't those of this process.
+            if (sample.name().equals(TARGET_INFO)) {
+                continue;
+            }
             boolean hasRoom = results.size() < MAX_COUNTERS || results.containsKey(sample.series());
             merged.add(hasRoom && isCounter(sample.name(), scraped.families())
                     ? added(sample, last.get(sample.series()), isKnown || isNew)

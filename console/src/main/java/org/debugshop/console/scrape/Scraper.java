@@ -53,7 +53,8 @@ final class Scraper {
                 .setConnectTimeout(TIMEOUT_MILLIS).setKeepAlive(false).setMaxPoolSize(1).setMaxWaitQueueSize(1)
                 .setMaxChunkSize(64 * 1024));
         for (Targets.Target target : targets.all()) {
-            scrapes.add(new Scrape(target, registry.counter("console.scrape.failures", "service", target.service())));
+            scrapes.add(new Scrape(target, Counter.builder("console.scrape.failures")
+                    .description("Scrapes that failed").tag("service", target.service()).register(registry)));
         }
     }
 

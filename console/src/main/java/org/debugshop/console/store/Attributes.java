@@ -48,18 +48,37 @@ public final class Attributes {
         return null;
     }
 
-    /** Returns the value as {@link ValueText}, or null if there is none. */
+    /** Returns the value as {@link ValueText}, or null if there is none. An attribute is also found by its {@link AttributeNames}. */
     public String text(String key) {
         Object value = get(key);
+        if (value == null) {
+            for (String name : AttributeNames.others(key)) {
+                value = value == null ? get(name) : value;
+            }
+        }
         return value == null ? null : ValueText.of(value);
     }
 
     /**
-     * Returns whether there is an attribute with this key and value.
+     * Returns whether there is an attribute with this key and value. It is also found by its {@link AttributeNames}.
      *
      * @param pair {@code key=value}, the value as {@link ValueText}; both may contain an =
      */
     boolean has(String pair) {
+        if (hasExactly(pair)) {
+            return true;
+        }
+        int equals = pair.indexOf('=');
+        for (String name : equals < 0 ? List.<String>of() : AttributeNames.others(pair.substring(0, equals))) {
+            Object value = get(name);
+            if (value != null && pair.substring(equals + 1).equals(ValueText.of(value))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean hasExactly(String pair) {
         for (int i = 0; i < pairs.length; i += 2) {
             String key = (String) pairs[i];
             int length = key.length();

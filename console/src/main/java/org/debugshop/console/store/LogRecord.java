@@ -44,6 +44,11 @@ public record LogRecord(long timeNanos, Resource resource, String scope, Level l
         return resource.service();
     }
 
+    /** Returns whether the time is the sender's, not that of the arrival. */
+    public boolean isTimed() {
+        return alteration.replaced() == Alteration.Replaced.NONE;
+    }
+
     /**
      * Returns whether the record has this field: an attribute of the record or its resource, or the name of its event or its scope.
      *

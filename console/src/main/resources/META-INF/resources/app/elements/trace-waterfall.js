@@ -98,7 +98,7 @@ class TraceWaterfall extends LitElement {
     const left = percent(node.start);
     const width = Math.max(0.15, percent(node.duration));
     const closed = this.collapsed.has(span.span_id);
-    const status = span.attributes['http.response.status_code'];
+    const status = span.http_status;
     const dim = wanted && !`${span.service} ${span.name} ${span.span_id}`.toLowerCase().includes(wanted);
     const deep = node.depth > MAX_INDENT;
     const altered = alterations(span.altered).join(' ');

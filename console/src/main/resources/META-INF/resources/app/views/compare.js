@@ -79,7 +79,7 @@ class CompareView extends View {
         group[side].spans++;
         group[side].failed += span.status === 'ERROR' ? 1 : 0;
         group[side].took += took;
-        const status = span.attributes['http.response.status_code'];
+        const status = span.http_status;
         group[side].status = status ?? group[side].status;
       });
     collect(first, 'a');

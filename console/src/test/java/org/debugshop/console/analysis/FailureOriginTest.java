@@ -67,6 +67,13 @@ class FailureOriginTest {
     }
 
     @Test
+    void shouldUnderstandTheOldNameOfTheHttpStatus() {
+        assertThat(origin(client("shop", "POST").id(1).error().attribute("http.status_code", "500").stored(),
+                server("rates", "POST").id(2).parent(1).error().attribute("http.status_code", "401").stored()).orElseThrow().sentence())
+                .isEqualTo("rates answered 401; seen by shop as 500");
+    }
+
+    @Test
     void shouldNotTakeAnHttpStatusAsAReason() {
         assertThat(origin(server("a", "x").error().attribute("http.response.status_code", "503").attribute("error.type", "503").stored())
                 .orElseThrow().sentence()).isEqualTo("a answered 503");

@@ -17,6 +17,8 @@ import org.assertj.core.data.Offset;
 import org.debugshop.console.TestSpans;
 import org.debugshop.console.store.TraceStore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServiceGraphTest {
 
@@ -137,6 +139,30 @@ class ServiceGraphTest {
                 .attribute("server.port", "5432"));
 
         assertThat(edges(Map.of())).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("postgresql");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"db.system, postgresql, postgresql", "peer.service, billing, billing", "messaging.system, rabbitmq, rabbitmq",
+            "http.url, https://api.example.com/v1, api.example.com:443", "http.url, http://api.example.com:81/, api.example.com:81",
+            "url.full, http://localhost:8083/ads, ad-service", "net.peer.name, db.example.com, db.example.com"})
+    void shouldUnderstandTheNamesOfOtherSenders(String attribute, String value, String callee) {
+        add(client("shop", "call").id(1).attribute(attribute, value));
+
+        assertThat(edges(Map.of("localhost:8083", "ad-service"))).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo(callee);
+    }
+
+    @Test
+    void shouldFindAServiceByAnOldNameOfItsAddress() {
+        add(client("shop", "call").id(1).attribute("net.peer.name", "127.0.0.1").attribute("net.peer.port", "8083"));
+
+        assertThat(edges(Map.of("localhost:8083", "ad-service"))).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("ad-service");
+    }
+
+    @Test
+    void shouldFindATopicByAnOldName() {
+        add(producer("shop", "orders send").id(1).attribute("messaging.destination", "orders"));
+
+        assertThat(edges(Map.of())).singleElement().extracting(ServiceGraph.Edge::to).isEqualTo("topic orders");
     }
 
     @Test

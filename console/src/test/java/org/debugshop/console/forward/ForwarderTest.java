@@ -18,6 +18,10 @@ import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.debugshop.console.forward.Forwarder.Bounds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +146,41 @@ class ForwarderTest {
         await().atMost(PATIENCE).until(() -> dropped("refused") == 1);
         assertThat(received()).hasSize(1);
         await().atMost(PATIENCE).until(() -> waiting() == 0);
+    }
+
+    @Test
+    void shouldWarnOnceThatTheReceiverDoesNotTakeASignal() {
+        receiver.stubFor(post("/otlp/v1/traces").willReturn(ok()));
+        receiver.stubFor(post("/otlp/v1/logs").willReturn(status(404)));
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                warnings.add(record.getMessage().formatted(record.getParameters()));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        var logger = Logger.getLogger(Forwarder.class.getName());
+        logger.addHandler(handler);
+        try {
+            forward(LIVELY);
+            for (var i = 0; i < 3; i++) {
+                forwarder.offer(new ExportRequest("/v1/logs", "application/x-protobuf", Optional.empty(), Optional.empty(), new byte[1]));
+                forwarder.offer(traces(1));
+            }
+            await().atMost(PATIENCE).until(() -> sent() == 3
+                    && registry.counter("console.forward.dropped", "signal", "logs", "reason", "refused").count() == 3);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(warnings).filteredOn(text -> text.contains("take")).singleElement().asString()
+                .isEqualTo(receiver.baseUrl() + "/otlp does not take logs: it answers 404 at /otlp/v1/logs. They are dropped. "
+                        + "If it should take them, check the path of the endpoint.");
     }
 
     @Test

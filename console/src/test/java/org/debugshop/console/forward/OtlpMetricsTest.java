@@ -59,6 +59,23 @@ class OtlpMetricsTest {
     }
 
     @Test
+    void shouldHaveTheResourceOfTheTarget() throws Exception {
+        var request = scrape(100, """
+                # TYPE target info
+                target_info{deployment_environment_name="test",service_instance_id="7",service_name="shop",team="a"} 1
+                # TYPE now gauge
+                now 3
+                """);
+
+        var own = "deployment.environment.name=test service.instance.id=7 service.name=shop team=a";
+        assertThat(text(request.getResourceMetrics(0).getResource().getAttributesList())).isEqualTo(own);
+        assertThat(names(request)).containsExactly("up", "now");
+        assertThat(text(metrics.down(102_000).getResourceMetrics(0).getResource().getAttributesList())).isEqualTo(own);
+        assertThat(text(scrape(104, "now 3\n").getResourceMetrics(0).getResource().getAttributesList()))
+                .startsWith("service.name=gateway service.instance.id=localhost:8080");
+    }
+
+    @Test
     void shouldConvertGaugesAndUntypedMetricsToGauges() throws Exception {
         var request = scrape(100, """
                 # HELP temperature_celsius How warm

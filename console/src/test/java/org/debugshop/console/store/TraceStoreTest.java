@@ -204,6 +204,20 @@ class TraceStoreTest {
         assertThat(found(store, "currency", "/rates", List.of("service.name=currency"))).as("of the resource").isTrue();
     }
 
+    @Test
+    void shouldFindAnAttributeByItsOldAndItsCurrentName() {
+        var store = new TraceStore(100);
+        add(store, server("old", "x").trace(1).id(1).attribute("http.status_code", "500"),
+                server("new", "x").trace(2).id(1).attribute("http.response.status_code", "500"));
+
+        for (var name : List.of("http.status_code", "http.response.status_code")) {
+            assertThat(found(store, "old", "x", List.of(name + "=500"))).isTrue();
+            assertThat(found(store, "new", "x", List.of(name + "=500"))).isTrue();
+            assertThat(found(store, "old", "x", List.of(name + "=404"))).isFalse();
+        }
+        assertThat(found(store, "old", "x", List.of("db.system=500"))).isFalse();
+    }
+
     private static boolean found(TraceStore store, String service, String operation, List<String> attributes) {
         var span = new SpanFilter(Optional.of(service), Optional.of(operation), attributes);
         return !store.find(new TraceQuery(span, Optional.empty(), Range.ALL, Range.ALL, 1, Optional.empty())).items().isEmpty();

@@ -117,7 +117,8 @@ public record Trace(String id, List<Span> spans, List<Log> logs, Optional<Origin
     }
 
     private static Span span(Map<String, Object> span) {
-        var status = map(span.get("attributes")).get("http.response.status_code");
+        // The console also finds a status that has an old name.
+        var status = map(span.get("attributes")).getOrDefault("http.response.status_code", span.get("http_status"));
         return new Span(id(span, "span_id"), id(span, "parent_span_id"), text(span, "service"), text(span, "name"), text(span, "kind"),
                 "ERROR".equals(span.get("status")), status == null ? null : Printable.of(status.toString()),
                 Instant.parse(text(span, "start")), span.get("duration_us") instanceof Number micros ? micros.longValue() : 0);

@@ -79,6 +79,13 @@ class TraceTreeTest {
                 .last().isEqualTo("b failed; seen by the caller as 502");
     }
 
+    @Test
+    void shouldShowAStatusThatHasAnOldName() throws IOException {
+        span("1", null, "shop", "GET /", 0, "\"http_status\":\"503\",\"attributes\":{\"http.status_code\":503}");
+
+        assertThat(drawn(PIPE)).contains("shop GET / 503");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\\u001b[2J\\u001b[31mred", "\\u009b31m", "a\\u0007b\\u0000", "a\\r\\nshop: all is well", "\\u202egpj.exe",
             "\\u2028", "\\ud800"})
