@@ -17,6 +17,7 @@ import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Booking;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Metrics;
+import org.debugshop.testkit.OpenMetrics;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
@@ -65,6 +66,21 @@ class EveryServiceIT {
         assertThat(metrics.samples()).as("probes and scrapes are not counted as requests")
                 .noneMatch(sample -> sample.name().startsWith("http_server_requests")
                         && sample.labels().getOrDefault("uri", "").matches("/health.*|/metrics"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldServeMetricsThatAStrictParserAccepts(Service service) {
+        given().baseUri(shop.url(service)).get(path(service));
+
+        assertThat(OpenMetrics.problems(openMetrics(service))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldStartWithoutWarningsAboutItsConfiguration(Service service) {
+        assertThat(shop.run("logs", "--raw", "-n", "100000", service.toString()).out()).isNotEmpty()
+                .doesNotContain("Unrecognized configuration key");
     }
 
     @ParameterizedTest
