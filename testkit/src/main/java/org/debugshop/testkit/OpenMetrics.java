@@ -25,7 +25,7 @@ public final class OpenMetrics {
     private static final Pattern BOUND = Pattern.compile("(?:^|,)le=\"([^\"]*)\"");
     private static final Pattern NAME_OF_LABEL = Pattern.compile("(\\w+)=\"(?:[^\"\\\\]|\\\\.)*\"");
     private static final int LONGEST_EXEMPLAR = 128;
-    private static final Set<String> ABBREVIATIONS = Set.of("ns", "us", "ms", "s", "sec", "b", "kb", "mb", "gb", "min", "h", "d");
+    private static final Set<String> ABBREVIATIONS = Set.of("ns", "us", "ms", "s", "sec", "b", "kb", "mb", "gb", "h", "d");
 
     private final List<String> problems = new ArrayList<>();
     private final Set<String> families = new HashSet<>();

@@ -4,10 +4,12 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * Limits warnings about telemetry that can't be delivered to one in five minutes. A missing receiver is common on a laptop. Without
@@ -16,8 +18,9 @@ import java.util.logging.Logger;
 @Singleton
 public class ExportWarnings implements Filter {
 
-    /** A strong reference, because the log manager holds loggers weakly. */
-    private static final Logger SENDER = Logger.getLogger("io.quarkus.opentelemetry.runtime.exporter.otlp.sender.VertxHttpSender");
+    /** Strong references, because the log manager holds loggers weakly. */
+    static final List<Logger> SENDERS = Stream.of("VertxHttpSender", "VertxGrpcSender")
+            .map(sender -> Logger.getLogger("io.quarkus.opentelemetry.runtime.exporter.otlp.sender." + sender)).toList();
     private static final long PAUSE = Duration.ofMinutes(5).toNanos();
     /** The time that a receiver may need if it starts together with this service. */
     private static final Duration GRACE = Duration.ofSeconds(20);
@@ -33,7 +36,7 @@ public class ExportWarnings implements Filter {
     }
 
     void install(@Observes StartupEvent event) {
-        SENDER.setFilter(this);
+        SENDERS.forEach(sender -> sender.setFilter(this));
     }
 
     @Override

@@ -21,13 +21,16 @@ import java.util.regex.Pattern;
  * task timer into a summary: {@code x_seconds_active_count} becomes {@code x_active}, and {@code x_seconds_duration_sum} becomes
  * {@code x_active_seconds}.
  * <li>Times are in seconds, the base unit of Prometheus: {@code x_ns_total} becomes {@code x_seconds_total}.
- * <li>Families of the same name become one.
+ * <li>A gauge has no suffix of a histogram: {@code x_connection_count} becomes {@code x_connections}.
+ * <li>Families of the same name become one, and each has a help text.
  * </ul>
  */
 final class OpenMetrics {
 
     /** A unit of time in a name that isn't the base unit. */
     private static final Pattern SMALL_UNIT = Pattern.compile("_([mn])s(?=_|$)");
+
+    private static final String UNDESCRIBED = "A metric of a library, which does not describe it";
 
     private final Map<String, MetricFamilySamples> families = new LinkedHashMap<>();
 
@@ -58,10 +61,13 @@ final class OpenMetrics {
     private void add(String familyName, Type type, String help, String sampleName, Sample sample) {
         var unit = SMALL_UNIT.matcher(familyName);
         double factor = !unit.find() ? 1 : unit.group(1).equals("n") ? 1e-9 : 1e-3;
-        String name = unit.replaceAll("_seconds");
-        families.computeIfAbsent(name, _ -> new MetricFamilySamples(name, type, help, new ArrayList<>())).samples.add(new Sample(
-                name + sampleName.substring(familyName.length()), sample.labelNames, sample.labelValues, sample.value * factor,
-                mayHaveExemplar(sampleName, type) ? sample.exemplar : null));
+        String inSeconds = unit.replaceAll("_seconds");
+        String name = type == Type.GAUGE ? inSeconds.replaceFirst("_count$", "s") : inSeconds;
+        families.computeIfAbsent(
+                name, _ -> new MetricFamilySamples(name, type, help.isBlank() ? UNDESCRIBED : help, new ArrayList<>())).samples
+                .add(new Sample(
+                        name + sampleName.substring(familyName.length()), sample.labelNames, sample.labelValues, sample.value * factor,
+                        mayHaveExemplar(sampleName, type) ? sample.exemplar : null));
     }
 
     private static boolean mayHaveExemplar(String sampleName, Type type) {

@@ -70,6 +70,20 @@ class OpenMetricsTest {
     }
 
     @Test
+    void shouldNotEndAGaugeLikeAHistogram() throws IOException {
+        assertThat(corrected(family("connection_count", Type.GAUGE, new Sample("connection_count", List.of(), List.of(), 3))))
+                .containsExactly("# TYPE connections gauge", "connections 3.0");
+    }
+
+    @Test
+    void shouldDescribeEachFamily() {
+        var bare = new MetricFamilySamples("now", Type.GAUGE, " ", List.of(new Sample("now", List.of(), List.of(), 3)));
+
+        assertThat(OpenMetrics.of(Collections.enumeration(List.of(bare)))).singleElement()
+                .satisfies(family -> assertThat(family.help).isNotBlank());
+    }
+
+    @Test
     void shouldMergeFamiliesOfTheSameName() throws IOException {
         assertThat(corrected(family("now", Type.GAUGE, new Sample("now", List.of("a"), List.of("1"), 4)),
                 family("other", Type.GAUGE, new Sample("other", List.of(), List.of(), 1)),

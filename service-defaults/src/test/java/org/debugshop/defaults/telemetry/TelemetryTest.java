@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -45,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.awaitility.Awaitility;
 import org.debugshop.defaults.EchoResource;
@@ -270,6 +272,16 @@ class TelemetryTest {
     }
 
     @Test
+    void shouldNameAndDescribeTheMetersOfLibraries() {
+        Metrics.counter(".completed", "clientType", "sql", "clientName", "a").increment();
+
+        assertThat(given().accept("application/openmetrics-text").get("/metrics").asString())
+                .contains("sql_client_completed_total{client_name=\"a\",client_type=\"sql\"} 1.0", "# TYPE system_cpus gauge\n",
+                        "# TYPE process_cpu_time_seconds counter\n", "# HELP http_server_active_requests Requests")
+                .doesNotContain("m__", "_ns ", "_ns_total", "system_cpu_count");
+    }
+
+    @Test
     void shouldNotMakeTimeSeriesOfMadeUpPaths() {
         given().delete("/echo/int/12345").then().statusCode(405);
         given().get("/made-up-12345").then().statusCode(404);
@@ -334,6 +346,7 @@ class TelemetryTest {
         var filter = new ExportWarnings(Duration.ZERO);
         assertThat(filter.isLoggable(record)).isTrue();
         assertThat(filter.isLoggable(record)).isFalse();
+        assertThat(ExportWarnings.SENDERS).extracting(Logger::getFilter).hasSize(2).hasOnlyElementsOfType(ExportWarnings.class);
     }
 
     /** Formats a record with this application's own console handler. */
