@@ -1,6 +1,6 @@
 package org.debugshop.defaults.telemetry;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -39,13 +39,13 @@ class OtelVariablesTest {
 
     @Test
     void shouldDecodeValuesOnce() {
-        assertEquals(List.of("a=b c", "d=e,f=", "g=%41", "h=1+1=="), headers("a=b%20c,d=e%2Cf%3D,g=%2541,h=1+1=="));
+        assertThat(headers("a=b%20c,d=e%2Cf%3D,g=%2541,h=1+1==")).isEqualTo(List.of("a=b c", "d=e,f=", "g=%41", "h=1+1=="));
     }
 
     @Test
     void shouldNotChangeValuesThatAreNotEncoded() {
-        assertEquals(List.of("a=100%", "b=c"), headers("a=100%,b=c"));
-        assertEquals(List.of(), headers(""));
+        assertThat(headers("a=100%,b=c")).isEqualTo(List.of("a=100%", "b=c"));
+        assertThat(headers("")).isEqualTo(List.of());
     }
 
     @ParameterizedTest
@@ -63,21 +63,21 @@ class OtelVariablesTest {
             "OTEL_EXPORTER_OTLP_TIMEOUT, 3s, timeout, 3s", "OTEL_EXPORTER_OTLP_TIMEOUT, '', timeout, 5s",
             "OTEL_EXPORTER_OTLP_COMPRESSION, gzip, compression, gzip"})
     void shouldSetTheExporter(String variable, String value, String setting, String expected) {
-        assertEquals(Optional.of(expected), setting(EXPORTER + setting, Map.of(variable, value)));
+        assertThat(setting(EXPORTER + setting, Map.of(variable, value))).isEqualTo(Optional.of(expected));
     }
 
     @Test
     void shouldExportNothingToABlankEndpoint() {
         var environment = Map.of("OTEL_TRACES_EXPORTER", "none", "OTEL_EXPORTER_OTLP_ENDPOINT", "http://a");
 
-        assertEquals(Optional.of(" "), setting(EXPORTER + "traces.endpoint", environment));
-        assertEquals(Optional.of("http://a"), setting(EXPORTER + "logs.endpoint", environment));
+        assertThat(setting(EXPORTER + "traces.endpoint", environment)).isEqualTo(Optional.of(" "));
+        assertThat(setting(EXPORTER + "logs.endpoint", environment)).isEqualTo(Optional.of("http://a"));
     }
 
     @Test
     void shouldSetTheSdk() {
-        assertEquals(Optional.of("100ms"), setting("quarkus.otel.bsp.schedule.delay", Map.of("OTEL_BSP_SCHEDULE_DELAY", "100")));
-        assertEquals(Optional.of("true"), setting("quarkus.otel.sdk.disabled", Map.of("OTEL_SDK_DISABLED", "true")));
-        assertEquals(Optional.of("false"), setting("quarkus.otel.sdk.disabled", Map.of()));
+        assertThat(setting("quarkus.otel.bsp.schedule.delay", Map.of("OTEL_BSP_SCHEDULE_DELAY", "100"))).isEqualTo(Optional.of("100ms"));
+        assertThat(setting("quarkus.otel.sdk.disabled", Map.of("OTEL_SDK_DISABLED", "true"))).isEqualTo(Optional.of("true"));
+        assertThat(setting("quarkus.otel.sdk.disabled", Map.of())).isEqualTo(Optional.of("false"));
     }
 }

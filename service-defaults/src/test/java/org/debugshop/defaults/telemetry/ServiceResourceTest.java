@@ -1,7 +1,6 @@
 package org.debugshop.defaults.telemetry;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.resources.Resource;
@@ -22,20 +21,20 @@ class ServiceResourceTest {
     void shouldHaveDefaults() {
         var resource = resource(null, null);
 
-        assertEquals("currency", get(resource, "service.name"));
-        assertEquals("1.0.0", get(resource, "service.version"));
-        assertEquals("compose", get(resource, "deployment.environment.name"));
-        assertNotEquals(get(resource, "service.instance.id"), get(resource(null, null), "service.instance.id"));
+        assertThat(get(resource, "service.name")).isEqualTo("currency");
+        assertThat(get(resource, "service.version")).isEqualTo("1.0.0");
+        assertThat(get(resource, "deployment.environment.name")).isEqualTo("compose");
+        assertThat(get(resource(null, null), "service.instance.id")).isNotEqualTo(get(resource, "service.instance.id"));
     }
 
     @Test
     void shouldPreferTheStandardVariables() {
         var resource = resource("rates", "service.name=other,deployment.environment.name=test,service.instance.id=pod-7,team=a%2Cb");
 
-        assertEquals("rates", get(resource, "service.name"));
-        assertEquals("test", get(resource, "deployment.environment.name"));
-        assertEquals("pod-7", get(resource, "service.instance.id"));
-        assertEquals("a,b", get(resource, "team"));
-        assertEquals("other", get(resource(null, "service.name=other"), "service.name"));
+        assertThat(get(resource, "service.name")).isEqualTo("rates");
+        assertThat(get(resource, "deployment.environment.name")).isEqualTo("test");
+        assertThat(get(resource, "service.instance.id")).isEqualTo("pod-7");
+        assertThat(get(resource, "team")).isEqualTo("a,b");
+        assertThat(get(resource(null, "service.name=other"), "service.name")).isEqualTo("other");
     }
 }

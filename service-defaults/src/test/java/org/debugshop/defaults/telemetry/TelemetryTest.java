@@ -108,11 +108,11 @@ class TelemetryTest {
         request.end();
 
         assertThat(spans(3)).filteredOn(span -> span.getKind() == SpanKind.CLIENT).hasSize(2).allSatisfy(span -> {
-            assertEquals("postgresql", text(span, "db.system.name"));
-            assertEquals("orders", text(span, "db.namespace"));
-            assertEquals("select 1", text(span, "db.query.text"));
-            assertEquals("db.example", text(span, "server.address"));
-            assertEquals(5432, span.getAttributes().get(AttributeKey.longKey("server.port")));
+            assertThat(text(span, "db.system.name")).isEqualTo("postgresql");
+            assertThat(text(span, "db.namespace")).isEqualTo("orders");
+            assertThat(text(span, "db.query.text")).isEqualTo("select 1");
+            assertThat(text(span, "server.address")).isEqualTo("db.example");
+            assertThat(span.getAttributes().get(AttributeKey.longKey("server.port"))).isEqualTo(5432);
         });
         assertThat(System.getProperty("otel.semconv-stability.opt-in")).contains("database");
     }
@@ -125,14 +125,15 @@ class TelemetryTest {
     void shouldGiveTheTypeOfTheErrorIfARecordCannotBeSent() {
         var origin = Map.of("traceparent", "00-" + trace + "-b7ad6b7169203331-01");
 
-        assertThrows(IllegalStateException.class, () -> Events.send("orders", "o-1", origin, new RecordHeaders(),
-                () -> Uni.createFrom().failure(new IllegalStateException("no broker"))).await().atMost(Duration.ofSeconds(20)));
+        assertThatThrownBy(() -> Events.send("orders", "o-1", origin, new RecordHeaders(),
+                () -> Uni.createFrom().failure(new IllegalStateException("no broker"))).await().atMost(Duration.ofSeconds(20)))
+                .isInstanceOf(IllegalStateException.class);
 
         var span = spans(1).getFirst();
-        assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
-        assertEquals("java.lang.IllegalStateException", span.getAttributes().get(Failure.ERROR_TYPE));
-        assertEquals("o-1", text(span, "kafka.message.key"));
-        assertEquals("kafka", text(span, "messaging.system.name"));
+        assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+        assertThat(span.getAttributes().get(Failure.ERROR_TYPE)).isEqualTo("java.lang.IllegalStateException");
+        assertThat(text(span, "kafka.message.key")).isEqualTo("o-1");
+        assertThat(text(span, "messaging.system.name")).isEqualTo("kafka");
     }
 
     @Test
