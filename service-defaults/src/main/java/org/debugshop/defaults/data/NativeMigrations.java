@@ -1,21 +1,22 @@
 package org.debugshop.defaults.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.flywaydb.core.api.Location;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
+import org.flywaydb.core.internal.resource.classpath.ClassPathResource;
 
 /**
  * The migrations in a native executable. Flyway finds migrations in folders and jars only, and takes it for a success if it finds
@@ -24,6 +25,7 @@ import org.flywaydb.core.api.resource.LoadableResource;
 final class NativeMigrations implements ResourceProvider {
 
     private static final URI EXECUTABLE = URI.create("resource:/");
+    private static final String FOLDER = "db/migration";
 
     private final List<LoadableResource> migrations;
 
@@ -32,33 +34,33 @@ final class NativeMigrations implements ResourceProvider {
     }
 
     /**
-     * Reads {@code db/migration} of this executable, which has what {@code quarkus.native.resources.includes} names.
+     * Finds the files of {@code db/migration} in this executable, which has what {@code quarkus.native.resources.includes} names.
      *
-     * @throws IllegalStateException if there is no migration
+     * @throws IllegalStateException if there is none
      */
     static NativeMigrations ofExecutable(ClassLoader loader) {
         try (var executable = FileSystems.newFileSystem(EXECUTABLE, Map.of(), loader)) {
-            return of(executable.getPath("/db/migration"));
+            return of(executable.getPath("/" + FOLDER), loader);
         } catch (FileSystemAlreadyExistsException opened) {
-            return of(FileSystems.getFileSystem(EXECUTABLE).getPath("/db/migration"));
+            return of(FileSystems.getFileSystem(EXECUTABLE).getPath("/" + FOLDER), loader);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static NativeMigrations of(Path folder) {
-        var migrations = new ArrayList<LoadableResource>();
+    /** @param folder {@code db/migration} as the class loader has it */
+    static NativeMigrations of(Path folder, ClassLoader loader) {
+        var location = Location.fromPath("classpath:", FOLDER);
         try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
-            for (var file : files.sorted().toList()) {
-                migrations.add(new Migration(file.getFileName().toString(), Files.readString(file)));
+            var migrations = files.map(file -> FOLDER + "/" + file.getFileName()).sorted()
+                    .<LoadableResource>map(path -> new ClassPathResource(location, path, loader, UTF_8)).toList();
+            if (migrations.isEmpty()) {
+                throw new IllegalStateException("There are no migrations in " + folder);
             }
+            return new NativeMigrations(migrations);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (migrations.isEmpty()) {
-            throw new IllegalStateException("There are no migrations in " + folder);
-        }
-        return new NativeMigrations(migrations);
     }
 
     @Override
@@ -72,41 +74,5 @@ final class NativeMigrations implements ResourceProvider {
                 .filter(migration -> migration.getFilename().startsWith(prefix)
                         && Stream.of(suffixes).anyMatch(migration.getFilename()::endsWith))
                 .toList();
-    }
-
-    private static final class Migration extends LoadableResource {
-
-        private final String name;
-        private final String sql;
-
-        Migration(String name, String sql) {
-            this.name = name;
-            this.sql = sql;
-        }
-
-        @Override
-        public Reader read() {
-            return new StringReader(sql);
-        }
-
-        @Override
-        public String getAbsolutePath() {
-            return "db/migration/" + name;
-        }
-
-        @Override
-        public String getAbsolutePathOnDisk() {
-            return getAbsolutePath();
-        }
-
-        @Override
-        public String getFilename() {
-            return name;
-        }
-
-        @Override
-        public String getRelativePath() {
-            return name;
-        }
     }
 }

@@ -15,12 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class NativeMigrationsTest {
 
+    private static final ClassLoader LOADER = NativeMigrationsTest.class.getClassLoader();
+
     @Test
     void shouldMigrateAsOnTheJvm() throws IOException, URISyntaxException {
         var folder = Path.of(getClass().getResource("/db/migration").toURI());
         try (var postgres = EmbeddedPostgres.start()) {
             var natively = Flyway.configure().dataSource(postgres.getPostgresDatabase())
-                    .resourceProvider(NativeMigrations.of(folder)).javaMigrationClassProvider(List::of).load();
+                    .resourceProvider(NativeMigrations.of(folder, LOADER)).javaMigrationClassProvider(List::of).load();
             assertThat(natively.migrate().migrationsExecuted).isEqualTo(1);
 
             // Names and checksums are the same, so the same database can be used by both.
@@ -36,7 +38,7 @@ class NativeMigrationsTest {
             Files.writeString(folder.resolve(name), "select 1;\n");
         }
 
-        var migrations = NativeMigrations.of(folder);
+        var migrations = NativeMigrations.of(folder, LOADER);
 
         assertThat(migrations.getResources("V", new String[]{".sql"})).extracting(found -> found.getFilename())
                 .containsExactly("V1__a.sql", "V2__b.sql");
@@ -47,7 +49,7 @@ class NativeMigrationsTest {
     /** Flyway would report that nothing had to be done. */
     @Test
     void shouldFailWithoutAnyMigration(@TempDir Path folder) {
-        assertThatThrownBy(() -> NativeMigrations.of(folder)).hasMessageContaining("no migrations");
-        assertThatThrownBy(() -> NativeMigrations.of(folder.resolve("missing"))).hasMessageContaining("no migrations");
+        assertThatThrownBy(() -> NativeMigrations.of(folder, LOADER)).hasMessageContaining("no migrations");
+        assertThatThrownBy(() -> NativeMigrations.of(folder.resolve("missing"), LOADER)).hasMessageContaining("no migrations");
     }
 }
