@@ -82,7 +82,7 @@ class ScriptsTest {
     /** Otherwise a parallel build starts the tests while a module is still being built, and {@code ./shop up} builds it a second time. */
     @Test
     void shouldPackageEveryModuleBeforeTheSystemTestsBegin() throws IOException {
-        var withoutProcesses = Set.of("service-defaults", "testkit", "distribution", "deployment-tests", "system-tests");
+        var withoutProcesses = Set.of("native-rules", "service-defaults", "testkit", "distribution", "deployment-tests", "system-tests");
         assertThat(names("pom.xml", "<module>(?:.*/)?(.+)</module>")).filteredOn(module -> !withoutProcesses.contains(module))
                 .contains("gateway", "bare")
                 .isSubsetOf(names("distribution/pom.xml", OURS));

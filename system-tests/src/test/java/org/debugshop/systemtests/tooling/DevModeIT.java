@@ -30,7 +30,8 @@ class DevModeIT {
     private static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "30s");
     private static final String BEFORE = "setAttribute(BOOKING_ID, session.bookingId())";
     private static final String EDITED = BEFORE + ".setAttribute(\"shop.edited\", \"live\")";
-    private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "service-defaults", "launcher", "console",
+    private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "native-rules", "service-defaults", "launcher",
+            "console",
             "instabook-cache", "instabook",
             "load-generator");
 
