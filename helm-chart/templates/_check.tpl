@@ -88,6 +88,9 @@ values.schema.json does so for single values.
   {{- end -}}
 {{- end -}}
 {{- include "shop.checkPod" (dict "path" "smokeTest" "pod" (include "shop.component" (dict "root" $root "own" $values.smokeTest) | fromJson)) -}}
+{{- range $key := list "metricsFrom" "exposedTo" "dnsTo" -}}
+  {{- include "shop.checkPeers" (dict "path" (printf "networkPolicy.%s" $key) "peers" (index $values.networkPolicy $key)) -}}
+{{- end -}}
 {{- include "shop.checkTelemetry" . -}}
 {{- include "shop.checkExposure" . -}}
 {{- end }}
@@ -137,7 +140,7 @@ values.schema.json does so for single values.
 {{- $limits := $resources.limits | default dict -}}
 {{- range $resource, $request := $resources.requests -}}
   {{- $limit := index $limits $resource -}}
-  {{- $isWhole := or (contains "/" $resource) (hasPrefix "hugepages-" $resource) -}}
+  {{- $isWhole := contains "/" $resource -}}
   {{- if kindIs "invalid" $limit -}}
     {{- if $isWhole -}}
       {{- fail (printf "%s.resources.requests.%s needs the same in resources.limits" $path $resource) -}}
@@ -150,9 +153,57 @@ values.schema.json does so for single values.
 {{- range .pod.topologySpreadConstraints -}}
   {{- $pairs = append $pairs (printf "%s with %s" .topologyKey .whenUnsatisfiable) -}}
 {{- end -}}
+{{- range $constraint := .pod.topologySpreadConstraints -}}
+  {{- $labels := $constraint.labelSelector | default (dict "matchLabels" (dict "app.kubernetes.io/instance" "" "app.kubernetes.io/name" "")) | dig "matchLabels" dict -}}
+  {{- range $constraint.matchLabelKeys -}}
+    {{- if hasKey $labels . -}}
+      {{- fail (printf "%s.topologySpreadConstraints has %s in matchLabelKeys, but its labelSelector has this label too" $path .) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range .pod.extraEgress -}}
+  {{- include "shop.checkPeers" (dict "path" (printf "%s.extraEgress" $path) "peers" .to) -}}
+  {{- range .ports -}}
+    {{- if and .endPort (lt (int .endPort) (int .port)) -}}
+      {{- fail (printf "%s.extraEgress has the endPort %d, which is less than its port, %d" $path (int .endPort) (int .port)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- if ne (len $pairs) (len (uniq $pairs)) -}}
   {{- fail (printf "%s.topologySpreadConstraints has the same topologyKey twice with the same whenUnsatisfiable" $path) -}}
 {{- end -}}
+{{- end }}
+
+{{- define "shop.checkPeers" -}}
+{{- range $peer := .peers -}}
+  {{- $cidr := dig "ipBlock" "cidr" "" $peer -}}
+  {{- range $except := dig "ipBlock" "except" list $peer -}}
+    {{- $inner := splitList "/" $except -}}
+    {{- $outer := splitList "/" $cidr -}}
+    {{- $isWithin := gt (last $inner | int) (last $outer | int) -}}
+    {{- if and $isWithin (not (contains ":" $except)) (not (contains ":" $cidr)) -}}
+      {{- $size := 1 -}}
+      {{- range until (sub 32 (last $outer | int) | int) -}}
+        {{- $size = mul $size 2 -}}
+      {{- end -}}
+      {{- $isWithin = eq (div (include "shop.address" (first $inner) | int64) $size) (div (include "shop.address" (first $outer) | int64) $size) -}}
+    {{- else if ne (contains ":" $except) (contains ":" $cidr) -}}
+      {{- $isWithin = false -}}
+    {{- end -}}
+    {{- if not $isWithin -}}
+      {{- fail (printf "%s has %s except %s, which is no part of it" $.path $cidr $except) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* An IPv4 address as a number. */}}
+{{- define "shop.address" -}}
+{{- $number := 0 -}}
+{{- range splitList "." . -}}
+  {{- $number = add (mul $number 256) (int64 .) -}}
+{{- end -}}
+{{- $number -}}
 {{- end }}
 
 {{/* A quantity of Kubernetes as a number of whole units. */}}

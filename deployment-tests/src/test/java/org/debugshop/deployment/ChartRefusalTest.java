@@ -76,6 +76,11 @@ class ChartRefusalTest {
             engines: {postgres: {external: {host: db.example.com}}}    | engines.postgres.external.host is set, but engines.postgres.enabled is true
             engines: {redis: {external: {url: "redis://cache"}}}       | engines.redis.external.url is set, but engines.redis.enabled is true
             services: {gateway: {topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}, {maxSkew: 2, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}]}} | has the same topologyKey twice
+            services: {gateway: {topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, matchLabelKeys: [app.kubernetes.io/name]}]}} | has app.kubernetes.io/name in matchLabelKeys
+            services: {gateway: {extraEgress: [{ports: [{port: 5, endPort: 4}]}]}} | has the endPort 4, which is less than its port, 5
+            services: {gateway: {extraEgress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}} | 10.0.0.0/8 except 11.0.0.0/16, which is no part of it
+            networkPolicy: {metricsFrom: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/8]}}]} | 10.0.0.0/8 except 10.0.0.0/8, which is no part of it
+            networkPolicy: {dnsTo: [{ipBlock: {cidr: 192.168.128.0/17, except: [192.168.1.0/24]}}]} | which is no part of it
             {engines: {postgres: {enabled: false}}, services: {inventory: {enabled: false}, checkout: {replicas: 2}}} | services.checkout keeps its data in memory
             {engines: {postgres: {enabled: false}}, services: {inventory: {enabled: false}, checkout: {autoscaling: {enabled: true}}}} | services.checkout keeps its data in memory
             """)
@@ -106,6 +111,16 @@ class ChartRefusalTest {
             "services: {gateway: {containerSecurityContext: {privilegd: false}}}",
             "services: {gateway: {service: {type: External}}}",
             "services: {gateway: {extraEgress: [{to: [{ipBlock: {cidr: 10.0.0.300/8}}]}]}}",
+            "services: {gateway: {resources: {limits: {example.com/gpu: 1.5}}}}",
+            "services: {gateway: {env: {A: {secretKeyRef: {name: x, key: ..a}}}}}",
+            "services: {gateway: {env: {A: {fieldRef: {fieldPath: \"metadata.labels['a b']\"}}}}}",
+            "services: {gateway: {env: {A: {resourceFieldRef: {resource: limits.memory, divisor: 3Mi}}}}}",
+            "services: {gateway: {affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: [{key: metadata.x, operator: In, values: [x]}]}]}}}}}",
+            "services: {gateway: {affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: zone, matchLabelKeys: [a]}]}}}}",
+            "services: {gateway: {podSecurityContext: {seccompProfile: {type: Localhost, localhostProfile: ../a}}}}",
+            "services: {gateway: {extraEgress: [{ports: [{port: '123'}]}]}}",
+            "services: {gateway: {extraEgress: [{ports: [{port: a--b}]}]}}",
+            "services: {gateway: {extraEgress: [{to: [{podSelector: {matchExpressions: [{key: a, operator: Gt, values: ['1']}]}}]}]}}",
             "engines: {postgres: {storage: 0}}", "engines: {postgres: {storage: 0Gi}}", "engines: {postgres: {storageClassName: A_B}}",
             "engines: {postgres: {image: ''}}", "secrets: {existing: My_Secret}", "secrets: {databasePassword: \"a\\nb\"}",
             "global: {imagePullSecrets: [{name: A_B}]}", "global: {imagePullSecrets: [{name: a}, {name: a}]}",
