@@ -1,9 +1,9 @@
 # The image of any service: docker build --build-arg SERVICE=gateway -t gateway .
-# For BuildKit and for the classic builder, amd64 and arm64 alike; docker-compose.yaml and build-and-push.sh call it.
+# It works with BuildKit and with the classic builder, for amd64 and arm64. docker-compose.override.yaml and build-and-push.sh use it.
 ARG JDK_IMAGE=eclipse-temurin:25-jdk
 ARG JRE_IMAGE=eclipse-temurin:25-jre
 
-# What decides which libraries there are. The stage after it copies this by content, so another change of the sources leaves its layer as it is.
+# Only the POMs, which determine the libraries. The next stage copies them by content, so it is built again only if a POM changes.
 FROM ${JDK_IMAGE} AS poms
 COPY . /src
 RUN cd /src \
@@ -11,8 +11,7 @@ RUN cd /src \
  && find . -type l -delete \
  && find . -type d -empty -delete
 
-# The libraries, the same for each service: a build of all applications without sources downloads them. Docker reuses this layer until a
-# POM changes.
+# Downloads the libraries of all services, by building all applications without sources. Docker reuses this layer until a POM changes.
 FROM ${JDK_IMAGE} AS libraries
 RUN command -v unzip >/dev/null || (apt-get update && apt-get install -y --no-install-recommends unzip && rm -rf /var/lib/apt/lists/*)
 WORKDIR /src

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds all images, runs the system with Compose, tests it through its ports (the failure included), says what it takes, and stops it.
-# Needs a Docker Engine, docker-compose 1.29 or Compose v2, and the ports of the README; 8 GB and a quarter of an hour.
-#   ./deploy-check.sh          KEEP=1 ./deploy-check.sh leaves it running
+# Builds all images, runs the system with Compose, tests it through its ports (the failure included), prints its memory, and stops it.
+# It needs a Docker Engine, docker-compose 1.29 or Compose v2, the ports of the README, 8 GB, and about 15 minutes.
+#   ./deploy-check.sh
+#   KEEP=1 ./deploy-check.sh      leaves the system running
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -19,7 +20,7 @@ else
 fi
 compose+=(--project-name debug-shop-check)
 
-# Livelier than the defaults: what the tests wait for are so many visits.
+# More load than by default, because the tests wait for a number of requests.
 export DELAY_BETWEEN_USERS=0.2 DELAY_BETWEEN_REQUESTS=0.1
 
 stop() {

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds every service as a native executable and tries each: it starts, answers as on the JVM, and stops. Takes some minutes a service;
-# for a nightly run. With native-image (GRAALVM_HOME or the PATH), or else in a container: ./native-check.sh [--built] [service...]
-#   --built    tries the executables that are there, and builds none
-# PostgreSQL and Kafka, and the two services that checkout calls, are those of ./shop up.
+# Builds every service as a native executable and tests it: it starts, answers as on the JVM, and stops. This takes minutes per service.
+# It builds with native-image (GRAALVM_HOME or the PATH), or else in a container.
+#   ./native-check.sh [--built] [service...]
+#   --built    tests existing executables and builds none
+# PostgreSQL, Kafka and the two services that checkout calls are started with ./shop up.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -70,7 +71,7 @@ soon() {
 
 json=(-H 'Content-Type: application/json')
 
-# One function for each service that does more than answer: what of it an executable could lack.
+# A function for each service that needs more than a request: it tests what a native executable could lack.
 check_console() {
   local otlp=http://127.0.0.1:$((port + 1000))/v1/traces now
   now=$(date +%s)
