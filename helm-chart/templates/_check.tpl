@@ -7,6 +7,14 @@ values.schema.json does so for single values.
 {{- $services := .services -}}
 {{- $values := .root.Values -}}
 {{- $engines := $values.engines -}}
+{{- /*
+Not kubeVersion of Chart.yaml, because Helm also refuses API servers that were built from source with it: their version is not SemVer.
+v1.20.0 is what some Helms take if there is no cluster.
+*/ -}}
+{{- $kubernetes := .root.Capabilities.KubeVersion -}}
+{{- if and (eq $kubernetes.Major "1") (lt (int (regexFind "^[0-9]+" $kubernetes.Minor)) 25) (ne $kubernetes.Version "v1.20.0") -}}
+  {{- fail (printf "this is Kubernetes %s, but the chart needs 1.25 or newer" $kubernetes.Version) -}}
+{{- end -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" .root.Release.Name) -}}
   {{- fail (printf "the release cannot be called %s, because the names of its Services begin with it: take letters, digits and dashes, and a letter first" .root.Release.Name) -}}
 {{- end -}}

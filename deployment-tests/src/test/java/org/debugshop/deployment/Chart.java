@@ -57,6 +57,12 @@ final class Chart {
         return documents(text(release, values));
     }
 
+    /** Returns every object of the default values for this version of Kubernetes, without hooks. */
+    static List<JsonNode> renderFor(String kubernetes) {
+        Cluster.start();
+        return documents(new Helm(withoutHooks()).template().withName("shop").withNamespace("default").withKubeVersion(kubernetes).call());
+    }
+
     /** @return the same, as Helm prints it */
     static String text(String release, String values) {
         return withFile(values,

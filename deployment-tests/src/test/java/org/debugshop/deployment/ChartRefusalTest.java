@@ -132,6 +132,13 @@ class ChartRefusalTest {
         assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining("values don't meet the specifications of the schema");
     }
 
+    @Test
+    void shouldRefuseAnOldKubernetes() {
+        assertThatThrownBy(() -> Chart.renderFor("1.24.17")).hasMessageContaining("this is Kubernetes v1.24.17, but the chart needs 1.25");
+        assertThat(Chart.renderFor("1.25.0")).isNotEmpty();
+        assertThat(Chart.renderFor("1.31.2-eks-7f9249a")).isNotEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"1shop", "a.b", "my.shop", "0"})
     void shouldRefuseANameOfAReleaseThatServicesCannotHave(String release) {
