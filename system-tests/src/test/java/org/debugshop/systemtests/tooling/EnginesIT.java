@@ -90,7 +90,7 @@ class EnginesIT {
 
             assertThat(up.code()).isOne();
             assertThat(up.err()).contains("port " + taken.getLocalPort() + " (postgres) is taken by pid " + ProcessHandle.current().pid(),
-                    "--memory does without");
+                    "--memory starts the system without both");
         }
     }
 }
