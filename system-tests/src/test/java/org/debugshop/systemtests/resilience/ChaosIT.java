@@ -6,11 +6,13 @@ import org.debugshop.bench.chaos.Chaos;
 import org.debugshop.testkit.OwnShop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A short run of {@code ./shop chaos}, with each kind of trouble once. {@link QuietShopIT} has the outages that CI tests for every change.
  */
 @Tag("nightly")
+@Isolated
 class ChaosIT {
 
     @Test

@@ -13,9 +13,11 @@ import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** {@code ./shop bench}: checks that it measures and what it reports, but no figure. */
 @Tag("nightly")
+@Isolated
 class BenchIT {
 
     @Test

@@ -11,9 +11,11 @@ import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** {@code ./shop bench --pages}: checks that it measures, but no figure. */
 @Tag("nightly")
+@Isolated
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
 class PagesBenchmarkIT {
