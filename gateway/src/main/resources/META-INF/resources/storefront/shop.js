@@ -40,6 +40,7 @@ async function show(page) {
   visit?.abort();
   visit = new AbortController();
   const { signal } = visit;
+  leadOnInThisCurrency();
   const slow = setTimeout(() => announce('Loading …'), 700);
   main.setAttribute('aria-busy', 'true');
   let view;
@@ -63,10 +64,20 @@ async function show(page) {
   main.removeAttribute('aria-busy');
   main.replaceChildren(...view.content);
   document.title = `${view.title} · Debug Shop`;
-  document.querySelectorAll('header a[data-shop]').forEach(anchor => anchor.setAttribute('href', link(anchor.pathname)));
   showCurrency();
   leadToTrace(view.trace);
   return true;
+}
+
+/** The page that is still shown was made in the earlier currency. Its links must lead on in the currency of the address. */
+function leadOnInThisCurrency() {
+  for (const anchor of document.querySelectorAll('header a, main a')) {
+    if (anchor.origin === location.origin && !anchor.hash && find(anchor.pathname)) {
+      const parameters = new URLSearchParams(anchor.search);
+      parameters.delete('currency');
+      anchor.setAttribute('href', link(anchor.pathname, Object.fromEntries(parameters)));
+    }
+  }
 }
 
 function failed(heading, failure) {
@@ -113,11 +124,14 @@ window.navigation?.addEventListener('navigate', event => {
   if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || event.navigationType === 'reload' || !page) {
     return;
   }
-  const choosesCurrency = document.activeElement === currencies && event.navigationType === 'push';
+  const focused = document.activeElement;
+  const choosesCurrency = focused === currencies && event.navigationType === 'push';
   event.intercept({
     focusReset: 'manual',
     async handler() {
-      if ((await show(page)) && !choosesCurrency) {
+      const shown = await show(page);
+      const movedOn = document.activeElement !== focused && document.activeElement !== document.body;
+      if (shown && !choosesCurrency && !movedOn) {
         focusHeading();
       }
     },

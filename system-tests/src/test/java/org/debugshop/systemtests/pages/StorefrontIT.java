@@ -146,7 +146,7 @@ class StorefrontIT {
         assertThat(tab.link("Audio")).hasAttribute("aria-current", "page");
         assertThat(tab.link("Wearables")).isVisible();
         tab.link(SPEAKER).click();
-        assertThat(tab.heading(SPEAKER)).isVisible();
+        assertThat(tab.heading(SPEAKER)).isFocused();
         assertThat(tab.page().getByText("£59.99")).isVisible();
         tab.page().getByLabel("Currency").focus();
         tab.page().getByLabel("Currency").selectOption("JPY");
@@ -188,6 +188,33 @@ class StorefrontIT {
         tab.settle();
         assertThat(tab.heading("Phones")).isVisible();
         assertThat(card(tab, SPEAKER)).hasCount(0);
+    }
+
+    @Test
+    void shouldLeaveTheFocusWhereTheVisitorMovedItWhileAPageLoads(Tab tab) {
+        var slow = new AtomicReference<Route>();
+        tab.open(home).settle();
+        tab.page().route(Pattern.compile("category=Audio"), slow::set);
+        tab.link("Audio").click();
+        tab.page().waitForCondition(() -> slow.get() != null);
+        tab.page().getByLabel("Currency").focus();
+        slow.get().resume();
+        assertThat(tab.heading("Audio")).isVisible();
+        assertThat(tab.page().getByLabel("Currency")).isFocused();
+    }
+
+    @Test
+    void shouldKeepTheCurrencyWhenALinkIsClickedBeforeItsPricesArrive(Tab tab) {
+        var slow = new AtomicReference<Route>();
+        tab.open(home).settle();
+        tab.page().route(Pattern.compile("/products\\?currency=EUR"), slow::set);
+        tab.page().getByLabel("Currency").selectOption("EUR");
+        tab.page().waitForCondition(() -> slow.get() != null);
+        tab.link("Audio").click();
+        assertThat(tab.heading("Audio")).isFocused();
+        assertThat(tab.page()).hasURL(home + "?category=Audio&currency=EUR");
+        assertThat(card(tab, SPEAKER)).containsText("€67.99");
+        slow.get().abort();
     }
 
     @Test
