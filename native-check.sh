@@ -106,6 +106,17 @@ check_inventory() {
   get /inventory/reserve 200 '"reservation_id"' "${json[@]}" -d '{"product_id":"1","quantity":1}'
 }
 
+check_accounts() {
+  local token
+  soon /health/ready
+  get /users 201 '"created_at"' "${json[@]}" -d '{"username":"user-1","password":"correct horse","email":"a@example.com"}'
+  get /login 200 '"token_type":"Bearer"' "${json[@]}" -d '{"username":"user-1","password":"correct horse"}'
+  token=$(sed 's/.*"token":"\([^"]*\)".*/\1/' "$answer")
+  get /users/me 200 '"email"' -H "Authorization: Bearer $token"
+  get /users/me 401 '{"error":"' -H "Authorization: Bearer ${token}x"
+  get /.well-known/jwks.json 200 '"kid"'
+}
+
 check_gateway() {
   get '/products?currency=EUR' 200 '"currency":"EUR"'
   get / 200 '<html' -H 'Accept: text/html'
@@ -137,7 +148,7 @@ export DATABASE_PASSWORD
 for service in "${services[@]}"; do
   port=$((port + 1))
   database=orders
-  [ "$service" != inventory ] || database=inventory
+  case $service in inventory | accounts) database=$service ;; esac
   PORT=$port METRICS_PORT=$port OTLP_PORT=$((port + 1000)) OTLP_GRPC_PORT=$((port + 2000)) \
     DATABASE_URL=postgresql://localhost:$((5432 + offset))/$database \
     "$service/target/quarkus-runner" >"$log" 2>&1 &

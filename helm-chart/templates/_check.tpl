@@ -132,6 +132,15 @@ v1.20.0 is what some Helms take if there is no cluster.
     {{- fail (printf "%s.hosts has two services at the same host name" $kind) -}}
   {{- end -}}
 {{- end -}}
+{{- $edge := .root.Values.ingress.edgeAuthentication -}}
+{{- if and .root.Values.ingress.enabled $edge.controller -}}
+  {{- if not (hasKey .root.Values.ingress.hosts "gateway") -}}
+    {{- fail "ingress.edgeAuthentication protects paths of the gateway, so ingress.hosts.gateway must be set" -}}
+  {{- end -}}
+  {{- if not (or $edge.url (hasKey .services "accounts")) -}}
+    {{- fail "ingress.edgeAuthentication asks accounts, which is not enabled: set ingress.edgeAuthentication.url" -}}
+  {{- end -}}
+{{- end -}}
 {{- if and .root.Values.gatewayApi.enabled (not .root.Values.gatewayApi.parentRefs) -}}
   {{- fail "gatewayApi.enabled is true, so gatewayApi.parentRefs must name a Gateway" -}}
 {{- end -}}

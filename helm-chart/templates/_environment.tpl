@@ -67,7 +67,11 @@ the API server refuses it twice. A value is a text, or as in Kubernetes what val
 {{- $_ := set $environment "REDIS_URL" (include "shop.redis.url" .root) }}
 {{- end }}
 {{- range $variable, $key := $service.secrets }}
-{{- $_ := set $environment $variable (dict "secretKeyRef" (dict "name" (include "shop.secret" $root) "key" $key)) }}
+{{- $reference := dict "name" (include "shop.secret" $root) "key" $key }}
+{{- if eq $key "token-key" }}
+{{- $_ := set $reference "optional" true }}
+{{- end }}
+{{- $_ := set $environment $variable (dict "secretKeyRef" $reference) }}
 {{- end }}
 {{- range $variable, $value := $service.env }}
 {{- $_ := set $environment $variable $value }}

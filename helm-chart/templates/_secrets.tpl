@@ -38,13 +38,13 @@ so that each template gets the same. A cluster is there only with `helm install`
   {{- $found := (lookup "v1" "Secret" .Release.Namespace (include "shop.secret" .)).data | default dict -}}
   {{- if $secrets.existing -}}
     {{- range $key := $needed | uniq | sortAlpha -}}
-      {{- if and $found (not (hasKey $found $key)) -}}
+      {{- if and $found (not (hasKey $found $key)) (ne $key "token-key") -}}
         {{- fail (printf "secrets.existing is %s, and this Secret has no key %s" $secrets.existing $key) -}}
       {{- end -}}
     {{- end -}}
     {{- $_ := set $secrets "_data" $found -}}
   {{- else -}}
-    {{- $names := dict "api-token" "apiToken" "admin-password" "adminPassword" "database-password" "databasePassword" -}}
+    {{- $names := dict "api-token" "apiToken" "admin-password" "adminPassword" "database-password" "databasePassword" "token-key" "tokenKey" -}}
     {{- $given := or $secrets.apiToken $secrets.adminPassword $secrets.databasePassword -}}
     {{- $data := dict -}}
     {{- range $key, $name := $names -}}
@@ -52,6 +52,11 @@ so that each template gets the same. A cluster is there only with `helm install`
         {{- $_ := set $data $key (index $secrets $name | b64enc) -}}
       {{- else if hasKey $found $key -}}
         {{- $_ := set $data $key (index $found $key) -}}
+      {{- else if and (has $key $needed) (eq $key "token-key") -}}
+        {{- /* Accounts can do without, so it is not asked for either. */ -}}
+        {{- if not $given -}}
+          {{- $_ := set $data $key (genPrivateKey "ecdsa" | b64enc) -}}
+        {{- end -}}
       {{- else if has $key $needed -}}
         {{- if $given -}}
           {{- fail (printf "secrets.%s is not given, but another one is: give each that is needed, or none, or the name of a Secret of your own as secrets.existing" $name) -}}

@@ -17,7 +17,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 final class ComposeFiles {
 
     /** The defaults of secrets on a laptop, by their keys in the chart. */
-    private static final Map<String, String> SECRETS = Map.of("api-token", "instabook-secret-token-2024", "admin-password", "");
+    private static final Map<String, String> SECRETS = Map.of("api-token", "instabook-secret-token-2024", "admin-password", "",
+            "token-key", "");
 
     /** Variables of the load generators that only Compose passes on. In the chart the program's defaults apply. */
     private static final List<Map.Entry<String, String>> PACE = List.of(

@@ -17,8 +17,9 @@ final class InheritedEnvironment {
 
     /** Settings of the services that users may set. docs/troubleshooting.md explains each. */
     static final Set<String> SETTINGS = Set.of("ADMIN_PASSWORD", "DELAY_BETWEEN_REQUESTS", "DELAY_BETWEEN_USERS", "DEPLOYMENT_ENVIRONMENT",
-            "INSTABOOK_API_TOKEN", "LOG_LEVEL", "MAX_LOGS", "MAX_SPANS", "ORDER_RETENTION", "OTLP_CORS_ORIGINS", "RATE", "RESERVATION_TTL",
-            "RESTOCK", "UPSTREAM_TIMEOUT", "USERS");
+            "INSTABOOK_API_TOKEN", "LOG_LEVEL", "MAX_LOGS", "MAX_SPANS", "OIDC_AUDIENCE", "OIDC_ISSUER", "ORDER_RETENTION",
+            "OTLP_CORS_ORIGINS",
+            "RATE", "RESERVATION_TTL", "RESTOCK", "TOKEN_KEY", "TOKEN_KEY_MAX_AGE", "TOKEN_TTL", "UPSTREAM_TIMEOUT", "USERS");
 
     private static final Set<String> OF_THE_SYSTEM = Set.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG", "LANGUAGE",
             "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "JAVA_HOME");

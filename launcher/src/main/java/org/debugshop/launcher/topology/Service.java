@@ -127,7 +127,12 @@ public record Service(String name, Kind kind, String module, int port, int heapM
 
     /** It calls the other service if that is part of the system; if not, the variable is blank. */
     Service callsIfPresent(String variable, String service) {
-        return with(variable, new Setting.Reference(service, "", true, true));
+        return callsIfPresent(variable, service, "");
+    }
+
+    /** The same for a single path of the other service, which is part of the URL. */
+    Service callsIfPresent(String variable, String service, String path) {
+        return with(variable, new Setting.Reference(service, path, true, true));
     }
 
     /** It keeps its data in this database of this server, and cannot do without. */

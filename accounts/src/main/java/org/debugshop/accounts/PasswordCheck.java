@@ -1,0 +1,95 @@
+package org.debugshop.accounts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.debugshop.accounts.Refused.Reason;
+import org.debugshop.defaults.Sha256;
+
+/**
+ * Checks a username and a password, within the {@link FailureLimit}. The same check at the same time is done once. A right password is
+ * remembered for a minute, because HTTP Basic sends it with every request; it is remembered as a salted hash.
+ */
+@Singleton
+class PasswordCheck {
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+    private static final int MAX_REMEMBERED = 1_000;
+
+    private final UserStore users;
+    private final Passwords passwords;
+    private final FailureLimit limit;
+    private final byte[] salt = new byte[32];
+    private final Cache<String, Identity> right;
+    private final Map<String, Uni<Identity>> running = new ConcurrentHashMap<>();
+
+    @Inject
+    PasswordCheck(UserStore users, Passwords passwords) {
+        this(users, passwords, Ticker.systemTicker());
+    }
+
+    PasswordCheck(UserStore users, Passwords passwords, Ticker ticker) {
+        this.users = users;
+        this.passwords = passwords;
+        this.limit = new FailureLimit(ticker);
+        this.right = Caffeine.newBuilder().ticker(ticker).expireAfterWrite(REMEMBERED).maximumSize(MAX_REMEMBERED).build();
+        new SecureRandom().nextBytes(salt);
+    }
+
+    /** Returns the user. Fails with a {@link Refused} if there is no such user, or the password is wrong, or it was tried too often. */
+    Uni<Identity> check(String username, String password) {
+        return Uni.createFrom().deferred(() -> {
+            // Names can be as long as the request, so their hashes are counted.
+            var user = Sha256.hex(username.getBytes(UTF_8));
+            var key = key(user, password);
+            // Even a right password has to wait. Otherwise more could be tried, and the right one would be recognised.
+            var check = Optional.ofNullable(running.get(key));
+            if (check.isEmpty()) {
+                var wait = limit.wait(user);
+                if (wait.isPresent()) {
+                    return Uni.createFrom().failure(Refused.tooManyFailures(wait.get()));
+                }
+                var known = right.getIfPresent(key);
+                if (known != null) {
+                    return Uni.createFrom().item(known);
+                }
+                check = Optional
+                        .ofNullable(running.computeIfAbsent(key, _ -> limit.begin(user) ? start(user, key, username, password) : null));
+            }
+            return check.map(Contexts::backHere).orElseThrow(() -> Refused.tooManyFailures(Duration.ofSeconds(1)))
+                    .onFailure(Refused.class).invoke(() -> limit.failed(user));
+        });
+    }
+
+    /** @param user the hash of the username, whose length is fixed */
+    private String key(String user, String password) {
+        var bytes = (user + password).getBytes(UTF_8);
+        var salted = Arrays.copyOf(salt, salt.length + bytes.length);
+        System.arraycopy(bytes, 0, salted, salt.length, bytes.length);
+        return Sha256.hex(salted);
+    }
+
+    private Uni<Identity> start(String counted, String key, String username, String password) {
+        var found = SignUp.isUsername(username) ? users.named(username) : Uni.createFrom().item(Optional.<User>empty());
+        return found.flatMap(user -> passwords.matches(password, user.map(User::password)).map(same -> {
+            if (!same) {
+                throw new Refused(user.isPresent() ? Reason.WRONG_PASSWORD : Reason.UNKNOWN_USER);
+            }
+            return Identity.of(user.orElseThrow());
+        })).invoke(identity -> right.put(key, identity)).onTermination().invoke(() -> {
+            running.remove(key);
+            limit.end(counted);
+        }).memoize().indefinitely();
+    }
+}
