@@ -20,6 +20,7 @@ import org.eclipse.microprofile.health.Readiness;
 @Singleton
 public class Engines {
 
+    private static final Duration LEAST_AGE = Duration.ofHours(1);
     private static final Duration LOOK = Duration.ofMillis(250);
 
     private final Optional<Database> database;
@@ -38,6 +39,9 @@ public class Engines {
     @Singleton
     KeyRing keys(@ConfigProperty(name = "shop.token.key") Optional<String> tokenKey,
             @ConfigProperty(name = "shop.token.key-max-age") Duration maxAge) {
+        if (maxAge.compareTo(LEAST_AGE) < 0) {
+            throw new IllegalArgumentException("TOKEN_KEY_MAX_AGE must be at least 1h, not " + maxAge);
+        }
         var clock = InstantSource.system();
         return new KeyRing(database.<SigningKeyStore>map(PostgresKeys::new).orElseGet(MemoryKeys::new),
                 tokenKey.filter(key -> !key.isBlank()).map(key -> Keys.ofPem(key, clock.instant())), maxAge, clock);

@@ -30,8 +30,9 @@ import org.jose4j.lang.JoseException;
  */
 class OidcIssuer {
 
+    /** The shortest time between two attempts to read the keys. */
+    static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration FRESH = Duration.ofMinutes(10);
-    private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final int MAX_BYTES = 512 * 1024;
 
     private final String issuer;
@@ -55,7 +56,7 @@ class OidcIssuer {
     Uni<Key> key(JsonWebSignature token) {
         return keys.get().flatMap(known -> select(token, known).map(Uni.createFrom()::item)
                 .orElseGet(() -> keys.newer().map(newer -> select(token, newer).orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY)))))
-                .onFailure(failure -> !(failure instanceof Refused)).transform(failure -> Refused.issuerUnavailable(failure));
+                .onFailure(failure -> !(failure instanceof Refused)).transform(Refused::issuerUnavailable);
     }
 
     private static Optional<Key> select(JsonWebSignature token, JsonWebKeySet keys) {

@@ -1,21 +1,40 @@
 package org.debugshop.accounts;
 
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import java.util.Locale;
 import org.debugshop.defaults.http.HttpError;
 
 /** Credentials that are not accepted. The caller gets a sentence, which does not say whether a user exists; telemetry gets a word. */
-class Refused extends HttpError {
+public class Refused extends RuntimeException {
 
     /** Why credentials were refused. docs/telemetry.md has the words. */
     enum Reason {
-        MISSING_CREDENTIALS(401, "Missing Authorization header"), INVALID_HEADER(401, "Invalid Authorization header format"), UNKNOWN_USER(
-                401, "Wrong username or password"), WRONG_PASSWORD(401, "Wrong username or password"), TOO_MANY_FAILURES(429,
-                        "Too many failed logins of this user; try again later"), INVALID_TOKEN(401,
-                                "The token is not valid"), EXPIRED_TOKEN(401, "The token has expired"), UNKNOWN_KEY(401,
-                                        "The token is not valid"), UNKNOWN_ISSUER(401, "The token is not valid"), WRONG_AUDIENCE(401,
-                                                "The token is not valid"), SUBJECT_TAKEN(401, "The token is not valid"), ISSUER_UNAVAILABLE(
-                                                        503, "The issuer of this token is not available at the moment");
+        /** There is no Authorization header. */
+        MISSING_CREDENTIALS(401, "Missing Authorization header"),
+        /** It is neither Bearer nor Basic, or there are two. */
+        INVALID_HEADER(401, "Invalid Authorization header format"),
+        /** The sentence is that of the next, so that callers cannot find out who is a user. */
+        UNKNOWN_USER(401, "Wrong username or password"),
+        /** The user exists. */
+        WRONG_PASSWORD(401, "Wrong username or password"),
+        /** The limit of {@link FailureLimit} is reached. */
+        TOO_MANY_FAILURES(429, "Too many failed logins of this user; try again later"),
+        /** It is no JWT, or its signature is wrong, or a claim is. */
+        INVALID_TOKEN(401, "The token is not valid"),
+        /** Its time is over. */
+        EXPIRED_TOKEN(401, "The token has expired"),
+        /** No key has its {@code kid}, or it has none. */
+        UNKNOWN_KEY(401, "The token is not valid"),
+        /** It is from neither this service nor the other issuer. */
+        UNKNOWN_ISSUER(401, "The token is not valid"),
+        /** The other issuer has made it for something else. */
+        WRONG_AUDIENCE(401, "The token is not valid"),
+        /** The other issuer's user has the id of a user here. */
+        SUBJECT_TAKEN(401, "The token is not valid"),
+        /** The other issuer's keys cannot be read. */
+        ISSUER_UNAVAILABLE(503, "The issuer of this token is not available at the moment");
 
         private final int status;
         private final String sentence;
@@ -27,7 +46,7 @@ class Refused extends HttpError {
 
         /** Returns the word for telemetry. */
         String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
 
         boolean isOfAToken() {
@@ -36,31 +55,39 @@ class Refused extends HttpError {
     }
 
     private final Reason reason;
+    private final Duration wait;
 
     Refused(Reason reason) {
-        this(reason, null);
+        this(reason, Duration.ZERO, null);
     }
 
-    private Refused(Reason reason, Throwable cause) {
-        super(reason.status, reason.sentence, cause);
+    private Refused(Reason reason, Duration wait, Throwable cause) {
+        // A refusal is no bug, so it needs no stack trace.
+        super(reason.sentence, cause, false, false);
         this.reason = reason;
-    }
-
-    /** Returns a 503, because a token cannot be checked now. */
-    static Refused issuerUnavailable(Throwable cause) {
-        var refused = new Refused(Reason.ISSUER_UNAVAILABLE, cause);
-        refused.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "5");
-        return refused;
+        this.wait = wait;
     }
 
     /** Returns a 429. @param wait how long the caller has to wait */
     static Refused tooManyFailures(Duration wait) {
-        var refused = new Refused(Reason.TOO_MANY_FAILURES);
-        refused.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
-        return refused;
+        return new Refused(Reason.TOO_MANY_FAILURES, wait, null);
+    }
+
+    /** Returns a 503, because a token cannot be checked now. */
+    static Refused issuerUnavailable(Throwable cause) {
+        return new Refused(Reason.ISSUER_UNAVAILABLE, OidcIssuer.PAUSE, cause);
     }
 
     Reason reason() {
         return reason;
+    }
+
+    /** Returns the answer without a challenge. */
+    Response answer() {
+        var answer = HttpError.answer(reason.status, reason.sentence);
+        if (wait.isPositive()) {
+            answer.getHeaders().putSingle(HttpHeaders.RETRY_AFTER, wait.plusMillis(999).toSeconds());
+        }
+        return answer;
     }
 }

@@ -31,7 +31,7 @@ public class RefusedAnswers {
                 Log.warnf("Cannot check a token: %s", failure.getCause().getMessage());
             }
         }
-        var answer = failure.getResponse();
+        var answer = failure.answer();
         if (answer.getStatus() == 401) {
             answer.getHeaders().putSingle(HttpHeaders.WWW_AUTHENTICATE, challenge(request, reason));
         }
