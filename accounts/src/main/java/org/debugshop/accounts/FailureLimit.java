@@ -59,6 +59,12 @@ final class FailureLimit {
         });
     }
 
+    /** Returns how many usernames are remembered. */
+    long size() {
+        counts.cleanUp();
+        return counts.estimatedSize();
+    }
+
     /** Returns the count without failures that are over. */
     private Count current(Count count) {
         if (count == null) {

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.debugshop.defaults.http.HttpError;
 
 /**
@@ -38,11 +39,15 @@ class KeyRing {
 
     /** @param own {@code TOKEN_KEY}; if it is empty, keys are made */
     KeyRing(SigningKeyStore store, Optional<SigningKey> own, Duration maxAge, InstantSource clock) {
+        this(store, own, maxAge, clock, System::nanoTime);
+    }
+
+    KeyRing(SigningKeyStore store, Optional<SigningKey> own, Duration maxAge, InstantSource clock, LongSupplier nanoTime) {
         this.store = store;
         this.own = own;
         this.maxAge = maxAge;
         this.clock = clock;
-        this.keys = new Cached<>(this::load, FRESH, PAUSE, System::nanoTime);
+        this.keys = new Cached<>(this::load, FRESH, PAUSE, nanoTime);
     }
 
     /** Returns the keys whose tokens may be valid, and those that are about to sign. */
@@ -50,8 +55,9 @@ class KeyRing {
         return keys.get().map(found -> {
             var now = clock.instant();
             var newest = found.stream().mapToInt(SigningKey::generation).max().orElse(0);
-            return found.stream().filter(key -> key.expiresAt().isAfter(now)
-                    || own.isEmpty() && (key.generation() == newest || key.equals(current(found)))).toList();
+            var current = current(found).kid();
+            return found.stream().filter(key -> key.expiresAt().isAfter(now) || key.kid().equals(current)
+                    || own.isEmpty() && key.generation() == newest).toList();
         });
     }
 

@@ -16,7 +16,7 @@ class MemoryKeys implements SigningKeyStore {
         return Uni.createFrom().item(() -> {
             synchronized (keys) {
                 var newest = keys.values().stream().mapToInt(SigningKey::generation).max().orElse(0);
-                keys.values().removeIf(key -> key.expiresAt().isBefore(now) && key.generation() < newest);
+                keys.values().removeIf(key -> key.expiresAt().isBefore(now) && key.generation() < newest - 1);
                 return List.copyOf(keys.values());
             }
         });

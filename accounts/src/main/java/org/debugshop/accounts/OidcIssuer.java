@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.security.Key;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.debugshop.accounts.Refused.Reason;
 import org.debugshop.defaults.upstream.Upstream;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -38,18 +39,23 @@ class OidcIssuer {
     private final String issuer;
     private final ObjectMapper json;
     private final HttpClient client;
-    private final Upstream upstream = new Upstream("oidc-issuer", Upstream.timeoutOfEnvironment().dividedBy(2));
+    private final Upstream upstream;
     private final Cached<JsonWebKeySet> keys;
 
     /** @throws IllegalArgumentException if the issuer is no URL of http or https */
     OidcIssuer(Vertx vertx, ObjectMapper json, String issuer) {
+        this(vertx, json, issuer, Upstream.timeoutOfEnvironment().dividedBy(2), System::nanoTime);
+    }
+
+    OidcIssuer(Vertx vertx, ObjectMapper json, String issuer, Duration timeout, LongSupplier nanoTime) {
         if (!issuer.matches("https?://[^\\s?#]+")) {
             throw new IllegalArgumentException("OIDC_ISSUER must be a URL, as the claim iss of its tokens has it");
         }
         this.issuer = issuer;
         this.json = json;
         this.client = vertx.createHttpClient(new HttpClientOptions().setConnectTimeout(500).setIdleTimeout(10).setMaxPoolSize(2));
-        this.keys = new Cached<>(this::load, FRESH, PAUSE, System::nanoTime);
+        this.upstream = new Upstream("oidc-issuer", timeout);
+        this.keys = new Cached<>(this::load, FRESH, PAUSE, nanoTime);
     }
 
     /** Returns the key that has signed a token. Fails with a {@link Refused} if there is none, or the issuer does not answer. */

@@ -27,7 +27,7 @@ class PostgresKeys implements SigningKeyStore {
     public Uni<List<SigningKey>> keys(Instant now) {
         return database.with(sql -> sql.preparedQuery("""
                 delete from signing_key where expires_at < $1
-                and coalesce(generation, 0) < (select coalesce(max(generation), 1) from signing_key)""")
+                and (generation is null or generation < (select max(generation) - 1 from signing_key))""")
                 .execute(Tuple.of(now.minus(KEPT).atOffset(ZoneOffset.UTC)))
                 .chain(() -> sql.preparedQuery("""
                         select algorithm, public_key, private_key, coalesce(generation, 0), created_at, expires_at from signing_key

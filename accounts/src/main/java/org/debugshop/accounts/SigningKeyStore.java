@@ -7,7 +7,7 @@ import java.util.List;
 /** Stores the keys that all replicas share. Safe under concurrent use. */
 interface SigningKeyStore {
 
-    /** Returns the keys whose tokens may still be valid, and the newest that was made here. Removes others after a day. */
+    /** Returns the keys whose tokens may still be valid, and the two newest that were made here. Removes others after a day. */
     Uni<List<SigningKey>> keys(Instant now);
 
     /** Adds a key, unless it is there, or another replica has added one of this generation. */
