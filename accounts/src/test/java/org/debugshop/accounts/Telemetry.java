@@ -2,12 +2,14 @@ package org.debugshop.accounts;
 
 import static org.awaitility.Awaitility.await;
 
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The spans and log records that the service exports, kept in memory. */
 @Singleton
@@ -31,14 +33,19 @@ class Telemetry {
     /** Waits for the span of the request with this trace id, because a span ends shortly after its answer. */
     SpanData request(String traceId) {
         return await().until(() -> spans.getFinishedSpanItems().stream()
-                .filter(span -> span.getTraceId().equals(traceId) && span.getKind() == io.opentelemetry.api.trace.SpanKind.SERVER)
+                .filter(span -> span.getTraceId().equals(traceId) && span.getKind() == SpanKind.SERVER)
                 .findFirst(),
                 found -> found.isPresent()).orElseThrow();
     }
 
+    /** Waits for the span of any request of this route. */
+    void awaitSpans(String route) {
+        await().until(() -> spans.getFinishedSpanItems().stream().anyMatch(span -> span.getName().endsWith(route)));
+    }
+
     /** Returns everything that was exported, as text. */
     List<String> everything() {
-        return java.util.stream.Stream.concat(spans.getFinishedSpanItems().stream().map(Object::toString),
+        return Stream.concat(spans.getFinishedSpanItems().stream().map(Object::toString),
                 logs.getFinishedLogRecordItems().stream().map(Object::toString)).toList();
     }
 }

@@ -47,6 +47,8 @@ class ChartNetworkTest {
             "gateway, OTEL_EXPORTER_OTLP_ENDPOINT, http://otlp.example.com, 80",
             "checkout, DATABASE_URL, postgresql://db.example.com/orders, 5432",
             "instabook-cache, REDIS_URL, rediss://:secret@cache.example.com:6380, 6380",
+            "accounts, OIDC_ISSUER, https://login.example.com/realms/shop, 443",
+            "gateway, EDGE_AUTH_SERVICE, http://auth.example.com:9000/auth, 9000",
             "checkout, KAFKA_BOOTSTRAP_SERVERS, broker.example.com:9094, 9094"})
     void shouldLetServicesReachWhatTheirVariablesName(String service, String variable, String value, int port) {
         var without = policy(service, "");

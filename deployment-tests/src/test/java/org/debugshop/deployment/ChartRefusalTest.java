@@ -39,6 +39,8 @@ class ChartRefusalTest {
             telemetry: {to: otlp}                                      | telemetry.otlp.endpoint must be set
             telemetry: {to: otlp, otlp: {endpoint: "otlp.example.com"}} | endpoint
             {ingress: {enabled: true, hosts: {shop: x.example.com}}}    | shop is to be exposed
+            {ingress: {enabled: true, hosts: {console: x.example.com}, edgeAuthentication: {controller: traefik}}} | ingress.hosts.gateway must be set
+            {services: {accounts: {enabled: false}}, ingress: {enabled: true, hosts: {gateway: x.example.com}, edgeAuthentication: {controller: traefik}}} | asks accounts, which is not enabled
             """)
     void shouldRefuseAWrongValueAndNameIt(String values, String name) {
         assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(name);

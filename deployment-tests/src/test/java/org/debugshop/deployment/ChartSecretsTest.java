@@ -51,15 +51,34 @@ class ChartSecretsTest {
         for (var key : KEYS) {
             assertThat(made.get(key)).matches("[A-Za-z0-9]{32}").isNotEqualTo(again.get(key));
         }
+        assertThat(made.get("token-key")).startsWith("-----BEGIN EC PRIVATE KEY-----\n").isNotEqualTo(again.get("token-key"));
     }
 
     @Test
     void shouldKeepTheSecretThatAReleaseHasMade() {
-        Cluster.secret("shop-secrets", Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept"));
+        Cluster.secret("shop-secrets", Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept",
+                "token-key", "kept-key"));
 
-        assertThat(secret("")).isEqualTo(Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept"));
-        assertThat(secret("secrets: {apiToken: mine}"))
-                .isEqualTo(Map.of("api-token", "mine", "admin-password", "kept-password", "database-password", "kept"));
+        assertThat(secret("")).isEqualTo(Map.of("api-token", "kept-token", "admin-password", "kept-password", "database-password", "kept",
+                "token-key", "kept-key"));
+        assertThat(secret("secrets: {apiToken: mine}")).isEqualTo(
+                Map.of("api-token", "mine", "admin-password", "kept-password", "database-password", "kept", "token-key", "kept-key"));
+    }
+
+    /** Accounts makes its key itself then, so a Secret from before there were accounts is enough, and so are the first three. */
+    @Test
+    void shouldNotNeedTheKeyOfTokens() {
+        assertThat(secret(GIVEN.formatted("a", "b", "c"))).doesNotContainKey("token-key");
+        assertThat(secret(GIVEN.formatted("a", "b", "c").replace("}", ", tokenKey: \"-----BEGIN PRIVATE KEY-----\\n\"}")))
+                .containsEntry("token-key", "-----BEGIN PRIVATE KEY-----\n");
+        Cluster.secret("mine", Map.of("api-token", "a", "admin-password", "b", "database-password", "c"));
+        var reference = Objects.podSpec(render("secrets: {existing: mine}").find("Deployment", "shop-accounts").orElseThrow())
+                .at("/containers/0/env").valueStream().filter(variable -> variable.path("name").asText().equals("TOKEN_KEY")).findFirst()
+                .orElseThrow()
+                .at("/valueFrom/secretKeyRef");
+        assertThat(reference.path("key").asText()).isEqualTo("token-key");
+        assertThat(reference.path("optional").asBoolean()).isTrue();
+        assertThatThrownBy(() -> Chart.render("secrets: {tokenKey: secret}")).hasMessageContaining("tokenKey");
     }
 
     /** Rendering without a cluster would make the others anew each time. */
@@ -100,8 +119,10 @@ class ChartSecretsTest {
         assertThat(secret(external + GIVEN.formatted("a", "b", "c"))).containsEntry("database-password", "c");
         assertThat(render(external + "secrets: {existing: mine}").of("Secret")).isEmpty();
         var own = "{secretKeyRef: {name: mine, key: password}}";
-        assertThat(render(external + "services: {checkout: {env: {DATABASE_PASSWORD: %s}}, inventory: {env: {DATABASE_PASSWORD: %s}}}"
-                .formatted(own, own)).of("Deployment")).isNotEmpty();
+        assertThat(render(external
+                + "services: {checkout: {env: {DATABASE_PASSWORD: %s}}, inventory: {env: {DATABASE_PASSWORD: %s}}, accounts: {env: {DATABASE_PASSWORD: %s}}}"
+                        .formatted(own, own, own))
+                .of("Deployment")).isNotEmpty();
     }
 
     /** The pods whose template differs between two values, by the name of the component. */
@@ -124,7 +145,7 @@ class ChartSecretsTest {
         assertThat(restarted(before, before)).isEmpty();
         assertThat(restarted(before, GIVEN.formatted("x", "b", "c"))).containsExactly("instabook", "instabook-cache");
         assertThat(restarted(before, GIVEN.formatted("a", "x", "c"))).containsExactly("console", "instabook-cache");
-        assertThat(restarted(before, GIVEN.formatted("a", "b", "x"))).containsExactly("checkout", "inventory", "postgres");
+        assertThat(restarted(before, GIVEN.formatted("a", "b", "x"))).containsExactly("accounts", "checkout", "inventory", "postgres");
     }
 
     @Test
@@ -150,7 +171,7 @@ class ChartSecretsTest {
     void shouldRestartNothingAfterTheFirstInstallation() {
         var first = render("");
         var made = first.of("Secret").getFirst().path("data");
-        Cluster.secret("shop-secrets", Stream.of("api-token", "admin-password", "database-password").collect(
+        Cluster.secret("shop-secrets", Stream.of("api-token", "admin-password", "database-password", "token-key").collect(
                 java.util.stream.Collectors.toMap(key -> key,
                         key -> new String(Base64.getDecoder().decode(made.path(key).asText()), UTF_8))));
 

@@ -13,8 +13,8 @@ final class KubernetesApi {
     private static final Map<String, String> PREFIXES = Map.of("v1", "V1", "apps/v1", "V1", "networking.k8s.io/v1", "V1", "policy/v1", "V1",
             "autoscaling/v2", "V2");
 
-    /** Kinds that belong to an operator or to the Gateway API, so the client has no classes for them. */
-    private static final Set<String> CUSTOM = Set.of("ServiceMonitor", "HTTPRoute");
+    /** Kinds that belong to an operator, to the Gateway API or to Traefik, so the client has no classes for them. */
+    private static final Set<String> CUSTOM = Set.of("ServiceMonitor", "HTTPRoute", "Middleware");
 
     private KubernetesApi() {}
 
