@@ -54,7 +54,7 @@ class ChartPodsTest {
                         engines: {redis: {nodeSelector: {disk: nvme}}}
                         """);
 
-        assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(16);
+        assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(17);
         assertThat(pods).allSatisfy((name, pod) -> {
             assertThat(pod.at("/spec/nodeSelector/disk").asText()).isEqualTo(name.equals("redis") ? "nvme" : "ssd");
             assertThat(pod.at("/spec/tolerations/0/key").asText()).isEqualTo("spot");
@@ -88,7 +88,7 @@ class ChartPodsTest {
 
     @Test
     void shouldLeaveUsersToOpenShift() {
-        assertThat(pods("global: {openshift: true}\ntelemetry: {to: collector}")).hasSize(16).allSatisfy((name, pod) -> {
+        assertThat(pods("global: {openshift: true}\ntelemetry: {to: collector}")).hasSize(17).allSatisfy((name, pod) -> {
             assertThat(pod.at("/spec/securityContext").fieldNames()).toIterable().containsExactlyInAnyOrder("runAsNonRoot",
                     "seccompProfile");
         });
@@ -114,7 +114,7 @@ class ChartPodsTest {
                 defaults: {serviceAccount: {annotations: {role: shop}}}
                 services: {gateway: {service: {type: LoadBalancer, annotations: {lb: internal}}}}
                 """);
-        assertThat(objects.of("ServiceAccount")).hasSize(14)
+        assertThat(objects.of("ServiceAccount")).hasSize(15)
                 .allSatisfy(account -> assertThat(account.at("/metadata/annotations/role").asText()).isEqualTo("shop"));
         var gateway = objects.find("Service", "shop-gateway").orElseThrow();
         assertThat(gateway.at("/spec/type").asText()).isEqualTo("LoadBalancer");
@@ -126,7 +126,7 @@ class ChartPodsTest {
     @Test
     void shouldLetAPodThatStopsFinishItsRequests() {
         var objects = render("");
-        assertThat(objects.of("Deployment")).hasSize(11).allSatisfy(deployment -> {
+        assertThat(objects.of("Deployment")).hasSize(12).allSatisfy(deployment -> {
             var container = container(deployment.at("/spec/template"));
             assertThat(container.at("/lifecycle/preStop/exec/command")).extracting(JsonNode::asText).containsExactly("sleep", "5");
             var environment = Objects.environment(deployment);
@@ -152,7 +152,7 @@ class ChartPodsTest {
     @Test
     void shouldLetNodesBeDrained() {
         var budgets = render("defaults: {podDisruptionBudget: {enabled: true}}").of("PodDisruptionBudget");
-        assertThat(budgets).hasSize(11).allSatisfy(budget -> {
+        assertThat(budgets).hasSize(12).allSatisfy(budget -> {
             assertThat(budget.at("/spec/maxUnavailable").asInt()).isEqualTo(1);
             assertThat(budget.path("spec").has("minAvailable")).isFalse();
         });
@@ -216,6 +216,7 @@ class ChartPodsTest {
         Files.writeString(data.resolve("pg_hba.conf"), "local all all trust\n");
         run(command, folder, data);
         assertThat(Files.readAllLines(folder.resolve("statements"))).containsExactly("alter role shop password 'it''s'",
+                "select 'found ' || datname from pg_database", "create database accounts",
                 "select 'found ' || datname from pg_database", "create database inventory",
                 "select 'found ' || datname from pg_database", "started postgres");
         assertThat(Files.readAllLines(data.resolve("pg_hba.conf"))).containsExactly("local all all trust",
@@ -258,6 +259,7 @@ class ChartPodsTest {
                   ad-service: {enabled: false}
                   checkout: {enabled: false}
                   inventory: {enabled: false}
+                  accounts: {enabled: false}
                   load-generator: {enabled: false}
                 engines: {postgres: {enabled: false}, kafka: {enabled: false}}
                 """);
