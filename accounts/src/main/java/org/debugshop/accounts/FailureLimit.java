@@ -48,15 +48,22 @@ final class FailureLimit {
         return begun.get();
     }
 
-    void end(String username) {
-        counts.asMap().computeIfPresent(username, (_, count) -> new Count(count.start, count.failures, Math.max(0, count.running - 1)));
-    }
-
-    void failed(String username) {
+    /** A check that has begun has ended. @param failed whether the password was wrong */
+    void end(String username, boolean failed) {
         counts.asMap().compute(username, (_, before) -> {
             var count = current(before);
-            return new Count(count.failures == 0 ? ticker.read() : count.start, count.failures + 1, count.running);
+            var ended = new Count(count.start, count.failures, Math.max(0, count.running - 1));
+            return failed ? plusFailure(ended) : ended;
         });
+    }
+
+    /** A password was wrong that was checked for another caller at the same time. */
+    void failed(String username) {
+        counts.asMap().compute(username, (_, before) -> plusFailure(current(before)));
+    }
+
+    private Count plusFailure(Count count) {
+        return new Count(count.failures == 0 ? ticker.read() : count.start, count.failures + 1, count.running);
     }
 
     /** Returns how many usernames are remembered. */

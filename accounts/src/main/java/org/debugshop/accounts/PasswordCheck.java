@@ -53,22 +53,25 @@ class PasswordCheck {
             // Names can be as long as the request, so their hashes are counted.
             var user = Sha256.hex(username.getBytes(UTF_8));
             var key = key(user, password);
-            // Even a right password has to wait. Otherwise more could be tried, and the right one would be recognised.
-            var check = Optional.ofNullable(running.get(key));
-            if (check.isEmpty()) {
-                var wait = limit.wait(user);
-                if (wait.isPresent()) {
-                    return Uni.createFrom().failure(Refused.tooManyFailures(wait.get()));
-                }
-                var known = right.getIfPresent(key);
-                if (known != null) {
-                    return Uni.createFrom().item(known);
-                }
-                check = Optional
-                        .ofNullable(running.computeIfAbsent(key, _ -> limit.begin(user) ? start(user, key, username, password) : null));
+            var joined = running.get(key);
+            if (joined != null) {
+                return Contexts.backHere(joined).onFailure(Refused.class).invoke(() -> limit.failed(user));
             }
-            return check.map(Contexts::backHere).orElseThrow(() -> Refused.tooManyFailures(Duration.ofSeconds(1)))
-                    .onFailure(Refused.class).invoke(() -> limit.failed(user));
+            // Even a right password has to wait. Otherwise more could be tried, and the right one would be recognised.
+            var wait = limit.wait(user);
+            if (wait.isPresent()) {
+                return Uni.createFrom().failure(Refused.tooManyFailures(wait.get()));
+            }
+            var known = right.getIfPresent(key);
+            if (known != null) {
+                return Uni.createFrom().item(known);
+            }
+            if (!limit.begin(user)) {
+                return Uni.createFrom().failure(Refused.tooManyFailures(Duration.ofSeconds(1)));
+            }
+            var started = start(user, key, username, password);
+            running.put(key, started);
+            return Contexts.backHere(started);
         });
     }
 
@@ -87,9 +90,10 @@ class PasswordCheck {
                 throw new Refused(user.isPresent() ? Reason.WRONG_PASSWORD : Reason.UNKNOWN_USER);
             }
             return Identity.of(user.orElseThrow());
-        })).invoke(identity -> right.put(key, identity)).onTermination().invoke(() -> {
+        })).invoke(identity -> right.put(key, identity)).onItemOrFailure().invoke((_, failure) -> {
             running.remove(key);
-            limit.end(counted);
+            // In one step, so that no other check begins between the end of this one and its failure.
+            limit.end(counted, failure instanceof Refused);
         }).memoize().indefinitely();
     }
 }

@@ -13,8 +13,7 @@ class FailureLimitTest {
     private void fail(int times) {
         for (var i = 0; i < times; i++) {
             assertThat(limit.begin("alice")).isTrue();
-            limit.end("alice");
-            limit.failed("alice");
+            limit.end("alice", true);
         }
     }
 
@@ -40,8 +39,7 @@ class FailureLimitTest {
     void shouldCountTheMinuteFromTheFirstFailure() {
         assertThat(limit.begin("alice")).isTrue();
         time.pass(Duration.ofSeconds(50));
-        limit.end("alice");
-        limit.failed("alice");
+        limit.end("alice", true);
         fail(9);
 
         assertThat(limit.wait("alice")).contains(Duration.ofMinutes(1));
@@ -54,8 +52,10 @@ class FailureLimitTest {
         }
         assertThat(limit.begin("alice")).isFalse();
         assertThat(limit.wait("alice")).contains(Duration.ofSeconds(1));
-        limit.end("alice");
+        limit.end("alice", false);
         assertThat(limit.begin("alice")).isTrue();
+        limit.end("alice", true);
+        assertThat(limit.begin("alice")).isFalse();
     }
 
     @Test
