@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
-import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.events.Outbox;
 import org.debugshop.defaults.http.HttpError;
 
 /** Orders in PostgreSQL. Each is written in one transaction with the event that announces it (the outbox). */
@@ -95,11 +95,9 @@ class PostgresOrders implements OrderStore {
                 .execute(Tuple.of(reservations.stream().distinct().sorted().toArray(String[]::new), order));
     }
 
-    private Uni<RowSet<Row>> announce(SqlConnection sql, Placement placement) {
+    private Uni<Void> announce(SqlConnection sql, Placement placement) {
         var order = placement.order();
-        return sql.preparedQuery("insert into outbox (order_id, event, context) values ($1, $2, $3)")
-                .execute(Tuple.of(UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())),
-                        write(Events.currentContext())));
+        return Outbox.add(sql, UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())));
     }
 
     @Override
