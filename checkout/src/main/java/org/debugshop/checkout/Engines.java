@@ -64,6 +64,7 @@ public class Engines {
         if (outbox.isPresent() && events) {
             outbox.get().start(registry);
             consume(OrderPlaced.TOPIC, ReceiptsConsumer.CHANNEL, ReceiptsConsumer.GROUP, vertx, registry, clients, kafka);
+            consume(PaymentCompleted.TOPIC, PaymentsConsumer.CHANNEL, PaymentsConsumer.GROUP, vertx, registry, clients, kafka);
         }
     }
 
