@@ -1,1 +1,2 @@
 create database inventory;
+create database payments;

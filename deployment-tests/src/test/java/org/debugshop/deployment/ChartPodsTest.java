@@ -170,7 +170,7 @@ class ChartPodsTest {
             assertThat(probe.path("periodSeconds").asInt() * probe.path("failureThreshold").asInt()).as(engine).isGreaterThanOrEqualTo(300);
         }
         assertThat(container(pods.get("postgres")).at("/readinessProbe/exec/command/2").asText())
-                .isEqualTo("PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d inventory -qtc 'select 1'");
+                .isEqualTo("PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d payments -qtc 'select 1'");
     }
 
     /** The scratch volume is limited to 64 MB; Kafka's garbage collection log grows to ten files of 100 MB. */
@@ -217,6 +217,7 @@ class ChartPodsTest {
         run(command, folder, data);
         assertThat(Files.readAllLines(folder.resolve("statements"))).containsExactly("alter role shop password 'it''s'",
                 "select 'found ' || datname from pg_database", "create database inventory",
+                "select 'found ' || datname from pg_database", "create database payments",
                 "select 'found ' || datname from pg_database", "started postgres");
         assertThat(Files.readAllLines(data.resolve("pg_hba.conf"))).containsExactly("local all all trust",
                 "host all all all scram-sha-256");
@@ -258,6 +259,7 @@ class ChartPodsTest {
                   ad-service: {enabled: false}
                   checkout: {enabled: false}
                   inventory: {enabled: false}
+                  payments: {enabled: false}
                   load-generator: {enabled: false}
                 engines: {postgres: {enabled: false}, kafka: {enabled: false}}
                 """);

@@ -100,8 +100,8 @@ class ChartSecretsTest {
         assertThat(secret(external + GIVEN.formatted("a", "b", "c"))).containsEntry("database-password", "c");
         assertThat(render(external + "secrets: {existing: mine}").of("Secret")).isEmpty();
         var own = "{secretKeyRef: {name: mine, key: password}}";
-        assertThat(render(external + "services: {checkout: {env: {DATABASE_PASSWORD: %s}}, inventory: {env: {DATABASE_PASSWORD: %s}}}"
-                .formatted(own, own)).of("Deployment")).isNotEmpty();
+        assertThat(render((external + "services: {checkout: {env: {DATABASE_PASSWORD: %s}}, inventory: {env: {DATABASE_PASSWORD: %s}}, "
+                + "payments: {env: {DATABASE_PASSWORD: %s}}}").formatted(own, own, own)).of("Deployment")).isNotEmpty();
     }
 
     /** The pods whose template differs between two values, by the name of the component. */
@@ -124,7 +124,8 @@ class ChartSecretsTest {
         assertThat(restarted(before, before)).isEmpty();
         assertThat(restarted(before, GIVEN.formatted("x", "b", "c"))).containsExactly("instabook", "instabook-cache");
         assertThat(restarted(before, GIVEN.formatted("a", "x", "c"))).containsExactly("console", "instabook-cache");
-        assertThat(restarted(before, GIVEN.formatted("a", "b", "x"))).containsExactly("checkout", "inventory", "postgres");
+        assertThat(restarted(before, GIVEN.formatted("a", "b", "x"))).containsExactly("checkout", "inventory", "payments",
+                "postgres");
     }
 
     @Test

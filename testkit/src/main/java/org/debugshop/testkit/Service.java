@@ -11,6 +11,7 @@ public enum Service {
     AD_SERVICE(8083), //
     CHECKOUT(8084), //
     INVENTORY(8085), //
+    PAYMENTS(8089), //
     GATEWAY(8080), //
     INSTABOOK_CACHE(8086), //
     INSTABOOK(8087), //

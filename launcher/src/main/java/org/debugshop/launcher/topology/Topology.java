@@ -35,7 +35,7 @@ public record Topology(List<Service> services) {
                     .scrapesAll("SCRAPE_TARGETS")
                     .page("console", "/"),
 
-            postgres("postgres", 5432, "orders", "inventory"),
+            postgres("postgres", 5432, "orders", "inventory", "payments"),
             kafka("kafka", 9092, 9093),
 
             quarkus("product-catalog", 8081),
@@ -50,12 +50,17 @@ public record Topology(List<Service> services) {
                     .calls("CHECKOUT_SERVICE", "checkout")
                     .database("postgres", "inventory")
                     .events("kafka"),
+            quarkus("payments", 8089)
+                    .calls("CHECKOUT_SERVICE", "checkout")
+                    .database("postgres", "payments")
+                    .events("kafka"),
             quarkus("gateway", 8080)
                     .calls("PRODUCT_CATALOG_SERVICE", "product-catalog")
                     .calls("CURRENCY_SERVICE", "currency")
                     .calls("AD_SERVICE", "ad-service")
                     .calls("CHECKOUT_SERVICE", "checkout")
                     .callsIfPresent("INVENTORY_SERVICE", "inventory")
+                    .callsIfPresent("PAYMENTS_SERVICE", "payments")
                     .linksTo("CONSOLE_URL", "console", "")
                     .page("storefront", "/"),
 
