@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pods of the chart: services, engines, the Collector and the smoke test. */
 class ChartPodsTest {
+
+    private static final int SERVICES = Topology.DEBUG_SHOP.applications().size();
+    private static final int ENGINES = 3;
 
     private static Objects render(String values) {
         return new Objects(Chart.render(values));
@@ -54,7 +58,7 @@ class ChartPodsTest {
                         engines: {redis: {nodeSelector: {disk: nvme}}}
                         """);
 
-        assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(16);
+        assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(SERVICES + ENGINES + 2);
         assertThat(pods).allSatisfy((name, pod) -> {
             assertThat(pod.at("/spec/nodeSelector/disk").asText()).isEqualTo(name.equals("redis") ? "nvme" : "ssd");
             assertThat(pod.at("/spec/tolerations/0/key").asText()).isEqualTo("spot");
@@ -88,10 +92,11 @@ class ChartPodsTest {
 
     @Test
     void shouldLeaveUsersToOpenShift() {
-        assertThat(pods("global: {openshift: true}\ntelemetry: {to: collector}")).hasSize(16).allSatisfy((name, pod) -> {
-            assertThat(pod.at("/spec/securityContext").fieldNames()).toIterable().containsExactlyInAnyOrder("runAsNonRoot",
-                    "seccompProfile");
-        });
+        assertThat(pods("global: {openshift: true}\ntelemetry: {to: collector}")).hasSize(SERVICES + ENGINES + 2)
+                .allSatisfy((name, pod) -> {
+                    assertThat(pod.at("/spec/securityContext").fieldNames()).toIterable().containsExactlyInAnyOrder("runAsNonRoot",
+                            "seccompProfile");
+                });
         var gateway = pods("services: {gateway: {podSecurityContext: {runAsUser: 1000680000, fsGroup: null}}}").get("gateway");
         assertThat(gateway.at("/spec/securityContext/runAsUser").asLong()).isEqualTo(1000680000);
         assertThat(gateway.at("/spec/securityContext").has("fsGroup")).isFalse();
@@ -114,7 +119,7 @@ class ChartPodsTest {
                 defaults: {serviceAccount: {annotations: {role: shop}}}
                 services: {gateway: {service: {type: LoadBalancer, annotations: {lb: internal}}}}
                 """);
-        assertThat(objects.of("ServiceAccount")).hasSize(14)
+        assertThat(objects.of("ServiceAccount")).hasSize(SERVICES + ENGINES)
                 .allSatisfy(account -> assertThat(account.at("/metadata/annotations/role").asText()).isEqualTo("shop"));
         var gateway = objects.find("Service", "shop-gateway").orElseThrow();
         assertThat(gateway.at("/spec/type").asText()).isEqualTo("LoadBalancer");
@@ -126,7 +131,7 @@ class ChartPodsTest {
     @Test
     void shouldLetAPodThatStopsFinishItsRequests() {
         var objects = render("");
-        assertThat(objects.of("Deployment")).hasSize(11).allSatisfy(deployment -> {
+        assertThat(objects.of("Deployment")).hasSize(SERVICES).allSatisfy(deployment -> {
             var container = container(deployment.at("/spec/template"));
             assertThat(container.at("/lifecycle/preStop/exec/command")).extracting(JsonNode::asText).containsExactly("sleep", "5");
             var environment = Objects.environment(deployment);
@@ -152,7 +157,7 @@ class ChartPodsTest {
     @Test
     void shouldLetNodesBeDrained() {
         var budgets = render("defaults: {podDisruptionBudget: {enabled: true}}").of("PodDisruptionBudget");
-        assertThat(budgets).hasSize(11).allSatisfy(budget -> {
+        assertThat(budgets).hasSize(SERVICES).allSatisfy(budget -> {
             assertThat(budget.at("/spec/maxUnavailable").asInt()).isEqualTo(1);
             assertThat(budget.path("spec").has("minAvailable")).isFalse();
         });
@@ -217,8 +222,8 @@ class ChartPodsTest {
         run(command, folder, data);
         assertThat(Files.readAllLines(folder.resolve("statements"))).containsExactly("alter role shop password 'it''s'",
                 "select 'found ' || datname from pg_database", "create database inventory",
-                "select 'found ' || datname from pg_database", "create database payments",
-                "select 'found ' || datname from pg_database", "started postgres");
+                "select 'found ' || datname from pg_database", "select 'found ' || datname from pg_database", "create database payments",
+                "started postgres");
         assertThat(Files.readAllLines(data.resolve("pg_hba.conf"))).containsExactly("local all all trust",
                 "host all all all scram-sha-256");
     }
