@@ -117,6 +117,13 @@ check_accounts() {
   get /.well-known/jwks.json 200 '"kid"'
 }
 
+# There is no checkout that runs, so no order either.
+check_payments() {
+  soon /health/ready
+  get /payments/00000000-0000-0000-0000-000000000000 404 'Payment not found' -H 'X-User-Id: user-1'
+  get /payments 502 'checkout is unreachable' -H 'X-User-Id: user-1' "${json[@]}" -d '{"order_id":"00000000-0000-0000-0000-000000000000","amount":1.5}'
+}
+
 check_gateway() {
   get '/products?currency=EUR' 200 '"currency":"EUR"'
   get / 200 '<html' -H 'Accept: text/html'
@@ -140,6 +147,7 @@ check_currency() {
 ./shop up -d --only postgres,kafka,product-catalog,currency --port-offset $offset
 
 export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9
+export CHECKOUT_SERVICE=http://127.0.0.1:9
 export PRODUCT_CATALOG_SERVICE=http://127.0.0.1:$((8081 + offset)) CURRENCY_SERVICE=http://127.0.0.1:$((8082 + offset))
 export DATABASE_USER=shop KAFKA_BOOTSTRAP_SERVERS=localhost:$((9092 + offset))
 DATABASE_PASSWORD=$(cat ".shop/$offset/postgres/password")
@@ -149,6 +157,7 @@ for service in "${services[@]}"; do
   port=$((port + 1))
   database=orders
   case $service in inventory | accounts) database=$service ;; esac
+  [[ $service != inventory && $service != payments ]] || database=$service
   PORT=$port METRICS_PORT=$port OTLP_PORT=$((port + 1000)) OTLP_GRPC_PORT=$((port + 2000)) \
     DATABASE_URL=postgresql://localhost:$((5432 + offset))/$database \
     "$service/target/quarkus-runner" >"$log" 2>&1 &

@@ -1,2 +1,3 @@
 create database inventory;
 create database accounts;
+create database payments;

@@ -49,8 +49,8 @@ v1.20.0 is what some Helms take if there is no cluster.
     {{- fail (printf "services.%s keeps its sessions in memory without Redis, so there can be one only: enable engines.redis or set engines.redis.external.url" $name) -}}
   {{- end -}}
   {{- if and $service.database (not (or (include "shop.postgres.host" $root) $service.env.DATABASE_URL)) -}}
-    {{- if eq $name "inventory" -}}
-      {{- fail "services.inventory needs PostgreSQL: enable engines.postgres or set engines.postgres.external.host" -}}
+    {{- if has $name (list "inventory" "payments") -}}
+      {{- fail (printf "services.%s needs PostgreSQL: enable engines.postgres or set engines.postgres.external.host" $name) -}}
     {{- else if $many -}}
       {{- fail (printf "services.%s keeps its data in memory without PostgreSQL, so there can be one only: enable engines.postgres or set engines.postgres.external.host" $name) -}}
     {{- end -}}

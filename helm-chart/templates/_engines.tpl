@@ -29,7 +29,7 @@ env:
   - name: POSTGRES_PASSWORD
     valueFrom: {secretKeyRef: {name: {{ include "shop.secret" . }}, key: database-password}}
 {{- /* pg_isready would not notice that the database does not exist. */}}
-{{- $connect := list "sh" "-c" "PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d inventory -qtc 'select 1'" }}
+{{- $connect := list "sh" "-c" "PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d payments -qtc 'select 1'" }}
 startupProbe:
   exec: {command: {{ toJson $connect }}}
   periodSeconds: 5
@@ -45,7 +45,7 @@ livenessProbe:
 {{- end }}
 
 {{- define "shop.postgres.databases" -}}
-{{- $databases := list "orders" "inventory" -}}
+{{- $databases := list "orders" "inventory" "payments" -}}
 {{- range $service := include "shop.services" . | fromJson -}}
   {{- with $service.database -}}
     {{- $databases = append $databases . -}}

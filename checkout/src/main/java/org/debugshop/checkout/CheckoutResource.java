@@ -44,6 +44,9 @@ public class CheckoutResource {
 
     record Confirmation(String orderId, BigDecimal total, String currency, String status) {}
 
+    /** @param repeated whether an earlier request has placed it */
+    private record Placed(Order order, boolean repeated) {}
+
     /** @param kept the reservations that belong to an order */
     record Kept(List<String> kept) {}
 
@@ -77,7 +80,23 @@ public class CheckoutResource {
     public Uni<RestResponse<Confirmation>> process(@HeaderParam(IdempotencyKey.HEADER) List<String> keys,
             @QueryParam("replay") String replay, JsonNode body) {
         var key = IdempotencyKey.of(keys);
-        var request = OrderRequest.of(body);
+        return place(OrderRequest.of(body), key, replay).map(placed -> answer(200, confirmation(placed.order()), placed));
+    }
+
+    /**
+     * Takes the order of a user who has an account. It is answered with the whole order, and otherwise as that of a visitor.
+     *
+     * @param replay as for {@link #process}
+     */
+    @POST
+    @Path("orders")
+    public Uni<RestResponse<Order>> create(@HeaderParam(IdempotencyKey.HEADER) List<String> keys, @QueryParam("replay") String replay,
+            JsonNode body) {
+        var key = IdempotencyKey.of(keys);
+        return place(OrderRequest.ofUser(body), key, replay).map(placed -> answer(201, placed.order(), placed));
+    }
+
+    private Uni<Placed> place(OrderRequest request, Optional<String> key, String replay) {
         var fingerprint = fingerprint(request);
         Span.current()
                 .setAttribute(ORDER_CURRENCY, request.userCurrency())
@@ -85,8 +104,10 @@ public class CheckoutResource {
         // Before pricing: a repeated request must work even if prices are unavailable.
         var repeated = key.map(known -> orders.repeated(known, fingerprint)).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
         return repeated.flatMap(known -> known.isPresent() || "only".equals(replay)
-                ? Uni.createFrom().item(confirm(known.orElseThrow(CheckoutResource::notFound), true))
-                : take(request, key, fingerprint));
+                ? Uni.createFrom().item(new Placed(known.orElseThrow(CheckoutResource::notFound), true))
+                : take(request, key, fingerprint)).invoke(placed -> Span.current()
+                        .setAttribute(ORDER_ID, placed.order().orderId())
+                        .setAttribute(ORDER_TOTAL, placed.order().total().doubleValue()));
     }
 
     /**
@@ -103,7 +124,7 @@ public class CheckoutResource {
         return orders.release(OrderRequest.reservations("reservation_ids", body.get("reservation_ids"))).map(Kept::new);
     }
 
-    private Uni<RestResponse<Confirmation>> take(OrderRequest request, Optional<String> key, String fingerprint) {
+    private Uni<Placed> take(OrderRequest request, Optional<String> key, String fingerprint) {
         return pricing.lines(request).onFailure(UpstreamFailure.class).invoke(UpstreamFailure::nothingWasDone)
                 .flatMap(lines -> {
                     var order = Order.placed(UUID.randomUUID().toString(), request, lines, Instant.now().truncatedTo(ChronoUnit.MILLIS));
@@ -113,14 +134,17 @@ public class CheckoutResource {
                                 Log.info("Took an order");
                             }
                         }
-                    }).map(placed -> confirm(placed, !placed.orderId().equals(order.orderId())));
+                    }).map(placed -> new Placed(placed, !placed.orderId().equals(order.orderId())));
                 });
     }
 
-    private static RestResponse<Confirmation> confirm(Order order, boolean repeated) {
-        Span.current().setAttribute(ORDER_ID, order.orderId()).setAttribute(ORDER_TOTAL, order.total().doubleValue());
-        var answer = ResponseBuilder.ok(new Confirmation(order.orderId(), order.total(), order.userCurrency(), order.status()));
-        return (repeated ? answer.header(IdempotencyKey.REPLAYED, true) : answer).build();
+    private static Confirmation confirmation(Order order) {
+        return new Confirmation(order.orderId(), order.total(), order.userCurrency(), order.status());
+    }
+
+    private static <T> RestResponse<T> answer(int status, T body, Placed placed) {
+        var answer = ResponseBuilder.ok(body).status(status);
+        return (placed.repeated() ? answer.header(IdempotencyKey.REPLAYED, true) : answer).build();
     }
 
     private String fingerprint(OrderRequest request) {

@@ -3,14 +3,18 @@ package org.debugshop.checkout;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.vertx.mutiny.core.Vertx;
-import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.debugshop.defaults.data.Database;
@@ -18,53 +22,62 @@ import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.ConsumerLag;
 import org.debugshop.defaults.events.DeadLetters;
 import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.events.Outbox;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** Selects where orders are stored and announced, by {@code DATABASE_URL} and {@code KAFKA_BOOTSTRAP_SERVERS}. */
 @Singleton
 public class Engines {
 
     private final Optional<Database> database;
+    private final Optional<Outbox> outbox;
     private final boolean events;
-    private Optional<DeadLetters> deadLetters = Optional.empty();
+    private final List<DeadLetters> deadLetters = new ArrayList<>();
 
-    Engines(Vertx vertx, @ConfigProperty(name = "shop.events.enabled") boolean events) {
+    /** @param emitter resolved only if there is a Kafka */
+    Engines(Vertx vertx, @Channel(OrderPlaced.CHANNEL) Instance<MutinyEmitter<String>> emitter,
+            @ConfigProperty(name = "shop.events.enabled") boolean events) {
         this.database = Database.Settings.ofEnvironment().map(settings -> new Database(vertx, settings));
+        this.outbox = database.map(found -> new Outbox(vertx, found, OrderPlaced.TOPIC,
+                (key, event, headers) -> emitter.get().sendMessage(Message.of(event)
+                        .addMetadata(OutgoingKafkaRecordMetadata.builder().withKey(key).withHeaders(headers).build()))));
         this.events = events;
     }
 
     @Produces
     @Singleton
-    OrderStore orders(ObjectMapper json, OutboxRelay relay) {
-        return database.<OrderStore>map(found -> new PostgresOrders(found, json, relay::wake)).orElseGet(() -> new MemoryOrders(json));
+    OrderStore orders(ObjectMapper json) {
+        return database.<OrderStore>map(found -> new PostgresOrders(found, json, outbox.orElseThrow()::wake))
+                .orElseGet(() -> new MemoryOrders(json));
     }
 
-    @Produces
-    @Dependent
-    Optional<Database> database() {
-        return database;
-    }
-
-    void start(@Observes Startup event, OrderStore orders, OutboxRelay relay, Vertx vertx, MeterRegistry registry,
-            KafkaClientService clients, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+    void start(@Observes Startup event, OrderStore orders, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         if (orders instanceof PostgresOrders kept) {
             Retention.start(vertx, database.orElseThrow(), kept::removeOlderThan);
         }
-        if (database.isPresent() && events) {
-            relay.start();
-            Events.count(OrderPlaced.TOPIC, ReceiptsConsumer.GROUP);
-            new ConsumerLag(vertx, registry,
-                    question -> clients.<Object, Object>getConsumer(ReceiptsConsumer.CHANNEL).runOnPollingThread(question),
-                    OrderPlaced.TOPIC, ReceiptsConsumer.GROUP);
-            deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, OrderPlaced.TOPIC));
+        if (outbox.isPresent() && events) {
+            outbox.get().start(registry);
+            consume(OrderPlaced.TOPIC, ReceiptsConsumer.CHANNEL, ReceiptsConsumer.GROUP, vertx, registry, clients, kafka);
+            consume(PaymentCompleted.TOPIC, PaymentsConsumer.CHANNEL, PaymentsConsumer.GROUP, vertx, registry, clients, kafka);
         }
     }
 
+    private void consume(String topic, String channel, String group, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
+            Map<String, Object> kafka) {
+        Events.count(topic, group);
+        new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(channel).runOnPollingThread(question), topic,
+                group);
+        deadLetters.add(new DeadLetters(vertx, registry, kafka, topic));
+    }
+
     void stop(@Observes Shutdown event) {
-        deadLetters.ifPresent(DeadLetters::close);
+        deadLetters.forEach(DeadLetters::close);
         database.ifPresent(Database::close);
     }
 

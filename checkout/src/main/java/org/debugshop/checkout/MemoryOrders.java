@@ -140,6 +140,11 @@ class MemoryOrders implements OrderStore {
     }
 
     @Override
+    public Uni<Optional<String>> pay(String id, String payment) {
+        return Uni.createFrom().failure(new UnsupportedOperationException("There are no payments without events"));
+    }
+
+    @Override
     public boolean prepared() {
         return true;
     }

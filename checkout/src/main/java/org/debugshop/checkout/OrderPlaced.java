@@ -27,6 +27,7 @@ record OrderPlaced(
         List<OrderRequest.Item> items,
         List<String> reservations) {
 
+    static final String CHANNEL = "orders-placed";
     static final String TOPIC = "orders";
     static final String TYPE = "order-placed";
     static final int VERSION = 2;
@@ -45,9 +46,6 @@ record OrderPlaced(
      * @throws Poison if this isn't such an event, or its version is unknown
      */
     static String orderId(JsonNode event) {
-        if (event == null || !event.isObject()) {
-            throw new Poison("The event is not a JSON object");
-        }
         if (!event.path("version").isInt() || event.path("version").intValue() < 1 || event.path("version").intValue() > VERSION) {
             throw new Poison("The event has an unknown version");
         }

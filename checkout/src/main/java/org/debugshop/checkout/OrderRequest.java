@@ -4,15 +4,18 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.debugshop.defaults.data.StorableText;
 import org.debugshop.defaults.http.HttpError;
 
 /**
- * A well-formed order request. Whether its products and its currency exist is checked later. The checks are written by hand because
+ * A well-formed order request: of a visitor ({@link #of}), or of a user who has an account ({@link #ofUser}). Whether its products and its currency exist is checked later. The checks are written by hand because
  * the sentences of the errors are fixed (docs/http.md).
  *
+ * @param address null for a user who has an account
+ * @param email null for a user who has an account
  * @param items 1 to 100 items
  * @param reservations the reservations that the gateway made for this order; at most 100
  */
@@ -27,6 +30,8 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
     record Item(int productId, int quantity) {}
 
     private static final List<String> REQUIRED = List.of("user_id", "user_currency", "address", "email", "items");
+    private static final List<String> REQUIRED_OF_USER = List.of("user_id", "product_ids");
+    private static final String DEFAULT_CURRENCY = "USD";
     private static final int MAX_ITEMS = 100;
     private static final int MAX_QUANTITY = 1000;
     private static final int MAX_TEXT = 256;
@@ -40,6 +45,25 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
      * @throws HttpError 400 for the first error that is found
      */
     static OrderRequest of(JsonNode body) {
+        require(body, REQUIRED);
+        return new OrderRequest(text(body, "user_id"), currency(body, "user_currency"), address(body.get("address")), email(body),
+                items(body.get("items")), reservations(body.path("reservations")));
+    }
+
+    /**
+     * Reads the request of a user who has an account, so it has no address. It names each piece by the id of its product.
+     *
+     * @param body null or JSON null if the request had no body
+     * @throws HttpError 400 for the first error that is found
+     */
+    static OrderRequest ofUser(JsonNode body) {
+        require(body, REQUIRED_OF_USER);
+        return new OrderRequest(text(body, "user_id"), body.hasNonNull("currency") ? currency(body, "currency") : DEFAULT_CURRENCY, null,
+                null, pieces(body.get("product_ids")), reservations(body.path("reservations")));
+    }
+
+    /** @throws HttpError 400 unless this is an object with these fields, whose texts can be stored */
+    private static void require(JsonNode body, List<String> fields) {
         if (body == null || body.isNull() || body.isMissingNode()) {
             throw HttpError.badRequest("No checkout data provided");
         }
@@ -47,14 +71,11 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
             throw HttpError.badRequest("The checkout data must be a JSON object");
         }
         StorableText.require(body);
-        for (var field : REQUIRED) {
+        for (var field : fields) {
             if (!body.hasNonNull(field)) {
                 throw HttpError.badRequest("Missing required field: " + field);
             }
         }
-        var reservations = reservations(body.path("reservations"));
-        return new OrderRequest(
-                text(body, "user_id"), currency(body), address(body.get("address")), email(body), items(body.get("items")), reservations);
     }
 
     private static String text(JsonNode object, String field) {
@@ -65,10 +86,10 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
         return value.textValue();
     }
 
-    private static String currency(JsonNode body) {
-        var code = text(body, "user_currency");
+    private static String currency(JsonNode body, String field) {
+        var code = text(body, field);
         if (!CURRENCY.matcher(code).matches()) {
-            throw HttpError.badRequest("user_currency must be a code of three capital letters");
+            throw HttpError.badRequest(field + " must be a code of three capital letters");
         }
         return code;
     }
@@ -101,15 +122,7 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
     }
 
     private static List<Item> items(JsonNode items) {
-        if (!items.isArray()) {
-            throw HttpError.badRequest("items must be a list");
-        }
-        if (items.isEmpty()) {
-            throw HttpError.badRequest("There are no items in the order");
-        }
-        if (items.size() > MAX_ITEMS) {
-            throw HttpError.badRequest("There are more than %d items in the order".formatted(MAX_ITEMS));
-        }
+        requireItems("items", items);
         var list = new ArrayList<Item>(items.size());
         for (var item : items) {
             list.add(item(item.path("product_id"), item.path("quantity")));
@@ -117,17 +130,47 @@ record OrderRequest(String userId, String userCurrency, Address address, String 
         return List.copyOf(list);
     }
 
+    /** Returns an item for each product, with as many pieces as there are of its id. */
+    private static List<Item> pieces(JsonNode productIds) {
+        requireItems("product_ids", productIds);
+        var pieces = new LinkedHashMap<Integer, Integer>();
+        for (var productId : productIds) {
+            if (!productId.isIntegralNumber()) {
+                throw HttpError.badRequest("Invalid item format");
+            }
+            pieces.merge(productId(productId), 1, Integer::sum);
+        }
+        return pieces.entrySet().stream().map(product -> new Item(product.getKey(), product.getValue())).toList();
+    }
+
+    private static void requireItems(String field, JsonNode items) {
+        if (!items.isArray()) {
+            throw HttpError.badRequest(field + " must be a list");
+        }
+        if (items.isEmpty()) {
+            throw HttpError.badRequest("There are no items in the order");
+        }
+        if (items.size() > MAX_ITEMS) {
+            throw HttpError.badRequest("There are more than %d items in the order".formatted(MAX_ITEMS));
+        }
+    }
+
     private static Item item(JsonNode productId, JsonNode quantity) {
         if (!productId.isIntegralNumber() || !quantity.isIntegralNumber()) {
             throw HttpError.badRequest("Invalid item format");
         }
-        if (!productId.canConvertToInt() || productId.intValue() < 1) {
-            throw HttpError.badRequest("Invalid product ID");
-        }
+        var id = productId(productId);
         if (!quantity.canConvertToInt() || quantity.intValue() < 1 || quantity.intValue() > MAX_QUANTITY) {
             throw HttpError.badRequest("The quantity of an item must be from 1 to " + MAX_QUANTITY);
         }
-        return new Item(productId.intValue(), quantity.intValue());
+        return new Item(id, quantity.intValue());
+    }
+
+    private static int productId(JsonNode productId) {
+        if (!productId.canConvertToInt() || productId.intValue() < 1) {
+            throw HttpError.badRequest("Invalid product ID");
+        }
+        return productId.intValue();
     }
 
     private static List<String> reservations(JsonNode reservations) {

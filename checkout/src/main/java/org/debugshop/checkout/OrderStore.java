@@ -60,6 +60,13 @@ interface OrderStore {
     /** Stores the receipt of an existing order, unless it has one. */
     Uni<Void> write(String id, Document receipt);
 
+    /**
+     * Marks an order as paid, unless it is.
+     *
+     * @return the id of the payment by which the order is paid now: this one or an earlier one; empty if there is no such order
+     */
+    Uni<Optional<String>> pay(String id, String payment);
+
     /** Returns whether the store has been ready at least once. */
     boolean prepared();
 

@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
-import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.events.Outbox;
 import org.debugshop.defaults.http.HttpError;
 
 /** Orders in PostgreSQL. Each is written in one transaction with the event that announces it (the outbox). */
 class PostgresOrders implements OrderStore {
 
-    private static final String ORDER = "select o.document::text, o.fingerprint, r.sha256, r.size from orders o left join receipt r on r.order_id = o.id";
+    private static final String ORDER = "select o.document::text, o.fingerprint, r.sha256, r.size, o.payment_id from orders o left join receipt r on r.order_id = o.id";
 
     private final Database database;
     private final ObjectMapper json;
@@ -51,7 +51,7 @@ class PostgresOrders implements OrderStore {
         var order = placement.order();
         return sql.preparedQuery("""
                 insert into orders (id, user_id, placed_at, idempotency_key, fingerprint, document)
-                values ($1, $2, $3, $4, $5, $6::text::jsonb) on conflict (idempotency_key) do nothing""")
+                values ($1, $2, $3, $4, $5, $6::text::jsonb - 'payment_status') on conflict (idempotency_key) do nothing""")
                 .execute(Tuple.tuple().addUUID(UUID.fromString(order.orderId())).addString(order.userId())
                         .addOffsetDateTime(order.timestamp().atOffset(ZoneOffset.UTC)).addString(placement.key().orElse(null))
                         .addString(placement.fingerprint()).addString(write(order)))
@@ -95,11 +95,9 @@ class PostgresOrders implements OrderStore {
                 .execute(Tuple.of(reservations.stream().distinct().sorted().toArray(String[]::new), order));
     }
 
-    private Uni<RowSet<Row>> announce(SqlConnection sql, Placement placement) {
+    private Uni<Void> announce(SqlConnection sql, Placement placement) {
         var order = placement.order();
-        return sql.preparedQuery("insert into outbox (order_id, event, context) values ($1, $2, $3)")
-                .execute(Tuple.of(UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())),
-                        write(Events.currentContext())));
+        return Outbox.add(sql, UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())));
     }
 
     @Override
@@ -188,6 +186,15 @@ class PostgresOrders implements OrderStore {
                 .replaceWithVoid());
     }
 
+    @Override
+    public Uni<Optional<String>> pay(String id, String payment) {
+        return uuid(id).map(uuid -> database.with(sql -> sql.preparedQuery("""
+                update orders set payment_id = coalesce(payment_id, $2) where id = $1 returning payment_id""")
+                .execute(Tuple.of(uuid, UUID.fromString(payment)))
+                .map(rows -> first(rows).map(row -> row.getUUID(0).toString()))))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+
     /**
      * Removes old orders with their receipts, and old reservations that were released. Orders without a receipt, or with an event
      * in the outbox, are kept.
@@ -232,7 +239,8 @@ class PostgresOrders implements OrderStore {
     /** Reads a row of {@link #ORDER}. */
     private Order order(Row row) {
         try {
-            var order = json.readValue(row.getString(0), Order.class);
+            var stored = json.readValue(row.getString(0), Order.class);
+            var order = row.getUUID(4) == null ? stored : stored.paidBy(row.getUUID(4).toString());
             return row.getString(2) == null ? order : order.with(new Order.Receipt(row.getString(2), row.getInteger(3)));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);

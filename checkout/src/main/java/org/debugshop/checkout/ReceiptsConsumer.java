@@ -1,7 +1,5 @@
 package org.debugshop.checkout;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
@@ -38,19 +36,11 @@ public class ReceiptsConsumer {
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
         return Events.process(message, metadata.getHeaders(), GROUP, () -> {
-            var event = parse(message.value());
+            var event = Events.parse(json, message.value());
             var id = OrderPlaced.orderId(event);
             Span.current().setAttribute(CheckoutResource.ORDER_ID, id);
             return OrderPlaced.TYPE.equals(event.path("type").asText()) ? write(id) : Uni.createFrom().voidItem();
         });
-    }
-
-    private JsonNode parse(String event) {
-        try {
-            return event == null ? null : json.readTree(event);
-        } catch (JsonProcessingException unreadable) {
-            throw new Poison("The event is not JSON");
-        }
     }
 
     private Uni<Void> write(String id) {

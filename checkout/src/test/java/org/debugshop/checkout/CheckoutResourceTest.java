@@ -62,7 +62,8 @@ class CheckoutResourceTest {
     @Test
     void shouldWriteEventsInANativeExecutableToo() throws JsonProcessingException {
         var line = new Order.Line(1, "Phone", BigDecimal.TEN, "EUR", 2, new BigDecimal(20));
-        var order = new Order("order-1", "user-1", "EUR", null, null, List.of(line), line.itemTotal(), "PROCESSED", Instant.EPOCH, null);
+        var order = new Order("order-1", "user-1", "EUR", null, null, List.of(line), line.itemTotal(), "PROCESSED", Instant.EPOCH, null,
+                null);
 
         assertThat(json.writeValueAsString(OrderPlaced.of(order, List.of("RES-1"))))
                 .contains("\"order_id\":\"order-1\"", "\"items\":[{\"product_id\":1,\"quantity\":2}]");
@@ -105,7 +106,7 @@ class CheckoutResourceTest {
                 .body("products[0].currency", equalTo("EUR")).body("products[0].quantity", equalTo(2))
                 .body(containsString("\"price\":594.99")).body(containsString("\"item_total\":1189.98"))
                 .body(containsString("\"total\":1189.98"))
-                .body("status", equalTo("PROCESSED"))
+                .body("status", equalTo("PROCESSED")).body("payment_status", equalTo("unpaid")).body("$", not(hasKey("payment_id")))
                 .body("timestamp", matchesPattern("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z"));
     }
 
@@ -122,6 +123,75 @@ class CheckoutResourceTest {
         keyed("a-key", order(TWO_PHONES).replace("EUR", "USD")).post("/process").then().statusCode(422).body("error",
                 containsString("another order"));
         keyed("new-key", order(TWO_PHONES)).post("/process?replay=only").then().statusCode(404).body("error", equalTo("Order not found"));
+    }
+
+    @Test
+    void shouldTakeTheOrderOfAUserWithAnAccount() {
+        var created = create("{\"user_id\":\"user-7\",\"currency\":\"EUR\",\"product_ids\":[2,1,2],\"reservations\":[\"RES-1\"]}")
+                .statusCode(201).header("Idempotent-Replayed", nullValue())
+                .body("user_id", equalTo("user-7")).body("user_currency", equalTo("EUR")).body("status", equalTo("PROCESSED"))
+                .body("payment_status", equalTo("unpaid")).body("products.id", equalTo(List.of(2, 1)))
+                .body("products.quantity", equalTo(List.of(2, 1))).body(containsString("\"total\":1784.97"))
+                .body("$", not(hasKey("address"))).body("$", not(hasKey("email"))).body("$", not(hasKey("payment_id"))).extract();
+
+        given().get("/order/" + created.path("order_id")).then().statusCode(200).body(equalTo(created.asString()));
+        given().get("/orders?user_id=user-7").then().statusCode(200).body("orders[0].order_id", equalTo(created.path("order_id")));
+        create("{\"user_id\":\"user-7\",\"product_ids\":[1]}").statusCode(201).body("user_currency", equalTo("USD"))
+                .body(containsString("\"total\":699.99"));
+    }
+
+    @Test
+    void shouldTakeTheOrderOfAUserOncePerKey() {
+        var order = "{\"user_id\":\"user-7\",\"product_ids\":[1,1]}";
+        keyed("create", order).post("/orders?replay=only").then().statusCode(404).body("error", equalTo("Order not found"));
+        var first = keyed("create", order).post("/orders").then().statusCode(201).header("Idempotent-Replayed", nullValue()).extract()
+                .asString();
+        Upstreams.catalog.resetAll();
+
+        keyed("create", order.replace("{", "{\"reservations\":[\"RES-2\"],")).post("/orders").then().statusCode(201)
+                .header("Idempotent-Replayed", "true").body(equalTo(first));
+        keyed("create", order).post("/orders?replay=only").then().statusCode(201).header("Idempotent-Replayed", "true")
+                .body(equalTo(first));
+        keyed("create", order.replace("1,1", "1,2")).post("/orders").then().statusCode(422).body("error",
+                equalTo("This Idempotency-Key was used for another order"));
+        keyed("create", order(TWO_PHONES)).post("/process").then().statusCode(422);
+        create(order).statusCode(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "null                                                     | No checkout data provided",
+            "[]                                                       | The checkout data must be a JSON object",
+            "{}                                                       | Missing required field: user_id",
+            "{'user_id':'u'}                                          | Missing required field: product_ids",
+            "{'user_id':1,'product_ids':[1]}                          | user_id must be a text of 1 to 256 characters",
+            "{'user_id':'u','product_ids':1}                          | product_ids must be a list",
+            "{'user_id':'u','product_ids':[]}                         | There are no items in the order",
+            "{'user_id':'u','product_ids':['1']}                      | Invalid item format",
+            "{'user_id':'u','product_ids':[1.5]}                      | Invalid item format",
+            "{'user_id':'u','product_ids':[0]}                        | Invalid product ID",
+            "{'user_id':'u','product_ids':[2147483648]}               | Invalid product ID",
+            "{'user_id':'u','product_ids':[1],'currency':'eur'}       | currency must be a code of three capital letters",
+            "{'user_id':'u','product_ids':[1],'currency':'XXX'}       | Currency XXX not supported",
+            "{'user_id':'u','product_ids':[1],'reservations':[1]}     | reservations must be a list of at most 100 reservation ids",
+            "{'user_id':'a\\u0000','product_ids':[1]}                 | user_id must not contain U+0000 or half a surrogate pair"}, quoteCharacter = '~')
+    void shouldRefuseAnOrderOfAUserThatIsNotWellFormed(String body, String sentence) {
+        create(body.replace('\'', '"')).statusCode(400).body("error", equalTo(sentence));
+    }
+
+    @Test
+    void shouldBoundThePiecesOfTheOrderOfAUser() {
+        var pieces = IntStream.rangeClosed(0, 100).mapToObj(_ -> "3").collect(Collectors.joining(","));
+
+        create("{\"user_id\":\"u\",\"product_ids\":[" + pieces + "]}").statusCode(400)
+                .body("error", equalTo("There are more than 100 items in the order"));
+        create("{\"user_id\":\"u\",\"product_ids\":[" + pieces.substring(2) + "]}").statusCode(201)
+                .body("products.quantity", equalTo(List.of(100)));
+        create("{\"user_id\":\"u\",\"product_ids\":[99]}").statusCode(404).body("error", equalTo("Product not found"));
+    }
+
+    private static ValidatableResponse create(String body) {
+        return given().contentType("application/json").body(body).post("/orders").then();
     }
 
     @Test

@@ -42,6 +42,14 @@ class KafkaSettingsTest {
     }
 
     @Test
+    void shouldReadPaymentsFromTheBeginningInAGroupOfItsOwn() {
+        assertThat(text(clients.getConsumer("payments").configuration()))
+                .containsEntry("group.id", "checkout-payments")
+                .containsEntry("auto.offset.reset", "earliest")
+                .containsEntry("metadata.max.age.ms", "2000");
+    }
+
+    @Test
     void shouldGiveUpSendingBeforeTheOutboxDoes() {
         assertThat(text(clients.getProducer("orders-placed").configuration()))
                 .containsEntry("acks", "all")

@@ -139,6 +139,34 @@ class PostgresOrdersTest {
     }
 
     @Test
+    void shouldKeepTheFirstPayment() {
+        var order = place(order("payer", NOON), null);
+        var first = UUID.randomUUID().toString();
+
+        assertThat(get(orders.pay(order.orderId(), first))).contains(first);
+        assertThat(get(orders.pay(order.orderId(), first))).contains(first);
+        assertThat(get(orders.pay(order.orderId(), UUID.randomUUID().toString()))).contains(first);
+
+        assertThat(get(orders.find(order.orderId()))).contains(order.paidBy(first)).get().returns("paid", Order::paymentStatus);
+        assertThat(get(orders.of("payer", 1, null)).orders()).containsExactly(order.paidBy(first));
+        assertThat(get(orders.pay(UUID.randomUUID().toString(), first))).isEmpty();
+    }
+
+    @Test
+    void shouldStoreAnOrderWithoutAddressAndWithoutTheStatusOfItsPayment() {
+        var request = new OrderRequest("account", "USD", null, null, List.of(new OrderRequest.Item(1, 2)), List.of());
+        var order = place(Order.placed(UUID.randomUUID().toString(), request, order("account", NOON).products(), NOON), null);
+
+        var stored = get(
+                database.with(sql -> sql.query("select document::text from orders where id = '" + order.orderId() + "'").execute()))
+                .iterator().next().getString(0);
+        assertThat(stored).doesNotContain("payment", "address", "email");
+        assertThat(get(orders.find(order.orderId()))).contains(order);
+        get(orders.write(order.orderId(), ReceiptsConsumer.document(order)));
+        assertThat(get(orders.receipt(order.orderId()))).get().extracting(OrderStore.Document::text).asString().contains("Phone", "3.00");
+    }
+
+    @Test
     void shouldOnlyRemoveOldOrdersThatAreDone() {
         var old = NOON.minus(Duration.ofDays(400));
         var done = place(order("old", old), "old");

@@ -13,7 +13,8 @@ class ReceiptsTest {
     private static Order order(String currency, String price, int quantity) {
         var amount = new BigDecimal(price).multiply(BigDecimal.valueOf(quantity));
         var line = new Order.Line(1, "Smartphone X", new BigDecimal(price), currency, quantity, amount);
-        return new Order("an-order", "user-1", currency, null, "a@example.com", List.of(line), amount, "PROCESSED", Instant.EPOCH, null);
+        return new Order("an-order", "user-1", currency, null, "a@example.com", List.of(line), amount, "PROCESSED", Instant.EPOCH, null,
+                null);
     }
 
     @ParameterizedTest

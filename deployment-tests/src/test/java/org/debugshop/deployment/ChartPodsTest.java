@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pods of the chart: services, engines, the Collector and the smoke test. */
 class ChartPodsTest {
+
+    private static final int SERVICES = Topology.DEBUG_SHOP.applications().size();
+    private static final int ENGINES = 3;
 
     private static Objects render(String values) {
         return new Objects(Chart.render(values));
@@ -55,6 +59,7 @@ class ChartPodsTest {
                         """);
 
         assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(17);
+        assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(SERVICES + ENGINES + 2);
         assertThat(pods).allSatisfy((name, pod) -> {
             assertThat(pod.at("/spec/nodeSelector/disk").asText()).isEqualTo(name.equals("redis") ? "nvme" : "ssd");
             assertThat(pod.at("/spec/tolerations/0/key").asText()).isEqualTo("spot");
@@ -92,6 +97,11 @@ class ChartPodsTest {
             assertThat(pod.at("/spec/securityContext").fieldNames()).toIterable().containsExactlyInAnyOrder("runAsNonRoot",
                     "seccompProfile");
         });
+        assertThat(pods("global: {openshift: true}\ntelemetry: {to: collector}")).hasSize(SERVICES + ENGINES + 2)
+                .allSatisfy((name, pod) -> {
+                    assertThat(pod.at("/spec/securityContext").fieldNames()).toIterable().containsExactlyInAnyOrder("runAsNonRoot",
+                            "seccompProfile");
+                });
         var gateway = pods("services: {gateway: {podSecurityContext: {runAsUser: 1000680000, fsGroup: null}}}").get("gateway");
         assertThat(gateway.at("/spec/securityContext/runAsUser").asLong()).isEqualTo(1000680000);
         assertThat(gateway.at("/spec/securityContext").has("fsGroup")).isFalse();
@@ -115,6 +125,7 @@ class ChartPodsTest {
                 services: {gateway: {service: {type: LoadBalancer, annotations: {lb: internal}}}}
                 """);
         assertThat(objects.of("ServiceAccount")).hasSize(15)
+        assertThat(objects.of("ServiceAccount")).hasSize(SERVICES + ENGINES)
                 .allSatisfy(account -> assertThat(account.at("/metadata/annotations/role").asText()).isEqualTo("shop"));
         var gateway = objects.find("Service", "shop-gateway").orElseThrow();
         assertThat(gateway.at("/spec/type").asText()).isEqualTo("LoadBalancer");
@@ -127,6 +138,7 @@ class ChartPodsTest {
     void shouldLetAPodThatStopsFinishItsRequests() {
         var objects = render("");
         assertThat(objects.of("Deployment")).hasSize(12).allSatisfy(deployment -> {
+        assertThat(objects.of("Deployment")).hasSize(SERVICES).allSatisfy(deployment -> {
             var container = container(deployment.at("/spec/template"));
             assertThat(container.at("/lifecycle/preStop/exec/command")).extracting(JsonNode::asText).containsExactly("sleep", "5");
             var environment = Objects.environment(deployment);
@@ -153,6 +165,7 @@ class ChartPodsTest {
     void shouldLetNodesBeDrained() {
         var budgets = render("defaults: {podDisruptionBudget: {enabled: true}}").of("PodDisruptionBudget");
         assertThat(budgets).hasSize(12).allSatisfy(budget -> {
+        assertThat(budgets).hasSize(SERVICES).allSatisfy(budget -> {
             assertThat(budget.at("/spec/maxUnavailable").asInt()).isEqualTo(1);
             assertThat(budget.path("spec").has("minAvailable")).isFalse();
         });
@@ -170,7 +183,7 @@ class ChartPodsTest {
             assertThat(probe.path("periodSeconds").asInt() * probe.path("failureThreshold").asInt()).as(engine).isGreaterThanOrEqualTo(300);
         }
         assertThat(container(pods.get("postgres")).at("/readinessProbe/exec/command/2").asText())
-                .isEqualTo("PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d inventory -qtc 'select 1'");
+                .isEqualTo("PGPASSWORD=$POSTGRES_PASSWORD psql -w -h 127.0.0.1 -U shop -d payments -qtc 'select 1'");
     }
 
     /** The scratch volume is limited to 64 MB; Kafka's garbage collection log grows to ten files of 100 MB. */
@@ -218,7 +231,8 @@ class ChartPodsTest {
         assertThat(Files.readAllLines(folder.resolve("statements"))).containsExactly("alter role shop password 'it''s'",
                 "select 'found ' || datname from pg_database", "create database accounts",
                 "select 'found ' || datname from pg_database", "create database inventory",
-                "select 'found ' || datname from pg_database", "started postgres");
+                "select 'found ' || datname from pg_database", "select 'found ' || datname from pg_database", "create database payments",
+                "started postgres");
         assertThat(Files.readAllLines(data.resolve("pg_hba.conf"))).containsExactly("local all all trust",
                 "host all all all scram-sha-256");
     }
@@ -260,6 +274,7 @@ class ChartPodsTest {
                   checkout: {enabled: false}
                   inventory: {enabled: false}
                   accounts: {enabled: false}
+                  payments: {enabled: false}
                   load-generator: {enabled: false}
                 engines: {postgres: {enabled: false}, kafka: {enabled: false}}
                 """);

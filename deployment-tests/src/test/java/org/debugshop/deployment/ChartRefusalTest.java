@@ -32,6 +32,7 @@ class ChartRefusalTest {
             services: {console: {replicas: 2}}                         | services.console keeps the telemetry in memory
             services: {console: {enabled: false}}                      | telemetry.to leads to the console
             engines: {postgres: {enabled: false}}                      | services.inventory needs PostgreSQL
+            {engines: {postgres: {enabled: false}}, services: {inventory: {enabled: false}}} | services.payments needs PostgreSQL
             {engines: {redis: {enabled: false}}, services: {instabook-cache: {replicas: 2}}} | services.instabook-cache keeps its sessions in memory
             engines: {kafka: {enabled: false, external: {bootstrapServers: nowhere}}} | bootstrapServers
             engines: {redis: {enabled: false, external: {url: "http://x"}}} | url
@@ -83,8 +84,8 @@ class ChartRefusalTest {
             services: {gateway: {extraEgress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}} | 10.0.0.0/8 except 11.0.0.0/16, which is no part of it
             networkPolicy: {metricsFrom: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/8]}}]} | 10.0.0.0/8 except 10.0.0.0/8, which is no part of it
             networkPolicy: {dnsTo: [{ipBlock: {cidr: 192.168.128.0/17, except: [192.168.1.0/24]}}]} | which is no part of it
-            {engines: {postgres: {enabled: false}}, services: {inventory: {enabled: false}, checkout: {replicas: 2}}} | services.checkout keeps its data in memory
-            {engines: {postgres: {enabled: false}}, services: {inventory: {enabled: false}, checkout: {autoscaling: {enabled: true}}}} | services.checkout keeps its data in memory
+            {engines: {postgres: {enabled: false}}, services: {inventory: {enabled: false}, payments: {enabled: false}, checkout: {replicas: 2}}} | services.checkout keeps its data in memory
+            {engines: {postgres: {enabled: false}}, services: {inventory: {enabled: false}, payments: {enabled: false}, checkout: {autoscaling: {enabled: true}}}} | services.checkout keeps its data in memory
             """)
     void shouldRefuseValuesThatDoNotFitTogether(String values, String sentence) {
         assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(sentence);

@@ -123,6 +123,8 @@ class ChartSecretsTest {
                 + "services: {checkout: {env: {DATABASE_PASSWORD: %s}}, inventory: {env: {DATABASE_PASSWORD: %s}}, accounts: {env: {DATABASE_PASSWORD: %s}}}"
                         .formatted(own, own, own))
                 .of("Deployment")).isNotEmpty();
+        assertThat(render((external + "services: {checkout: {env: {DATABASE_PASSWORD: %s}}, inventory: {env: {DATABASE_PASSWORD: %s}}, "
+                + "payments: {env: {DATABASE_PASSWORD: %s}}}").formatted(own, own, own)).of("Deployment")).isNotEmpty();
     }
 
     /** The pods whose template differs between two values, by the name of the component. */
@@ -145,7 +147,8 @@ class ChartSecretsTest {
         assertThat(restarted(before, before)).isEmpty();
         assertThat(restarted(before, GIVEN.formatted("x", "b", "c"))).containsExactly("instabook", "instabook-cache");
         assertThat(restarted(before, GIVEN.formatted("a", "x", "c"))).containsExactly("console", "instabook-cache");
-        assertThat(restarted(before, GIVEN.formatted("a", "b", "x"))).containsExactly("accounts", "checkout", "inventory", "postgres");
+        assertThat(restarted(before, GIVEN.formatted("a", "b", "x"))).containsExactly("accounts", "checkout", "inventory", "payments",
+                "postgres");
     }
 
     @Test

@@ -243,6 +243,7 @@ class ChartTest {
         var objects = rendered("external engines");
         assertThat(outside(objects, "checkout")).containsExactlyInAnyOrder("6432", "9094", "9095");
         assertThat(outside(objects, "inventory")).containsExactlyInAnyOrder("6432", "9094", "9095");
+        assertThat(outside(objects, "payments")).containsExactlyInAnyOrder("6432", "9094", "9095");
         assertThat(outside(objects, "instabook-cache")).containsExactly("6380");
         assertThat(outside(objects, "gateway")).isEmpty();
         assertThat(outside(rendered("to a vendor"), "gateway")).containsExactly("443");

@@ -95,7 +95,7 @@ class ComposeTest {
     @Test
     void shouldFindThatADatabaseIsMissing() {
         // pg_isready succeeds without the database that it names.
-        assertThat(service("postgres").at("/healthcheck/test")).extracting(JsonNode::asText).contains("psql", "inventory")
+        assertThat(service("postgres").at("/healthcheck/test")).extracting(JsonNode::asText).contains("psql", "payments")
                 .doesNotContain("pg_isready");
     }
 

@@ -35,9 +35,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class DeadLetters {
 
-    private static final String TOPIC = "orders.dead";
-    /** The consumer group whose offsets mark what was replayed. */
-    private static final String GROUP = "orders.dead.replay";
+    /** The suffix of a topic of dead letters; before it is the topic of the records. */
+    private static final String DEAD = ".dead";
+    /** The suffix of the consumer group whose offsets mark what was replayed; before it is the topic of dead letters. */
+    private static final String REPLAY = ".replay";
     /** The prefix of the headers that the consumers and their connector have added to the original record. */
     private static final String ADDED = "dead-letter-";
     /** The header that names the consumer group that must process the record again; the other groups skip it. */
@@ -47,10 +48,12 @@ public final class DeadLetters {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final Consumer<byte[], byte[]> consumer;
+    private final String deadTopic;
     private final PrintStream out;
 
-    private DeadLetters(Consumer<byte[], byte[]> consumer, PrintStream out) {
+    private DeadLetters(Consumer<byte[], byte[]> consumer, String deadTopic, PrintStream out) {
         this.consumer = consumer;
+        this.deadTopic = deadTopic;
         this.out = out;
     }
 
@@ -66,14 +69,21 @@ public final class DeadLetters {
     }
 
     private static int run(String servers, String command) throws InterruptedException {
-        try (var consumer = new KafkaConsumer<>(consumerSettings(servers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            var letters = new DeadLetters(consumer, System.out);
-            switch (command) {
-                case "list" -> letters.list("dead letters wait. ./shop events replay sends them back to their topics.");
-                case "dry-run" -> letters.list("dead letters would be sent back to their topics.");
-                case "replay" -> letters.replay(servers);
-                default -> throw new IllegalArgumentException(command);
+        var what = switch (command) {
+            case "list" -> "dead letters wait. ./shop events replay sends them back to their topics.";
+            case "dry-run" -> "dead letters would be sent back to their topics.";
+            case "replay" -> "dead letters were sent back to their topics. One that fails again comes back as a new dead letter.";
+            default -> throw new IllegalArgumentException(command);
+        };
+        try {
+            var count = 0;
+            for (var topic : topics(servers)) {
+                try (var consumer = consumer(servers, topic + REPLAY)) {
+                    var letters = new DeadLetters(consumer, topic, System.out);
+                    count += command.equals("replay") ? letters.replay(servers) : letters.list();
+                }
             }
+            System.out.println(summary(count, what));
             return 0;
         } catch (KafkaException | ExecutionException failure) {
             System.err.println("shop: Kafka at " + servers + " failed: " + failure.getMessage()
@@ -82,13 +92,22 @@ public final class DeadLetters {
         }
     }
 
-    private void list(String what) throws ExecutionException, InterruptedException {
-        out.println(summary(read(letters -> letters.forEach(this::print)), what));
+    /** Returns the topics of dead letters, by name. */
+    private static List<String> topics(String servers) {
+        try (var consumer = consumer(servers, null)) {
+            return consumer.listTopics().keySet().stream().filter(topic -> topic.endsWith(DEAD)).sorted().toList();
+        }
     }
 
-    private void replay(String servers) throws ExecutionException, InterruptedException {
+    /** Prints the dead letters, and returns how many there are. */
+    private int list() throws ExecutionException, InterruptedException {
+        return read(letters -> letters.forEach(this::print));
+    }
+
+    /** Sends the dead letters back, and returns how many that were. */
+    private int replay(String servers) throws ExecutionException, InterruptedException {
         try (var producer = new KafkaProducer<>(producerSettings(servers), new ByteArraySerializer(), new ByteArraySerializer())) {
-            var count = read(letters -> {
+            return read(letters -> {
                 var sent = new ArrayList<Future<RecordMetadata>>();
                 for (var letter : letters) {
                     print(letter);
@@ -100,8 +119,6 @@ public final class DeadLetters {
                 consumer.commitSync(letters.stream().collect(Collectors.toMap(DeadLetters::partition,
                         letter -> new OffsetAndMetadata(letter.offset() + 1), (earlier, later) -> later)));
             });
-            out.println(
-                    summary(count, "dead letters were sent back to their topics. One that fails again comes back as a new dead letter."));
         }
     }
 
@@ -116,11 +133,8 @@ public final class DeadLetters {
 
     /** Passes the dead letters that were not replayed yet to {@code work}, in batches. @return how many there were */
     private int read(Work work) throws ExecutionException, InterruptedException {
-        var partitions = consumer.listTopics().getOrDefault(TOPIC, List.of()).stream()
+        var partitions = consumer.partitionsFor(deadTopic).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition())).collect(Collectors.toSet());
-        if (partitions.isEmpty()) {
-            return 0;
-        }
         consumer.assign(partitions);
         var replayed = consumer.committed(partitions);
         consumer.beginningOffsets(partitions).forEach((partition, first) -> consumer.seek(partition,
@@ -154,7 +168,7 @@ public final class DeadLetters {
                         .map(context -> ", trace " + context.substring(3, 35)).orElse(""));
     }
 
-    private static ProducerRecord<byte[], byte[]> original(ConsumerRecord<byte[], byte[]> letter) {
+    private ProducerRecord<byte[], byte[]> original(ConsumerRecord<byte[], byte[]> letter) {
         var record = new ProducerRecord<>(topic(letter), letter.key(), letter.value());
         letter.headers().forEach(header -> {
             if (!header.key().startsWith(ADDED) && !header.key().equals(REPLAY_GROUP)) {
@@ -166,8 +180,8 @@ public final class DeadLetters {
         return record;
     }
 
-    private static String topic(ConsumerRecord<?, ?> letter) {
-        return header(letter, ADDED + "topic").orElseGet(() -> TOPIC.substring(0, TOPIC.lastIndexOf('.')));
+    private String topic(ConsumerRecord<?, ?> letter) {
+        return header(letter, ADDED + "topic").orElseGet(() -> deadTopic.substring(0, deadTopic.length() - DEAD.length()));
     }
 
     private static TopicPartition partition(ConsumerRecord<?, ?> letter) {
@@ -184,14 +198,16 @@ public final class DeadLetters {
         return text.replaceAll("\\p{Cntrl}", " ");
     }
 
-    private static Map<String, Object> consumerSettings(String servers) {
-        return settings(servers, Map.of(
-                ConsumerConfig.GROUP_ID_CONFIG, GROUP,
+    /** @param group null if the consumer only looks for topics */
+    private static Consumer<byte[], byte[]> consumer(String servers, String group) {
+        var settings = settings(servers, Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 100,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS));
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private static Map<String, Object> producerSettings(String servers) {

@@ -1,6 +1,5 @@
 package org.debugshop.inventory;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
@@ -49,7 +48,7 @@ public class SalesConsumer {
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
         return Events.process(message, metadata.getHeaders(), GROUP, () -> {
-            var event = parse(message.value());
+            var event = Events.parse(json, message.value());
             if (!event.path("version").isInt() || event.path("version").intValue() < 1
                     || event.path("version").intValue() > NEWEST_VERSION) {
                 throw new Poison("The event has an unknown version");
@@ -69,18 +68,6 @@ public class SalesConsumer {
                 }
             }
         }).replaceWithVoid();
-    }
-
-    private JsonNode parse(String event) {
-        try {
-            var tree = event == null ? null : json.readTree(event);
-            if (tree != null && tree.isObject()) {
-                return tree;
-            }
-        } catch (JsonProcessingException unreadable) {
-            // Reported below, like JSON of another kind.
-        }
-        throw new Poison("The event is not a JSON object");
     }
 
     private static Warehouse.Sale sale(JsonNode event) {

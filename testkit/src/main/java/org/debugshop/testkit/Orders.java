@@ -66,6 +66,7 @@ public record Orders(Shop shop) {
     public double waiting() {
         var checkout = Metrics.of(shop.url(CHECKOUT));
         return checkout.sum("shop_outbox_size") + checkout.sum("shop_consumer_lag")
+                + Metrics.of(shop.url(Service.PAYMENTS)).sum("shop_outbox_size")
                 + Metrics.of(shop.url(Service.INVENTORY)).sum("shop_consumer_lag");
     }
 }

@@ -12,6 +12,7 @@ public enum Service {
     CHECKOUT(8084), //
     INVENTORY(8085), //
     ACCOUNTS(8088), //
+    PAYMENTS(8089), //
     GATEWAY(8080), //
     INSTABOOK_CACHE(8086), //
     INSTABOOK(8087), //

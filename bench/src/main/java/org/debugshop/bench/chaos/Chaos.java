@@ -2,6 +2,7 @@ package org.debugshop.bench.chaos;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.DriverManager;
@@ -16,21 +17,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.debugshop.testkit.Engines;
 import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
 import org.debugshop.testkit.Orders;
 import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Payments;
 import org.debugshop.testkit.Shop;
 
 /**
- * The program behind {@code ./shop chaos}. While simulated buyers place orders, each round causes one trouble at a random moment and ends
+ * The program behind {@code ./shop chaos}. While simulated buyers place orders and pay for some, each round causes one trouble at a random moment and ends
  * it again. A part of the system is killed ({@code kill -9}), PostgreSQL freezes, refuses writes or gets another password, or a request is
- * repeated while a part is stopped. At the end it compares the orders, receipts and stock with the answers that the buyers got.
+ * repeated while a part is stopped. At the end it compares the orders, receipts, stock and payments with the answers that the buyers got.
  *
  * @param shop a system without load generators that nothing else uses
  * @param rounds the number of troubles, 1 or more
@@ -40,10 +45,10 @@ import org.debugshop.testkit.Shop;
 public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress) {
 
     /** All kinds of trouble. The first rounds go through them in this order, and later rounds choose at random. */
-    public static final List<Trouble> TROUBLES = List.of(new Kill("checkout", "inventory", "kafka", "postgres"), new Freeze(),
+    public static final List<Trouble> TROUBLES = List.of(new Kill("checkout", "inventory", "payments", "kafka", "postgres"), new Freeze(),
             new ReadOnly(),
-            new OtherPassword(), new UsedKey(), new Repeat(), new Kill("checkout"), new Kill("inventory"), new Kill("kafka"),
-            new Kill("postgres"));
+            new OtherPassword(), new UsedKey(), new Repeat(), new Kill("checkout"), new Kill("inventory"), new Kill("payments"),
+            new Kill("kafka"), new Kill("postgres"));
     /** Reservations expire soon, so that the run can wait until all stock is released. */
     public static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s");
 
@@ -62,6 +67,13 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
     private record Attempt(String key, String user, String body, String order) {}
 
     /**
+     * A payment that a buyer tried to make.
+     *
+     * @param payment the id in the answer; null if no answer was a 200
+     */
+    private record Charge(String key, String order, String payment) {}
+
+    /**
      * A sale of inventory.
      *
      * @param missing pieces that were sold but not in stock
@@ -75,9 +87,12 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
      * @param answered the number of orders that were answered with 200
      * @param recovered the number of orders whose answer was lost, but which are found by their key
      * @param refused the number of attempts without an order; none of them was answered with 200
+     * @param paid the number of payments that were answered with 200
+     * @param recoveredPayments the number of payments whose answer was lost, but which are stored
      * @param wrong a sentence about each error; empty if there was none
      */
-    public record Report(int rounds, Map<String, Integer> troubles, int answered, int recovered, int refused, List<String> wrong) {}
+    public record Report(int rounds, Map<String, Integer> troubles, int answered, int recovered, int refused, int paid,
+            int recoveredPayments, List<String> wrong) {}
 
     public static void main(String[] args) {
         var rounds = args.length == 0 || args[0].isBlank() ? TROUBLES.size() : Integer.parseInt(args[0]);
@@ -97,19 +112,24 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
                 orders answered with 200                        %6d
                 orders whose answer was lost, found by their key %5d
                 attempts that came to nothing                   %6d
-                %s""".formatted(report.rounds(), troubles, report.answered(), report.recovered(), report.refused(), report.wrong().isEmpty()
-                ? "Each order is there once, with one receipt and its stock taken once."
-                : "WRONG:\n  " + String.join("\n  ", report.wrong()));
+                payments answered with 200                      %6d
+                payments whose answer was lost, stored          %6d
+                %s""".formatted(report.rounds(), troubles, report.answered(), report.recovered(), report.refused(), report.paid(),
+                report.recoveredPayments(), report.wrong().isEmpty()
+                        ? "Each order is there once, with one receipt and its stock taken once. Each payment is stored once, and its order is paid."
+                        : "WRONG:\n  " + String.join("\n  ", report.wrong()));
     }
 
     public Report run() {
         var orders = new Orders(shop);
         var attempts = ConcurrentHashMap.<Attempt>newKeySet();
+        var charges = ConcurrentHashMap.<Charge>newKeySet();
         var troubles = new TreeMap<String, Integer>();
-        var wrong = new ArrayList<String>();
+        var wrong = new CopyOnWriteArrayList<String>();
         var buyers = IntStream.range(0, BUYERS).mapToObj(this::buyer).toList();
         var over = new AtomicBoolean();
-        var buying = buyers.stream().map(user -> Thread.ofVirtual().start(() -> buy(orders, user, attempts, over))).toList();
+        var buying = buyers.stream().map(user -> Thread.ofVirtual().start(() -> buy(orders, user, attempts, charges, wrong, over)))
+                .toList();
         try {
             var random = new Random(seed);
             for (var round = 1; round <= rounds; round++) {
@@ -125,7 +145,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
             buying.forEach(Chaos::join);
         }
         awaitEvents(orders);
-        return count(orders, buyers, attempts, troubles, wrong);
+        return count(orders, buyers, attempts, charges, troubles, wrong);
     }
 
     /** A trouble that ends again. {@link #toString} returns its name. */
@@ -345,23 +365,52 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
     }
 
     /**
-     * Places orders until the run is over, and records each attempt. If there is no answer or not a 200, the buyer tries again a few times
-     * with the same key.
+     * Places orders until the run is over, pays for half of them, and records each attempt. If there is no answer or not a 200, the buyer
+     * tries again a few times with the same key.
      */
-    private void buy(Orders orders, String user, Set<Attempt> attempts, AtomicBoolean over) {
+    private void buy(Orders orders, String user, Set<Attempt> attempts, Set<Charge> charges, List<String> wrong, AtomicBoolean over) {
         var random = ThreadLocalRandom.current();
         while (!over.get()) {
             var key = UUID.randomUUID().toString();
             var body = Orders.body(user, IntStream.rangeClosed(1, 1 + random.nextInt(2)).boxed()
                     .collect(Collectors.toMap(_ -> 1 + random.nextInt(PRODUCTS), _ -> 1 + random.nextInt(2), Integer::sum)));
-            String order = null;
-            for (var tries = 1 + random.nextInt(3); tries > 0 && order == null; tries--) {
-                pause();
-                order = Http.ifAnswered(() -> orders.place(key, body)).filter(answer -> answer.status() == 200).map(Orders::idIn)
-                        .orElse(null);
+            var confirmation = tried(() -> orders.place(key, body));
+            attempts.add(new Attempt(key, user, body, confirmation.map(Orders::idIn).orElse(null)));
+            if (random.nextBoolean()) {
+                confirmation.ifPresent(answer -> charges.add(pay(user, Json.tree(answer.body()), wrong)));
             }
-            attempts.add(new Attempt(key, user, body, order));
         }
+    }
+
+    /** Pays for an order. Sometimes the buyer tries to pay once more with another key. */
+    private Charge pay(String user, JsonNode order, List<String> wrong) {
+        var payments = new Payments(shop);
+        var id = order.path("order_id").asText();
+        var amount = order.path("total").decimalValue();
+        var key = UUID.randomUUID().toString();
+        var paid = tried(() -> {
+            var answer = payments.pay(user, key, id, amount);
+            if (answer.status() < 500 && answer.status() != 200) {
+                wrong.add("the payment of order %s was answered with %s".formatted(id, answer));
+            }
+            return answer;
+        });
+        if (paid.isPresent() && ThreadLocalRandom.current().nextInt(4) == 0) {
+            Http.ifAnswered(() -> payments.pay(user, UUID.randomUUID().toString(), id, amount))
+                    .filter(again -> again.status() < 500 && again.status() != 409)
+                    .ifPresent(again -> wrong.add("the second payment of order %s was answered with %s".formatted(id, again)));
+        }
+        return new Charge(key, id, paid.map(Payments::idIn).orElse(null));
+    }
+
+    /** Sends a request up to three times, until its answer is a 200. Empty if none was. */
+    private static Optional<Http.Answer> tried(Supplier<Http.Answer> request) {
+        var answer = Optional.<Http.Answer>empty();
+        for (var tries = 1 + ThreadLocalRandom.current().nextInt(3); tries > 0 && answer.isEmpty(); tries--) {
+            pause();
+            answer = Http.ifAnswered(request).filter(given -> given.status() == 200);
+        }
+        return answer;
     }
 
     private static void pause() {
@@ -409,7 +458,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
         }
     }
 
-    private Report count(Orders orders, List<String> buyers, Set<Attempt> attempts, Map<String, Integer> troubles,
+    private Report count(Orders orders, List<String> buyers, Set<Attempt> attempts, Set<Charge> charges, Map<String, Integer> troubles,
             List<String> wrong) {
         var expected = new TreeMap<String, Attempt>();
         var recovered = 0;
@@ -435,11 +484,34 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
             }
         });
         countStock(wrong, present.keySet());
-        var dead = new Engines(shop).all("orders.dead").size();
+        var recoveredPayments = countPayments(wrong, charges);
+        var dead = new Engines(shop).all("orders.dead").size() + new Engines(shop).all("payments.dead").size();
         if (dead > 0) {
             wrong.add(dead + " events were put aside, although all of them were valid");
         }
-        return new Report(rounds, troubles, answered(attempts).size(), recovered, attempts.size() - expected.size(), wrong);
+        return new Report(rounds, troubles, answered(attempts).size(), recovered, attempts.size() - expected.size(),
+                (int) charges.stream().filter(charge -> charge.payment() != null).count(), recoveredPayments, wrong);
+    }
+
+    /** Compares the payments with the answers and with the orders. @return how many are stored although their answer was lost */
+    private int countPayments(List<String> wrong, Set<Charge> charges) {
+        var engines = new Engines(shop);
+        var stored = engines.query("payments", "select idempotency_key, order_id::text, id::text from payment",
+                row -> new Charge(row.getString(1), row.getString(2), row.getString(3)));
+        var paid = engines.query("orders", "select id::text, payment_id::text from orders where payment_id is not null",
+                row -> Map.entry(row.getString(1), row.getString(2)));
+        var announced = stored.stream().map(charge -> Map.entry(charge.order(), charge.payment())).collect(Collectors.toSet());
+        difference(announced, Set.copyOf(paid)).forEach(payment -> wrong.add("order %s is not paid by payment %s"
+                .formatted(payment.getKey(), payment.getValue())));
+        difference(Set.copyOf(paid), announced).forEach(payment -> wrong.add("order %s is paid by %s, which is no payment of it"
+                .formatted(payment.getKey(), payment.getValue())));
+        var answered = charges.stream().filter(charge -> charge.payment() != null).collect(Collectors.toSet());
+        difference(answered, Set.copyOf(stored)).forEach(charge -> wrong.add("payment " + charge.payment() + " is lost"));
+        var unanswered = difference(charges, answered).stream().map(Charge::key).collect(Collectors.toSet());
+        var others = difference(Set.copyOf(stored), answered);
+        others.stream().filter(charge -> !unanswered.contains(charge.key()))
+                .forEach(charge -> wrong.add("no buyer made payment " + charge.payment()));
+        return others.size();
     }
 
     private void countStock(List<String> wrong, Set<String> orders) {

@@ -18,7 +18,8 @@ public record Targets(List<Target> all) {
     private static final String ON_A_LAPTOP = """
             gateway=http://localhost:8080,product-catalog=http://localhost:8081,currency=http://localhost:8082,\
             ad-service=http://localhost:8083,checkout=http://localhost:8084,inventory=http://localhost:8085,\
-            instabook-cache=http://localhost:8086,instabook=http://localhost:8087,accounts=http://localhost:8088,\
+            payments=http://localhost:8089,instabook-cache=http://localhost:8086,\
+            instabook=http://localhost:8087,accounts=http://localhost:8088,\
             load-generator=http://localhost:8099,load-generator-instabook=http://localhost:8098,\
             console=http://localhost:8090""";
 

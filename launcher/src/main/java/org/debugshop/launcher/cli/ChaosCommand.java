@@ -13,13 +13,13 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "chaos", description = {"Break parts of the shop under load, and check that no order is lost",
         "",
-        "Starts a copy of the system on free ports, in which simulated buyers place orders. Each round causes one kind of trouble at a random "
-                + "moment. Checkout, inventory, Kafka, PostgreSQL or all of them are killed (kill -9) and restarted; or PostgreSQL freezes, "
-                + "is read-only or has another password for a while; or a request is repeated while Kafka and checkout are stopped. At the "
-                + "end each confirmed order must exist once, with one receipt, and its stock must be sold once. A round takes about ten "
-                + "seconds.",
+        "Starts a copy of the system on free ports, in which simulated buyers place orders, and pay for some. Each round causes one kind of "
+                + "trouble at a random moment. Checkout, inventory, payments, Kafka, PostgreSQL or all of them are killed (kill -9) and "
+                + "restarted; or PostgreSQL freezes, is read-only or has another password for a while; or a request is repeated while Kafka and checkout are stopped. At the "
+                + "end each confirmed order must exist once, with one receipt, and its stock must be sold once; and each confirmed payment "
+                + "must exist once, and its order must be paid by it. A round takes about ten seconds.",
         ""}, footer = {"", "Examples:",
-                "  ./shop chaos               ten rounds: each trouble once",
+                "  ./shop chaos               eleven rounds: each trouble once",
                 "  ./shop chaos --rounds 50",
                 "",
                 "Exit codes: 0 no error; 1 an order was lost or wrong, or a process did not start; 2 the command line is wrong;",
@@ -34,7 +34,7 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "10", description = "The number of rounds, 1 to " + MAX_ROUNDS
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "11", description = "The number of rounds, 1 to " + MAX_ROUNDS
             + ". Default: ${DEFAULT-VALUE}.")
     private int rounds;
 

@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
 /** Runs a program in {@code engines/}, which has Kafka's libraries. The launcher starts quicker without them. */
 @Command(name = "events", description = {"List the events that failed, or send them back",
         "",
-        "A consumer puts aside an event that it can never process: it becomes a dead letter, in the topic orders.dead. Without an action, this "
-                + "command lists the dead letters that wait. When the cause is removed, replay sends each back to its topic, for the consumer "
-                + "that failed. An event that was already processed changes nothing.",
+        "A consumer puts aside an event that it can never process: it becomes a dead letter, in the topic orders.dead or payments.dead. "
+                + "Without an action, this command lists the dead letters that wait. When the cause is removed, replay sends each back to its "
+                + "topic, for the consumer that failed. An event that was already processed changes nothing.",
         ""}, footer = {"", "Examples:",
                 "  ./shop events                   the dead letters that wait, with the reason",
                 "  ./shop events replay --dry-run  what would be sent back",

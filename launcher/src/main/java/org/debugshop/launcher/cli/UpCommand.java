@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
                 "  ./shop up                                  in the foreground",
                 "  ./shop up -d && ./shop logs -f gateway     in the background; then ./shop down",
                 "  ./shop up --only instabook,instabook-cache only these",
-                "  ./shop up --memory                         without PostgreSQL, Kafka and stock",
+                "  ./shop up --memory                         without PostgreSQL, Kafka, stock and payments",
                 "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
                 "  ./shop up --otlp-port 14318 --otlp-endpoint http://localhost:4318",
                 "                                             telemetry also to a Collector that has port 4318",

@@ -35,7 +35,7 @@ public record Topology(List<Service> services) {
                     .scrapesAll("SCRAPE_TARGETS")
                     .page("console", "/"),
 
-            postgres("postgres", 5432, "orders", "inventory", "accounts"),
+            postgres("postgres", 5432, "orders", "inventory", "accounts", "payments"),
             kafka("kafka", 9092, 9093),
 
             quarkus("product-catalog", 8081),
@@ -52,6 +52,10 @@ public record Topology(List<Service> services) {
                     .events("kafka"),
             quarkus("accounts", 8088)
                     .databaseIfPresent("postgres", "accounts"),
+            quarkus("payments", 8089)
+                    .calls("CHECKOUT_SERVICE", "checkout")
+                    .database("postgres", "payments")
+                    .events("kafka"),
             quarkus("gateway", 8080)
                     .calls("PRODUCT_CATALOG_SERVICE", "product-catalog")
                     .calls("CURRENCY_SERVICE", "currency")
@@ -60,6 +64,7 @@ public record Topology(List<Service> services) {
                     .callsIfPresent("INVENTORY_SERVICE", "inventory")
                     .callsIfPresent("ACCOUNTS_SERVICE", "accounts")
                     .callsIfPresent("EDGE_AUTH_SERVICE", "accounts", "/auth")
+                    .callsIfPresent("PAYMENTS_SERVICE", "payments")
                     .linksTo("CONSOLE_URL", "console", "")
                     .page("storefront", "/"),
 

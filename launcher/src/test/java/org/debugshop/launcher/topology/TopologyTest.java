@@ -75,7 +75,7 @@ class TopologyTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "nobody", value = {
-            "currency, checkout inventory gateway load-generator",
+            "currency, checkout inventory payments gateway load-generator",
             "gateway, load-generator",
             "instabook-cache, instabook load-generator-instabook",
             "instabook, load-generator-instabook",

@@ -1,5 +1,8 @@
 package org.debugshop.defaults.events;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -92,6 +95,19 @@ public final class Events {
                 .onFailure().invoke(failure -> span.setStatus(StatusCode.ERROR, "The broker did not accept the record")
                         .setAttribute(Failure.ERROR_TYPE, failure.getClass().getName()))
                 .onTermination().invoke(() -> span.end());
+    }
+
+    /** @return the JSON object that is the value of a record; fails with {@link Poison} if it is anything else */
+    public static JsonNode parse(ObjectMapper json, String event) {
+        try {
+            var tree = event == null ? null : json.readTree(event);
+            if (tree != null && tree.isObject()) {
+                return tree;
+            }
+        } catch (JsonProcessingException unreadable) {
+            // Reported below, like JSON of another kind.
+        }
+        throw new Poison("The event is not a JSON object");
     }
 
     /** Registers a consumer group's counters, so that they are 0 before the first failure. */

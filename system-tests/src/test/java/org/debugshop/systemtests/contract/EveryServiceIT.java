@@ -34,7 +34,8 @@ class EveryServiceIT {
     /** A path for GET requests. Services that are not listed here have only /metrics. */
     private static final Map<Service, String> READ = Map.ofEntries(
             entry(Service.PRODUCT_CATALOG, "/products"), entry(Service.CURRENCY, "/rates"), entry(Service.AD_SERVICE, "/ads"),
-            entry(Service.CHECKOUT, "/order/1"), entry(Service.INVENTORY, "/inventory/1"), entry(Service.ACCOUNTS, "/users/nobody"),
+            entry(Service.CHECKOUT, "/order/1"), entry(Service.INVENTORY, "/inventory/1"),
+            entry(Service.PAYMENTS, "/payments/1"), entry(Service.ACCOUNTS, "/users/nobody"),
             entry(Service.GATEWAY, "/products"),
             entry(Service.INSTABOOK_CACHE, "/admin/token"), entry(Service.INSTABOOK, "/booking/session/1"),
             entry(Service.CONSOLE, "/api/services"));
@@ -123,6 +124,8 @@ class EveryServiceIT {
         return Stream.of(
                 Arguments.of(Service.GATEWAY, "/checkout"),
                 Arguments.of(Service.CHECKOUT, "/process"),
+                Arguments.of(Service.CHECKOUT, "/orders"),
+                Arguments.of(Service.PAYMENTS, "/payments"),
                 Arguments.of(Service.INVENTORY, "/inventory/reserve"),
                 Arguments.of(Service.INVENTORY, "/inventory/release"),
                 Arguments.of(Service.ACCOUNTS, "/users"),

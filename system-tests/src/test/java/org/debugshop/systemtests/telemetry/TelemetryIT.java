@@ -7,6 +7,7 @@ import static org.debugshop.testkit.Service.GATEWAY;
 import static org.debugshop.testkit.Service.INSTABOOK;
 import static org.debugshop.testkit.Service.INSTABOOK_CACHE;
 import static org.debugshop.testkit.Service.LOAD_GENERATOR_INSTABOOK;
+import static org.debugshop.testkit.Service.PAYMENTS;
 import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.time.Instant;
@@ -35,7 +36,7 @@ class TelemetryIT {
 
     private static final List<String> PREFIXES = List.of("shop_", "instabook_", "load_generator_", "console_");
     private static final List<String> SECRETS = List.of(Booking.TOKEN, "@example.com", "Main Street", "Harbour Street", "Market Square",
-            "Rue des Lilas");
+            "Rue des Lilas", "tok_");
 
     private final Shop shop;
     private final Console console;
@@ -69,6 +70,11 @@ class TelemetryIT {
                  "items":[{"product_id":1,"quantity":2}]}""");
         assertThat(order.status()).isEqualTo(200);
         assertThat(Http.get(shop.url(GATEWAY) + "/order/" + Json.tree(order.body()).path("order_id").asText()).status()).isEqualTo(200);
+        var payment = "{\"order_id\":\"%s\",\"amount\":%s,\"card\":\"%s\"}".formatted(Json.tree(order.body()).path("order_id").asText(),
+                Json.tree(order.body()).path("total").decimalValue(), "%s");
+        assertThat(Http.post(shop.url(PAYMENTS) + "/payments", payment.formatted("tok_declined"), "X-User-Id", "user-1").status())
+                .isEqualTo(402);
+        assertThat(Http.post(shop.url(PAYMENTS) + "/payments", payment.formatted("tok_1"), "X-User-Id", "user-1").status()).isEqualTo(200);
         assertThat(Http.post(shop.url(INSTABOOK) + "/booking/session", Booking.session("telemetry")).status()).isEqualTo(201);
 
         // These appear only if a service or an engine is missing, an event cannot be read, or stock runs out. Other tests cover them.

@@ -41,24 +41,29 @@ class DeadLettersIT {
                     "dead-letter-exception-class-name");
             // A valid order as a dead letter, as if an earlier version of inventory could not read it.
             var order = UUID.randomUUID().toString();
-            publishDeadLetter(shop, order, GOOD.formatted(order));
+            publishDeadLetter(shop, "orders", "inventory", order, GOOD.formatted(order));
+            publishDeadLetter(shop, "payments", "checkout-payments", "a-payment", "{}");
 
             await("both dead letters are counted").atMost(PATIENCE).until(() -> waiting(shop) == 2);
             var list = shop.run("events");
             assertThat(list).returns(0, Shop.Outcome::code);
             assertThat(list.out()).contains("orders, partition", "group inventory, key poison", "The event is not a JSON object",
-                    "key " + order, "An earlier version", "2 dead letters wait.");
-            assertThat(shop.run("events", "replay", "--dry-run").out()).contains("2 dead letters would be sent back");
+                    "key " + order, "An earlier version", "group checkout-payments, key a-payment", "3 dead letters wait.");
+            assertThat(shop.run("events", "replay", "--dry-run").out()).contains("3 dead letters would be sent back");
             assertThat(sold(engines, order)).isZero();
 
             assertThat(shop.run("events", "replay")).returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out).asString()
-                    .contains("2 dead letters were sent back to their topics.");
+                    .contains("3 dead letters were sent back to their topics.");
 
             await("the order's stock is sold").atMost(PATIENCE).until(() -> sold(engines, order) == 2);
             await("the unreadable event is put aside again").atMost(PATIENCE).until(() -> engines.all("orders.dead").size() == 3);
             assertThat(engines.all("orders")).filteredOn(record -> record.key().equals(order)).singleElement().satisfies(replayed -> {
                 assertThat(new String(replayed.headers().lastHeader("replay-group").value(), UTF_8)).isEqualTo("inventory");
                 assertThat(replayed.headers()).noneMatch(header -> header.key().startsWith("dead-letter-"));
+            });
+            assertThat(engines.all("payments")).singleElement().satisfies(replayed -> {
+                assertThat(replayed.key()).isEqualTo("a-payment");
+                assertThat(new String(replayed.headers().lastHeader("replay-group").value(), UTF_8)).isEqualTo("checkout-payments");
             });
             await("one dead letter is left").atMost(PATIENCE).until(() -> waiting(shop) == 1);
             assertThat(shop.run("events").out()).contains("1 dead letter waits.").doesNotContain(order);
@@ -75,10 +80,10 @@ class DeadLettersIT {
         return Metrics.of(shop.url(INVENTORY)).sum("shop_dead_letters_waiting");
     }
 
-    private static void publishDeadLetter(Shop shop, String key, String value) {
-        var letter = new ProducerRecord<>("orders.dead", key, value);
-        Map.of("dead-letter-reason", "An earlier version did not understand it", "dead-letter-topic", "orders", "dead-letter-group",
-                "inventory").forEach((name, text) -> letter.headers().add(name, text.getBytes(UTF_8)));
+    private static void publishDeadLetter(Shop shop, String topic, String group, String key, String value) {
+        var letter = new ProducerRecord<>(topic + ".dead", key, value);
+        Map.of("dead-letter-reason", "An earlier version did not understand it", "dead-letter-topic", topic, "dead-letter-group",
+                group).forEach((name, text) -> letter.headers().add(name, text.getBytes(UTF_8)));
         var settings = Map.<String, Object>of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:" + (9092 + shop.offset()));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(letter).get();

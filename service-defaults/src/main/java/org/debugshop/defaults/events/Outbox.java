@@ -1,4 +1,4 @@
-package org.debugshop.checkout;
+package org.debugshop.defaults.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -8,36 +8,31 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.vertx.mutiny.core.Context;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.SqlConnection;
-import jakarta.enterprise.inject.Instance;
-import jakarta.inject.Singleton;
+import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.debugshop.defaults.data.Database;
-import org.debugshop.defaults.events.Events;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * Sends the outbox's rows to Kafka, in the order in which they were written, and deletes them in a transaction that is committed
- * after Kafka has confirmed them. Only one replica does this at a time. If a commit fails, its rows are sent twice, which consumers
- * must handle.
+ * The events of a service that are not in Kafka yet, in the table {@code outbox} of its database. An event is {@link #add added} in
+ * the transaction of the change that it announces. The relay sends the rows to Kafka in the order in which they were written, and
+ * deletes them in a transaction that is committed after Kafka has confirmed them. Only one replica does this at a time. If a commit
+ * fails, its rows are sent twice, which consumers must handle.
+ *
+ * <p>A migration of the service makes the table: {@code id} counts up, {@code order_id} (uuid) is the key of the record, {@code event}
+ * is its value and {@code context} its trace (text, both).
  */
-@Singleton
-class OutboxRelay {
-
-    static final String CHANNEL = "orders-placed";
+public final class Outbox {
 
     private static final Duration PERIOD = Duration.ofMillis(500);
     private static final int BATCH = 100;
@@ -45,16 +40,21 @@ class OutboxRelay {
     private static final int LOCK = 1;
     /** The limit for the transaction of a batch, which waits for the broker's confirmations. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, String>> CONTEXT = new TypeReference<>() {};
+
+    /** Sends a record to Kafka. The result completes when Kafka has it. */
+    @FunctionalInterface
+    public interface Sender {
+        Uni<Void> send(String key, String event, Headers headers);
+    }
 
     private record Row(long id, UUID order, String event, String context) {}
 
-    private final Optional<Database> database;
-    /** Resolved only if there is a Kafka. */
-    private final Instance<MutinyEmitter<String>> emitter;
-    private final ObjectMapper json;
     private final Vertx vertx;
-    private final MeterRegistry registry;
+    private final Database database;
+    private final String topic;
+    private final Sender sender;
     private final AtomicBoolean working = new AtomicBoolean();
     private volatile boolean wanted;
     /**
@@ -65,27 +65,36 @@ class OutboxRelay {
     private volatile boolean failing;
     private volatile double size = Double.NaN;
 
-    OutboxRelay(Optional<Database> database, @Channel(CHANNEL) Instance<MutinyEmitter<String>> emitter, ObjectMapper json, Vertx vertx,
-            MeterRegistry registry) {
-        this.database = database;
-        this.emitter = emitter;
-        this.json = json;
+    /**
+     * Nothing is sent before {@link #start}.
+     *
+     * @param topic the topic to which {@code sender} sends
+     */
+    public Outbox(Vertx vertx, Database database, String topic, Sender sender) {
         this.vertx = vertx;
-        this.registry = registry;
+        this.database = database;
+        this.topic = topic;
+        this.sender = sender;
     }
 
-    /** Starts to poll for rows. */
-    void start() {
+    /** Adds an event, with the trace of the current span. {@link #wake} it when the transaction is committed. */
+    public static Uni<Void> add(SqlConnection sql, UUID order, String event) {
+        return sql.preparedQuery("insert into outbox (order_id, event, context) values ($1, $2, $3)")
+                .execute(Tuple.of(order, event, write(Events.currentContext()))).replaceWithVoid();
+    }
+
+    /** Starts to poll for rows, as long as {@code vertx} runs. */
+    public void start(MeterRegistry registry) {
         context = vertx.getOrCreateContext();
-        Gauge.builder("shop.outbox.size", this, relay -> relay.size).description("Events that are not in Kafka yet").strongReference(true)
+        Gauge.builder("shop.outbox.size", this, outbox -> outbox.size).description("Events that are not in Kafka yet").strongReference(true)
                 .register(registry);
         vertx.setPeriodic(PERIOD.toMillis(), _ -> wake());
     }
 
     /** Wakes the relay because there may be new rows; returns at once. */
-    void wake() {
+    public void wake() {
         wanted = true;
-        if (context != null && database.orElseThrow().prepared() && working.compareAndSet(false, true)) {
+        if (context != null && database.prepared() && working.compareAndSet(false, true)) {
             wanted = false;
             context.runOnContext(this::work);
         }
@@ -110,8 +119,7 @@ class OutboxRelay {
     }
 
     private Uni<Integer> relay() {
-        return database.orElseThrow()
-                .inTransaction(PATIENCE, sql -> lock(sql).flatMap(mine -> mine ? batch(sql) : Uni.createFrom().item(0)))
+        return database.inTransaction(PATIENCE, sql -> lock(sql).flatMap(mine -> mine ? batch(sql) : Uni.createFrom().item(0)))
                 .eventually(this::count);
     }
 
@@ -142,13 +150,20 @@ class OutboxRelay {
     private Uni<Void> send(Row row) {
         var key = row.order().toString();
         var headers = new RecordHeaders();
-        return Events.send(OrderPlaced.TOPIC, key, context(row), headers, () -> emitter.get().sendMessage(Message.of(row.event())
-                .addMetadata(OutgoingKafkaRecordMetadata.builder().withKey(key).withHeaders(headers).build())));
+        return Events.send(topic, key, context(row), headers, () -> sender.send(key, row.event(), headers));
     }
 
-    private Map<String, String> context(Row row) {
+    private static Map<String, String> context(Row row) {
         try {
-            return json.readValue(row.context(), CONTEXT);
+            return JSON.readValue(row.context(), CONTEXT);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static String write(Map<String, String> context) {
+        try {
+            return JSON.writeValueAsString(context);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -156,7 +171,7 @@ class OutboxRelay {
 
     /** Estimates the size by two index look-ups, however long the outbox is. Unused ids (of orders that failed) are counted too. */
     private Uni<Void> count() {
-        return database.orElseThrow().with(sql -> sql.query("select coalesce(max(id) - min(id) + 1, 0) from outbox").execute())
+        return database.with(sql -> sql.query("select coalesce(max(id) - min(id) + 1, 0) from outbox").execute())
                 .invoke(rows -> size = rows.iterator().next().getLong(0)).replaceWithVoid()
                 .onFailure().recoverWithNull();
     }

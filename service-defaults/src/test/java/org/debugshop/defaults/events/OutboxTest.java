@@ -1,35 +1,33 @@
-package org.debugshop.checkout;
+package org.debugshop.defaults.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.vertx.mutiny.core.Vertx;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import jakarta.enterprise.inject.Instance;
-import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.debugshop.defaults.data.Database;
-import org.eclipse.microprofile.reactive.messaging.Message;
+import org.debugshop.defaults.http.HttpError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Uses a real database. The system tests also use a real broker. */
-class OutboxRelayTest {
+class OutboxTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<String> sent = new CopyOnWriteArrayList<>();
+    private final List<String> keys = new CopyOnWriteArrayList<>();
     private final AtomicBoolean away = new AtomicBoolean();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private EmbeddedPostgres postgres;
@@ -43,7 +41,15 @@ class OutboxRelayTest {
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
         await("its migration").atMost(PATIENCE).until(database::prepared);
-        new OutboxRelay(Optional.of(database), emitters(), new ObjectMapper(), vertx, registry).start();
+        execute("""
+                create table outbox (id bigint generated always as identity primary key, order_id uuid not null, event text not null,
+                context text not null)""");
+        new Outbox(vertx, database, "orders", (key, event, _) -> away.get()
+                ? Uni.createFrom().failure(new IllegalStateException("The broker is away"))
+                : Uni.createFrom().voidItem().invoke(() -> {
+                    sent.add(event);
+                    keys.add(key);
+                })).start(registry);
     }
 
     @AfterEach
@@ -59,6 +65,22 @@ class OutboxRelayTest {
 
         await("all are sent").atMost(PATIENCE).until(() -> size() == 0);
         assertThat(sent).containsExactlyElementsOf(IntStream.rangeClosed(1, 250).mapToObj(Integer::toString).toList());
+    }
+
+    @Test
+    void shouldSendAnEventWhoseTransactionIsCommittedAndNoOther() {
+        var order = UUID.randomUUID();
+        var undone = database.inTransaction(sql -> Outbox.add(sql, UUID.randomUUID(), "undone")
+                .chain(() -> Uni.createFrom().<Void>failure(new IllegalStateException("It is rolled back"))));
+        assertThatThrownBy(() -> undone.await().atMost(PATIENCE)).hasMessage("It is rolled back");
+        await("it is written").atMost(PATIENCE).ignoreException(HttpError.class).until(() -> {
+            database.inTransaction(sql -> Outbox.add(sql, order, "done")).await().atMost(PATIENCE);
+            return true;
+        });
+
+        await("it is sent").atMost(PATIENCE).until(() -> !sent.isEmpty());
+        assertThat(sent).containsExactly("done");
+        assertThat(keys).containsExactly(order.toString());
     }
 
     @Test
@@ -118,25 +140,5 @@ class OutboxRelayTest {
             rows.next();
             return rows.getString(1);
         }
-    }
-
-    /** A broker that is there or away. Both interfaces are too large to implement for a single method, so they are proxies. */
-    @SuppressWarnings("unchecked")
-    private Instance<MutinyEmitter<String>> emitters() {
-        var emitter = proxy(MutinyEmitter.class, arguments -> {
-            var message = (Message<String>) arguments[0];
-            return away.get()
-                    ? Uni.createFrom().failure(new IllegalStateException("The broker is away"))
-                    : Uni.createFrom().voidItem().invoke(() -> sent.add(message.getPayload()));
-        });
-        return proxy(Instance.class, _ -> emitter);
-    }
-
-    private interface Answer {
-        Object to(Object[] arguments);
-    }
-
-    private static <T> T proxy(Class<T> type, Answer answer) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{type}, (_, _, arguments) -> answer.to(arguments)));
     }
 }
