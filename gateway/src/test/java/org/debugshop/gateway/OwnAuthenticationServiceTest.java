@@ -68,7 +68,7 @@ class OwnAuthenticationServiceTest {
             }
             server.createContext("/check", this::decide);
             server.start();
-            return Map.of("quarkus.rest-client.edge-auth.url", "http://127.0.0.1:" + server.getAddress().getPort() + "/check/it");
+            return Map.of("shop.edge-auth.url", "http://127.0.0.1:" + server.getAddress().getPort() + "/check/it");
         }
 
         private void decide(HttpExchange exchange) throws IOException {

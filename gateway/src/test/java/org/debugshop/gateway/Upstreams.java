@@ -46,7 +46,7 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
                 entry("shop.inventory.url", ""), // none, unless a test sets one
                 entry("quarkus.rest-client.accounts.url", accounts.baseUrl()),
                 entry("quarkus.rest-client.payments.url", payments.baseUrl()),
-                entry("quarkus.rest-client.edge-auth.url", edgeAuth.baseUrl() + "/auth"),
+                entry("shop.edge-auth.url", edgeAuth.baseUrl() + "/auth"),
                 entry("shop.upstream.timeout", "6s"));
     }
 

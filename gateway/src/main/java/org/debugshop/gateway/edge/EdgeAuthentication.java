@@ -6,22 +6,14 @@ import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Optional;
 import org.debugshop.defaults.http.HttpError;
 import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
-import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
-import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -35,49 +27,29 @@ public class EdgeAuthentication {
 
     static final AttributeKey<String> USER_ID = AttributeKey.stringKey("shop.user.id");
 
-    private static final String SERVICE = "authentication service";
     private static final int OK = 200;
 
     /** The headers of a refusal that the caller gets. */
     private static final List<String> HEADERS = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.LOCATION,
             HttpHeaders.RETRY_AFTER, HttpHeaders.CACHE_CONTROL);
 
-    /** An answer of the authentication service, of any status. */
-    private record Answer(int status, MultivaluedMap<String, String> headers, byte[] body) {
+    private final AuthenticationService service;
 
-        static Answer of(RestResponse<byte[]> answer) {
-            return new Answer(answer.getStatus(), answer.getStringHeaders(), answer.getEntity());
-        }
-
-        /** The REST client throws an exception for a 4xx or 5xx. */
-        static Answer of(WebApplicationException thrown) {
-            var answer = thrown.getResponse();
-            return new Answer(answer.getStatus(), answer.getStringHeaders(), answer.hasEntity() ? answer.readEntity(byte[].class) : null);
-        }
-    }
-
-    /** Null if there is no authentication service. */
-    private final EdgeAuthClient client;
-    private final Upstream upstream = Upstream.named(SERVICE);
-
-    /** @param client only resolved if there is an address */
-    EdgeAuthentication(@RestClient Instance<EdgeAuthClient> client, @ConfigProperty(name = "shop.edge-auth.url") Optional<String> url) {
-        this.client = url.filter(text -> !text.isBlank()).isPresent() ? client.get() : null;
+    EdgeAuthentication(AuthenticationService service) {
+        this.service = service;
     }
 
     /** @return the answer for a request that is refused; null if it is admitted */
     @Protected
     @ServerRequestFilter
     public Uni<Response> authenticate(ContainerRequestContext request, RoutingContext context) {
-        if (client == null) {
+        if (!service.exists()) {
             return Uni.createFrom().failure(new HttpError(503, "No authentication service is configured"));
         }
         var span = Span.current();
         var query = context.request().query();
         var uri = query == null ? context.normalizedPath() : context.normalizedPath() + "?" + query;
-        var answer = client.ask(request.getMethod(), uri, request.getHeaders().get(HttpHeaders.AUTHORIZATION)).map(Answer::of)
-                .onFailure(WebApplicationException.class).recoverWithItem(thrown -> Answer.of(thrown));
-        return upstream.call(answer)
+        return service.ask(request.getMethod(), uri, context.request().headers().getAll(HttpHeaders.AUTHORIZATION))
                 .onFailure(UpstreamFailure.class).transform(failure -> unavailable(span, failure))
                 .map(given -> decide(request, span, given));
     }
@@ -89,30 +61,30 @@ public class EdgeAuthentication {
         return request.getHeaders().containsKey(HttpHeaders.AUTHORIZATION) ? authenticate(request, context) : Uni.createFrom().nullItem();
     }
 
-    private static Response decide(ContainerRequestContext request, Span span, Answer answer) {
-        if (answer.status >= 500) {
+    private static Response decide(ContainerRequestContext request, Span span, AuthenticationService.Answer answer) {
+        if (answer.status() >= 500) {
             throw failed(span, answer);
         }
-        if (answer.status != OK) {
+        if (answer.status() != OK) {
             return refuse(answer);
         }
-        var ids = answer.headers.getOrDefault(UserHeaders.ID, List.of());
+        var ids = answer.headers().getAll(UserHeaders.ID);
         if (ids.size() != 1 || ids.getFirst().isBlank()) {
             throw unknownUser(span);
         }
-        answer.headers.forEach((name, values) -> {
-            if (UserHeaders.isUserHeader(name)) {
-                request.getHeaders().put(name, values);
+        for (var header : answer.headers()) {
+            if (UserHeaders.isUserHeader(header.getKey())) {
+                request.getHeaders().add(header.getKey(), header.getValue());
             }
-        });
+        }
         span.setAttribute(USER_ID, ids.getFirst());
         return null;
     }
 
-    private static Response refuse(Answer answer) {
-        var refusal = Response.status(answer.status).entity(answer.body);
+    private static Response refuse(AuthenticationService.Answer answer) {
+        var refusal = Response.status(answer.status()).entity(answer.body().length() == 0 ? null : answer.body().getBytes());
         for (var name : HEADERS) {
-            answer.headers.getOrDefault(name, List.of()).forEach(value -> refusal.header(name, value));
+            answer.headers().getAll(name).forEach(value -> refusal.header(name, value));
         }
         return refusal.build();
     }
@@ -125,11 +97,12 @@ public class EdgeAuthentication {
     }
 
     /** The failure started in the authentication service, so this span is not its origin. */
-    private static HttpError failed(Span span, Answer answer) {
+    private static HttpError failed(Span span, AuthenticationService.Answer answer) {
         try (var _ = span.makeCurrent();
-                var _ = LogFields.of(UpstreamFailure.SERVICE, SERVICE).and(UpstreamFailure.STATUS, (long) answer.status)) {
-            var error = unavailable(SERVICE + " failed with status " + answer.status, null);
-            var later = answer.headers.getFirst(HttpHeaders.RETRY_AFTER);
+                var _ = LogFields.of(UpstreamFailure.SERVICE, AuthenticationService.NAME).and(UpstreamFailure.STATUS,
+                        (long) answer.status())) {
+            var error = unavailable(AuthenticationService.NAME + " failed with status " + answer.status(), null);
+            var later = answer.headers().get(HttpHeaders.RETRY_AFTER);
             if (later != null) {
                 error.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, later);
             }
@@ -138,8 +111,8 @@ public class EdgeAuthentication {
     }
 
     private static HttpError unknownUser(Span span) {
-        try (var _ = span.makeCurrent(); var _ = LogFields.of(UpstreamFailure.SERVICE, SERVICE)) {
-            var reason = SERVICE + " admitted a request without one " + UserHeaders.ID;
+        try (var _ = span.makeCurrent(); var _ = LogFields.of(UpstreamFailure.SERVICE, AuthenticationService.NAME)) {
+            var reason = AuthenticationService.NAME + " admitted a request without one " + UserHeaders.ID;
             Failure.startsHere("unreadable", UpstreamFailure.FAILURE, reason);
             return unavailable(reason, null);
         }
