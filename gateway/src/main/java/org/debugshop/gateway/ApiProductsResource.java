@@ -45,17 +45,31 @@ public class ApiProductsResource {
                 .with((product, rate) -> product.in(currency, rate));
     }
 
+    /** Refuses a request without a text: {@code category} is not a product id. */
+    @GET
+    @Path("category")
+    public Uni<Products> inNoCategory() {
+        throw textOfWrongLength();
+    }
+
     /** @param text a part of a category's name, in any case */
     @GET
-    @Path("category/{text: .*}")
+    @Path("category/{text}")
     public Uni<Products> inCategory(@PathParam("text") String text,
             @QueryParam("currency") @DefaultValue(Prices.CATALOG_CURRENCY) String currency) {
         return list(catalog.products(null, required(text), null), currency);
     }
 
+    /** Refuses a request without a text: {@code search} is not a product id. */
+    @GET
+    @Path("search")
+    public Uni<Products> withoutName() {
+        throw textOfWrongLength();
+    }
+
     /** @param text a part of a product's name, in any case */
     @GET
-    @Path("search/{text: .*}")
+    @Path("search/{text}")
     public Uni<Products> named(@PathParam("text") String text,
             @QueryParam("currency") @DefaultValue(Prices.CATALOG_CURRENCY) String currency) {
         return list(catalog.products(null, null, required(text)), currency);
@@ -67,12 +81,14 @@ public class ApiProductsResource {
                 .with((found, rate) -> new Products(found.stream().map(product -> product.in(currency, rate)).toList()));
     }
 
-    /** Checked here, because the catalog returns all products for an empty text. */
     private static String required(String text) {
-        var length = text.codePointCount(0, text.length());
-        if (length < 1 || length > MAX_TEXT) {
-            throw HttpError.badRequest("The text must have 1 to " + MAX_TEXT + " characters");
+        if (text.codePointCount(0, text.length()) > MAX_TEXT) {
+            throw textOfWrongLength();
         }
         return text;
+    }
+
+    private static HttpError textOfWrongLength() {
+        return HttpError.badRequest("The text must have 1 to " + MAX_TEXT + " characters");
     }
 }

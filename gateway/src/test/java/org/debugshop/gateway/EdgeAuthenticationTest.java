@@ -17,8 +17,10 @@ import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
@@ -271,6 +273,15 @@ class EdgeAuthenticationTest {
         Upstreams.edgeAuth.verify(1, getRequestedFor(anyUrl()).withHeader("traceparent",
                 WireMock.equalTo("00-" + trace + "-" + question.getSpanId() + "-01")));
         Upstreams.checkout.verify(1, getRequestedFor(anyUrl()).withHeader("traceparent", WireMock.matching("00-" + trace + "-.*")));
+    }
+
+    @Test
+    void shouldCountTheQuestions() {
+        orders().statusCode(200);
+        given().get("/metrics").then()
+                .body(matchesPattern("(?s).*\nhttp_client_requests_seconds_count\\{client_name=\"edge-auth\",method=\"GET\","
+                        + "outcome=\"SUCCESS\",status=\"200\",uri=\"/auth\",?}.*"))
+                .body(containsString("client_name=\"checkout\",method=\"GET\",outcome=\"SUCCESS\",status=\"200\",uri=\"/orders\""));
     }
 
     @Test
