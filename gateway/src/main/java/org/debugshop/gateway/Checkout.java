@@ -22,6 +22,13 @@ class Checkout {
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
 
+    /** One of checkout's routes that take orders. */
+    private interface Request<T> {
+
+        /** @param key the Idempotency-Key; null if the caller sent none and nothing is reserved */
+        Uni<RestResponse<T>> send(String key, byte[] order);
+    }
+
     private final CheckoutClient client;
     private final Inventory inventory;
     private final Upstream upstream = Upstream.named("checkout");
@@ -32,53 +39,57 @@ class Checkout {
     }
 
     /**
-     * Places an order.
+     * Places an order as {@code POST /process} takes it.
      *
      * @param key the Idempotency-Key of the caller's request; a repeated request with the same key gets the first request's answer
      * @return checkout's answer; fails if checkout refuses or fails, or if inventory refuses
      */
     Uni<Response> place(Optional<String> key, SentOrder order) {
+        return place(key, order, client::process, client::processRepeated).map(PassThrough::copy);
+    }
+
+    /** Places an order as {@code POST /orders} takes it. Apart from that, this is {@link #place}. */
+    Uni<RestResponse<Order>> create(Optional<String> key, SentOrder order, String userId, String userName) {
+        return place(key, order, (ownKey, body) -> client.create(ownKey, userId, userName, body),
+                (ownKey, body) -> client.createRepeated(ownKey, userId, userName, body));
+    }
+
+    /**
+     * @param request sends the order
+     * @param repeated sends the order so that checkout answers as before if it knows the key, and 404 otherwise
+     */
+    private <T> Uni<RestResponse<T>> place(Optional<String> key, SentOrder order, Request<T> request, Request<T> repeated) {
         var wanted = order.pieces();
         if (wanted.isEmpty()) {
-            return process(key.orElse(null), order.withoutReservation());
+            return send(request, key.orElse(null), order.withoutReservation());
         }
         // The reservation and the order use the same key, so a retry repeats neither.
         var ownKey = key.orElseGet(() -> UUID.randomUUID().toString());
         var attempt = UUID.randomUUID().toString();
         return inventory.reserve(ownKey, attempt, wanted.get())
                 .flatMap(reservation -> reservation
-                        .map(id -> processReserved(ownKey, attempt, order.with(id)))
-                        .orElseGet(() -> process(ownKey, order.withoutReservation())))
+                        .map(id -> sendReserved(request, ownKey, attempt, order.with(id)))
+                        .orElseGet(() -> send(request, ownKey, order.withoutReservation())))
                 .onFailure(failure -> key.isPresent() && isSoldOut(failure))
-                .recoverWithUni(soldOut -> unlessRepeated(ownKey, order.withoutReservation(), soldOut));
+                .recoverWithUni(soldOut -> unlessRepeated(repeated, ownKey, order.withoutReservation(), soldOut));
     }
 
-    /** Processes an order with its reservation, and gives up the attempt if it certainly placed no order. */
-    private Uni<Response> processReserved(String key, String attempt, byte[] order) {
-        return process(key, order)
+    /** Sends an order with its reservation, and gives up the attempt if it certainly placed no order. */
+    private <T> Uni<RestResponse<T>> sendReserved(Request<T> request, String key, String attempt, byte[] order) {
+        return send(request, key, order)
                 .call(answer -> answer.getHeaderString(IdempotencyKey.REPLAYED) == null
                         ? Uni.createFrom().voidItem()
                         : inventory.giveUp(attempt))
-                .onFailure(Checkout::isNotPlaced).call(() -> inventory.giveUp(attempt));
+                .onFailure(PassThrough::isNotDone).call(() -> inventory.giveUp(attempt));
     }
 
     /** Looks for an order placed by an earlier request with this key: it may be the reason why the product is sold out. */
-    private Uni<Response> unlessRepeated(String key, byte[] order, Throwable soldOut) {
-        return answer(client.processRepeated(key, order)).onFailure(failure -> status(failure) == NOT_FOUND).transform(_ -> soldOut);
+    private <T> Uni<RestResponse<T>> unlessRepeated(Request<T> repeated, String key, byte[] order, Throwable soldOut) {
+        return send(repeated, key, order).onFailure(failure -> status(failure) == NOT_FOUND).transform(_ -> soldOut);
     }
 
-    /** @param key the Idempotency-Key; null if the caller sent none and nothing is reserved */
-    private Uni<Response> process(String key, byte[] order) {
-        return answer(client.process(key, order));
-    }
-
-    private Uni<Response> answer(Uni<RestResponse<byte[]>> request) {
-        return PassThrough.answer(upstream, request)
-                .onFailure(Checkout::isNotPlaced).invoke(failure -> ((UpstreamFailure) failure).nothingWasDone());
-    }
-
-    private static boolean isNotPlaced(Throwable failure) {
-        return failure instanceof UpstreamFailure upstream && upstream.didNothing();
+    private <T> Uni<RestResponse<T>> send(Request<T> request, String key, byte[] order) {
+        return PassThrough.change(upstream, request.send(key, order));
     }
 
     private static boolean isSoldOut(Throwable failure) {

@@ -11,6 +11,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.debugshop.defaults.http.IdempotencyKey;
+import org.debugshop.gateway.edge.UserHeaders;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -28,6 +29,31 @@ interface CheckoutClient {
     @Consumes(MediaType.APPLICATION_JSON)
     @ClientQueryParam(name = "replay", value = "only")
     Uni<RestResponse<byte[]>> processRepeated(@HeaderParam(IdempotencyKey.HEADER) String key, byte[] order);
+
+    /** Takes an order that has only the ids of its products. */
+    @POST
+    @Path("/orders")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<RestResponse<Order>> create(@HeaderParam(IdempotencyKey.HEADER) String key, @HeaderParam(UserHeaders.ID) String userId,
+            @HeaderParam(UserHeaders.NAME) String userName, byte[] order);
+
+    /** This is to {@link #create} as {@link #processRepeated} is to {@link #process}. */
+    @POST
+    @Path("/orders")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @ClientQueryParam(name = "replay", value = "only")
+    Uni<RestResponse<Order>> createRepeated(@HeaderParam(IdempotencyKey.HEADER) String key, @HeaderParam(UserHeaders.ID) String userId,
+            @HeaderParam(UserHeaders.NAME) String userName, byte[] order);
+
+    @GET
+    @Path("/order/{id}")
+    Uni<Order> orderFor(@HeaderParam(UserHeaders.ID) String userId, @HeaderParam(UserHeaders.NAME) String userName,
+            @PathParam("id") String id);
+
+    @GET
+    @Path("/orders")
+    Uni<Order.Page> ordersOf(@HeaderParam(UserHeaders.ID) String userId, @HeaderParam(UserHeaders.NAME) String userName,
+            @QueryParam("user_id") String owner, @QueryParam("limit") String limit, @QueryParam("cursor") String cursor);
 
     @GET
     @Path("/order/{id}")

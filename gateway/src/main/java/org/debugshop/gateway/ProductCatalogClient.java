@@ -13,9 +13,11 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RegisterRestClient(configKey = "product-catalog")
 interface ProductCatalogClient {
 
+    /** Each parameter may be null, and then selects all products. */
     @GET
     @Path("/products")
-    Uni<List<Product>> products(@QueryParam("category") String category);
+    Uni<List<Product>> products(@QueryParam("category") String category, @QueryParam("category_part") String categoryPart,
+            @QueryParam("search") String search);
 
     @GET
     @Path("/product/{id}")

@@ -10,9 +10,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import java.math.BigDecimal;
 import java.util.List;
-import org.debugshop.defaults.http.HttpError;
 import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
@@ -23,8 +21,6 @@ public class ShopResource {
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
     static final AttributeKey<String> CURRENCY = AttributeKey.stringKey("shop.currency");
 
-    /** The currency of the catalog's prices. */
-    private static final String CATALOG_CURRENCY = "USD";
     private static final int PRODUCTS_WITH_ADS = 3;
     private static final int PRODUCTS_WITH_STOCK = 5;
 
@@ -37,15 +33,14 @@ public class ShopResource {
     record ProductPage(Product product, List<JsonNode> relatedAds, InventoryClient.Stock inventory) {}
 
     private final ProductCatalogClient catalog;
-    private final CurrencyClient currency;
+    private final Prices prices;
     private final Ads ads;
     private final Inventory inventory;
     private final Upstream catalogUpstream = Upstream.named("product-catalog");
-    private final Upstream currencyUpstream = Upstream.named("currency");
 
-    ShopResource(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, Ads ads, Inventory inventory) {
+    ShopResource(@RestClient ProductCatalogClient catalog, Prices prices, Ads ads, Inventory inventory) {
         this.catalog = catalog;
-        this.currency = currency;
+        this.prices = prices;
         this.ads = ads;
         this.inventory = inventory;
     }
@@ -59,24 +54,25 @@ public class ShopResource {
     @GET
     @Path("products")
     public Uni<ProductList> products(@QueryParam("category") String category,
-            @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
+            @QueryParam("currency") @DefaultValue(Prices.CATALOG_CURRENCY) String wanted) {
         Span.current().setAttribute(CURRENCY, wanted);
-        var productsAndAds = catalogUpstream.call(catalog.products(category))
+        var productsAndAds = catalogUpstream.call(catalog.products(category, null, null))
                 .flatMap(products -> Uni.combine().all()
                         .unis(ads.of(first(PRODUCTS_WITH_ADS, products)), inventory.of(first(PRODUCTS_WITH_STOCK, products)))
                         .with((found, stock) -> new ProductList(products, found, stock)));
-        return Uni.combine().all().unis(productsAndAds, rate(wanted))
+        return Uni.combine().all().unis(productsAndAds, prices.rate(wanted))
                 .with((list, rate) -> new ProductList(list.products().stream().map(product -> product.in(wanted, rate)).toList(),
                         list.ads(), list.inventory()));
     }
 
     @GET
     @Path("product/{id}")
-    public Uni<ProductPage> product(@PathParam("id") String id, @QueryParam("currency") @DefaultValue(CATALOG_CURRENCY) String wanted) {
-        var productId = productId(id);
+    public Uni<ProductPage> product(@PathParam("id") String id,
+            @QueryParam("currency") @DefaultValue(Prices.CATALOG_CURRENCY) String wanted) {
+        var productId = Product.id(id);
         Span.current().setAttribute(PRODUCT_ID, (long) productId).setAttribute(CURRENCY, wanted);
         return Uni.combine().all()
-                .unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), rate(wanted),
+                .unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), prices.rate(wanted),
                         inventory.of(List.of(productId)))
                 .with((product, related, rate, stock) -> new ProductPage(product.in(wanted, rate), related,
                         stock.stream().findFirst().orElse(null)));
@@ -84,20 +80,5 @@ public class ShopResource {
 
     private static List<Integer> first(int count, List<Product> products) {
         return products.stream().limit(count).map(Product::id).toList();
-    }
-
-    /** Returns the units of {@code wanted} for one unit of the catalog's currency. */
-    private Uni<BigDecimal> rate(String wanted) {
-        return wanted.equals(CATALOG_CURRENCY)
-                ? Uni.createFrom().item(BigDecimal.ONE)
-                : currencyUpstream.call(currency.rate(CATALOG_CURRENCY, wanted)).map(CurrencyClient.Conversion::rate);
-    }
-
-    /** Checks a product id here, by the catalog's rule, so that a wrong id doesn't cause calls to three services. */
-    private static int productId(String text) {
-        if (text.length() <= 10 && text.matches("[1-9][0-9]*") && Long.parseLong(text) <= Integer.MAX_VALUE) {
-            return Integer.parseInt(text);
-        }
-        throw HttpError.badRequest("Invalid product ID");
     }
 }

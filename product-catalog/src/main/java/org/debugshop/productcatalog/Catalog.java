@@ -2,6 +2,7 @@ package org.debugshop.productcatalog;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The products, in the order in which they are listed. */
@@ -26,9 +27,14 @@ final class Catalog {
 
     private Catalog() {}
 
-    /** Returns the products of exactly this category; an empty list if there is no such category. */
-    static List<Product> inCategory(String category) {
-        return PRODUCTS.stream().filter(product -> product.categories().contains(category)).toList();
+    /** Returns whether the text contains this part, in any case. */
+    static boolean contains(String text, String part) {
+        return withoutCase(text).contains(withoutCase(part));
+    }
+
+    /** Lower case first, then upper case, because some characters have equal forms only in one of the two: ß and ẞ, K and the Kelvin sign. */
+    private static String withoutCase(String text) {
+        return text.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
     }
 
     static Optional<Product> find(int id) {

@@ -17,18 +17,45 @@ public class ProductResource {
 
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
     static final AttributeKey<String> CATEGORY = AttributeKey.stringKey("shop.category");
+    static final AttributeKey<String> SEARCH_TEXT = AttributeKey.stringKey("shop.search.text");
     static final AttributeKey<Long> PRODUCTS_COUNT = AttributeKey.longKey("shop.products.count");
+
+    /** The limit of a text that is searched for, in characters. */
+    private static final int MAX_TEXT = 100;
 
     /** ASCII digits without sign or leading zero, so that a product has only one address, and few enough digits for a long. */
     private static final Pattern CANONICAL_NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
-    /** @param category null, which means all products, if it is absent or empty */
+    /**
+     * Lists the products that match all parameters. A parameter that is absent or empty is null and matches all products.
+     *
+     * @param category the exact name of a category
+     * @param categoryPart a part of a category's name, in any case
+     * @param search a part of a product's name, in any case
+     */
     @GET
     @Path("products")
-    public List<Product> products(@QueryParam("category") String category) {
-        var products = category == null ? Catalog.PRODUCTS : Catalog.inCategory(category);
-        Span.current().setAttribute(CATEGORY, category).setAttribute(PRODUCTS_COUNT, products.size());
+    public List<Product> products(@QueryParam("category") String category, @QueryParam("category_part") String categoryPart,
+            @QueryParam("search") String search) {
+        requireShort("category_part", categoryPart);
+        requireShort("search", search);
+        var products = Catalog.PRODUCTS.stream()
+                .filter(product -> category == null || product.categories().contains(category))
+                .filter(product -> categoryPart == null
+                        || product.categories().stream().anyMatch(name -> Catalog.contains(name, categoryPart)))
+                .filter(product -> search == null || Catalog.contains(product.name(), search))
+                .toList();
+        Span.current()
+                .setAttribute(CATEGORY, category == null ? categoryPart : category)
+                .setAttribute(SEARCH_TEXT, search)
+                .setAttribute(PRODUCTS_COUNT, products.size());
         return products;
+    }
+
+    private static void requireShort(String parameter, String text) {
+        if (text != null && text.codePointCount(0, text.length()) > MAX_TEXT) {
+            throw HttpError.badRequest(parameter + " must have at most " + MAX_TEXT + " characters");
+        }
     }
 
     @GET

@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +58,7 @@ class ProductsTest {
     @CsvSource({"Electronics, 12345", "Audio, 35", "Phones, 1", "Computers, 2", "Wearables, 4"})
     void shouldListTheProductsOfACategory(String category, String ids) {
         given().queryParam("category", category).get("/products").then().statusCode(200)
-                .body("id", equalTo(ids.chars().mapToObj(Character::getNumericValue).toList()));
+                .body("id", equalTo(digits(ids)));
     }
 
     @ParameterizedTest
@@ -69,6 +70,64 @@ class ProductsTest {
     @Test
     void shouldListAllProductsIfTheCategoryIsEmpty() {
         given().get("/products?category=").then().statusCode(200).body("size()", equalTo(5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Laptop Pro, 2", "laptop, 2", "LAPTOP, 2", "phone, 13", "O, 1235", "s 5, 4", "'t w', 4", "\u017Fmart, 14",
+            "bluetoot\u0068 \u017FPEA\u212Aer, 5", "audio, ''", "%, ''", "_, ''", "., ''", "*, ''", "null, ''"})
+    void shouldFindProductsByAPartOfTheirNameInAnyCase(String text, String ids) {
+        given().queryParam("search", text).get("/products").then().statusCode(200).body("id", equalTo(digits(ids)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Electronics, 12345", "ELECTRON, 12345", "audio, 35", "UDI, 35", "o, 12345", "able, 4", "phone, 1", "\u017F, 12345",
+            "Laptop, ''",
+            "'Audio,Phones', ''", "%, ''"})
+    void shouldFindProductsByAPartOfACategoryInAnyCase(String text, String ids) {
+        given().queryParam("category_part", text).get("/products").then().statusCode(200).body("id", equalTo(digits(ids)));
+    }
+
+    @Test
+    void shouldFindWordsOfAnyAlphabetInAnyCase() {
+        assertThat(Catalog.contains("Große Straße", "STRASSE")).isTrue();
+        assertThat(Catalog.contains("GROSSE STRASSE", "straß")).isTrue();
+        assertThat(Catalog.contains("Οδός", "ΌΣ")).isTrue();
+        assertThat(Catalog.contains("ΟΔΟΣΤΡΩΜΑ", "οδος")).isTrue();
+        assertThat(Catalog.contains("Чайник", "ЧАЙ")).isTrue();
+        assertThat(Catalog.contains("𐐨𐐩", "𐐁")).isTrue();
+        assertThat(Catalog.contains("Strase", "straße")).isFalse();
+    }
+
+    @Test
+    void shouldFindTheSameWhateverTheLanguageOfTheMachine() {
+        var language = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.of("tr"));
+            assertThat(Catalog.contains("Audio", "AUDIO")).isTrue();
+            assertThat(Catalog.contains("ELECTRONICS", "electronics")).isTrue();
+        } finally {
+            Locale.setDefault(language);
+        }
+    }
+
+    @Test
+    void shouldMatchAllParameters() {
+        given().get("/products?search=phone&category_part=audio").then().statusCode(200).body("id", equalTo(List.of(3)));
+        given().get("/products?search=phone&category=Phones").then().statusCode(200).body("id", equalTo(List.of(1)));
+        given().get("/products?category=Audio&category_part=phones").then().statusCode(200).body("", empty());
+        given().get("/products?search=&category_part=&category=").then().statusCode(200).body("size()", equalTo(5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"search", "category_part"})
+    void shouldRefuseATextOfMoreThan100Characters(String parameter) {
+        given().queryParam(parameter, "a".repeat(101)).get("/products").then().statusCode(400)
+                .body("error", equalTo(parameter + " must have at most 100 characters")).body("size()", equalTo(1));
+        given().queryParam(parameter, "😀".repeat(100)).get("/products").then().statusCode(200).body("", empty());
+    }
+
+    private static List<Integer> digits(String ids) {
+        return ids.chars().mapToObj(Character::getNumericValue).toList();
     }
 
     @ParameterizedTest
@@ -132,6 +191,16 @@ class ProductsTest {
         var attributes = spans.ofTrace(trace).getAttributes();
         assertThat(attributes.get(ProductResource.CATEGORY)).isEqualTo("Audio");
         assertThat(attributes.get(ProductResource.PRODUCTS_COUNT)).isEqualTo(2L);
+    }
+
+    @Test
+    void shouldSetTheTextOfASearchOnTheSpan() {
+        var trace = "0af7651916cd43dd8448eb211c800005";
+        traced(trace).get("/products?search=phone&category_part=AUD").then().statusCode(200);
+        var attributes = spans.ofTrace(trace).getAttributes();
+        assertThat(attributes.get(ProductResource.SEARCH_TEXT)).isEqualTo("phone");
+        assertThat(attributes.get(ProductResource.CATEGORY)).isEqualTo("AUD");
+        assertThat(attributes.get(ProductResource.PRODUCTS_COUNT)).isEqualTo(1L);
     }
 
     @Test

@@ -1,0 +1,70 @@
+package org.debugshop.gateway;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A gateway without accounts and without an authentication service. */
+@QuarkusTest
+@TestProfile(WithoutUsersTest.WithoutUsers.class)
+class WithoutUsersTest {
+
+    public static class WithoutUsers implements QuarkusTestProfile {
+        @Override
+        public List<TestResourceEntry> testResources() {
+            return List.of(new TestResourceEntry(Upstreams.class));
+        }
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("shop.edge-auth.url", "", "shop.accounts.url", "");
+        }
+
+        @Override
+        public boolean disableGlobalTestResources() {
+            return true;
+        }
+    }
+
+    @BeforeEach
+    void upstreamsAreWell() {
+        Upstreams.areWell();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/orders", "/api/v1/order/1", "/api/v1/payments/status/1"})
+    void shouldReportThatNoAuthenticationServiceIsConfigured(String path) {
+        given().header("X-User-Id", "mallory").header("Authorization", "Bearer alice").get(path).then().statusCode(503)
+                .header("Retry-After", nullValue()).body("error", equalTo("No authentication service is configured"));
+        given().header("Authorization", "Bearer alice").contentType("application/json").body("{}").post("/checkout").then().statusCode(503);
+        Upstreams.checkout.verify(0, anyRequestedFor(anyUrl()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/signup", "/api/v1/login"})
+    void shouldReportThatThereAreNoAccounts(String path) {
+        given().contentType("application/json").body("{}").post(path).then().statusCode(503).header("Retry-After", nullValue())
+                .body("error", equalTo("There is no accounts service here"));
+    }
+
+    @Test
+    void shouldServeItsOpenRoutes() {
+        Upstreams.answers(Upstreams.checkout, okJson("{\"order_id\":\"1\"}"));
+        given().get("/api/v1/products").then().statusCode(200).body("products", hasSize(1));
+        given().contentType("application/json").body("{}").post("/checkout").then().statusCode(200);
+    }
+}
