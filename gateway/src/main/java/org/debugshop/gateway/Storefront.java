@@ -48,7 +48,7 @@ public class Storefront {
     }
 
     @GET
-    @Path("shop/{page: cart|checkout|product/[^/]+|order/[^/]+}")
+    @Path("shop/{page: cart|checkout|login|signup|search|orders|product/[^/]+|order/[^/]+}")
     @Produces("text/html;charset=UTF-8")
     @NonBlocking
     public RestResponse<String> page() {

@@ -5,13 +5,14 @@ export class Failure extends Error {
   /**
    * @param status the HTTP status; 0 if there was no answer
    * @param trace the trace id, if there is one
-   * @param nothingDone whether the request certainly changed nothing, which the header Retry-After means
+   * @param retryAfter the header Retry-After, which means that the request certainly changed nothing
    */
-  constructor(message, status, trace, nothingDone = false) {
+  constructor(message, status, trace, retryAfter = null) {
     super(message);
     this.status = status;
     this.trace = trace;
-    this.nothingDone = nothingDone;
+    this.nothingDone = retryAfter !== null;
+    this.seconds = Number.parseInt(retryAfter, 10) || undefined; // until another attempt is worthwhile
   }
 }
 
@@ -25,13 +26,18 @@ export function post(path, body, headers) {
   return ask(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } });
 }
 
+/** Sends a DELETE request. It can't be aborted either. */
+export function remove(path) {
+  return ask(path, { method: 'DELETE' });
+}
+
 async function ask(path, request, signal) {
   let answer;
   try {
     const patience = AbortSignal.timeout(PATIENCE);
     answer = await fetch(path, {
       ...request,
-      headers: { Accept: 'application/json', ...request.headers },
+      headers: { Accept: 'application/json', 'X-Requested-With': 'fetch', ...request.headers },
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
   } catch (failure) {
@@ -48,7 +54,7 @@ async function ask(path, request, signal) {
     throw new Failure('the shop gave an answer that cannot be read', answer.status, trace);
   }
   if (!answer.ok) {
-    throw new Failure(body.error ?? `the shop answered ${answer.status}`, answer.status, trace, answer.headers.has('Retry-After'));
+    throw new Failure(body.error ?? `the shop answered ${answer.status}`, answer.status, trace, answer.headers.get('Retry-After'));
   }
   return { body, trace };
 }

@@ -20,6 +20,32 @@ export function hereIn(code) {
   return address(location.pathname, { ...Object.fromEntries(new URLSearchParams(location.search)), currency: code });
 }
 
+/** Returns the text of the search that is shown; an empty text on any other page. */
+export function currentSearch() {
+  return location.pathname === '/shop/search' ? (new URLSearchParams(location.search).get('text') ?? '').trim() : '';
+}
+
+/** Returns the address of a page to log in or sign up, from which the visitor returns here. */
+export function loginHere(path) {
+  const onTheWay = ['/shop/login', '/shop/signup'].includes(location.pathname);
+  const here = onTheWay ? new URLSearchParams(location.search).get('return') : location.pathname + location.search;
+  return link(path, here && here !== '/' ? { return: here } : {});
+}
+
+/** Returns the page to return to after logging in, in the current currency. An address that is not a page of the shop is ignored. */
+export function returnAddress() {
+  const wanted = new URLSearchParams(location.search).get('return') ?? '/';
+  const url = new URL(URL.canParse(wanted, location.origin) ? wanted : '/', location.origin);
+  if (!wanted.startsWith('/') || url.origin !== location.origin || !/^\/(shop\/|$)/.test(url.pathname)) {
+    return link('/');
+  }
+  url.searchParams.delete('currency');
+  if (currency() !== 'USD') {
+    url.searchParams.set('currency', currency());
+  }
+  return url.pathname + url.search + url.hash;
+}
+
 function address(path, parameters) {
   const query = new URLSearchParams(parameters).toString();
   return query ? `${path}?${query}` : path;

@@ -2,12 +2,16 @@
 import { Failure, get } from './api.js';
 import { cart } from './cart.js';
 import { element, problem, announce } from './dom.js';
+import { followPage } from './header.js';
 import { currency, go, hereIn, link } from './place.js';
+import { login, signup } from './pages/account.js';
 import { cartPage } from './pages/cart.js';
 import { checkout } from './pages/checkout.js';
 import { home } from './pages/home.js';
 import { order } from './pages/order.js';
+import { orders } from './pages/orders.js';
 import { product } from './pages/product.js';
+import { search } from './pages/search.js';
 import { leadToTrace } from './trace.js';
 
 /**
@@ -20,6 +24,10 @@ const PAGES = [
   [/^\/shop\/cart$/, cartPage, 'The cart cannot be shown'],
   [/^\/shop\/checkout$/, checkout, 'The checkout cannot be shown'],
   [/^\/shop\/order\/([^/]+)$/, order, 'The order cannot be shown'],
+  [/^\/shop\/orders$/, orders, 'Your orders cannot be shown'],
+  [/^\/shop\/search$/, search, 'The search failed'],
+  [/^\/shop\/login$/, login, 'You cannot log in'],
+  [/^\/shop\/signup$/, signup, 'You cannot sign up'],
 ];
 
 const main = document.querySelector('main');
@@ -65,6 +73,7 @@ async function show(page) {
   main.replaceChildren(...view.content);
   document.title = `${view.title} · Debug Shop`;
   showCurrency();
+  followPage();
   leadToTrace(view.trace);
   return true;
 }
@@ -142,6 +151,7 @@ currencies.addEventListener('change', () => go(hereIn(currencies.value)));
 cart.onChange(showPieces);
 showPieces();
 showCurrency();
+followPage();
 show(find(location.pathname));
 get('/rates').then(
   ({ body }) => {

@@ -34,19 +34,31 @@ export const draft = {
   set: (name, value) => remember('sessionStorage', 'debug-shop-draft', { ...recall('sessionStorage', 'debug-shop-draft'), [name]: value }),
 };
 
-/** The Idempotency-Key of the current order. An order that is sent again because the answer was lost keeps its key. */
-export const attempt = {
-  keyOf(order) {
-    const text = JSON.stringify(order);
-    const last = recall('sessionStorage', 'debug-shop-attempt');
-    const same = last?.order === text ? last : { order: text, key: random() };
-    remember('sessionStorage', 'debug-shop-attempt', same);
-    return same.key;
-  },
-  /** Marks that the order may have been placed; valid until an answer settles it. */
-  doubt: () => remember('sessionStorage', 'debug-shop-attempt', { ...recall('sessionStorage', 'debug-shop-attempt'), doubtful: true }),
-  isDoubtful: () => recall('sessionStorage', 'debug-shop-attempt')?.doubtful === true,
-  end: () => remember('sessionStorage', 'debug-shop-attempt', null),
+/** The Idempotency-Key of a request. A request that is sent again because its answer was lost keeps its key. */
+function attempts(storageKey) {
+  return {
+    keyOf(request) {
+      const text = JSON.stringify(request);
+      const last = recall('sessionStorage', storageKey);
+      const same = last?.request === text ? last : { request: text, key: random() };
+      remember('sessionStorage', storageKey, same);
+      return same.key;
+    },
+    /** Marks that the request may have had its effect; valid until an answer settles it. */
+    doubt: () => remember('sessionStorage', storageKey, { ...recall('sessionStorage', storageKey), doubtful: true }),
+    isDoubtful: () => recall('sessionStorage', storageKey)?.doubtful === true,
+    end: () => remember('sessionStorage', storageKey, null),
+  };
+}
+
+/** The current order, and the current payment. */
+export const attempt = attempts('debug-shop-attempt');
+export const payment = attempts('debug-shop-payment');
+
+/** The payments of this tab, by order. */
+export const paid = {
+  remember: (order, id) => remember('sessionStorage', 'debug-shop-paid', { ...recall('sessionStorage', 'debug-shop-paid'), [order]: id }),
+  recall: order => recall('sessionStorage', 'debug-shop-paid')?.[order],
 };
 
 /** The last order of this tab, and the trace of placing it. */

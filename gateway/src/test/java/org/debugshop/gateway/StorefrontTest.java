@@ -23,7 +23,8 @@ class StorefrontTest {
     private static final String BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/?category=Audio&currency=EUR", "/shop/product/1", "/shop/cart", "/shop/checkout", "/shop/order/0af7"})
+    @ValueSource(strings = {"/", "/?category=Audio&currency=EUR", "/shop/product/1", "/shop/cart", "/shop/checkout", "/shop/order/0af7",
+            "/shop/orders", "/shop/search?text=phone", "/shop/login?return=%2Fshop%2Fcart", "/shop/signup"})
     void shouldServeBrowsersTheSamePageAtEachOfItsAddresses(String address) {
         given().accept(BROWSER).get(address).then().statusCode(200)
                 .contentType("text/html;charset=UTF-8")

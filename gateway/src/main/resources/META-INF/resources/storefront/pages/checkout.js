@@ -1,13 +1,14 @@
 import { Failure, post } from '../api.js';
 import { cart } from '../cart.js';
-import { element, problem } from '../dom.js';
-import { field } from '../form.js';
-import { currency, go, link } from '../place.js';
-import { leadToTrace } from '../trace.js';
+import { element } from '../dom.js';
+import { field, sendingForm } from '../form.js';
+import { currency, go, link, loginHere } from '../place.js';
+import { session } from '../session.js';
 import { attempt, draft, placed, visitor } from '../visit.js';
 import { catalog, emptyCart, total } from './cart.js';
 
 const MOST_CHARACTERS = 256; // limit of the checkout service
+const UNAUTHORIZED = 401;
 
 /**
  * Each field's name in the order, its label, its autocomplete token, and the error if it is missing. A field without an error is
@@ -27,11 +28,15 @@ export async function checkout(_, signal) {
   if (cart.lines.length === 0) {
     return { title: 'Checkout', content: [heading, emptyCart()] };
   }
-  const { products, trace } = await catalog(signal);
-  return { title: 'Checkout', content: [heading, element('div', { className: 'checkout' }, form(), summary(products, signal))], trace };
+  const [{ products, trace }, user] = await Promise.all([catalog(signal), session.userOrGuest()]);
+  return {
+    title: 'Checkout',
+    content: [heading, element('div', { className: 'checkout' }, form(), summary(products, user, signal))],
+    trace,
+  };
 }
 
-function summary(products, signal) {
+function summary(products, user, signal) {
   const lines = element('ul', {});
   const sum = element('strong', {});
   const update = () => {
@@ -50,6 +55,19 @@ function summary(products, signal) {
     lines,
     element('p', {}, 'Total ', sum),
     element('a', { href: link('/shop/cart') }, 'Change the cart'),
+    user
+      ? element('p', { className: 'who' }, `You order as ${user.username}.`)
+      : element(
+          'p',
+          { className: 'who' },
+          element(
+            'span',
+            {},
+            'You order as a guest. ',
+            element('a', { href: loginHere('/shop/login') }, 'Log in'),
+            ' to find the order under “My orders”.',
+          ),
+        ),
   );
 }
 
@@ -69,49 +87,14 @@ function form() {
         wanted && !value.trim() ? wanted : validity.typeMismatch ? 'Enter an e-mail address such as name@example.com.' : '',
     ),
   );
-  const button = element('button', {}, 'Place the order');
-  const trouble = element('div', { className: 'trouble' });
-  const made = element(
-    'form',
-    { noValidate: true },
-    trouble,
-    fields.map(({ block }) => block),
-    button,
-  );
-
-  const refuse = (failure, wrong) => {
-    trouble.replaceChildren(problem(...failure));
-    (wrong?.input ?? trouble.firstElementChild).focus();
-  };
-  let sending = false;
-  made.addEventListener('input', ({ target }) => draft.set(target.name, target.value));
-  made.addEventListener('submit', async event => {
-    event.preventDefault();
-    if (sending) {
-      return;
-    }
-    trouble.replaceChildren();
-    const wrong = fields.filter(field => !field.check());
-    if (wrong.length > 0) {
-      refuse([wrong.length === 1 ? 'One field needs your attention.' : `${wrong.length} fields need your attention.`], wrong[0]);
-      return;
-    }
-    sending = button.disabled = true;
-    button.textContent = 'Placing the order …';
-    try {
-      await place(orderOf(fields));
-    } catch (failure) {
-      sending = button.disabled = false;
-      button.textContent = 'Place the order';
-      if (!(failure instanceof Failure)) {
-        throw failure;
-      }
-      leadToTrace(failure.trace);
-      const named = fields.find(({ input }) => new RegExp(`^(address\\.)?${input.name} `).test(failure.message));
-      named?.refuse(`${failure.message}.`);
-      refuse(orderProblem(failure), named);
-    }
+  const made = sendingForm({
+    fields,
+    label: 'Place the order',
+    waiting: 'Placing the order …',
+    send: () => place(orderOf(fields)),
+    explain: orderProblem,
   });
+  made.addEventListener('input', ({ target }) => draft.set(target.name, target.value));
   return made;
 }
 
@@ -121,6 +104,18 @@ function form() {
  * it.
  */
 function orderProblem({ message, status, nothingDone }) {
+  if (status === UNAUTHORIZED) {
+    session.hasEnded(); // so that the header shows it
+    return [
+      'The order was not placed, because you are no longer logged in.',
+      element(
+        'p',
+        {},
+        element('a', { href: loginHere('/shop/login') }, 'Log in'),
+        ', or place the order as a guest. Your cart and your entries are kept.',
+      ),
+    ];
+  }
   const refused = status >= 400 && status < 500;
   if (!refused && !nothingDone) {
     attempt.doubt();
@@ -148,7 +143,12 @@ function orderOf(fields) {
 }
 
 async function place(order) {
-  const { body, trace } = await post('/checkout', order, { 'Idempotency-Key': attempt.keyOf(order) });
+  const user = await session.userOrGuest(); // the gateway puts the user into the order
+  if (user && (await session.hasEnded(user))) {
+    throw new Failure('you are no longer logged in', UNAUTHORIZED); // otherwise it would become the order of a guest
+  }
+  const key = attempt.keyOf({ ...order, user: user?.username });
+  const { body, trace } = await post('/checkout', order, { 'Idempotency-Key': key });
   attempt.end();
   placed.remember(body.order_id, trace);
   go(link(`/shop/order/${body.order_id}`), 'replace'); // so that the back button leads to the cart, not to the submitted form

@@ -1,7 +1,7 @@
 import { get } from '../api.js';
 import { element } from '../dom.js';
 import { link, priced } from '../place.js';
-import { addButton, advertisements, photo, price, stock } from './parts.js';
+import { advertisements, card } from './parts.js';
 
 let categories; // of the whole catalog, even if only one of them is shown
 
@@ -62,20 +62,5 @@ function products({ products, inventory }) {
     'ul',
     { className: 'products' },
     products.map(product => card(product, available.get(product.id))),
-  );
-}
-
-function card(product, entry) {
-  return element(
-    'li',
-    { className: 'card' },
-    photo(product),
-    element(
-      'div',
-      { className: 'about' },
-      element('h2', {}, element('a', { href: link(`/shop/product/${product.id}`) }, product.name)),
-      element('p', { className: 'description' }, product.description),
-      element('div', { className: 'buy' }, price(product), stock(entry), addButton(product, entry)),
-    ),
   );
 }

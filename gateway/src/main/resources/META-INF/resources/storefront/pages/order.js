@@ -1,11 +1,14 @@
 import { get } from '../api.js';
 import { element, money } from '../dom.js';
 import { link } from '../place.js';
+import { session } from '../session.js';
 import { traceAddress } from '../trace.js';
 import { placed } from '../visit.js';
+import { time } from './parts.js';
+import { payment } from './payment.js';
 
 export async function order(id, signal) {
-  const { body, trace } = await get(`/order/${id}`, signal);
+  const [{ body, trace }, user] = await Promise.all([get(`/order/${id}`, signal), session.userOrGuest()]);
   const mine = placed.recall(body.order_id);
   const title = mine ? 'Thank you for your order' : 'Your order';
   return {
@@ -16,7 +19,7 @@ export async function order(id, signal) {
         element(
           'p',
           { className: 'thanks' },
-          `Your order is placed. Nothing will be sent to ${body.email}, and nothing will be charged: the shop is real, the goods are not.`,
+          `Your order is placed. Nothing will be sent to ${body.email}, and no money will move: the shop is real, the goods are not.`,
         ),
       element(
         'div',
@@ -26,6 +29,7 @@ export async function order(id, signal) {
           'div',
           {},
           lines(body),
+          payment(body, user),
           element('a', { className: 'button', href: link('/') }, 'Continue shopping'),
           mine?.trace && element('a', { href: traceAddress(mine.trace) }, 'The trace of this order'),
         ),
@@ -36,7 +40,7 @@ export async function order(id, signal) {
 }
 
 function facts({ order_id: id, status, timestamp, email, address }) {
-  const { street, zip, city, state, country } = address;
+  const { street, zip, city, state, country } = address ?? {}; // orders of programs may have neither address nor e-mail
   const place = [street, [zip, city].filter(Boolean).join(' '), state, country].filter(Boolean);
   const fact = (name, ...value) => element('div', {}, element('dt', {}, name), element('dd', {}, ...value));
   return element(
@@ -44,11 +48,8 @@ function facts({ order_id: id, status, timestamp, email, address }) {
     {},
     fact('Order', element('code', {}, id)),
     fact('Status', status),
-    fact(
-      'Placed',
-      element('time', { dateTime: timestamp }, new Date(timestamp).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })),
-    ),
-    fact('E-mail', email),
+    fact('Placed', time(timestamp)),
+    email && fact('E-mail', email),
     place.length > 0 &&
       fact(
         'Address',

@@ -9,6 +9,11 @@ export function photo({ image_url: source }) {
   return element('div', { className: 'photo' }, picture(source, { width: 640, height: 480 }));
 }
 
+export function time(timestamp) {
+  const words = new Date(timestamp).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return element('time', { dateTime: timestamp }, words);
+}
+
 export function price({ price, currency }) {
   return element('p', { className: 'price' }, money(price, currency));
 }
@@ -52,6 +57,22 @@ export function inCart({ id }) {
   };
   count.update();
   return count;
+}
+
+/** Shows a product in a list of products. */
+export function card(product, entry) {
+  return element(
+    'li',
+    { className: 'card' },
+    photo(product),
+    element(
+      'div',
+      { className: 'about' },
+      element('h2', {}, element('a', { href: link(`/shop/product/${product.id}`) }, product.name)),
+      element('p', { className: 'description' }, product.description),
+      element('div', { className: 'buy' }, price(product), stock(entry), addButton(product, entry)),
+    ),
+  );
 }
 
 /** @returns null if there are no ads, so that there is no gap */

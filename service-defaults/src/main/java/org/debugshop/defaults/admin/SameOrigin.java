@@ -1,10 +1,12 @@
 package org.debugshop.defaults.admin;
 
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Detects cross-site request forgery: a request that changes state must not come from a page of another origin. Browsers send
@@ -18,26 +20,33 @@ public final class SameOrigin {
 
     /** Returns whether this request would change something and comes from a page of another origin. */
     public static boolean isBreachedBy(ContainerRequestContext request) {
-        return !READING.contains(request.getMethod()) && isFromAnotherOrigin(request);
+        return isBreachedBy(request.getMethod(), request::getHeaderString, request.getUriInfo().getRequestUri().getScheme());
+    }
+
+    /** As {@link #isBreachedBy(ContainerRequestContext)}, for handlers that run before the resources. */
+    public static boolean isBreachedBy(HttpServerRequest request) {
+        return isBreachedBy(request.method().name(), request::getHeader, request.scheme());
+    }
+
+    private static boolean isBreachedBy(String method, UnaryOperator<String> headers, String scheme) {
+        return !READING.contains(method) && isFromAnotherOrigin(headers, scheme);
     }
 
     /**
      * An origin is scheme, host and port. Behind a proxy that terminates TLS, the scheme differs although the origin is the same,
      * so the browser's {@code Sec-Fetch-Site} takes precedence.
      */
-    private static boolean isFromAnotherOrigin(ContainerRequestContext request) {
-        var site = request.getHeaderString("Sec-Fetch-Site");
+    private static boolean isFromAnotherOrigin(UnaryOperator<String> headers, String ownScheme) {
+        var site = headers.apply("Sec-Fetch-Site");
         if (site != null && !site.equals("same-origin") && !site.equals("none")) {
             return true;
         }
-        var origin = request.getHeaderString("Origin");
+        var origin = headers.apply("Origin");
         if (origin == null) {
             return false;
         }
-        var host = request.getHeaderString(HttpHeaders.HOST);
-        var scheme = "same-origin".equals(site) && origin.startsWith("https://")
-                ? "https"
-                : request.getUriInfo().getRequestUri().getScheme();
+        var host = headers.apply(HttpHeaders.HOST);
+        var scheme = "same-origin".equals(site) && origin.startsWith("https://") ? "https" : ownScheme;
         return !withPort(origin).equals(withPort(scheme + "://" + host));
     }
 

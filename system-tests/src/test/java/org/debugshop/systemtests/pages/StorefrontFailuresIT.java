@@ -150,19 +150,45 @@ class StorefrontFailuresIT {
         assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText(sentence + ": something failed.");
     }
 
+    @Test
+    void shouldSellToGuestsWhileAccountsIsDown(Tab tab) {
+        var accounts = new AccountPagesIT(shop);
+        tab.open(home + "shop/login");
+        AccountPagesIT.logIn(tab, accounts.signedUp(), AccountPagesIT.PASSWORD);
+        assertThat(tab.link("My orders")).isVisible();
+        tab.expectInConsole("status of 502");
+        try (var _ = new Stopped("accounts")) {
+            tab.open(home + "shop/orders");
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("Accounts is unreachable.");
+            tab.assertAccessibleEverywhere();
+            tab.button("Log out").click();
+            tab.link("Log in").click();
+            AccountPagesIT.logIn(tab, "ann", AccountPagesIT.PASSWORD);
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("You cannot log in at the moment: accounts is unreachable.");
+            tab.assertAccessibleEverywhere();
+            tab.link("as a guest").click();
+            assertThat(tab.heading("Laptop Pro")).isVisible();
+            accounts.placeOrder(tab);
+        }
+    }
+
     /** Stops a service with {@code ./shop stop}. Closing this starts it again. */
     private final class Stopped implements AutoCloseable {
 
-        private final Service service;
+        private final String service;
 
         Stopped(Service service) {
+            this(service.toString());
+        }
+
+        Stopped(String service) {
             this.service = service;
-            assertThat(shop.run("stop", service.toString()).code()).isZero();
+            assertThat(shop.run("stop", service).code()).isZero();
         }
 
         @Override
         public void close() {
-            assertThat(shop.run("start", service.toString()).code()).isZero();
+            assertThat(shop.run("start", service).code()).isZero();
             shop.awaitSuccesses(LOAD_GENERATOR, UNTIL_CERTAIN); // its first answers may be too slow
         }
     }

@@ -1,0 +1,69 @@
+// The user who is logged in. The session is a cookie that scripts can't read, so the gateway is asked.
+import { get, post, remove } from './api.js';
+
+const changes = new EventTarget();
+const otherTabs = new BroadcastChannel('debug-shop-session');
+let user; // {username, id}; undefined for a guest, and if the shop can't tell
+let certain = true;
+let asked = ask();
+
+otherTabs.addEventListener('message', () => refresh().catch(() => {}));
+
+async function ask() {
+  try {
+    const { body } = await get('/session');
+    become(body.username ? { username: body.username, id: body.user_id } : undefined, true);
+    return user;
+  } catch (failure) {
+    asked = undefined; // the next page asks again
+    become(undefined, false);
+    throw failure;
+  }
+}
+
+function become(found, isCertain) {
+  const changed = found?.username !== user?.username || isCertain !== certain;
+  user = found;
+  certain = isCertain;
+  if (changed) {
+    changes.dispatchEvent(new Event('change'));
+  }
+}
+
+function refresh() {
+  asked = ask();
+  return asked;
+}
+
+export const session = {
+  /**
+   * Returns the user, or undefined for a guest. The gateway is asked once for each document.
+   * @returns {Promise<{username: string, id: string} | undefined>} rejects with a Failure if the shop can't tell
+   */
+  user: () => asked ?? refresh(),
+  /** What the last answer was: the user, or undefined; and whether that is certain. */
+  get last() {
+    return { user, certain };
+  },
+  /** Returns the user, or undefined for a guest and while the shop can't tell. */
+  userOrGuest: () => session.user().catch(() => undefined),
+  /** Asks again. Returns whether this user is no longer logged in; false while the shop can't tell. */
+  hasEnded: ({ username } = {}) =>
+    refresh().then(
+      found => found?.username !== username,
+      () => false,
+    ),
+  async logIn(username, password) {
+    await post('/session', { username, password });
+    await refresh();
+    otherTabs.postMessage('changed');
+  },
+  async logOut() {
+    await remove('/session');
+    asked = Promise.resolve();
+    become(undefined, true);
+    otherTabs.postMessage('changed');
+  },
+  /** @param react called when another user is logged in or nobody is any longer, including by other tabs, until the signal aborts */
+  onChange: (react, signal) => changes.addEventListener('change', react, { signal }),
+};
