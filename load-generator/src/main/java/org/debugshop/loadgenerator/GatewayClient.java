@@ -4,8 +4,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -25,4 +27,29 @@ public interface GatewayClient {
     @POST
     @Path("/checkout")
     Uni<Response> checkOut(Order order);
+
+    @POST
+    @Path("/api/v1/signup")
+    Uni<Response> signUp(Member.SignUp signUp);
+
+    @POST
+    @Path("/api/v1/login")
+    Uni<Response> logIn(Member.Credentials credentials);
+
+    @GET
+    @Path("/api/v1/products/search/{text}")
+    Uni<Response> search(@RestPath String text, @RestQuery String currency);
+
+    /** @param authorization the member's token, here and below: {@code Bearer ...} */
+    @POST
+    @Path("/api/v1/order/create")
+    Uni<Response> order(@RestHeader(HttpHeaders.AUTHORIZATION) String authorization, Member.Wish wish);
+
+    @POST
+    @Path("/api/v1/payments/pay")
+    Uni<Response> pay(@RestHeader(HttpHeaders.AUTHORIZATION) String authorization, Member.Payment payment);
+
+    @GET
+    @Path("/api/v1/orders")
+    Uni<Response> orders(@RestHeader(HttpHeaders.AUTHORIZATION) String authorization);
 }

@@ -16,7 +16,7 @@ final class InstabookProfile implements Profile {
     private static final List<String> CITIES = List.of("Lisbon", "Kyoto", "Oslo", "Quito", "Accra");
 
     private final InstabookClient instabook;
-    private final RecentIds created = new RecentIds(50);
+    private final Recent<String> created = new Recent<>(50);
 
     InstabookProfile(InstabookClient instabook) {
         this.instabook = instabook;

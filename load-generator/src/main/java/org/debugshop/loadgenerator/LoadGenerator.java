@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.config.Config;
@@ -31,13 +32,14 @@ public class LoadGenerator {
     private final LoadModel model;
 
     LoadGenerator(Config config, @ConfigProperty(name = "load.max-in-flight") int maxInFlight,
+            @ConfigProperty(name = "load.payments") Optional<String> payments,
             @RestClient GatewayClient gateway, @RestClient InstabookClient instabook,
             Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json) {
         settings = LoadSettings.from(variable -> config.getOptionalValue(variable, String.class));
         var target = new Upstream(settings.profile().target, LoadSettings.timeout(config));
         var metrics = new RequestMetrics(registry, settings.profile().metrics);
         var profile = switch (settings.profile()) {
-            case SHOP -> new ShopProfile(gateway);
+            case SHOP -> new ShopProfile(gateway, payments.isPresent());
             case INSTABOOK -> new InstabookProfile(instabook);
         };
         var random = SplittableGenerator.of("L64X128MixRandom");

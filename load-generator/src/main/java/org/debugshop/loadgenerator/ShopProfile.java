@@ -7,12 +7,17 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** Shoppers: 60 % browse, and half of those buy; 30 % open one category; 10 % go straight to checkout. */
-record ShopProfile(GatewayClient gateway) implements Profile {
+/**
+ * Shoppers. One in five has an account ({@link MemberVisits}). Of the guests, 60 % browse, and half of those buy; 30 % open one
+ * category; 10 % go straight to checkout.
+ */
+final class ShopProfile implements Profile {
 
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
     static final AttributeKey<String> CATEGORY = AttributeKey.stringKey("shop.category");
 
+    /** The share of members, in percent. */
+    private static final int MEMBERS = 20;
     private static final int PRODUCTS = 5;
     private static final List<String> CATEGORIES = List.of("Electronics", "Phones", "Computers", "Audio", "Wearables");
     private static final List<String> CURRENCIES = List.of("USD", "EUR", "GBP", "JPY", "CAD");
@@ -21,9 +26,21 @@ record ShopProfile(GatewayClient gateway) implements Profile {
             new Order.Address("22 Market Square", "Leeds", "West Yorkshire", "GB", "LS1 4DY"),
             new Order.Address("3 Rue des Lilas", "Lyon", "Rhône", "FR", "69001"));
 
+    private final GatewayClient gateway;
+    private final MemberVisits members;
+
+    /** @param pays whether there is a payments service */
+    ShopProfile(GatewayClient gateway, boolean pays) {
+        this.gateway = gateway;
+        this.members = new MemberVisits(gateway, pays);
+    }
+
     @Override
     public List<Action> visit(RandomGenerator random) {
         var currency = oneOf(CURRENCIES, random);
+        if (random.nextInt(100) < MEMBERS) {
+            return members.visit(currency, products(random), random);
+        }
         var dice = random.nextInt(100);
         if (dice < 60) {
             return browse(currency, random);

@@ -1,8 +1,10 @@
 package org.debugshop.loadgenerator;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -130,9 +132,9 @@ class ActionRunnerTest {
 
     @Test
     void shouldDropRequestsOverTheLimitAndLogThatOnce() {
-        Target.answer(get(urlPathEqualTo("/products")), Target.json(200, "{}").withFixedDelay(3_600_000));
+        Target.answer(any(urlPathMatching("/products|/checkout|/api/.*")), Target.json(200, "{}").withFixedDelay(3_600_000));
         try (var logs = Logs.captured()) {
-            var shop = new ShopProfile(gateway);
+            var shop = new ShopProfile(gateway, true);
             new OpenModel(vertx, runner, shop, metrics, 1_000, 5, SplittableGenerator.of("L64X128MixRandom")).start();
 
             await().until(() -> registry.get("test.dropped").counter().count() > 100);

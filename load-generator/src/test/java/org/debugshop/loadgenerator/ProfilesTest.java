@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.core.Response;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -42,8 +44,16 @@ class ProfilesTest {
         }
     }
 
-    /** Records requests; each method returns null. */
+    /** Records requests, and answers each of them with success. */
     private static final class RecordingGateway implements GatewayClient {
+
+        final List<String> usernames = new ArrayList<>();
+        final List<String> loggedIn = new ArrayList<>();
+        final List<String> searches = new ArrayList<>();
+        final List<Member.Payment> payments = new ArrayList<>();
+        int loginStatus = 200;
+        int orderStatus = 201;
+        int placed;
 
         final List<String> currencies = new ArrayList<>();
         final List<String> categories = new ArrayList<>();
@@ -72,12 +82,55 @@ class ProfilesTest {
             currencies.add(order.userCurrency());
             return Uni.createFrom().item(Response.ok().build());
         }
+
+        @Override
+        public Uni<Response> signUp(Member.SignUp signUp) {
+            assertThat(signUp.username()).matches("[a-z0-9._-]{3,64}");
+            assertThat(signUp.password()).hasSizeBetween(8, 128);
+            usernames.add(signUp.username());
+            return Uni.createFrom().item(Response.status(201).build());
+        }
+
+        @Override
+        public Uni<Response> logIn(Member.Credentials credentials) {
+            loggedIn.add(credentials.username());
+            return Uni.createFrom().item(loginStatus == 200
+                    ? Response.ok(new Member.Token("token of " + credentials.username(), 3_600)).build()
+                    : Response.status(loginStatus).build());
+        }
+
+        @Override
+        public Uni<Response> search(String text, String currency) {
+            searches.add(text);
+            return Uni.createFrom().item(Response.ok().build());
+        }
+
+        @Override
+        public Uni<Response> order(String authorization, Member.Wish wish) {
+            assertThat(loggedIn).anyMatch(username -> authorization.equals("Bearer token of " + username));
+            assertThat(wish.productIds()).hasSizeBetween(1, 3).allMatch(id -> id >= 1 && id <= 5);
+            var placedOrder = new Member.Placed(new Member.PlacedOrder("order-" + ++placed), new BigDecimal(placed + ".50"));
+            return Uni.createFrom().item(Response.status(orderStatus).entity(placedOrder).build());
+        }
+
+        @Override
+        public Uni<Response> pay(String authorization, Member.Payment payment) {
+            payments.add(payment);
+            return Uni.createFrom().item(Response.ok().build());
+        }
+
+        @Override
+        public Uni<Response> orders(String authorization) {
+            return Uni.createFrom().item(Response.ok().build());
+        }
     }
 
     @Test
     void shouldMixBrowsersCategoriesAndQuickBuyersAsDocumented() {
-        var profile = new ShopProfile(new RecordingGateway());
-        var visits = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
+        var profile = new ShopProfile(new RecordingGateway(), true);
+        var all = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
+        var visits = all.stream().filter(visit -> !visit.contains("order")).toList();
+        assertThat(share(visits, all)).isCloseTo(0.8, within(0.02));
 
         var browsing = visits.stream().filter(visit -> visit.getFirst().equals("open product list")).toList();
         assertThat(share(browsing, visits)).isCloseTo(0.6, within(0.02));
@@ -97,7 +150,7 @@ class ProfilesTest {
     @Test
     void shouldOnlyRequestWhatTheShopHas() {
         var gateway = new RecordingGateway();
-        var profile = new ShopProfile(gateway);
+        var profile = new ShopProfile(gateway, true);
         for (var visit = 0; visit < 1_000; visit++) {
             profile.visit(random).forEach(ProfilesTest::perform);
         }
@@ -110,6 +163,65 @@ class ProfilesTest {
             assertThat(order.items().stream().map(Order.Item::productId)).doesNotHaveDuplicates().allMatch(id -> id >= 1 && id <= 5);
         });
         assertThat(gateway.orders.stream().map(order -> order.items().size()).distinct()).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
+    @Test
+    void shouldMixMembersAsDocumented() {
+        var gateway = new RecordingGateway();
+        var profile = new MemberVisits(gateway, true);
+        var visits = Stream.generate(() -> {
+            var visit = profile.visit("EUR", IntStream.of(1, 3), random);
+            visit.forEach(ProfilesTest::perform);
+            return names(visit);
+        }).limit(VISITS / 10).toList();
+
+        assertThat(share(visits.stream().filter(visit -> visit.contains("sign up")).toList(), visits)).isCloseTo(0.2, within(0.03));
+        var returning = visits.stream().filter(visit -> !visit.contains("sign up")).toList();
+        assertThat(share(returning.stream().filter(visit -> visit.contains("log in")).toList(), returning)).isCloseTo(0.25, within(0.03));
+        assertThat(visits).allSatisfy(visit -> {
+            assertThat(visit).endsWith("search products", "order", "pay", "look at own orders");
+            assertThat(visit.contains("sign up")).isEqualTo(visit.getFirst().equals("sign up"));
+        });
+        assertThat(gateway.usernames).doesNotHaveDuplicates();
+        assertThat(gateway.loggedIn).allMatch(gateway.usernames::contains);
+        assertThat(gateway.payments).hasSize(gateway.placed).first()
+                .isEqualTo(new Member.Payment("order-1", new BigDecimal("1.50")));
+        assertThat(new HashSet<>(gateway.searches)).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void shouldNotPayWithoutPayments() {
+        var profile = new MemberVisits(new RecordingGateway(), false);
+        assertThat(Stream.generate(() -> names(profile.visit("EUR", IntStream.of(1), random))).limit(100))
+                .allSatisfy(visit -> assertThat(visit).contains("order").doesNotContain("pay"));
+    }
+
+    @Test
+    void shouldLogInAgainIfTheTokenIsRefused() {
+        var gateway = new RecordingGateway();
+        var profile = new MemberVisits(gateway, true);
+        profile.visit("EUR", IntStream.of(1), random).subList(0, 2).forEach(ProfilesTest::perform);
+        gateway.orderStatus = 401;
+        Stream.generate(() -> signedUp(profile)).filter(visit -> names(visit).getFirst().equals("search products")).findFirst()
+                .ifPresent(visit -> perform(visit.get(1)));
+        assertThat(names(signedUp(profile))).startsWith("log in");
+    }
+
+    @Test
+    void shouldForgetAMemberWhoIsNotKnownAnyMore() {
+        var gateway = new RecordingGateway();
+        var profile = new MemberVisits(gateway, true);
+        perform(profile.visit("EUR", IntStream.of(1), random).getFirst());
+        gateway.loginStatus = 401;
+        perform(signedUp(profile).getFirst());
+        assertThat(Stream.generate(() -> names(profile.visit("EUR", IntStream.of(1), random))).limit(20))
+                .allMatch(visit -> visit.getFirst().equals("sign up"));
+    }
+
+    /** Returns the next visit of a member who doesn't sign up in it. */
+    private List<Action> signedUp(MemberVisits profile) {
+        return Stream.generate(() -> profile.visit("EUR", IntStream.of(1), random))
+                .filter(visit -> !names(visit).contains("sign up")).findFirst().orElseThrow();
     }
 
     @Test

@@ -43,13 +43,18 @@ class ShopLoadTest {
             .compile("load_generator_request_count_total\\{endpoint=\"(.*?)\",method=\"(.*?)\",status=\"(.*?)\",?}.*");
 
     private static final Map<String, String> ENDPOINTS = Map.of("open product list", "/products", "open category", "/products",
-            "look at product", "/product/{id}", "check out", "/checkout");
+            "look at product", "/product/{id}", "check out", "/checkout", "sign up", "/api/v1/signup", "log in", "/api/v1/login",
+            "search products", "/api/v1/products/search/{text}", "order", "/api/v1/order/create", "pay", "/api/v1/payments/pay",
+            "look at own orders", "/api/v1/orders");
 
     @Inject
     Traces traces;
 
     @BeforeAll
     static void breakSomething() {
+        Target.answer(post(urlPathEqualTo("/api/v1/login")), Target.json(200, "{\"token\":\"t1\",\"expires_in\":3600}"));
+        Target.answer(post(urlPathEqualTo("/api/v1/order/create")),
+                Target.json(201, "{\"order\":{\"id\":\"o1\"},\"amount\":2249.97}").withUniformRandomDelay(1, 60));
         Target.answer(get(urlPathEqualTo("/product/5")),
                 Target.json(404, "{\"error\":\"Product not found\"}").withUniformRandomDelay(1, 60));
         Target.answer(post(urlPathEqualTo("/checkout")),
@@ -70,7 +75,7 @@ class ShopLoadTest {
         var served = served();
 
         assertThat(whole.values().stream().map(trace -> trace.root().getName()).distinct())
-                .containsExactlyInAnyOrder("open product list", "open category", "look at product", "check out");
+                .containsExactlyInAnyOrderElementsOf(ENDPOINTS.keySet());
         // The request that was received matches the trace, so no action ran in the context of another.
         assertThat(whole).allSatisfy((id, trace) -> {
             var request = served.get(id);
@@ -92,7 +97,10 @@ class ShopLoadTest {
                     .startsWith("/products?category=" + root.getAttributes().get(ShopProfile.CATEGORY) + "&currency=");
             case "look at product" ->
                 assertThat(request.getUrl()).startsWith("/product/" + root.getAttributes().get(ShopProfile.PRODUCT_ID) + "?currency=");
-            case "check out" -> assertThat(request.getUrl()).isEqualTo("/checkout");
+            case "search products" -> assertThat(request.getUrl())
+                    .startsWith("/api/v1/products/search/" + root.getAttributes().get(MemberVisits.SEARCH) + "?currency=");
+            case "check out", "sign up", "log in", "order", "pay", "look at own orders" ->
+                assertThat(request.getUrl()).isEqualTo(ENDPOINTS.get(root.getName()));
             default -> throw new AssertionError(root);
         }
     }
@@ -104,7 +112,7 @@ class ShopLoadTest {
 
         assertThat(visits).hasSizeGreaterThan(30).doesNotContainKey(null);
         assertThat(visits.values()).allSatisfy(visit -> {
-            assertThat(visit.stream().skip(1).map(SpanData::getName)).doesNotContain("open product list", "open category");
+            assertThat(visit.stream().skip(1).map(SpanData::getName)).doesNotContain("open product list", "open category", "sign up");
             for (var i = 1; i < visit.size(); i++) {
                 assertThat(visit.get(i - 1).getEndEpochNanos()).isLessThanOrEqualTo(visit.get(i).getStartEpochNanos());
                 assertThat(visit.get(i - 1).getStatus().getStatusCode()).as("a user leaves after a failure").isEqualTo(StatusCode.UNSET);
@@ -116,7 +124,9 @@ class ShopLoadTest {
     @Test
     void shouldCountByTemplateAndStatus() {
         await().untilAsserted(() -> assertThat(counted()).containsExactlyInAnyOrder(
-                "get /products 200", "get /product/{id} 200", "get /product/{id} 404", "post /checkout 502"));
+                "get /products 200", "get /product/{id} 200", "get /product/{id} 404", "post /checkout 502",
+                "post /api/v1/signup 200", "post /api/v1/login 200", "get /api/v1/products/search/{text} 200",
+                "post /api/v1/order/create 201", "post /api/v1/payments/pay 200", "get /api/v1/orders 200"));
     }
 
     private static List<String> counted() {
@@ -183,6 +193,17 @@ class ShopLoadTest {
             var broken = root.getName().equals("check out") || Long.valueOf(5).equals(root.getAttributes().get(ShopProfile.PRODUCT_ID));
             assertThat(root.getStatus().getStatusCode()).isEqualTo(broken ? StatusCode.ERROR : StatusCode.UNSET);
         });
+    }
+
+    @Test
+    void shouldOrderAndPayWithTheTokenOfTheLogIn() {
+        var pay = postRequestedFor(urlPathEqualTo("/api/v1/payments/pay"));
+        await().untilAsserted(() -> Target.server.verify(moreThanOrExactly(3), pay));
+        assertThat(Target.server.findAll(pay)).allSatisfy(payment -> {
+            assertThat(payment.getHeader("Authorization")).isEqualTo("Bearer t1");
+            assertThat(payment.getBodyAsString()).isEqualTo("{\"order_id\":\"o1\",\"amount\":2249.97}");
+        });
+        assertThat(traces.roots()).allSatisfy(root -> assertThat(root.getAttributes().asMap().values()).doesNotContain("t1"));
     }
 
     @Test
