@@ -156,8 +156,7 @@ export DATABASE_PASSWORD
 for service in "${services[@]}"; do
   port=$((port + 1))
   database=orders
-  case $service in inventory | accounts) database=$service ;; esac
-  [[ $service != inventory && $service != payments ]] || database=$service
+  case $service in inventory | accounts | payments) database=$service ;; esac
   PORT=$port METRICS_PORT=$port OTLP_PORT=$((port + 1000)) OTLP_GRPC_PORT=$((port + 2000)) \
     DATABASE_URL=postgresql://localhost:$((5432 + offset))/$database \
     "$service/target/quarkus-runner" >"$log" 2>&1 &

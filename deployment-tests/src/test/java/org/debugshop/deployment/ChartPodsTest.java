@@ -58,7 +58,6 @@ class ChartPodsTest {
                         engines: {redis: {nodeSelector: {disk: nvme}}}
                         """);
 
-        assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(17);
         assertThat(pods).containsKeys("gateway", "postgres", "kafka", "redis", "collector", "smoke-test").hasSize(SERVICES + ENGINES + 2);
         assertThat(pods).allSatisfy((name, pod) -> {
             assertThat(pod.at("/spec/nodeSelector/disk").asText()).isEqualTo(name.equals("redis") ? "nvme" : "ssd");
@@ -93,10 +92,6 @@ class ChartPodsTest {
 
     @Test
     void shouldLeaveUsersToOpenShift() {
-        assertThat(pods("global: {openshift: true}\ntelemetry: {to: collector}")).hasSize(17).allSatisfy((name, pod) -> {
-            assertThat(pod.at("/spec/securityContext").fieldNames()).toIterable().containsExactlyInAnyOrder("runAsNonRoot",
-                    "seccompProfile");
-        });
         assertThat(pods("global: {openshift: true}\ntelemetry: {to: collector}")).hasSize(SERVICES + ENGINES + 2)
                 .allSatisfy((name, pod) -> {
                     assertThat(pod.at("/spec/securityContext").fieldNames()).toIterable().containsExactlyInAnyOrder("runAsNonRoot",
@@ -124,7 +119,6 @@ class ChartPodsTest {
                 defaults: {serviceAccount: {annotations: {role: shop}}}
                 services: {gateway: {service: {type: LoadBalancer, annotations: {lb: internal}}}}
                 """);
-        assertThat(objects.of("ServiceAccount")).hasSize(15)
         assertThat(objects.of("ServiceAccount")).hasSize(SERVICES + ENGINES)
                 .allSatisfy(account -> assertThat(account.at("/metadata/annotations/role").asText()).isEqualTo("shop"));
         var gateway = objects.find("Service", "shop-gateway").orElseThrow();
@@ -137,7 +131,6 @@ class ChartPodsTest {
     @Test
     void shouldLetAPodThatStopsFinishItsRequests() {
         var objects = render("");
-        assertThat(objects.of("Deployment")).hasSize(12).allSatisfy(deployment -> {
         assertThat(objects.of("Deployment")).hasSize(SERVICES).allSatisfy(deployment -> {
             var container = container(deployment.at("/spec/template"));
             assertThat(container.at("/lifecycle/preStop/exec/command")).extracting(JsonNode::asText).containsExactly("sleep", "5");
@@ -164,7 +157,6 @@ class ChartPodsTest {
     @Test
     void shouldLetNodesBeDrained() {
         var budgets = render("defaults: {podDisruptionBudget: {enabled: true}}").of("PodDisruptionBudget");
-        assertThat(budgets).hasSize(12).allSatisfy(budget -> {
         assertThat(budgets).hasSize(SERVICES).allSatisfy(budget -> {
             assertThat(budget.at("/spec/maxUnavailable").asInt()).isEqualTo(1);
             assertThat(budget.path("spec").has("minAvailable")).isFalse();

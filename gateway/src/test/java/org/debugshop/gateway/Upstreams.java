@@ -47,17 +47,6 @@ public class Upstreams implements QuarkusTestResourceLifecycleManager {
                 entry("quarkus.rest-client.accounts.url", accounts.baseUrl()),
                 entry("quarkus.rest-client.payments.url", payments.baseUrl()),
                 entry("shop.edge-auth.url", edgeAuth.baseUrl() + "/auth"),
-                entry("shop.upstream.timeout", "6s"));
-        ALL.forEach(WireMockServer::start);
-        return Map.ofEntries(
-                entry("quarkus.rest-client.product-catalog.url", catalog.baseUrl()),
-                entry("quarkus.rest-client.currency.url", currency.baseUrl()),
-                entry("quarkus.rest-client.ad-service.url", ads.baseUrl()),
-                entry("quarkus.rest-client.checkout.url", checkout.baseUrl()),
-                entry("quarkus.rest-client.inventory.url", inventory.baseUrl()),
-                entry("shop.inventory.url", ""), // none, unless a test sets one
-                entry("quarkus.rest-client.accounts.url", accounts.baseUrl()),
-                entry("quarkus.rest-client.payments.url", payments.baseUrl()),
                 entry("quarkus.rest-client.edge-auth.url", edgeAuth.baseUrl() + "/auth"),
                 entry("shop.upstream.timeout", "6s"));
     }
