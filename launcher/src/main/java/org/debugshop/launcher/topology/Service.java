@@ -161,6 +161,11 @@ public record Service(String name, Kind kind, String module, int port, int heapM
         return with(variable, new Setting.Reference(service, path, false, false));
     }
 
+    /** It must know whether the other service is part of the system, although it doesn't call it itself; if not, the variable is blank. */
+    Service knows(String variable, String service) {
+        return with(variable, new Setting.Reference(service, "", false, true));
+    }
+
     /** Whether it calls the service of this name and waits for its answers. */
     boolean waitsFor(String service) {
         return settings.values().stream()

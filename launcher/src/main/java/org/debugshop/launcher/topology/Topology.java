@@ -77,7 +77,8 @@ public record Topology(List<Service> services) {
                     .asLoad()
                     .set("LOAD_PROFILE", "shop")
                     .listensOn("METRICS_PORT")
-                    .calls("GATEWAY_SERVICE", "gateway"),
+                    .calls("GATEWAY_SERVICE", "gateway")
+                    .knows("PAYMENTS_SERVICE", "payments"),
             quarkus("load-generator-instabook", 8098)
                     .from("load-generator")
                     .asLoad()
