@@ -12,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.debugshop.testkit.Checkout;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
@@ -40,7 +40,7 @@ class DevModeIT {
 
     @Test
     void shouldRunAnEditWithTheNextBookingAndStartThePackagedServiceAgainOnCtrlC() throws Exception {
-        var copy = copyOfTheCheckout();
+        var copy = Checkout.copy(directory.resolve("a copy"), NEEDED);
         var output = directory.resolve("dev.txt");
         try (var own = OwnShop.prepare(copy, PATIENT)) {
             own.up("--only", "console,instabook-cache,instabook,load-generator-instabook");
@@ -91,23 +91,6 @@ class DevModeIT {
         var text = Files.readString(source);
         assertThat(text).contains(BEFORE);
         Files.writeString(source, text.replace(BEFORE, EDITED));
-    }
-
-    /** Copies the needed modules with their packages. Of the other modules only the POM is copied, without which Maven would not build. */
-    private Path copyOfTheCheckout() throws Exception {
-        var checkout = Shop.thisCheckout();
-        var copy = Files.createDirectory(directory.resolve("a copy")).toRealPath();
-        var command = new ArrayList<>(List.of("cp", "-Rp"));
-        command.addAll(NEEDED);
-        command.add(copy.toString());
-        assertThat(new ProcessBuilder(command).directory(checkout.toFile()).inheritIO().start().waitFor()).isZero();
-        try (var poms = Files.find(checkout, 3, (file, _) -> file.endsWith("pom.xml"))) {
-            for (var pom : poms.map(checkout::relativize).filter(pom -> !Files.exists(copy.resolve(pom))).toList()) {
-                Files.createDirectories(copy.resolve(pom).getParent());
-                Files.copy(checkout.resolve(pom), copy.resolve(pom));
-            }
-        }
-        return copy;
     }
 
     private static void signalInterrupt(Process process) throws IOException, InterruptedException {

@@ -1,0 +1,168 @@
+package org.debugshop.systemtests.story;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.debugshop.testkit.Checkout;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.OwnShop;
+import org.debugshop.testkit.Service;
+import org.debugshop.testkit.Shop;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Follows the pages in {@code docs/exercises/} command by command, and compares what is printed with what the page shows. */
+@Tag("nightly")
+class ExercisesIT {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String MARK = "-- end of the command --";
+    private static final Map<Integer, Service> PORTS = Map.of(8080, Service.GATEWAY, 8090, Service.CONSOLE);
+
+    @TempDir
+    private static Path directory;
+    private static Path copy;
+    private static OwnShop own;
+
+    /** A command of a page. {@code printed} is what it prints, with … for what differs. */
+    private record Step(String command, List<String> printed) {
+
+        boolean startsDevMode() {
+            return command.startsWith("./shop dev ");
+        }
+
+        Pattern expected() {
+            return Pattern.compile(printed.stream().map(Step::pattern).collect(Collectors.joining("\n")), Pattern.DOTALL);
+        }
+
+        private static String pattern(String line) {
+            return Pattern.compile("…").splitAsStream(line + " ").map(Pattern::quote).collect(Collectors.joining(".*"))
+                    .replaceFirst(" \\\\E$", Matcher.quoteReplacement("\\E"));
+        }
+    }
+
+    @BeforeAll
+    static void startACopy() throws Exception {
+        copy = Checkout.copy(directory.resolve("a copy"), List.of("shop", "mvnw", ".mvn", "pom.xml", "docs", "native-rules",
+                "service-defaults", "launcher", "engines", "console", "product-catalog", "currency", "ad-service", "checkout", "inventory",
+                "accounts", "payments", "gateway"));
+        own = OwnShop.prepare(copy, Map.of("UPSTREAM_TIMEOUT", "30s"));
+        own.up("--only", "console,postgres,kafka,product-catalog,currency,ad-service,checkout,inventory,accounts,payments,gateway");
+    }
+
+    @AfterAll
+    static void stopTheCopy() {
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sign-up, ACCOUNTS", "paid-twice, PAYMENTS"})
+    void shouldHappenAsThePageSays(String page, Service service) throws Exception {
+        var steps = steps(Files.readString(copy.resolve("docs/exercises/" + page + ".md")));
+        assertThat(steps.stream().filter(Step::startsDevMode)).hasSize(1);
+        var output = directory.resolve(page + "-dev.txt");
+        Process dev = null;
+        try (var shell = new Shell()) {
+            for (var step : steps) {
+                if (step.startsDevMode()) {
+                    dev = own.shop().prepare("dev", service.toString()).redirectErrorStream(true).redirectOutput(output.toFile())
+                            .redirectInput(new File("/dev/null")).start();
+                    awaitOutput(output, service + " ready");
+                    shell.run("git apply -R docs/exercises/" + page + ".patch");
+                    await("a request by the corrected code").atMost(PATIENCE).until(() -> {
+                        Http.get(own.shop().url(service) + "/");
+                        return Files.readString(output).contains("Live reload total time");
+                    });
+                } else {
+                    var printed = shell.run(step.command());
+                    assertThat(printed).as(step.command()).matches(step.expected());
+                }
+            }
+        } finally {
+            if (dev != null) {
+                new ProcessBuilder("/bin/sh", "-c", "kill -INT " + dev.pid()).start().waitFor();
+                dev.waitFor();
+            }
+        }
+        assertThat(own.shop().run("restart", service.toString()).code()).isZero();
+    }
+
+    private static void awaitOutput(Path file, String text) {
+        await(text).atMost(PATIENCE).until(() -> Files.exists(file) && Files.readString(file).contains(text));
+    }
+
+    /** Returns the commands of a page: lines that are indented by four spaces and begin with {@code $}. */
+    private static List<Step> steps(String page) {
+        var steps = new ArrayList<Step>();
+        for (var line : page.lines().toList()) {
+            if (line.startsWith("    $ ")) {
+                steps.add(new Step(line.substring(6), new ArrayList<>()));
+            } else if (line.startsWith("    ") && !steps.isEmpty()) {
+                steps.getLast().printed().add(line.substring(4));
+            }
+        }
+        return steps;
+    }
+
+    /** A shell in the copy, which keeps its variables from one command to the next. The ports are those of this test's system. */
+    private static final class Shell implements AutoCloseable {
+
+        private final Process process;
+        private final BufferedWriter in;
+        private final BufferedReader out;
+
+        Shell() throws IOException {
+            process = new ProcessBuilder("/bin/bash").directory(copy.toFile()).redirectErrorStream(true).start();
+            in = process.outputWriter(UTF_8);
+            out = process.inputReader(UTF_8);
+        }
+
+        /** Returns what the command has printed, without the last end of line. Fails if it fails. */
+        String run(String command) throws IOException {
+            in.write(here(command) + "\necho; echo '" + MARK + "' $?\n");
+            in.flush();
+            var printed = new StringBuilder();
+            for (var line = out.readLine(); line != null; line = out.readLine()) {
+                if (line.startsWith(MARK)) {
+                    return printed.toString().strip();
+                }
+                printed.append(line).append('\n');
+            }
+            throw new AssertionError("The shell ended: " + printed);
+        }
+
+        private static String here(String command) {
+            var moved = command.replaceFirst("^\\./shop (\\w+)", "./shop $1 --port-offset " + own.shop().offset());
+            for (var port : PORTS.entrySet()) {
+                moved = moved.replace("localhost:" + port.getKey(), own.shop().url(port.getValue()).replaceFirst("^http://", ""));
+            }
+            return moved;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+            process.destroy();
+        }
+    }
+}
