@@ -99,6 +99,15 @@ class KeyRingTest {
     }
 
     @Test
+    void shouldStoreOneKeyOfAGeneration() {
+        var first = Keys.generate(1, time.instant());
+        get(store.add(first));
+        get(store.add(Keys.generate(1, time.instant())));
+
+        assertThat(get(store.keys(time.instant()))).extracting(SigningKey::kid).containsExactly(first.kid());
+    }
+
+    @Test
     void shouldKeepTheKeyOverARestart() {
         var before = sign(replica());
         time.pass(Duration.ofDays(3));
@@ -127,6 +136,10 @@ class KeyRingTest {
         assertThat(get(other.find(next))).isPresent();
         assertThat(get(one.find(old))).isPresent();
         assertThat(published(one)).containsExactlyInAnyOrder(old, next);
+
+        time.pass(TTL.plusMinutes(15));
+        sign(one);
+        assertThat(published(one)).containsExactly(next);
     }
 
     @Test
