@@ -31,7 +31,7 @@ class CommandLineTest {
             up --host 203.0.113.7           | --host 203.0.113.7 is no address of this machine.
             up --otlp-port 1                | --otlp-port must be from 2 to 65535, not 1.
             up --otlp-port 8081             | --otlp-port 8081 is the port of product-catalog.
-            up --otlp-port 8088             | --otlp-port 8088 needs 8087 for OTLP/gRPC, which is the port of instabook.
+            up --otlp-port 8091             | --otlp-port 8091 needs 8090 for OTLP/gRPC, which is the port of console.
             up --otlp-endpoint localhost    | --otlp-endpoint must be http://HOST:PORT or https://HOST:PORT; a path may follow.
             up --otlp-endpoint http://h/?a  | --otlp-endpoint must end with its path
             up --otlp-endpoint http://[     | --otlp-endpoint is no URL
