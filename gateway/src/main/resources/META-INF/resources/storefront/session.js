@@ -5,18 +5,24 @@ const changes = new EventTarget();
 const otherTabs = new BroadcastChannel('debug-shop-session');
 let user; // {username, id}; undefined for a guest, and if the shop can't tell
 let certain = true;
+let questions = 0; // an answer counts only if there was no later question, log-in or log-out
 let asked = ask();
 
 otherTabs.addEventListener('message', () => refresh().catch(() => {}));
 
 async function ask() {
+  const mine = ++questions;
   try {
     const { body } = await get('/session');
-    become(body.username ? { username: body.username, id: body.user_id } : undefined, true);
+    if (mine === questions) {
+      become(body.username ? { username: body.username, id: body.user_id } : undefined, true);
+    }
     return user;
   } catch (failure) {
-    asked = undefined; // the next page asks again
-    become(undefined, false);
+    if (mine === questions) {
+      asked = undefined; // the next page asks again
+      become(undefined, false);
+    }
     throw failure;
   }
 }
@@ -55,11 +61,12 @@ export const session = {
     ),
   async logIn(username, password) {
     await post('/session', { username, password });
-    await refresh();
+    await refresh().catch(() => {}); // the log-in has succeeded all the same, and the next page asks again
     otherTabs.postMessage('changed');
   },
   async logOut() {
     await remove('/session');
+    questions++;
     asked = Promise.resolve();
     become(undefined, true);
     otherTabs.postMessage('changed');

@@ -49,6 +49,7 @@ async function show(page) {
   visit = new AbortController();
   const { signal } = visit;
   leadOnInThisCurrency();
+  followPage();
   const slow = setTimeout(() => announce('Loading …'), 700);
   main.setAttribute('aria-busy', 'true');
   let view;
@@ -73,7 +74,6 @@ async function show(page) {
   main.replaceChildren(...view.content);
   document.title = `${view.title} · Debug Shop`;
   showCurrency();
-  followPage();
   leadToTrace(view.trace);
   return true;
 }

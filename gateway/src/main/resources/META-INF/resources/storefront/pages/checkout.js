@@ -49,26 +49,33 @@ function summary(products, user, signal) {
   };
   cart.onChange(update, signal);
   update();
+  // Another tab may log the visitor in or out.
+  const who = element('p', { className: 'who', 'aria-live': 'polite' });
+  const showUser = () => who.replaceChildren(...buyer(session.last.user));
+  session.onChange(showUser, signal);
+  who.replaceChildren(...buyer(user));
   return element(
     'section',
     { className: 'summary', 'aria-label': 'Your order' },
     lines,
     element('p', {}, 'Total ', sum),
     element('a', { href: link('/shop/cart') }, 'Change the cart'),
-    user
-      ? element('p', { className: 'who' }, `You order as ${user.username}.`)
-      : element(
-          'p',
-          { className: 'who' },
-          element(
-            'span',
-            {},
-            'You order as a guest. ',
-            element('a', { href: loginHere('/shop/login') }, 'Log in'),
-            ' to find the order under “My orders”.',
-          ),
-        ),
+    who,
   );
+}
+
+function buyer(user) {
+  return user
+    ? [`You order as ${user.username}.`]
+    : [
+        element(
+          'span',
+          {},
+          'You order as a guest. ',
+          element('a', { href: loginHere('/shop/login') }, 'Log in'),
+          ' to find the order under “My orders”.',
+        ),
+      ];
 }
 
 function form() {
@@ -106,6 +113,18 @@ function form() {
 function orderProblem({ message, status, nothingDone }) {
   if (status === UNAUTHORIZED) {
     session.hasEnded(); // so that the header shows it
+    if (attempt.isDoubtful()) {
+      return [
+        'It is not certain that the order was placed, and you are no longer logged in.',
+        element(
+          'p',
+          {},
+          'To find out, ',
+          element('a', { href: loginHere('/shop/login') }, 'log in'),
+          ' and place the same order again. If it was already placed, you will see it; it will not be placed twice.',
+        ),
+      ];
+    }
     return [
       'The order was not placed, because you are no longer logged in.',
       element(

@@ -9,19 +9,13 @@ import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Http;
-import org.debugshop.testkit.Json;
-import org.debugshop.testkit.Orders;
-import org.debugshop.testkit.Payments;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +29,7 @@ class ArchitectureIT {
             "gateway -> product-catalog", "gateway -> currency", "gateway -> ad-service", "gateway -> checkout", "gateway -> inventory",
             "checkout -> product-catalog", "checkout -> currency", "checkout -> postgresql", "inventory -> postgresql",
             "checkout -> topic orders", "topic orders -> checkout", "topic orders -> inventory",
+            "gateway -> accounts", "accounts -> postgresql", "gateway -> payments",
             "payments -> checkout", "payments -> postgresql", "payments -> topic payments", "topic payments -> checkout",
             "load-generator-instabook -> instabook", "instabook -> instabook-cache");
 
@@ -45,15 +40,6 @@ class ArchitectureIT {
     ArchitectureIT(Shop shop) {
         this.shop = shop;
         this.console = Console.of(shop);
-    }
-
-    /** The load generator pays for nothing. */
-    @BeforeEach
-    void payForAnOrder() {
-        var order = Json.tree(new Orders(shop).place(UUID.randomUUID().toString(), Orders.body("architecture", Map.of(5, 1))).body());
-        var answer = new Payments(shop).pay("architecture", UUID.randomUUID().toString(), order.path("order_id").asText(),
-                order.path("total").decimalValue());
-        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
     @Test
