@@ -32,7 +32,8 @@ final class FailureLimit {
     Optional<Duration> wait(String username) {
         var count = current(counts.getIfPresent(username));
         if (count.failures >= MAX_FAILURES) {
-            return Optional.of(WINDOW.minusNanos(ticker.read() - count.start));
+            var rest = WINDOW.minusNanos(ticker.read() - count.start);
+            return Optional.of(rest.isPositive() ? rest : Duration.ofNanos(1)); // the window may have ended since
         }
         return count.failures + count.running < MAX_FAILURES ? Optional.empty() : Optional.of(Duration.ofSeconds(1));
     }

@@ -35,7 +35,7 @@ class MemoryUsers implements UserStore {
                     return false;
                 }
                 if (byName.size() == maxUsers) {
-                    throw new HttpError(503, "There is no room for more users in memory");
+                    throw HttpError.unavailable("There is no room for more users in memory", null);
                 }
                 byName.put(user.username(), user);
                 byId.put(user.id(), user);

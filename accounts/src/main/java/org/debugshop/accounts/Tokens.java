@@ -12,6 +12,7 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +59,8 @@ class Tokens {
         }
     }
 
+    /** The parameters of a JOSE header that this reads, which have to be texts (RFC 7515, section 4.1). The library expects that of them. */
+    private static final List<String> TEXTS = List.of("kid", "alg");
     private static final Set<String> GROUPS = Set.of("user");
     /** What can be a header's value: ids and names of the other issuer are any text. */
     private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]{0,254}[!-~])?");
@@ -97,6 +100,9 @@ class Tokens {
                 jws.setCompactSerialization(token);
                 issuer = JwtClaims.parse(jws.getUnverifiedPayload()).getIssuer();
             } catch (JoseException | InvalidJwtException | MalformedClaimException _) {
+                throw new Refused(Reason.INVALID_TOKEN);
+            }
+            if (TEXTS.stream().map(jws.getHeaders()::getObjectHeaderValue).anyMatch(value -> value != null && !(value instanceof String))) {
                 throw new Refused(Reason.INVALID_TOKEN);
             }
             if (jws.getKeyIdHeaderValue() == null) {

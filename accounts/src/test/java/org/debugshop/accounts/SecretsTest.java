@@ -77,6 +77,10 @@ class SecretsTest {
                     .asString());
             answers.add(post("/users", "{\"username\":\"" + name + "\",\"password\":\"" + password + "\",\"email\":\"" + email + "\"")
                     .statusCode(400).extract().asString());
+            for (var path : List.of("/users", "/login")) {
+                answers.add(
+                        post(path, "{\"username\":\"" + name + "\",\"password\":" + password + "}").statusCode(400).extract().asString());
+            }
             var token = post("/login", Map.of("username", name, "password", password)).statusCode(200).extract().<String>path("token");
             secrets.add(token);
             secrets.add(token.substring(token.lastIndexOf('.') + 1));

@@ -128,6 +128,14 @@ class TokensTest {
         mustBeRefused(token(claims -> claims.unsetClaim("iss")), Reason.UNKNOWN_ISSUER);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"alg\":\"ES256\",\"kid\":1}", "{\"alg\":5,\"kid\":\"a\"}", "{\"alg\":\"ES256\",\"kid\":{}}", "[]", "1"})
+    void shouldRefuseAHeaderThatIsNotOfTexts(String header) {
+        var parts = get(tokens.issue(ALICE)).token().split("\\.");
+        mustBeRefused(Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(UTF_8)) + "." + parts[1] + "." + parts[2],
+                Reason.INVALID_TOKEN);
+    }
+
     @Test
     void shouldRefuseAChangedToken() {
         var parts = get(tokens.issue(ALICE)).token().split("\\.");

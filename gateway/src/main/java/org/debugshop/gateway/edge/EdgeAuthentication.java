@@ -20,7 +20,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * Authenticates requests at the edge, as Envoy, Traefik and NGINX do: an authentication service decides, and the gateway needs no
  * knowledge of tokens or passwords. The service gets the method, the address and the {@code Authorization} of a request. A 200 admits
  * the request, with the {@code X-User-*} headers of the answer. Any other answer goes back to the caller. If there is no answer, or a
- * 5xx, the caller gets a 503, and open routes aren't affected.
+ * 5xx (other than a 503 with {@code Retry-After}), the caller gets a 503, and open routes aren't affected.
  */
 @ApplicationScoped // a filter that is a singleton is created before the environment is read, in native builds at build time
 public class EdgeAuthentication {
@@ -62,7 +62,8 @@ public class EdgeAuthentication {
     }
 
     private static Response decide(ContainerRequestContext request, Span span, AuthenticationService.Answer answer) {
-        if (answer.status() >= 500) {
+        var asksToWait = answer.status() == 503 && answer.headers().contains(HttpHeaders.RETRY_AFTER);
+        if (answer.status() >= 500 && !asksToWait) {
             throw failed(span, answer);
         }
         if (answer.status() != OK) {
@@ -101,12 +102,7 @@ public class EdgeAuthentication {
         try (var _ = span.makeCurrent();
                 var _ = LogFields.of(UpstreamFailure.SERVICE, AuthenticationService.NAME).and(UpstreamFailure.STATUS,
                         (long) answer.status())) {
-            var error = unavailable(AuthenticationService.NAME + " failed with status " + answer.status(), null);
-            var later = answer.headers().get(HttpHeaders.RETRY_AFTER);
-            if (later != null) {
-                error.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, later);
-            }
-            return error;
+            return unavailable(AuthenticationService.NAME + " failed with status " + answer.status(), null);
         }
     }
 

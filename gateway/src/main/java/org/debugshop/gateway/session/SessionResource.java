@@ -47,6 +47,7 @@ public class SessionResource {
     private final Optional<AuthClient> auth;
     private final ObjectMapper json;
     private final Upstream accounts = Upstream.named("accounts");
+    private final Upstream authentication = Upstream.named("authentication service");
 
     /** The clients are only resolved if there are addresses for them. */
     SessionResource(@RestClient Instance<LoginClient> logins, @ConfigProperty(name = "shop.accounts.url") Optional<String> accountsUrl,
@@ -61,10 +62,13 @@ public class SessionResource {
     @GET
     public Uni<RestResponse<User>> caller(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @Context HttpServerRequest request) {
-        if (authorization == null || auth.isEmpty()) {
+        if (authorization == null) {
             return Uni.createFrom().item(answer(User.NONE).build());
         }
-        return accounts.call(auth.get().caller(authorization))
+        if (auth.isEmpty()) {
+            return Uni.createFrom().item(loggedOut(request));
+        }
+        return authentication.call(auth.get().caller(authorization))
                 .map(known -> answer(new User(known.getHeaderString(AuthClient.USER_NAME), known.getHeaderString(AuthClient.USER_ID)))
                         .build())
                 .onFailure(SessionResource::isExpired).recoverWithItem(() -> loggedOut(request));
@@ -73,11 +77,20 @@ public class SessionResource {
     /** Logs a user in. A refusal is that of accounts, unchanged. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<RestResponse<User>> logIn(@Context HttpServerRequest request, byte[] credentials) throws IOException {
+    public Uni<RestResponse<User>> logIn(@Context HttpServerRequest request, byte[] credentials) {
         requireSameOrigin(request);
-        var username = json.readTree(credentials).path("username").asText(null);
+        var username = username(credentials);
         return accounts.call(logins.orElseThrow(() -> new HttpError(503, "There is no accounts service here")).logIn(credentials))
                 .map(login -> answer(new User(username, null)).header(HttpHeaders.SET_COOKIE, SessionCookie.of(login, request)).build());
+    }
+
+    /** Reads the name here, because the parser's messages repeat parts of the body, which may be a password. */
+    private String username(byte[] credentials) {
+        try {
+            return json.readTree(credentials).path("username").asText(null);
+        } catch (IOException unreadable) {
+            throw HttpError.unreadableJson();
+        }
     }
 
     /** Logs the user out of this browser. The token itself stays valid until it expires. */

@@ -28,7 +28,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @Singleton
 public class ErrorAnswers {
 
-    private static final String UNREADABLE_JSON = "The body is not the JSON that is expected here";
+    static final String UNREADABLE_JSON = "The body is not the JSON that is expected here";
 
     /** Runs before Quarkus's failure handler, which answers with HTML or nothing. */
     private static final int FIRST = -1000;

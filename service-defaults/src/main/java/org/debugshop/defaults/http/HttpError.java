@@ -21,6 +21,11 @@ public class HttpError extends WebApplicationException {
         return new HttpError(400, sentence);
     }
 
+    /** Returns a 400 without a cause: the parser's messages repeat parts of the body. */
+    public static HttpError unreadableJson() {
+        return badRequest(ErrorAnswers.UNREADABLE_JSON);
+    }
+
     public static HttpError notFound(String sentence) {
         return new HttpError(404, sentence);
     }
