@@ -7,6 +7,7 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -66,5 +67,15 @@ class WithoutUsersTest {
         Upstreams.answers(Upstreams.checkout, okJson("{\"order_id\":\"1\"}"));
         given().get("/api/v1/products").then().statusCode(200).body("products", hasSize(1));
         given().contentType("application/json").body("{}").post("/checkout").then().statusCode(200);
+    }
+
+    @Test
+    void shouldHaveGuestsOnlyAndEndASessionThatNobodyCanCheck() {
+        given().header("Cookie", "session=alice").get("/session").then().statusCode(200).body(equalTo("{\"username\":null}"))
+                .header("Set-Cookie", startsWith("session=; Max-Age=0;"));
+        given().contentType("application/json").body("{\"username\":\"alice\",\"password\":\"open sesame\"}").post("/session").then()
+                .statusCode(503).body("error", equalTo("There is no accounts service here"));
+        Upstreams.edgeAuth.verify(0, anyRequestedFor(anyUrl()));
+        Upstreams.accounts.verify(0, anyRequestedFor(anyUrl()));
     }
 }

@@ -21,7 +21,7 @@ class TargetsTest {
 
     @Test
     void shouldScrapeTheServicesOfALaptopByDefault() {
-        assertThat(Targets.parse(" ").namesByAddress()).hasSize(12).containsEntry("localhost:8080", "gateway")
+        assertThat(Targets.parse(" ").namesByAddress()).hasSize(13).containsEntry("localhost:8080", "gateway")
                 .containsEntry("localhost:8098", "load-generator-instabook");
     }
 
