@@ -194,7 +194,7 @@ class ShopContractIT {
         var tree = Json.tree(order);
         assertThat(tree.fieldNames()).toIterable()
                 .containsExactly("order_id", "user_id", "user_currency", "address", "email", "products", "total", "status", "timestamp",
-                        "receipt");
+                        "receipt", "payment_status");
         assertThat(tree.path("address").path("city").asText()).isEqualTo("Springfield");
         assertThat(tree.path("status").asText()).isEqualTo("PROCESSED");
         assertThat(tree.path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
