@@ -131,7 +131,7 @@ class SessionTest {
     @Test
     void shouldKeepASessionThatCannotBeChecked() {
         Upstreams.answers(Upstreams.edgeAuth, aResponse().withStatus(500));
-        given().header(ALICE).get("/session").then().statusCode(502).body("error", equalTo("accounts failed with status 500"))
+        given().header(ALICE).get("/session").then().statusCode(502).body("error", equalTo("authentication service failed with status 500"))
                 .header("Set-Cookie", nullValue());
     }
 
