@@ -159,7 +159,7 @@ class StorefrontFailuresIT {
         tab.expectInConsole("status of 502");
         try (var _ = new Stopped("accounts")) {
             tab.open(home + "shop/orders");
-            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("Accounts is unreachable.");
+            assertThat(tab.page().getByRole(AriaRole.ALERT)).containsText("Authentication service is unreachable.");
             tab.assertAccessibleEverywhere();
             tab.button("Log out").click();
             tab.link("Log in").click();
