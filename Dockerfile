@@ -24,6 +24,7 @@ RUN services=$(grep -l '<artifactId>quarkus-maven-plugin</artifactId>' */pom.xml
 FROM libraries AS build
 ARG SERVICE
 COPY service-defaults/src service-defaults/src
+COPY failures failures
 COPY ${SERVICE}/src ${SERVICE}/src
 RUN ./mvnw -B -q package -Dmaven.test.skip -pl "${SERVICE}" -am \
  && mkdir -p /app/lib /libraries/lib \

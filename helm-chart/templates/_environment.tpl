@@ -18,6 +18,14 @@ the API server refuses it twice. A value is a text, or as in Kubernetes what val
 {{- $_ := set $environment "OTEL_EXPORTER_OTLP_HEADERS" (dict "secretKeyRef" (dict "name" .root.Values.telemetry.otlp.headersSecret "key" "headers")) }}
 {{- end }}
 {{- end }}
+{{- if not $service.otlpPort }}
+{{- if hasKey $services "console" }}
+{{- $_ := set $environment "CONTROL_URL" (include "shop.url" (dict "root" .root "services" $services "to" "console")) }}
+{{- $_ := set $environment "ADMIN_PASSWORD" (dict "secretKeyRef" (dict "name" (include "shop.secret" .root) "key" "admin-password")) }}
+{{- else }}
+{{- $_ := set $environment "CONTROL_URL" "" }}
+{{- end }}
+{{- end }}
 {{- /* The pod's place in the cluster, as OpenTelemetry's conventions name it. A variable can refer to one before it, by the alphabet. */}}
 {{- range $variable, $path := dict "K8S_NODE_NAME" "spec.nodeName" "K8S_POD_NAME" "metadata.name" "K8S_POD_UID" "metadata.uid" }}
 {{- $_ := set $environment $variable (dict "fieldRef" (dict "apiVersion" "v1" "fieldPath" $path)) }}

@@ -40,7 +40,7 @@ class AdminPasswordTest {
     @ParameterizedTest
     @ValueSource(strings = {"/api/services", "/api/edges", "/api/traces", "/api/traces/00000000000000000000000000000001", "/api/logs",
             "/api/metrics", "/api/metrics/up", "/api/failures", "/api/failures/instabook-token", "/api/overview", "/api/graph",
-            "/api/vocabulary", "/api/live", "/", "/traces"})
+            "/api/vocabulary", "/api/live", "/api/faults", "/controls?service=a&instance=b", "/", "/traces"})
     void shouldRequireThePassword(String path) {
         given().when().get(path).then().statusCode(401).header("WWW-Authenticate", startsWith("Basic realm=\"console\""))
                 .body("error", equalTo("The console asks for the user admin and ADMIN_PASSWORD"));

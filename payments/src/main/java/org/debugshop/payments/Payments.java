@@ -30,7 +30,8 @@ class Payments {
 
     private static final String PAID = "paid";
     /** The outcomes that are counted, by the status of their answers; a repeated answer is not counted. */
-    private static final Map<Integer, String> REFUSALS = Map.of(400, "wrong_amount", 402, "declined", 409, "already_paid");
+    private static final Map<Integer, String> REFUSALS = Map.of(400, "wrong_amount", 402, "declined", 409, "already_paid",
+            503, "failed");
 
     private final PaymentStore store;
     private final CardProcessor cards;

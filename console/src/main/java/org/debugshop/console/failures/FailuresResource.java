@@ -1,11 +1,13 @@
 package org.debugshop.console.failures;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
@@ -13,9 +15,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.debugshop.console.controls.Controls;
 import org.debugshop.console.pages.Live;
 import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -26,55 +32,99 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * Lists the faults and switches them. In the API a fault has the name of the failure that it causes.
+ * Lists the faults and switches them. In the API a fault has the name of the failure that it causes. {@code /api/faults} is another name
+ * of {@code /api/failures}.
  */
 @Path("/api/failures")
 @Tag(name = "Failures")
 public class FailuresResource {
 
+    private static final int FIRST = -1000;
+
     private final FaultCatalogue faults;
     private final AdminClient admin;
+    private final Controls controls;
     private final Live live;
     private final ObjectReader json;
 
-    FailuresResource(FaultCatalogue faults, AdminClient admin, Live live, ObjectMapper mapper) {
+    FailuresResource(FaultCatalogue faults, AdminClient admin, Controls controls, Live live, ObjectMapper mapper) {
         this.faults = faults;
         this.admin = admin;
+        this.controls = controls;
         this.live = live;
         this.json = mapper.reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     }
 
+    /** The path is the same as the one that the resource has under its other name. */
+    void otherName(@Observes Router router) {
+        router.route("/api/faults*").order(FIRST).handler(request -> {
+            var path = request.request().path().substring("/api/faults".length());
+            if (path.isEmpty() || path.startsWith("/")) {
+                request.reroute("/api/failures" + path);
+            } else {
+                request.next();
+            }
+        });
+    }
+
     @Schema(name = "Failure")
     record View(String id,
+            @Schema(description = "The group: errors, latency, data, messaging, resources, releases or external") String topic,
             @Schema(description = "The symptom in a user's words") String title,
             @Schema(description = "The real problem that it stands for") String simulates,
             Symptom symptom,
+            @Schema(nullable = true, description = "How strong it is; null if it is either on or off") Strength strength,
             @Schema(description = "Hints to read one at a time; each reveals more than the previous one") List<String> hints,
             @Schema(description = "The cause, and how to remove it") String answer,
-            @Schema(description = "The service with the switch") String service,
-            @Schema(nullable = true, description = "Its admin page, as browsers find it") String adminUrl,
-            @Schema(nullable = true, description = "Whether it is broken now; null if that is unknown") Boolean active,
+            @Schema(description = "The files that a person would look at") List<String> sources,
+            @Schema(description = "The services that contain it, or the one with the switch") List<String> services,
+            @Schema(nullable = true, description = "The admin page with its switch, as browsers find it; null if it has none") String adminUrl,
+            @Schema(description = "The instances of these services; empty if it has a switch of its own") List<Instance> instances,
+            @Schema(nullable = true, description = "Whether it is broken now; null if that is unknown, or only some instances have confirmed it") Boolean active,
             @Schema(nullable = true, description = "Why the state is unknown; null if it is known") String error) {}
 
     @Schema(description = "Where it shows first, and the series that changes while it is broken")
-    record Symptom(String text, String service, String metric, Map<String, String> labels) {
+    record Symptom(String text, String service, String metric, Map<String, String> labels,
+            @Schema(description = "What is computed from it: rate, value, mean or share") String measure,
+            @Schema(nullable = true, description = "For a share: labels of the series to compare with") Map<String, String> among,
+            @Schema(nullable = true, description = "The effect is there if the figure is larger") Double above,
+            @Schema(nullable = true, description = "The effect is there if the figure is smaller") Double below) {
 
         static Symptom of(Fault.Symptom symptom) {
-            return new Symptom(symptom.text(), symptom.service(), symptom.metric(), symptom.labels());
+            return new Symptom(symptom.text(), symptom.service(), symptom.metric(), symptom.labels(), symptom.measure(), symptom.among(),
+                    symptom.above(), symptom.below());
         }
     }
 
+    @Schema(name = "FailureStrength")
+    record Strength(@Schema(description = "What the number says") String means, String unit,
+            @JsonProperty("default") double usual, double min, double max,
+            @Schema(nullable = true, description = "The wanted strength; null while it is off") Double now) {}
+
+    @Schema(name = "FailureInstance", description = "An instance that must switch it")
+    record Instance(String service, String instance,
+            @Schema(description = "Whether it has applied what is wanted") boolean confirmed,
+            @Schema(nullable = true, description = "Why it could not; null if it has not said so") String problem) {}
+
     @Schema(name = "FailureChange")
-    record Change(@Schema(required = true, description = "true breaks it, false heals it") boolean active) {}
+    record Change(@Schema(required = true, description = "true breaks it, false heals it") boolean active,
+            @Schema(nullable = true, description = "How strong, if it has a strength and is broken; its default if missing") Double strength) {}
+
+    /** @param strength empty for the default */
+    private record Wanted(boolean active, OptionalDouble strength) {}
 
     @GET
     @Operation(summary = "All failures, and whether each is broken now")
     @APIResponse(responseCode = "200", description = "The failures, in a stable order")
     public Uni<List<View>> all() {
         // Several faults may share a switch, whose state is requested only once.
-        Map<List<String>, Uni<JsonNode>> states = faults.all().stream().map(Fault::toggle).distinct()
+        Map<List<String>, Uni<JsonNode>> states = faults.all().stream().map(Fault::toggle).filter(Objects::nonNull).distinct()
                 .collect(Collectors.toMap(FailuresResource::place, toggle -> read(toggle).memoize().indefinitely(), (one, _) -> one));
-        var views = faults.all().stream().map(fault -> view(fault, states.get(place(fault.toggle())))).toList();
+        var views = faults.all().stream()
+                .map(fault -> fault.toggle() == null
+                        ? Uni.createFrom().item(controlled(fault))
+                        : view(fault, states.get(place(fault.toggle()))))
+                .toList();
         return Uni.join().all(views).andFailFast();
     }
 
@@ -85,46 +135,85 @@ public class FailuresResource {
     @APIResponse(responseCode = "404", description = "There is no such failure")
     public Uni<View> one(@PathParam("id") String id) {
         Fault fault = find(id);
-        return view(fault, read(fault.toggle()));
+        return fault.toggle() == null ? Uni.createFrom().item(controlled(fault)) : view(fault, read(fault.toggle()));
     }
 
     @PUT
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Break or heal: set the switch of a failure", description = "Setting the current state again changes nothing. Pages of other origins are refused.")
+    @Operation(summary = "Break or heal: set the switch of a failure", description = "It waits up to five seconds until all instances have "
+            + "confirmed. Setting the current state again changes nothing. Pages of other origins are refused.")
     @RequestBody(content = @Content(schema = @Schema(implementation = Change.class)))
     @APIResponse(responseCode = "200", description = "The failure, with its state after the change")
-    @APIResponse(responseCode = "400", description = "The body is not {\"active\":true} or {\"active\":false}")
+    @APIResponse(responseCode = "400", description = "The body is not {\"active\":true}, with or without a strength that the failure allows, or {\"active\":false}")
     @APIResponse(responseCode = "403", description = "The request comes from a page of another origin")
     @APIResponse(responseCode = "404", description = "There is no such failure")
-    @APIResponse(responseCode = "502", description = "The service with the switch is unreachable or refuses the request")
+    @APIResponse(responseCode = "502", description = "No instance of the service listens, or the service with the switch is unreachable or refuses the request")
     @APIResponse(responseCode = "504", description = "The service with the switch did not answer in time")
     public Uni<View> change(@PathParam("id") String id, byte[] body) {
         Fault fault = find(id);
-        FaultState requested = requested(body);
+        Wanted wanted = wanted(fault, body);
+        Uni<View> changed = fault.toggle() == null ? control(fault, wanted) : toggle(fault, wanted);
+        return changed.onTermination().invoke(live::failuresChanged);
+    }
+
+    private Uni<View> toggle(Fault fault, Wanted wanted) {
         Fault.Switch toggle = fault.toggle();
-        return admin.post(toggle.service(), toggle.path(), requested == FaultState.BROKEN ? toggle.broken() : toggle.healed())
-                .onTermination().invoke(live::failuresChanged)
+        return admin.post(toggle.service(), toggle.path(), wanted.active ? toggle.broken() : toggle.healed())
                 .chain(() -> read(toggle))
-                .map(answer -> stateOf(toggle, answer))
-                .invoke(now -> Log.infof("Failure %s: requested %s, now %s", fault.id(), requested.word(), now.word()))
-                .map(now -> view(fault, now, null));
+                .map(answer -> view(fault, stateOf(toggle, answer), null));
+    }
+
+    private Uni<View> control(Fault fault, Wanted wanted) {
+        if (wanted.active && controls.confirmations(fault.id(), fault.services()).isEmpty()) {
+            throw new HttpError(502, nobodyListens(fault));
+        }
+        double usual = fault.strength() == null ? 1 : fault.strength().usual();
+        controls.set(fault.id(), fault.services(),
+                wanted.active ? OptionalDouble.of(wanted.strength.orElse(usual)) : OptionalDouble.empty());
+        return controls.confirmed(fault.id(), fault.services()).map(_ -> controlled(fault));
+    }
+
+    private static String nobodyListens(Fault fault) {
+        return "No instance of " + String.join(" or ", fault.services()) + " listens to this console";
     }
 
     private Fault find(String id) {
         return faults.find(id).orElseThrow(() -> HttpError.notFound("Failure not found"));
     }
 
-    private FaultState requested(byte[] body) {
+    private Wanted wanted(Fault fault, byte[] body) {
         try {
             JsonNode change = json.readTree(body == null ? new byte[0] : body);
-            if (change.size() == 1 && change.path("active").isBoolean()) {
-                return FaultState.of(change.path("active").booleanValue());
+            JsonNode strength = change.path("strength");
+            int members = strength.isMissingNode() ? 1 : 2;
+            if (change.size() == members && change.path("active").isBoolean() && (strength.isMissingNode() || strength.isNumber())) {
+                boolean active = change.path("active").booleanValue();
+                if (strength.isMissingNode()) {
+                    return new Wanted(active, OptionalDouble.empty());
+                }
+                check(fault, active, strength.doubleValue());
+                return new Wanted(active, OptionalDouble.of(strength.doubleValue()));
             }
         } catch (IOException notJson) {
             // reported below, like JSON of another form
         }
-        throw HttpError.badRequest("The body must be {\"active\": true} or {\"active\": false}");
+        throw HttpError
+                .badRequest("The body must be {\"active\": true} or {\"active\": false}, with a number as strength where one is possible");
+    }
+
+    private static void check(Fault fault, boolean active, double strength) {
+        if (!active || fault.strength() == null) {
+            throw HttpError.badRequest(active ? fault.id() + " has no strength" : "Only what is broken has a strength");
+        }
+        if (!fault.strength().allows(strength)) {
+            throw HttpError.badRequest("The strength of %s must be from %s to %s (%s)".formatted(fault.id(), number(fault.strength().min()),
+                    number(fault.strength().max()), fault.strength().unit()));
+        }
+    }
+
+    private static String number(double value) {
+        return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     }
 
     /** Requests the JSON with the state of a switch. */
@@ -141,10 +230,34 @@ public class FailuresResource {
                 .onFailure(HttpError.class).recoverWithItem(error -> view(fault, FaultState.UNKNOWN, error.getMessage()));
     }
 
+    /** Returns a fault that the controls switch. */
+    private View controlled(Fault fault) {
+        var instances = controls.confirmations(fault.id(), fault.services());
+        long confirmed = instances.stream().filter(Controls.Confirmation::confirmed).count();
+        boolean wanted = controls.strength(fault.id()).isPresent();
+        if (wanted && instances.isEmpty()) {
+            return view(fault, FaultState.UNKNOWN, nobodyListens(fault));
+        }
+        if (confirmed == instances.size()) {
+            return view(fault, FaultState.of(wanted), null);
+        }
+        return view(fault, FaultState.UNKNOWN, "%d of %d instances %s confirmed it".formatted(confirmed, instances.size(),
+                confirmed == 1 ? "has" : "have"));
+    }
+
     private View view(Fault fault, FaultState state, String error) {
-        String service = fault.toggle().service();
-        return new View(fault.id(), fault.title(), fault.simulates(), Symptom.of(fault.symptom()), fault.hints(), fault.answer(),
-                service, admin.page(service).orElse(null), state.active(), error);
+        var strength = fault.strength();
+        var now = controls.strength(fault.id());
+        return new View(fault.id(), fault.topic(), fault.title(), fault.simulates(), Symptom.of(fault.symptom()),
+                strength == null
+                        ? null
+                        : new Strength(strength.means(), strength.unit(), strength.usual(), strength.min(), strength.max(),
+                                now.isPresent() ? now.getAsDouble() : null),
+                fault.hints(), fault.answer(), fault.sources(), fault.owners(),
+                fault.toggle() == null ? null : admin.page(fault.toggle().service()).orElse(null),
+                controls.confirmations(fault.id(), fault.services()).stream()
+                        .map(one -> new Instance(one.service(), one.instance(), one.confirmed(), one.problem())).toList(),
+                state.active(), error);
     }
 
     private static FaultState stateOf(Fault.Switch toggle, JsonNode answer) {

@@ -1,8 +1,8 @@
 package org.debugshop.console.failures;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -10,25 +10,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All faults, in the order of {@code failures.json}. The launcher reads the same file if no console runs. */
+/** All faults, in the order of {@code failures/index.json}. The launcher reads the same files if no console runs. */
 @Singleton
 final class FaultCatalogue {
 
     private final Map<String, Fault> byId = new LinkedHashMap<>();
 
-    /** @throws IllegalStateException if the file doesn't match {@link Fault} */
+    /** @throws IllegalStateException if a file doesn't match {@link Fault} */
     FaultCatalogue(ObjectMapper mapper) {
-        try (var file = FaultCatalogue.class.getResourceAsStream("/failures.json")) {
-            var strict = mapper.readerFor(new TypeReference<List<Fault>>() {})
-                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
-            for (Fault fault : strict.<List<Fault>>readValue(file)) {
-                if (byId.put(fault.id(), fault) != null) {
-                    throw new IllegalStateException("failures.json has two failures with the id " + fault.id());
-                }
+        var strict = mapper.readerFor(Fault.class).with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+        for (String id : this.<String[]>read(mapper.readerFor(String[].class), "index")) {
+            Fault fault = read(strict, id);
+            if (!fault.id().equals(id) || byId.put(id, fault) != null) {
+                throw new IllegalStateException("failures/" + id + ".json has another id, or is listed twice");
             }
-        } catch (IOException e) {
-            throw new IllegalStateException("Cannot read failures.json", e);
+        }
+    }
+
+    private <T> T read(ObjectReader reader, String name) {
+        try (var file = FaultCatalogue.class.getResourceAsStream("/failures/" + name + ".json")) {
+            return reader.readValue(file);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalStateException("Cannot read failures/" + name + ".json", e);
         }
     }
 

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FailuresResourceTest {
 
     private static final String TOKEN = "/api/failures/instabook-token";
-    private static final String WANTED = "The body must be {\"active\": true} or {\"active\": false}";
+    private static final String WANTED = "The body must be {\"active\": true} or {\"active\": false}, with a number as strength where one is possible";
 
     @TestHTTPResource
     URI base;
@@ -61,12 +61,12 @@ class FailuresResourceTest {
 
     @Test
     void shouldListEachFailureWithItsStateAndWhereItShows() {
-        given().get("/api/failures").then().statusCode(200).body("id", contains("instabook-token"))
+        given().get("/api/failures").then().statusCode(200).body("[0].id", equalTo("instabook-token"))
                 .body("[0].active", equalTo(false)).body("[0].error", nullValue()).body("[0].title", notNullValue())
                 .body("[0].symptom.service", equalTo("instabook")).body("[0].symptom.metric", equalTo("instabook_cache_errors_total"))
                 .body("[0].symptom.labels", hasEntry("error_type", "auth_failure"))
                 .body("[0].hints.size()", equalTo(3)).body("[0].answer", containsString("instabook-cache"))
-                .body("[0].service", equalTo("instabook-cache")).body("[0].admin_url", containsString("/admin"))
+                .body("[0].services", contains("instabook-cache")).body("[0].admin_url", containsString("/admin"))
                 .body("[0].switch", nullValue()).body("[0].toggle", nullValue());
         cache.verify(1, anyRequestedFor(anyUrl()));
     }
@@ -76,7 +76,7 @@ class FailuresResourceTest {
         for (boolean active : new boolean[]{true, true, false, false}) {
             put("{\"active\":" + active + "}").statusCode(200).body("id", equalTo("instabook-token")).body("active", equalTo(active));
             given().get(TOKEN).then().statusCode(200).body("active", equalTo(active)).body("error", nullValue());
-            given().get("/api/failures").then().body("active", contains(active));
+            given().get("/api/failures").then().body("[0].active", equalTo(active));
         }
         cache.verify(4, postRequestedFor(urlEqualTo("/admin/token")).withoutHeader("Origin").withoutHeader("Authorization"));
     }
@@ -84,7 +84,8 @@ class FailuresResourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "true", "[]", "{}", "{\"active\":null}", "{\"active\":\"true\"}", "{\"active\":1}",
             "{\"active\":true", "active=true",
-            "{\"active\":true,\"force\":true}", "{\"active\":true,\"active\":false}", "{\"active\":true} {}", "{\"Active\":true}",
+            "{\"active\":true,\"force\":true}", "{\"active\":true,\"strength\":null}", "{\"active\":true,\"active\":false}",
+            "{\"active\":true} {}", "{\"Active\":true}",
             "[{\"active\":true}]"})
     void shouldRefuseAnInvalidBodyAndChangeNothing(String body) {
         put(body).statusCode(400).body("error", equalTo(WANTED));

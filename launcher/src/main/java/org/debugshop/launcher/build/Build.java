@@ -23,6 +23,8 @@ import org.debugshop.launcher.topology.Service;
 public final class Build {
 
     private static final String SHARED = "service-defaults";
+    /** What the console knows of faults. */
+    private static final String FAILURES = "failures";
     private static final Pattern MODULE = Pattern.compile("\\[INFO] Building (?:Debug Shop: )?(.+) \\S+ +\\[(\\d+)/(\\d+)]");
     private static final Pattern DOWNLOAD = Pattern.compile("\\[?(?:INFO)?]? ?Downloaded from \\S+ (\\S+) \\(([\\d.]+) ([kM]?B)\\b.*");
     private static final int SHOWN_ERRORS = 40;
@@ -66,6 +68,9 @@ public final class Build {
         for (var service : services) {
             var folder = checkout.resolve(service.module());
             var sources = Math.max(shared, Math.max(newest(folder.resolve("pom.xml")), newest(folder.resolve("src/main"))));
+            if (service.takesOtlp()) {
+                sources = Math.max(sources, newest(checkout.resolve(FAILURES)));
+            }
             var built = modified(jar(folder));
             var builtFrom = modified(folder.resolve("target/build-started"));
             if (built == 0 || built < builtFrom || sources > (builtFrom == 0 ? built : builtFrom)) {

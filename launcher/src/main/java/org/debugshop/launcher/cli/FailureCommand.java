@@ -3,12 +3,15 @@ package org.debugshop.launcher.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.debugshop.launcher.console.ConsoleClient;
 import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.terminal.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Switches faults on and off, with a request to the console of the instance. */
@@ -23,6 +26,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
             ""}, footer = {"", "Examples:",
                     "  ./shop break instabook-token",
+                    "  ./shop break payment-declined --strength 0.8",
                     "  ./shop trace --error              then look at a failed request",
                     "",
                     "Exit codes: 0 it is broken; 1 it could not be broken, the message says why; 2 there is no such failure."})
@@ -31,16 +35,24 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         @Parameters(paramLabel = "FAILURE", completionCandidates = Candidates.Failures.class, description = "Which one; ./shop failures lists them.")
         private String id;
 
+        @Option(names = "--strength", paramLabel = "N", description = "How strong; ./shop failures FAILURE shows what the number means, and "
+                + "its default. It may be changed while the failure is on.")
+        private Double strength;
+
         @Override
         public Integer call() throws IOException {
             var failure = common.failure(id);
             var console = ConsoleClient.of(common.instance());
-            if (console.failure(id).state() == FaultView.State.BROKEN) {
+            if (strength == null && console.failure(id).state() == FaultView.State.BROKEN) {
                 System.out.println(id + " is broken already.");
-            } else if (!change(console, id, FaultView.State.BROKEN)) {
-                return Shop.FAILED;
             } else {
-                System.out.println("Broke " + id + ". " + failure.title() + ".");
+                var changed = change(console, id, FaultView.State.BROKEN,
+                        strength == null ? OptionalDouble.empty() : OptionalDouble.of(strength));
+                if (changed.isEmpty()) {
+                    return Shop.FAILED;
+                }
+                System.out.println(
+                        "Broke " + id + changed.get().confirmed().map(on -> " on " + on).orElse("") + ". " + failure.title() + ".");
             }
             var symptom = failure.symptom();
             var service = common.instance().topology().find(symptom.service());
@@ -89,14 +101,14 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             var unknown = new ArrayList<String>();
             var done = true;
             for (var failure : asked) {
+                // What only some instances have confirmed can be healed, too.
+                var isSwitchedByConsole = failure.confirmed().isPresent();
                 switch (failure.state()) {
-                    case UNKNOWN -> unknown.add(failure.error());
-                    case BROKEN -> {
-                        var healed = change(console, failure.id(), FaultView.State.HEALED);
-                        done &= healed;
-                        if (healed) {
-                            System.out.println("Healed " + failure.id() + ".");
-                        }
+                    case UNKNOWN when !isSwitchedByConsole -> unknown.add(failure.error());
+                    case UNKNOWN, BROKEN -> {
+                        var healed = change(console, failure.id(), FaultView.State.HEALED, OptionalDouble.empty());
+                        done &= healed.isPresent();
+                        healed.ifPresent(_ -> System.out.println("Healed " + failure.id() + "."));
                     }
                     case HEALED -> {}
                 }
@@ -113,14 +125,23 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         }
     }
 
-    /** Requests a state, and returns whether the fault has it now. */
-    private static boolean change(ConsoleClient console, String id, FaultView.State wanted) throws IOException {
-        var changed = console.change(id, wanted == FaultView.State.BROKEN);
+    /** Requests a state. Returns the fault if it has that state now; if not, says why. */
+    private static Optional<FaultView> change(ConsoleClient console, String id, FaultView.State wanted, OptionalDouble strength)
+            throws IOException {
+        var changed = console.change(id, wanted == FaultView.State.BROKEN, strength);
         if (changed.state() == wanted) {
-            return true;
+            return Optional.of(changed);
+        }
+        if (changed.state() == FaultView.State.UNKNOWN) {
+            System.err.println(
+                    "shop: Only " + changed.confirmed().orElse("0 instances") + " of " + id + " confirmed it within five seconds:");
+            changed.instances().stream().filter(instance -> !instance.confirmed()).forEach(instance -> System.err.println("  "
+                    + Printable.of(instance.service() + " " + instance.instance()) + " did not"
+                    + (instance.problem() == null ? "" : ": " + Printable.of(instance.problem()))));
+            return Optional.empty();
         }
         System.err.println("shop: The switch of " + id + " was changed, but it is still " + changed.state().word()
                 + "; another user may have changed it back.");
-        return false;
+        return Optional.empty();
     }
 }

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.instance.State;
@@ -36,7 +37,7 @@ import org.debugshop.launcher.terminal.Printable;
 public record ConsoleClient(String url, Optional<String> password, Duration readTimeout) {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    /** This is longer than the console waits for the service with the switch. */
+    /** This is longer than the console waits for the services. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_ERROR_BYTES = 8 * 1024;
     /** The status that {@link HttpURLConnection} returns for an answer that is not HTTP. */
@@ -109,9 +110,10 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
         return ask("GET", "/api/failures/" + id, null, body -> JSON.std.beanFrom(FaultView.class, body));
     }
 
-    /** Switches a fault on or off, and returns it with its new state. */
-    public FaultView change(String id, boolean active) throws IOException {
-        return ask("PUT", "/api/failures/" + id, "{\"active\":" + active + "}", body -> JSON.std.beanFrom(FaultView.class, body));
+    /** Switches a fault on or off, and returns it with its new state. @param strength empty for the default */
+    public FaultView change(String id, boolean active, OptionalDouble strength) throws IOException {
+        var json = "{\"active\":" + active + (strength.isPresent() ? ",\"strength\":" + strength.getAsDouble() : "") + "}";
+        return ask("PUT", "/api/failures/" + id, json, body -> JSON.std.beanFrom(FaultView.class, body));
     }
 
     /** Returns traces, the newest first. */

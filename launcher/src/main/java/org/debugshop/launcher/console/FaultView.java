@@ -11,15 +11,29 @@ import java.util.stream.Collectors;
 
 /**
  * A fault and whether it is switched on, as the console's {@code /api/failures} shows it. If there is no console, the faults are read from
- * {@code failures.json}, and their state is unknown.
+ * the files under {@code failures/}, and their state is unknown.
  *
+ * @param topic the group: errors, latency, data, messaging, resources, releases or external
  * @param title the symptom in a user's words
  * @param simulates the real problem that this fault stands for
+ * @param strength {@code means}, {@code unit}, {@code default}, {@code min}, {@code max} and {@code now}; null if it is either on or off
+ * @param sources the files that a person would look at
+ * @param services those that contain it, or the one with the switch
+ * @param instances the instances of these services; null if there is no console
  * @param active {@link #state} in JSON: null if it is unknown
  * @param error why the state is unknown; null if it is known
  */
-public record FaultView(String id, String title, String simulates, Symptom symptom, List<String> hints, String answer, Boolean active,
+public record FaultView(String id, String topic, String title, String simulates, Symptom symptom, Map<String, Object> strength,
+        List<String> hints, String answer, List<String> sources, List<String> services, List<Confirmation> instances, Boolean active,
         String error) {
+
+    /**
+     * An instance that must switch the fault.
+     *
+     * @param confirmed whether it has applied what is wanted
+     * @param problem why not; null if it has not said so
+     */
+    public record Confirmation(String service, String instance, boolean confirmed, String problem) {}
 
     /** Whether the fault is switched on. */
     public enum State {
@@ -50,8 +64,16 @@ public record FaultView(String id, String title, String simulates, Symptom sympt
 
     /** Returns all faults, without their state. */
     public static List<FaultView> all() {
-        try (var file = FaultView.class.getResourceAsStream("/failures.json")) {
-            return JSON.std.listOfFrom(FaultView.class, file);
+        try (var index = FaultView.class.getResourceAsStream("/failures/index.json")) {
+            return JSON.std.listOfFrom(String.class, index).stream().map(FaultView::read).toList();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static FaultView read(String id) {
+        try (var file = FaultView.class.getResourceAsStream("/failures/" + id + ".json")) {
+            return JSON.std.beanFrom(FaultView.class, file);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
@@ -62,7 +84,15 @@ public record FaultView(String id, String title, String simulates, Symptom sympt
     }
 
     public FaultView unknown(String why) {
-        return new FaultView(id, title, simulates, symptom, hints, answer, null, why);
+        return new FaultView(id, topic, title, simulates, symptom, strength, hints, answer, sources, services, instances, null, why);
+    }
+
+    /** Returns on how many instances it is as wanted, as in {@code 2 of 2 instances}; empty if it has a switch of its own. */
+    public Optional<String> confirmed() {
+        return instances == null || instances.isEmpty()
+                ? Optional.empty()
+                : Optional.of(instances.stream().filter(Confirmation::confirmed).count() + " of " + instances.size()
+                        + (instances.size() == 1 ? " instance" : " instances"));
     }
 
     public State state() {

@@ -1,6 +1,7 @@
 package org.debugshop.launcher.instance;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ public record ServiceEnvironment(Instance instance, String host, Predicate<Strin
         environment.put("PORT", Integer.toString(instance.port(service.port())));
         environment.put("HOST", host);
         environment.putAll(instance.telemetry().ofExporter(hasConsole(), instance.url(Topology.OTLP_PORT, host)));
+        environment.put("CONTROL_URL", console().map(console -> instance.url(console, host)).orElse(""));
         if (service.takesOtlp()) {
             environment.putAll(instance.telemetry().asEnvironment());
         }
@@ -36,7 +38,11 @@ public record ServiceEnvironment(Instance instance, String host, Predicate<Strin
     }
 
     private boolean hasConsole() {
-        return instance.topology().services().stream().anyMatch(service -> service.takesOtlp() && present.test(service.name()));
+        return console().isPresent();
+    }
+
+    private Optional<Service> console() {
+        return instance.topology().services().stream().filter(service -> service.takesOtlp() && present.test(service.name())).findFirst();
     }
 
     private String value(Service.Setting setting) {

@@ -1,0 +1,181 @@
+package org.debugshop.console.controls;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import io.smallrye.mutiny.subscription.MultiEmitter;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/**
+ * The desired state of all services: the faults that are on. Each instance of a service listens to the state of its service, and reports
+ * what it has applied. Nothing is kept: after a restart of the console everything is off.
+ */
+@Singleton
+public class Controls {
+
+    /** The maximum number of listening instances; each has a connection. */
+    static final int MAX_INSTANCES = 256;
+    /** The time between two events of a stream without changes. The services wait for three of them. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    /** How long a change waits for the instances. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    /** What one service shall do. @param faults the strength of each fault that is on, by id */
+    public record State(Map<String, Double> faults) {}
+
+    /**
+     * What one instance has done.
+     *
+     * @param faults the strength of each of its faults, by id; 0 for off
+     * @param problems why a fault could not be switched, by id
+     */
+    public record Report(Map<String, Double> faults, Map<String, String> problems) {
+
+        public Report {
+            faults = faults == null ? Map.of() : new HashMap<>(faults);
+            problems = problems == null ? Map.of() : new HashMap<>(problems);
+        }
+    }
+
+    /**
+     * One instance with regard to one fault.
+     *
+     * @param confirmed whether it has applied what is wanted
+     * @param problem why not, if the instance has said so; null otherwise
+     */
+    public record Confirmation(String service, String instance, boolean confirmed, String problem) {}
+
+    private record Key(String service, String instance) {}
+
+    private static final class Listener {
+        private final MultiEmitter<? super State> emitter;
+        private Report report = new Report(Map.of(), Map.of());
+
+        Listener(MultiEmitter<? super State> emitter) {
+            this.emitter = emitter;
+        }
+    }
+
+    private record Active(Collection<String> services, double strength) {}
+
+    // Both are guarded by this.
+    private final Map<String, Active> active = new HashMap<>();
+    private final Map<Key, Listener> listeners = new LinkedHashMap<>();
+
+    /**
+     * Listens to the state of a service: at once, after each change, and every few seconds. An instance that listens twice, because it
+     * has lost its connection, ends the first stream.
+     *
+     * @throws IllegalStateException if {@value #MAX_INSTANCES} instances are listening already
+     */
+    public Multi<State> listen(String service, String instance) {
+        var key = new Key(service, instance);
+        synchronized (this) {
+            if (listeners.size() >= MAX_INSTANCES && !listeners.containsKey(key)) {
+                throw new IllegalStateException("Too many instances are listening");
+            }
+        }
+        var states = Multi.createFrom().<State>emitter(emitter -> {
+            var listener = new Listener(emitter);
+            Listener before;
+            synchronized (this) {
+                before = listeners.put(key, listener);
+            }
+            emitter.onTermination(() -> remove(key, listener));
+            if (before != null) {
+                before.emitter.complete();
+            }
+            emitter.emit(state(service));
+        }, BackPressureStrategy.LATEST);
+        var beats = Multi.createFrom().ticks().startingAfter(HEARTBEAT).every(HEARTBEAT).onOverflow().drop().map(_ -> state(service));
+        return Multi.createBy().merging().streams(states.onCompletion().failWith(EndedException::new), beats)
+                .onFailure(EndedException.class).recoverWithCompletion();
+    }
+
+    /** Ends the stream, although its heartbeats would go on. */
+    private static final class EndedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private synchronized void remove(Key key, Listener listener) {
+        listeners.remove(key, listener);
+    }
+
+    /** Takes the report of an instance. Returns whether it is known. */
+    public synchronized boolean report(String service, String instance, Report report) {
+        var listener = listeners.get(new Key(service, instance));
+        if (listener == null) {
+            return false;
+        }
+        listener.report = report;
+        return true;
+    }
+
+    /**
+     * Switches a fault.
+     *
+     * @param services those that contain it
+     * @param strength empty for off
+     */
+    public void set(String fault, Collection<String> services, OptionalDouble strength) {
+        List<Runnable> events = new ArrayList<>();
+        synchronized (this) {
+            if (strength.isPresent()) {
+                active.put(fault, new Active(services, strength.getAsDouble()));
+            } else {
+                active.remove(fault);
+            }
+            listeners.forEach((key, listener) -> {
+                if (services.contains(key.service)) {
+                    var state = state(key.service);
+                    events.add(() -> listener.emitter.emit(state));
+                }
+            });
+        }
+        events.forEach(Runnable::run);
+    }
+
+    /** Returns the wanted strength of a fault; empty if it is off. */
+    public synchronized OptionalDouble strength(String fault) {
+        var wanted = active.get(fault);
+        return wanted == null ? OptionalDouble.empty() : OptionalDouble.of(wanted.strength);
+    }
+
+    /** Returns the instances of these services, in the order in which they came, and whether each has applied the fault's state. */
+    public synchronized List<Confirmation> confirmations(String fault, Collection<String> services) {
+        var wanted = strength(fault).orElse(0);
+        return listeners.entrySet().stream().filter(listener -> services.contains(listener.getKey().service)).map(listener -> {
+            var report = listener.getValue().report;
+            return new Confirmation(listener.getKey().service, listener.getKey().instance,
+                    Double.valueOf(wanted).equals(report.faults.get(fault)), report.problems.get(fault));
+        }).toList();
+    }
+
+    /** Waits until all instances of these services have applied the fault's state, but not longer than five seconds. */
+    public Uni<Void> confirmed(String fault, Collection<String> services) {
+        return Multi.createFrom().ticks().every(TICK).onOverflow().drop()
+                .filter(_ -> confirmations(fault, services).stream().allMatch(Confirmation::confirmed))
+                .toUni().replaceWithVoid()
+                .ifNoItem().after(PATIENCE).recoverWithItem((Void) null);
+    }
+
+    private synchronized State state(String service) {
+        var faults = new TreeMap<String, Double>();
+        active.forEach((id, fault) -> {
+            if (fault.services.contains(service)) {
+                faults.put(id, fault.strength);
+            }
+        });
+        return new State(faults);
+    }
+}
