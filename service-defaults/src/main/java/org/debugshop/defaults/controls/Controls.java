@@ -138,7 +138,8 @@ public class Controls {
         applyAll();
     }
 
-    private void apply(Map<String, Double> newState) {
+    /** Applies a state, and holds it until the console sends another. @param newState the strength of each fault that is on */
+    public void apply(Map<String, Double> newState) {
         state = Map.copyOf(newState);
         applyAll();
     }
