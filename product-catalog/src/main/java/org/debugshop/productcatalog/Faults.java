@@ -1,0 +1,26 @@
+package org.debugshop.productcatalog;
+
+import io.quarkus.runtime.Startup;
+import jakarta.inject.Singleton;
+import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.controls.Fault;
+
+/** The faults of this service. They are off unless the console, or {@code FAULTS}, switches them on (docs/failures.md). */
+@Startup
+@Singleton
+class Faults {
+
+    private final Fault oneProduct;
+
+    Faults(Controls controls) {
+        oneProduct = controls.fault("one-product", 0.9);
+    }
+
+    /**
+     * The record of product 3 is damaged: its page, and orders that contain it, fail with an error for a share of the requests. All other
+     * products, and the list, are well. What the failing requests have in common is an attribute.
+     */
+    Fault oneProduct() {
+        return oneProduct;
+    }
+}
