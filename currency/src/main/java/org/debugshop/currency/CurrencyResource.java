@@ -22,9 +22,11 @@ public class CurrencyResource {
     record Status(String service, String status) {}
 
     private final ExchangeRates rates;
+    private final YenFixing yen;
 
-    CurrencyResource(ExchangeRates rates) {
+    CurrencyResource(ExchangeRates rates, YenFixing yen) {
         this.rates = rates;
+        this.yen = yen;
     }
 
     @GET
@@ -39,6 +41,9 @@ public class CurrencyResource {
             @QueryParam("to") @DefaultValue("USD") String to,
             @QueryParam("amount") String amount) {
         Span.current().setAttribute(FROM, supported(from)).setAttribute(TO, supported(to));
+        if (to.equals("JPY")) {
+            yen.readIfOld();
+        }
         return amount == null ? Conversion.rateOnly(rates, from, to) : Conversion.of(rates, number(amount), from, to);
     }
 

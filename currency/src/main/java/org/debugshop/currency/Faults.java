@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault wrongRate;
+    private final Fault blockedLoop;
 
     Faults(Controls controls) {
         wrongRate = controls.fault("wrong-rate", 100);
+        blockedLoop = controls.fault("blocked-loop", 1500);
     }
 
     /**
@@ -22,5 +24,13 @@ class Faults {
      */
     Fault wrongRate() {
         return wrongRate;
+    }
+
+    /**
+     * A conversion to yen reads a file on the event loop, every few seconds. Meanwhile all other requests wait, also those of other
+     * routes, and the console's. Their own spans are short: they have not begun. Vert.x reports the blocked thread.
+     */
+    Fault blockedLoop() {
+        return blockedLoop;
     }
 }
