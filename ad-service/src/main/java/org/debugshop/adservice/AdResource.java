@@ -20,9 +20,11 @@ public class AdResource {
     static final AttributeKey<String> ADS_RULE = AttributeKey.stringKey("shop.ads.rule");
 
     private final AdRanking ranking;
+    private final Impressions impressions;
 
-    AdResource(AdRanking ranking) {
+    AdResource(AdRanking ranking, Impressions impressions) {
         this.ranking = ranking;
+        this.impressions = impressions;
     }
 
     /**
@@ -34,6 +36,7 @@ public class AdResource {
     public List<Ad> ads(@QueryParam("product_ids") List<String> productIds, @QueryParam("category") String category) {
         var choice = choose(productIds, category);
         ranking.requested(productIds);
+        impressions.add();
         Span.current().setAttribute(ADS_RULE, choice.rule()).setAttribute(ADS_COUNT, choice.ads().size());
         return choice.ads();
     }

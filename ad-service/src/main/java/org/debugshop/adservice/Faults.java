@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault cpuHog;
+    private final Fault memoryLeak;
 
     Faults(Controls controls) {
         cpuHog = controls.fault("cpu-hog", 2);
+        memoryLeak = controls.fault("memory-leak", 2);
     }
 
     /**
@@ -23,5 +25,13 @@ class Faults {
      */
     Fault cpuHog() {
         return cpuHog;
+    }
+
+    /**
+     * Requests for ads leave data in a map that is never cleared. Collections take longer and longer, then the memory is full: the process
+     * ends and is started again, and so on. Pages are shown without ads meanwhile. The strength is in megabytes a second.
+     */
+    Fault memoryLeak() {
+        return memoryLeak;
     }
 }
