@@ -12,10 +12,12 @@ class Faults {
 
     private final Fault wrongRate;
     private final Fault blockedLoop;
+    private final Fault cacheStampede;
 
     Faults(Controls controls) {
         wrongRate = controls.fault("wrong-rate", 100);
         blockedLoop = controls.fault("blocked-loop", 1500);
+        cacheStampede = controls.fault("cache-stampede", 600);
     }
 
     /**
@@ -32,5 +34,13 @@ class Faults {
      */
     Fault blockedLoop() {
         return blockedLoop;
+    }
+
+    /**
+     * The rates are cached for a few seconds, and their source is slow. When they expire, all requests of that moment load them, one after
+     * the other: answers are slow in waves, and each wave is the higher the more requests there are.
+     */
+    Fault cacheStampede() {
+        return cacheStampede;
     }
 }
