@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault tightTimeout;
+    private final Fault retryStorm;
 
     Faults(Controls controls) {
         tightTimeout = controls.fault("tight-timeout", 5);
+        retryStorm = controls.fault("retry-storm", 9);
     }
 
     /**
@@ -22,5 +24,13 @@ class Faults {
      */
     Fault tightTimeout() {
         return tightTimeout;
+    }
+
+    /**
+     * Calls of product-catalog are repeated at once if they take long, which multiplies the load just when that service is slow. It stays
+     * overloaded by the repeated calls after the reason for its slowness is gone. The strength is the number of repetitions.
+     */
+    Fault retryStorm() {
+        return retryStorm;
     }
 }

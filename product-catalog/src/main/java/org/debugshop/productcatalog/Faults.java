@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault oneProduct;
+    private final Fault retryStorm;
 
     Faults(Controls controls) {
         oneProduct = controls.fault("one-product", 0.9);
+        retryStorm = controls.fault("retry-storm", 9);
     }
 
     /**
@@ -22,5 +24,13 @@ class Faults {
      */
     Fault oneProduct() {
         return oneProduct;
+    }
+
+    /**
+     * This service is slow for ten seconds, and has little capacity in reserve. That would soon be over, but for the gateway, which repeats
+     * each call many times: this service stays overloaded, by requests for whose answers nobody waits.
+     */
+    Fault retryStorm() {
+        return retryStorm;
     }
 }
