@@ -77,6 +77,11 @@ class Capacity {
         if (busyUntil - now < LONGEST) {
             busyUntil += now - slowUntil < 0 ? SLOW : USUAL;
         }
-        return Duration.ofNanos(busyUntil - now).toMillis();
+        return queue().toMillis();
+    }
+
+    /** Returns how long it takes to handle all requests that have arrived. */
+    synchronized Duration queue() {
+        return Duration.ofNanos(Math.max(0, busyUntil - System.nanoTime()));
     }
 }

@@ -27,6 +27,8 @@ class CapacityTest {
     URI base;
     @Inject
     Controls controls;
+    @Inject
+    Capacity capacity;
 
     @AfterEach
     void heal() {
@@ -44,11 +46,11 @@ class CapacityTest {
                     .mapToLong(CompletableFuture::join).max();
             assertThat(slowest.orElseThrow()).isGreaterThanOrEqualTo(690);
 
-            // Requests whose callers have given up take capacity, too.
-            var abandoned = Stream.generate(() -> millisOf(client, "/product/2")).limit(40).toList();
+            var waiting = Stream.generate(() -> millisOf(client, "/product/2")).limit(100).toList();
+            await().until(() -> capacity.queue().toMillis() > 4_000);
             controls.apply(Map.of());
             given().get("/product/1").then().statusCode(200);
-            assertThat(abandoned).anyMatch(request -> !request.isDone());
+            assertThat(waiting).anyMatch(request -> !request.isDone());
         }
     }
 
