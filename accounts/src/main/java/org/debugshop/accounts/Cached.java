@@ -6,10 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.debugshop.defaults.data.Database;
 
 /**
- * A value that is loaded from elsewhere. If a load fails, the last value stays. There is one load at a time, which all callers share.
- * Safe under concurrent use.
+ * A value that is loaded from elsewhere. If a load fails, the last value stays. There is one load at a time, which all callers share, and
+ * so they do its failure. Safe under concurrent use.
  */
 final class Cached<T> {
 
@@ -63,9 +64,11 @@ final class Cached<T> {
         return Uni.createFrom().deferred(() -> {
             var shared = running.get();
             if (shared == null && nanoTime.getAsLong() - ended < pause.toNanos()) {
-                return failure.isPresent() ? Uni.createFrom().failure(failure.get()) : Uni.createFrom().item(loaded.get().value);
+                return failure.isPresent()
+                        ? Uni.createFrom().<T>failure(failure.get()).onFailure().invoke(Database::reportAgain)
+                        : Uni.createFrom().item(loaded.get().value);
             }
-            return shared == null ? now() : Contexts.backHere(shared);
+            return shared == null ? now() : Contexts.backHere(shared).onFailure().invoke(Database::reportAgain);
         });
     }
 

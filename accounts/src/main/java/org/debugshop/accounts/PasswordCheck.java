@@ -21,6 +21,7 @@ import org.debugshop.defaults.Sha256;
  * Checks a username and a password, within the {@link FailureLimit}. The same check at the same time is done once. A right password is
  * remembered for a minute, because HTTP Basic sends it with every request; it is remembered as a salted hash.
  */
+import org.debugshop.defaults.data.Database;
 @Singleton
 class PasswordCheck {
 
@@ -55,7 +56,8 @@ class PasswordCheck {
             var key = key(user, password);
             var joined = running.get(key);
             if (joined != null) {
-                return Contexts.backHere(joined).onFailure(Refused.class).invoke(() -> limit.failed(user));
+                return Contexts.backHere(joined).onFailure(Refused.class).invoke(() -> limit.failed(user))
+                        .onFailure().invoke(Database::reportAgain);
             }
             // Even a right password has to wait. Otherwise more could be tried, and the right one would be recognised.
             var wait = limit.wait(user);
