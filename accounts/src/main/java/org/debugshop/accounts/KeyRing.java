@@ -7,7 +7,9 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.http.HttpError;
 
 /**
@@ -37,6 +39,7 @@ class KeyRing {
     private final InstantSource clock;
     private final Cached<List<SigningKey>> keys;
 
+    private final AtomicReference<Uni<Void>> extending = new AtomicReference<>();
     /** @param own {@code TOKEN_KEY}; if it is empty, keys are made */
     KeyRing(SigningKeyStore store, Optional<SigningKey> own, Duration maxAge, InstantSource clock) {
         this(store, own, maxAge, clock, System::nanoTime);
@@ -85,7 +88,7 @@ class KeyRing {
                 return Uni.createFrom().failure(HttpError.unavailable("The keys for tokens are being replaced", null));
             }
             // If the key has been removed, another one is current after the next look.
-            return store.extend(key.kid(), end.plus(SLACK)).chain(keys::now).chain(() -> signing(end, attempts - 1));
+            return extend(key.kid(), end.plus(SLACK)).chain(() -> signing(end, attempts - 1));
         });
     }
 
@@ -95,6 +98,16 @@ class KeyRing {
 
     private SigningKey current(List<SigningKey> found) {
         if (own.isPresent()) {
+    /** Makes a key expire later and reads the keys again. Callers at the same time share this: the slack makes one end enough for all. */
+    private Uni<Void> extend(String kid, Instant end) {
+        var started = new AtomicReference<Uni<Void>>();
+        started.set(store.extend(kid, end).chain(keys::now).replaceWithVoid()
+                .onTermination().invoke(() -> extending.compareAndSet(started.get(), null))
+                .memoize().indefinitely());
+        var before = extending.compareAndExchange(null, started.get());
+        return before == null ? Contexts.backHere(started.get()) : Contexts.backHere(before).onFailure().invoke(Database::reportAgain);
+    }
+
             return with(own.get().kid(), found).map(stored -> own.get().until(stored.expiresAt())).orElse(own.get());
         }
         var active = clock.instant().minus(ACTIVATION);
