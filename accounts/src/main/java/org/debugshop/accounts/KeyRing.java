@@ -28,7 +28,8 @@ class KeyRing {
     /** How long the JWKS may be cached. */
     static final Duration FRESH = Duration.ofMinutes(1);
     private static final Duration ACTIVATION = Duration.ofMinutes(2);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** So short that the first token of another replica's new key is hardly ever refused. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
     /** How much later than a token its key ends, so that not each token has to make it later. */
     private static final Duration SLACK = Duration.ofMinutes(10);
     private static final int ATTEMPTS = 3;
