@@ -45,18 +45,18 @@ final class Cached<T> {
         return loaded.map(Loaded::value);
     }
 
+    /** Returns the value, if there is one. Loads it again in the background if it is old. */
+    Optional<T> current() {
+        var found = loaded;
+        if (found.isPresent() && nanoTime.getAsLong() - found.get().time > fresh.toNanos()) {
+            newer().subscribe().with(_ -> {}, _ -> {});
+        }
+        return found.map(Loaded::value);
+    }
+
     /** Returns the value. Loads it before if there is none, and in the background if it is old. Fails only if there is none. */
     Uni<T> get() {
-        return Uni.createFrom().deferred(() -> {
-            var found = loaded;
-            if (found.isEmpty()) {
-                return newer();
-            }
-            if (nanoTime.getAsLong() - found.get().time > fresh.toNanos()) {
-                newer().subscribe().with(_ -> {}, _ -> {});
-            }
-            return Uni.createFrom().item(found.get().value);
-        });
+        return Uni.createFrom().deferred(() -> current().map(value -> Uni.createFrom().item(value)).orElseGet(this::newer));
     }
 
     /** Loads the value again, unless that was done just now. Fails if this or the last load fails. */

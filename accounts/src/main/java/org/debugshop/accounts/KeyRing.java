@@ -39,8 +39,8 @@ class KeyRing {
     private final Duration maxAge;
     private final InstantSource clock;
     private final Cached<List<SigningKey>> keys;
-
     private final AtomicReference<Uni<Void>> extending = new AtomicReference<>();
+
     /** @param own {@code TOKEN_KEY}; if it is empty, keys are made */
     KeyRing(SigningKeyStore store, Optional<SigningKey> own, Duration maxAge, InstantSource clock) {
         this(store, own, maxAge, clock, System::nanoTime);
@@ -71,6 +71,11 @@ class KeyRing {
                 known -> known.isPresent() ? Uni.createFrom().item(known) : keys.newer().map(found -> with(kid, found)));
     }
 
+    /** Finds the key of a token among those that are known, without another look. */
+    Optional<SigningKey> known(String kid) {
+        return keys.current().flatMap(found -> with(kid, found));
+    }
+
     private static Optional<SigningKey> with(String kid, List<SigningKey> keys) {
         return keys.stream().filter(key -> key.kid().equals(kid)).findFirst();
     }
@@ -93,12 +98,6 @@ class KeyRing {
         });
     }
 
-    private static boolean reaches(SigningKey key, Instant end) {
-        return !key.expiresAt().isBefore(end);
-    }
-
-    private SigningKey current(List<SigningKey> found) {
-        if (own.isPresent()) {
     /** Makes a key expire later and reads the keys again. Callers at the same time share this: the slack makes one end enough for all. */
     private Uni<Void> extend(String kid, Instant end) {
         var started = new AtomicReference<Uni<Void>>();
@@ -109,6 +108,12 @@ class KeyRing {
         return before == null ? Contexts.backHere(started.get()) : Contexts.backHere(before).onFailure().invoke(Database::reportAgain);
     }
 
+    private static boolean reaches(SigningKey key, Instant end) {
+        return !key.expiresAt().isBefore(end);
+    }
+
+    private SigningKey current(List<SigningKey> found) {
+        if (own.isPresent()) {
             return with(own.get().kid(), found).map(stored -> own.get().until(stored.expiresAt())).orElse(own.get());
         }
         var active = clock.instant().minus(ACTIVATION);
