@@ -1,7 +1,6 @@
 package org.debugshop.gateway;
 
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -40,11 +39,9 @@ class ProductCatalog {
         return faults.retryStorm().isOn() ? insist(request) : upstream.call(request.get());
     }
 
-    /** Repeats a failed call at once, and again. Each attempt belongs to the same trace, although a timeout fires on another thread. */
+    /** Repeats a failed call at once, and again. */
     private <T> Uni<T> insist(Supplier<Uni<T>> request) {
-        var context = Vertx.currentContext();
         return Uni.createFrom().deferred(() -> attempt.call(request.get()))
-                .emitOn(task -> context.runOnContext(_ -> task.run()))
                 .onFailure(failure -> faults.retryStorm().isOn() && !UpstreamFailure.isRefusal(failure))
                 .retry().atMost((long) faults.retryStorm().strength());
     }

@@ -58,30 +58,32 @@ class Capacity {
     }
 
     private void inTurn(RoutingContext request) {
-        if (!storm.isOn()) {
+        var millis = millisToWait();
+        if (millis == 0) {
             request.next();
             return;
         }
-        vertx.setTimer(Math.max(1, millisInQueue()), _ -> {
+        vertx.setTimer(millis, _ -> {
             if (!request.response().closed()) {
                 request.next();
             }
         });
     }
 
-    private synchronized long millisInQueue() {
-        var now = System.nanoTime();
-        if (busyUntil - now < 0) {
-            busyUntil = now;
+    /** Puts a request at the end of the queue. @return how long it waits; 0 if there is no queue */
+    long millisToWait() {
+        if (!storm.isOn()) {
+            return 0;
         }
-        if (busyUntil - now < LONGEST) {
-            busyUntil += now - slowUntil < 0 ? SLOW : USUAL;
+        synchronized (this) {
+            var now = System.nanoTime();
+            if (busyUntil - now < 0) {
+                busyUntil = now;
+            }
+            if (busyUntil - now < LONGEST) {
+                busyUntil += now - slowUntil < 0 ? SLOW : USUAL;
+            }
+            return Duration.ofNanos(busyUntil - now).toMillis();
         }
-        return queue().toMillis();
-    }
-
-    /** Returns how long it takes to handle all requests that have arrived. */
-    synchronized Duration queue() {
-        return Duration.ofNanos(Math.max(0, busyUntil - System.nanoTime()));
     }
 }
