@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -145,6 +146,32 @@ class ProfilesTest {
                     .isCloseTo(1 / 3.0, within(0.02));
         }
         assertThat(browsing).allMatch(visit -> count(visit, "look at product") >= 1 && count(visit, "check out") <= 1);
+    }
+
+    /** The topology has 13 users, so that the shop gets about five actions a second. */
+    @Test
+    void shouldMakeAsManyActionsASecondAsDocumented() {
+        assertThat(actionsASecond(new ShopProfile(new RecordingGateway(), true))).isCloseTo(0.38, within(0.01));
+        var instabook = new InstabookProfile(new RecordingInstabook());
+        perform(instabook.visit(random).getFirst());
+        assertThat(actionsASecond(instabook)).isCloseTo(0.6, within(0.01));
+    }
+
+    /** Returns how many actions a user makes with the default delays if every answer arrives at once. */
+    private double actionsASecond(Profile profile) {
+        var settings = LoadSettings.from(_ -> Optional.empty());
+        var actions = 0;
+        var time = Duration.ZERO;
+        for (var i = 0; i < VISITS; i++) {
+            var visit = Visit.begin(profile, random);
+            visit.next();
+            for (actions++; !visit.isOver(); actions++) {
+                time = time.plus(visit.pause(settings.delayBetweenRequests()));
+                visit.next();
+            }
+            time = time.plus(settings.delayBetweenUsers());
+        }
+        return actions * 1e9 / time.toNanos();
     }
 
     @Test

@@ -130,8 +130,8 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         var builder = new ProcessBuilder(line).directory(checkout.toFile());
         var environment = builder.environment();
         environment.keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_") || name.startsWith("QUARKUS_"));
-        // More load than by default: many tests wait for a number of visits.
-        environment.putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
+        // One quick user of each kind: many tests wait for a number of visits.
+        environment.putAll(Map.of("USERS", "1", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
         environment.putAll(this.environment);
         return builder;
     }

@@ -37,6 +37,18 @@ public record ServiceEnvironment(Instance instance, String host, Predicate<Strin
         return environment;
     }
 
+    /**
+     * Adds the variables of a service to those that it inherits. An inherited value counts if the service's own is only a default. A blank
+     * one is none.
+     */
+    public void addTo(Map<String, String> inherited, Service service, Mode mode) {
+        of(service, mode).forEach((variable, value) -> {
+            if (!service.overridable().contains(variable) || inherited.getOrDefault(variable, "").isBlank()) {
+                inherited.put(variable, value);
+            }
+        });
+    }
+
     private boolean hasConsole() {
         return console().isPresent();
     }

@@ -76,6 +76,7 @@ public record Topology(List<Service> services) {
             quarkus("load-generator", 8099)
                     .asLoad()
                     .set("LOAD_PROFILE", "shop")
+                    .set("USERS", "13").overridable("USERS") // about five actions a second, see docs/http.md
                     .listensOn("METRICS_PORT")
                     .calls("GATEWAY_SERVICE", "gateway")
                     .knows("PAYMENTS_SERVICE", "payments"),
