@@ -63,7 +63,7 @@ public record Topology(List<Service> services) {
                     .calls("CHECKOUT_SERVICE", "checkout")
                     .callsIfPresent("INVENTORY_SERVICE", "inventory")
                     .callsIfPresent("ACCOUNTS_SERVICE", "accounts")
-                    .callsIfPresent("EDGE_AUTH_SERVICE", "accounts", "/auth")
+                    .callsIfPresent("EDGE_AUTH_SERVICE", "accounts", "/auth").overridable("EDGE_AUTH_SERVICE")
                     .callsIfPresent("PAYMENTS_SERVICE", "payments")
                     .linksTo("CONSOLE_URL", "console", "")
                     .page("storefront", "/"),
