@@ -79,6 +79,7 @@ public record Topology(List<Service> services) {
                     .set("USERS", "13").overridable("USERS") // about five actions a second, see docs/http.md
                     .listensOn("METRICS_PORT")
                     .calls("GATEWAY_SERVICE", "gateway")
+                    .knows("ACCOUNTS_SERVICE", "accounts")
                     .knows("PAYMENTS_SERVICE", "payments"),
             quarkus("load-generator-instabook", 8098)
                     .from("load-generator")
