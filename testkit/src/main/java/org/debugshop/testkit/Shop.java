@@ -40,7 +40,7 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
     /** Variables that are not passed on. A developer or a CI may have set them for other purposes, and the services would read them. */
     private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "OTLP_GRPC_PORT", "LOG_LEVEL", "ADMIN_PASSWORD",
             "INSTABOOK_API_TOKEN",
-            "RATE",
+            "EDGE_AUTH_SERVICE", "MEMBERS", "RATE",
             "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS",
             "FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS",
             "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "INVENTORY_SERVICE",
