@@ -164,6 +164,7 @@ class TelemetryIT {
             case Boolean _ -> "boolean";
             case Integer _,Long _ -> "long";
             case Double _ -> "double";
+            case List<?> list when list.stream().allMatch(element -> element instanceof Integer || element instanceof Long) -> "longArray";
             default -> throw new AssertionError(value.getClass());
         };
     }
