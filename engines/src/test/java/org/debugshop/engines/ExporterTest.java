@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,7 +20,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -64,6 +68,7 @@ class ExporterTest {
                         "pg_locks_waiting_count{datname=\"postgres\",mode=\"accesssharelock\"} 1.0",
                         "pg_locks_count{datname=\"postgres\",mode=\"accessexclusivelock\"} 1.0",
                         "pg_blocked_count{datname=\"postgres\",application_name=\"a-waiter\",blocked_by=\"a-\\\"holder\\\"\"} 1.0");
+                assertThat(served("pg_")).isEqualTo(listed("pg_"));
                 holder.rollback();
                 waiting.join();
             }
@@ -109,6 +114,7 @@ class ExporterTest {
                         "kafka_consumergroup_lag{consumergroup=\"receipts\",topic=\"orders\",partition=\"0\"} 2.0",
                         "kafka_consumergroup_members{consumergroup=\"receipts\"} 0.0", "kafka_exporter_last_scrape_duration_seconds");
                 assertThat(get("/metrics")).doesNotContain("topic=\"__");
+                assertThat(served("kafka_")).isEqualTo(listed("kafka_"));
 
                 broker.process().destroyForcibly().waitFor();
                 await("no broker").atMost(PATIENCE).untilAsserted(
@@ -141,6 +147,18 @@ class ExporterTest {
 
     private void has(String... lines) {
         await(String.join(", ", lines)).atMost(PATIENCE).untilAsserted(() -> assertThat(get("/metrics")).contains(lines));
+    }
+
+    /** Returns the names of the metrics with this prefix. */
+    private Set<String> served(String prefix) throws IOException, InterruptedException {
+        return get("/metrics").lines().filter(line -> line.startsWith(prefix)).map(line -> line.replaceFirst("[{ ].*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Returns those that the documentation lists. */
+    private static Set<String> listed(String prefix) throws IOException {
+        return Files.readAllLines(Path.of("../docs/telemetry.md")).stream().filter(line -> line.startsWith("| `" + prefix))
+                .map(line -> line.split("`")[1]).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private String get(String path) throws IOException, InterruptedException {
