@@ -29,6 +29,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -52,6 +53,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -355,6 +357,28 @@ class TelemetryTest {
                         "# TYPE process_cpu_time_seconds counter\n", "# HELP http_server_active_requests Requests")
                 .doesNotContain("m__", "_ns ", "_ns_total", "system_cpu_count");
     }
+
+    @Test
+    void shouldMeasureHowLateTimersRunOnAnEventLoop() {
+        assertThat(value("vertx_event_loop_delay_seconds_max")).isLessThan(30);
+        var before = value("vertx_event_loop_delay_seconds_bucket{le=\"0.5\",}");
+        vertx.runOnContext(_ -> LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos()));
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(value("vertx_event_loop_delay_seconds_max")).isGreaterThan(1);
+            assertThat(value("vertx_event_loop_delay_seconds_count"))
+                    .isGreaterThan(value("vertx_event_loop_delay_seconds_bucket{le=\"0.5\",}"));
+            assertThat(value("vertx_event_loop_delay_seconds_bucket{le=\"0.5\",}")).as("goes on").isGreaterThan(before + 2);
+        });
+    }
+
+    private static double value(String series) {
+        return given().get("/metrics").asString().lines().filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).findFirst().orElseThrow();
+    }
+
+    @Inject
+    Vertx vertx;
 
     @Test
     void shouldNotMakeTimeSeriesOfMadeUpPaths() {

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TelemetryIT {
 
-    private static final List<String> PREFIXES = List.of("shop_", "instabook_", "load_generator_", "console_", "db_client_connection_");
+    private static final List<String> PREFIXES = List.of("shop_", "instabook_", "load_generator_", "console_", "db_client_connection_",
+            "vertx_event_loop_");
     private static final List<String> SECRETS = List.of(Booking.TOKEN, "@example.com", "Main Street", "Harbour Street", "Market Square",
             "Rue des Lilas", "tok_");
 
