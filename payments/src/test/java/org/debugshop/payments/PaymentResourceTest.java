@@ -110,6 +110,31 @@ class PaymentResourceTest {
     }
 
     @Test
+    void shouldRevealAnOrderThatWasPaidTwice() {
+        var order = Checkout.has("3.50");
+        pay(body(order, "3.5", null)).statusCode(200);
+        await("none").atMost(PATIENCE).until(() -> gauge("shop_orders_paid_twice") == 0);
+        change("alter table payment drop constraint payment_order_id_key");
+        try {
+            change("insert into payment select gen_random_uuid(), order_id, user_id, amount, currency, paid_at from payment where order_id = '"
+                    + order + "'");
+            await("the order").atMost(PATIENCE).until(() -> gauge("shop_orders_paid_twice") == 1);
+        } finally {
+            change("delete from payment where order_id = '" + order + "'");
+            change("alter table payment add constraint payment_order_id_key unique (order_id)");
+        }
+    }
+
+    private void change(String statement) {
+        database.with(sql -> sql.query(statement).execute()).await().atMost(PATIENCE);
+    }
+
+    private static double gauge(String name) {
+        return given().get("/metrics").asString().lines().filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).findFirst().orElseThrow();
+    }
+
+    @Test
     void shouldConnectToTheDatabaseByItsOwnName() {
         assertThat(texts("select application_name from pg_stat_activity where pid = pg_backend_pid() and $1 is not null",
                 UUID.randomUUID().toString())).containsExactly("payments");
