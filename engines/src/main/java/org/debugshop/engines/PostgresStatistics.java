@@ -99,7 +99,9 @@ final class PostgresStatistics implements Exporter.Statistics {
                 where w.wait_event_type = 'Lock' group by 1, 2, 3 order by 4 desc limit 100""",
                 row -> all.gauge("pg_blocked_count", "Connections that wait for a lock which another one holds", row.getDouble(4),
                         "datname", row.getString(1), "application_name", row.getString(2), "blocked_by", row.getString(3)));
-        each("select datname, numbackends, xact_commit, xact_rollback, deadlocks from pg_stat_database where datname is not null limit 50",
+        each("""
+                select s.datname, numbackends, xact_commit, xact_rollback, deadlocks
+                from pg_stat_database s join pg_database d on d.oid = s.datid where not d.datistemplate limit 50""",
                 row -> all
                         .gauge("pg_stat_database_numbackends", "Connections to the database", row.getDouble(2), "datname", row.getString(1))
                         .counter("pg_stat_database_xact_commit", "Transactions that were committed", row.getDouble(3), "datname",

@@ -52,6 +52,7 @@ class ExporterTest {
             has("pg_up 1.0", "pg_settings_max_connections 17.0", "pg_settings_default_transaction_read_only 0.0",
                     "pg_replication_is_replica 0.0", "pg_stat_database_numbackends{datname=\"postgres\"}",
                     "# TYPE pg_stat_database_xact_commit counter");
+            assertThat(get("/metrics")).doesNotContain("template0");
 
             try (var holder = connect(postgres, "a-\"holder\""); var waiter = connect(postgres, "a-waiter")) {
                 holder.setAutoCommit(false);
