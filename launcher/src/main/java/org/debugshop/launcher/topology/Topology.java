@@ -1,5 +1,6 @@
 package org.debugshop.launcher.topology;
 
+import static org.debugshop.launcher.topology.Service.exporter;
 import static org.debugshop.launcher.topology.Service.kafka;
 import static org.debugshop.launcher.topology.Service.postgres;
 import static org.debugshop.launcher.topology.Service.quarkus;
@@ -37,6 +38,9 @@ public record Topology(List<Service> services) {
 
             postgres("postgres", 5432, "orders", "inventory", "accounts", "payments"),
             kafka("kafka", 9092, 9093),
+            exporter("engine-exporter", 9187)
+                    .database("postgres", "postgres")
+                    .events("kafka"),
 
             quarkus("product-catalog", 8081),
             quarkus("currency", 8082),
@@ -63,7 +67,7 @@ public record Topology(List<Service> services) {
                     .calls("CHECKOUT_SERVICE", "checkout")
                     .callsIfPresent("INVENTORY_SERVICE", "inventory")
                     .callsIfPresent("ACCOUNTS_SERVICE", "accounts")
-                    .callsIfPresent("EDGE_AUTH_SERVICE", "accounts", "/auth")
+                    .callsIfPresent("EDGE_AUTH_SERVICE", "accounts", "/auth").overridable("EDGE_AUTH_SERVICE")
                     .callsIfPresent("PAYMENTS_SERVICE", "payments")
                     .linksTo("CONSOLE_URL", "console", "")
                     .page("storefront", "/"),
@@ -76,8 +80,10 @@ public record Topology(List<Service> services) {
             quarkus("load-generator", 8099)
                     .asLoad()
                     .set("LOAD_PROFILE", "shop")
+                    .set("USERS", "13").overridable("USERS") // about five actions a second, see docs/http.md
                     .listensOn("METRICS_PORT")
                     .calls("GATEWAY_SERVICE", "gateway")
+                    .knows("ACCOUNTS_SERVICE", "accounts")
                     .knows("PAYMENTS_SERVICE", "payments"),
             quarkus("load-generator-instabook", 8098)
                     .from("load-generator")
@@ -95,9 +101,9 @@ public record Topology(List<Service> services) {
                     .from("bench/bare"))
             .toList());
 
-    /** Returns the services of this project, without the engines. */
+    /** Returns the services of this project, without the engines and their exporter. */
     public List<Service> applications() {
-        return services.stream().filter(service -> !service.kind().isEngine()).toList();
+        return services.stream().filter(service -> service.kind() == Service.Kind.QUARKUS).toList();
     }
 
     public List<String> names() {
