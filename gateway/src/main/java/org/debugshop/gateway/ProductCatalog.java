@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
@@ -41,7 +42,13 @@ class ProductCatalog {
 
     /** Repeats a failed call at once, and again. */
     private <T> Uni<T> insist(Supplier<Uni<T>> request) {
-        return Uni.createFrom().deferred(() -> attempt.call(request.get()))
+        var again = new AtomicBoolean();
+        return Uni.createFrom().deferred(() -> {
+            if (again.getAndSet(true)) {
+                attempt.retried();
+            }
+            return attempt.call(request.get());
+        })
                 .onFailure(failure -> faults.retryStorm().isOn() && !UpstreamFailure.isRefusal(failure))
                 .retry().atMost((long) faults.retryStorm().strength());
     }

@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -39,10 +40,13 @@ class RetryStormTest {
 
     @Test
     void shouldRepeatACallThatFailsOrIsLateAtOnceInTheSameTrace() {
+        var before = retries();
         controls.apply(Map.of("retry-storm", 4d));
         Upstreams.answers(Upstreams.catalog, aResponse().withStatus(500));
         given().header("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01").get("/products").then().statusCode(502);
         Upstreams.catalog.verify(5, getRequestedFor(anyUrl()).withHeader("traceparent", matching("00-" + TRACE + "-.*")));
+
+        assertThat(retries()).isEqualTo(before + 4);
 
         Upstreams.areWell();
         Upstreams.answers(Upstreams.catalog, aResponse().withFixedDelay(60_000));
@@ -63,5 +67,11 @@ class RetryStormTest {
         Upstreams.answers(Upstreams.catalog, aResponse().withStatus(500));
         given().get("/product/1").then().statusCode(502);
         Upstreams.catalog.verify(1, getRequestedFor(anyUrl()));
+    }
+
+    private static double retries() {
+        return given().get("/metrics").then().extract().asString().lines()
+                .filter(line -> line.startsWith("shop_upstream_retries_total{upstream=\"product-catalog\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1))).sum();
     }
 }
