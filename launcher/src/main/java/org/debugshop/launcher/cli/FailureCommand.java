@@ -102,8 +102,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             var done = true;
             for (var failure : asked) {
                 // What only some instances have confirmed can be healed, too.
-                var isSwitchedByConsole = failure.confirmed().isPresent();
-                if (failure.state() == FaultView.State.UNKNOWN && !isSwitchedByConsole) {
+                if (failure.state() == FaultView.State.UNKNOWN && failure.confirmed().isEmpty()) {
                     unknown.add(failure.error());
                 } else if (failure.state() != FaultView.State.HEALED) {
                     var healed = change(console, failure.id(), FaultView.State.HEALED, OptionalDouble.empty());
