@@ -9,6 +9,7 @@ import static org.debugshop.console.TestSpans.logsRequest;
 import static org.debugshop.console.TestSpans.request;
 import static org.debugshop.console.TestSpans.server;
 import static org.debugshop.console.TestSpans.traceId;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -172,6 +173,17 @@ class ApiTest {
             assertThat(drawn).containsAll(given().when().get("/api/overview").then().statusCode(200).extract().path("services.name"));
         }
         given().when().get("/api/graph?direction=up").then().statusCode(400).body("error", startsWith("The parameter direction"));
+    }
+
+    @Test
+    void shouldFindOriginsWithoutWhatServicesSayIfAsked() {
+        long now = System.currentTimeMillis() - TestSpans.START.toEpochMilli();
+        send("sayer", server("sayer", "GET /").trace(trace).at(now).error().attribute("shop.own.failure", "the disk is full"));
+
+        var reasons = "origins.findAll { it.service == 'sayer' }.reason";
+        await().untilAsserted(() -> given().when().get("/api/overview").then().statusCode(200).body(reasons, contains("the disk is full")));
+        given().when().get("/api/overview?blind=true").then().statusCode(200).body(reasons, contains(nullValue()));
+        given().when().get("/api/overview?blind=a+little").then().statusCode(400).body("error", equalTo("The parameter blind must be true or false"));
     }
 
     private static List<String> operations(String query) {
