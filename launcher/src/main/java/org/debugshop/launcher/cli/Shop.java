@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 ResetCommand.class, ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
                 FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, TraceCommand.class, EventsCommand.class,
                 CompletionCommand.class, DebugCommand.class, DevCommand.class,
-                TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, GenerateCommand.class, TrainCommand.class,
+                TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, VerifyCommand.class, GenerateCommand.class, TrainCommand.class,
                 HelpCommand.class}, footer = {
                         "",
                         "Examples:",
@@ -106,7 +106,7 @@ public final class Shop implements Runnable {
         groups.put("The whole system", List.of("up", "down", "status", "logs", "reset"));
         groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev"));
         groups.put("Break, find, heal", List.of("break", "heal", "failures", "trace", "events"));
-        groups.put("Development", List.of("test", "bench", "chaos", "package", "generate"));
+        groups.put("Development", List.of("test", "bench", "chaos", "verify", "package", "generate"));
         groups.put("Help", List.of("help", "completion"));
         return groups;
     }
