@@ -76,8 +76,9 @@ public record Report(long seed, boolean blind, boolean noise, String diagnosis, 
                     : "WRONG:\n  " + String.join("\n  ", violations) + "\n");
         }
         if (ac1 != null) {
-            text.append(String.format(Locale.ROOT, "AC@1 %.2f   AC@3 %.2f   mean time to the right answer %s   (%s%s, seed %d%s)%n", ac1, ac3,
-                    seconds(meanSeconds).strip(), diagnosis, blind ? ", blind" : "", seed, noise ? "" : ", without noise"));
+            text.append(
+                    String.format(Locale.ROOT, "AC@1 %.2f   AC@3 %.2f   mean time to the right answer %s   (%s%s, seed %d%s)%n", ac1, ac3,
+                            seconds(meanSeconds).strip(), diagnosis, blind ? ", blind" : "", seed, noise ? "" : ", without noise"));
         }
         return text.toString();
     }

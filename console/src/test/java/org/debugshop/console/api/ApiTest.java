@@ -2,6 +2,7 @@ package org.debugshop.console.api;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.debugshop.console.TestSpans.client;
 import static org.debugshop.console.TestSpans.keyValue;
 import static org.debugshop.console.TestSpans.logRecord;
@@ -9,7 +10,6 @@ import static org.debugshop.console.TestSpans.logsRequest;
 import static org.debugshop.console.TestSpans.request;
 import static org.debugshop.console.TestSpans.server;
 import static org.debugshop.console.TestSpans.traceId;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
@@ -183,7 +183,8 @@ class ApiTest {
         var reasons = "origins.findAll { it.service == 'sayer' }.reason";
         await().untilAsserted(() -> given().when().get("/api/overview").then().statusCode(200).body(reasons, contains("the disk is full")));
         given().when().get("/api/overview?blind=true").then().statusCode(200).body(reasons, contains(nullValue()));
-        given().when().get("/api/overview?blind=a+little").then().statusCode(400).body("error", equalTo("The parameter blind must be true or false"));
+        given().when().get("/api/overview?blind=a+little").then().statusCode(400).body("error",
+                equalTo("The parameter blind must be true or false"));
     }
 
     private static List<String> operations(String query) {

@@ -71,7 +71,8 @@ final class VerifyCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--effects asks no diagnosis and makes no noise.");
         }
         if (offset != null && (offset < 0 || offset > Instance.MAX_OFFSET)) {
-            throw new ParameterException(spec.commandLine(), "--port-offset must be from 0 to " + Instance.MAX_OFFSET + ", not " + offset + ".");
+            throw new ParameterException(spec.commandLine(),
+                    "--port-offset must be from 0 to " + Instance.MAX_OFFSET + ", not " + offset + ".");
         }
         var checkout = Shop.checkout(spec).withSources("verify");
         if (!BenchCommand.prepare(checkout, offset == null ? List.of(Topology.DEBUG_SHOP) : List.of(), Stream.empty())) {
