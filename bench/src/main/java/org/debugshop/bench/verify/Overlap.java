@@ -7,8 +7,8 @@ import java.util.TreeSet;
 /** Which faults may be on at the same time, so that the effect of one is not taken for that of the other. */
 final class Overlap {
 
-    /** These concern the whole machine, or what all services share. */
-    private static final Set<String> ALONE = Set.of("saturation", "lock", "load", "nothing");
+    /** These concern the whole machine, what all services share, or most requests: without users who are logged in, no order is paid. */
+    private static final Set<String> ALONE = Set.of("saturation", "lock", "load", "configuration", "nothing");
     private static final Set<String> SHARED = Set.of("postgres", "kafka");
     /** Nearly everything passes through these. A fault of another service changes only the series of its own routes there. */
     private static final Set<String> PASSED = Set.of("gateway", "load-generator", "load-generator-instabook");

@@ -59,6 +59,9 @@ class PlanTest {
                 .as("measured where the other one is").isFalse();
         assertThat(Overlap.isPossible(fault("a", "postgres", "checkout", "waits", Map.of()), List.of(currency))).as("shared by all")
                 .isFalse();
+        assertThat(Overlap.isPossible(load(), List.of(currency))).as("concerns all").isFalse();
+        assertThat(Overlap.isPossible(currency, List.of(load()))).as("concerns all").isFalse();
+        assertThat(Overlap.isPossible(load(), List.of())).isTrue();
         assertThat(Overlap.isPossible(currency, List.of(fault("b", "payments", "gateway", "requests", Map.of("uri", "/pay")),
                 fault("c", "currency", "instabook", "errors", Map.of())))).as("with one of two").isFalse();
     }
@@ -66,6 +69,11 @@ class PlanTest {
     private static List<Noise.Plan> plans(long seed, Fault fault) {
         var random = new Random(seed);
         return Stream.generate(() -> Noise.draw(random, fault, true)).limit(40).toList();
+    }
+
+    private static Fault load() {
+        return new Fault("load", new Fault.Symptom("payments", "requests", Map.of(), Measure.RATE, null, 1.0, null),
+                List.of("load-generator"), null, new Fault.Origin("payments", "load", List.of(), null));
     }
 
     private static Fault fault(String id, String component, String shownBy, String metric, Map<String, String> labels) {

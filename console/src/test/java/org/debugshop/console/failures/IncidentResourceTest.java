@@ -75,7 +75,7 @@ class IncidentResourceTest {
     void shouldSayHowCloseEachGuessIsAndEndWithTheRightOne() {
         start("{}").statusCode(200);
 
-        guess("currency", "errors").statusCode(200).body("guesses[-1].closeness", equalTo("elsewhere")).body("answer", nullValue());
+        guess("none", "errors").statusCode(200).body("guesses[-1].closeness", equalTo("elsewhere")).body("answer", nullValue());
         guess("instabook", "errors").body("guesses[-1].closeness", equalTo("on_path")).body("state", equalTo("running"));
         guess("instabook-cache", "latency").body("guesses[-1].closeness", equalTo("right_component")).body("answer", nullValue());
         cache.verify(1, WireMock.postRequestedFor(WireMock.anyUrl()));

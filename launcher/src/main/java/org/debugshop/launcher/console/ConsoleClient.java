@@ -123,7 +123,8 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
     }
 
     public Incident guess(String component, String kind) throws IOException {
-        return incident("POST", "/api/incident/guesses", JSON.std.asString(Map.of("component", component, "kind", kind)));
+        return incident("POST", "/api/incident/guesses",
+                JSON.std.composeString().startObject().put("component", component).put("kind", kind).end().finish());
     }
 
     /** Ends the incident game, and returns it with the answer. */

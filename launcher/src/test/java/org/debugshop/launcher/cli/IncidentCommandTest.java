@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.debugshop.launcher.sandbox.Sandbox;
+import org.debugshop.launcher.sandbox.Signal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,10 +96,10 @@ class IncidentCommandTest {
         while (game.isAlive() && !Files.readString(output).contains("give up")) {
             Thread.sleep(50);
         }
-        game.destroy();
+        Signal.INT.send(game.pid());
 
         assertThat(game.waitFor(60, SECONDS)).isTrue();
-        assertThat(game.exitValue()).isEqualTo(143);
+        assertThat(game.exitValue()).isEqualTo(130);
         assertThat(console.requests()).endsWith("DELETE /api/incident");
         assertThat(Files.readString(output)).contains("Too many calls.");
     }
