@@ -121,8 +121,7 @@ final class IncidentGame {
             }
             starting = true;
         }
-        var candidates = new ArrayList<>(faults.all());
-        Collections.shuffle(candidates, new Random(chosenSeed));
+        var candidates = shuffled(faults.all(), chosenSeed);
         return Uni.join().all(candidates.stream().map(switches::state).toList()).andFailFast().chain(states -> {
             if (states.contains(FaultState.BROKEN)) {
                 throw new HttpError(409, "Something is broken already; heal it first");
@@ -131,6 +130,13 @@ final class IncidentGame {
                     && !HARMLESS.equals(candidate.origin().path("kind").asText())).limit(ATTEMPTS).toList();
             return firstOf(possible);
         }).map(chosen -> begin(chosenSeed, chosen)).onFailure().invoke(this::notStarted);
+    }
+
+    /** Returns the elements in an order that depends on the seed only. */
+    static <T> List<T> shuffled(List<T> elements, long seed) {
+        var shuffled = new ArrayList<>(elements);
+        Collections.shuffle(shuffled, new Random(seed));
+        return shuffled;
     }
 
     private Uni<Fault> firstOf(List<Fault> possible) {
