@@ -32,7 +32,7 @@ final class IncidentGame {
     /** The answer that no component of the system is at fault. */
     static final String NOTHING = "none";
     /** Why the state of all faults is unknown during a game. */
-    static final String RUNNING = "An incident game is running";
+    static final String RUNNING = "An incident game is running; ./shop incident --give-up ends it";
 
     /** A game that is left alone ends after this time, so that no system stays broken by accident. */
     private static final Duration LONGEST = Duration.ofHours(1);

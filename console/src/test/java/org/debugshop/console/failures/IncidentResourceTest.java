@@ -42,7 +42,7 @@ class IncidentResourceTest {
 
     private static final String GAME = "/api/incident";
     private static final String GUESSES = GAME + "/guesses";
-    private static final String SECRET = "An incident game is running";
+    private static final String SECRET = "An incident game is running; ./shop incident --give-up ends it";
 
     @TestHTTPResource("/")
     String url;
