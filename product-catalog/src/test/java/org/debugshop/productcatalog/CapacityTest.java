@@ -29,6 +29,7 @@ class CapacityTest {
     @Test
     void shouldBeSlowForAWhileAndHaveLittleCapacityUntilItIsHealed() {
         controls.apply(Map.of("retry-storm", 9d));
+        assertThat(capacity.millisToWait()).isGreaterThanOrEqualTo(500);
         var start = System.nanoTime();
         given().get("/product/1").then().statusCode(200);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(500));
