@@ -1,0 +1,26 @@
+package org.debugshop.checkout;
+
+import io.quarkus.runtime.Startup;
+import jakarta.inject.Singleton;
+import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.controls.Fault;
+
+/** The faults of this service. They are off unless the console, or {@code FAULTS}, switches them on (docs/failures.md). */
+@Startup
+@Singleton
+class Faults {
+
+    private final Fault wrongAddress;
+
+    Faults(Controls controls) {
+        wrongAddress = controls.fault("wrong-address");
+    }
+
+    /**
+     * The address of currency has a wrong port, as after a typing error in the configuration. Orders in dollars need no rate and succeed,
+     * all others are answered with 502. The currency service is well, and gets none of the requests.
+     */
+    Fault wrongAddress() {
+        return wrongAddress;
+    }
+}

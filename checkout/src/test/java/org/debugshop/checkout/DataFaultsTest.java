@@ -1,0 +1,124 @@
+package org.debugshop.checkout;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.github.tomakehurst.wiremock.client.WireMock;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.data.Database;
+import org.debugshop.defaults.http.HttpError;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Uses a real PostgreSQL. */
+@QuarkusTest
+@QuarkusTestResource(Upstreams.class)
+@QuarkusTestResource(PostgresWithPassword.class)
+class DataFaultsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String SLOW = "select count(*) from pg_trigger where tgname = 'journal'";
+    private static final String INDEXES = "select count(*) from pg_indexes where indexname = 'orders_of_user'";
+    private static final String ARCHIVE = "select count(*) from pg_class where relname = 'orders_archive'";
+    private static final String COLUMNS = "select count(*) from pg_attribute where attname = 'document' and attrelid = 'receipt'::regclass";
+
+    @Inject
+    Controls controls;
+    @Inject
+    Engines engines;
+    @Inject
+    Vertx vertx;
+
+    @BeforeEach
+    void isReady() {
+        Upstreams.areWell();
+        await().atMost(PATIENCE).untilAsserted(() -> given().get("/health/ready").then().statusCode(200));
+        await().atMost(PATIENCE).untilAsserted(() -> order("USD").statusCode(200));
+    }
+
+    @AfterEach
+    void heal() {
+        controls.apply(Map.of());
+        await("orders are taken again").atMost(PATIENCE).untilAsserted(() -> order("USD").statusCode(200));
+    }
+
+    @Test
+    void shouldSendRequestsForRatesToAWrongPort() {
+        order("EUR").statusCode(200);
+        Upstreams.currency.resetRequests();
+
+        controls.apply(Map.of("wrong-address", 1d));
+
+        order("EUR").statusCode(502).header("Retry-After", "1").body("error", equalTo("currency is unreachable"));
+        order("USD").statusCode(200);
+        Upstreams.currency.verify(0, getRequestedFor(anyUrl()));
+        controls.apply(Map.of());
+        order("EUR").statusCode(200);
+    }
+
+    private static ValidatableResponse order(String currency) {
+        return order(currency, 2);
+    }
+
+    private static ValidatableResponse order(String currency, int other) {
+        return given().contentType("application/json").body("""
+                {"user_id":"user-1","user_currency":"%s","address":{},"email":"a@example.com",
+                "items":[{"product_id":1,"quantity":3},{"product_id":%d,"quantity":1}]}""".formatted(currency, other))
+                .header("Idempotency-Key", "key-" + System.nanoTime()).post("/process").then();
+    }
+
+    private static long millisecondsOfAnOrder() {
+        var start = System.nanoTime();
+        order("USD").statusCode(200);
+        return Duration.ofNanos(System.nanoTime() - start).toMillis();
+    }
+
+    private static int requests() {
+        return Upstreams.catalog.findAll(WireMock.getRequestedFor(anyUrl())).size();
+    }
+
+    /** Explains the query of a user's orders, without sequential scans of small tables. */
+    private static String plan() {
+        return String.join("\n", lines("set enable_seqscan = off", "set enable_sort = off", """
+                explain select * from orders where user_id = 'user-1' and (placed_at, id) < ('infinity', gen_random_uuid())
+                order by placed_at desc, id desc limit 21"""));
+    }
+
+    private static long number(String query) {
+        return Long.parseLong(lines(query).getFirst());
+    }
+
+    /** Executes statements, and returns the rows of the last. */
+    private static List<String> lines(String... statements) {
+        try (var connection = PostgresWithPassword.connect("orders"); var statement = connection.createStatement()) {
+            var lines = new ArrayList<String>();
+            for (var sql : statements) {
+                if (statement.execute(sql)) {
+                    for (var rows = statement.getResultSet(); rows.next();) {
+                        lines.add(rows.getString(1));
+                    }
+                }
+            }
+            return lines;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
