@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault wrongAddress;
+    private final Fault lookUps;
 
     Faults(Controls controls) {
         wrongAddress = controls.fault("wrong-address");
+        lookUps = controls.fault("n-plus-one");
     }
 
     /**
@@ -22,5 +24,13 @@ class Faults {
      */
     Fault wrongAddress() {
         return wrongAddress;
+    }
+
+    /**
+     * An order is priced by {@link CatalogLookup}, which sends several requests for each piece, one after the other. Checkout is slow, the
+     * catalog gets many requests and answers each quickly, and there are no errors.
+     */
+    Fault lookUps() {
+        return lookUps;
     }
 }

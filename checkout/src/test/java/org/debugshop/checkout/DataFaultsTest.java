@@ -73,6 +73,25 @@ class DataFaultsTest {
         order("EUR").statusCode(200);
     }
 
+    @Test
+    void shouldRequestEachMemberOfEachPiece() {
+        var once = order("EUR").statusCode(200).extract().path("total").toString();
+        Upstreams.catalog.resetRequests();
+        order("EUR");
+        assertThat(requests()).isEqualTo(2);
+        Upstreams.catalog.resetRequests();
+
+        controls.apply(Map.of("n-plus-one", 1d));
+
+        order("EUR").statusCode(200).body("total.toString()", equalTo(once));
+        assertThat(requests()).as("three for each of four pieces").isEqualTo(12);
+        order("EUR", 99).statusCode(404).body("error", equalTo("Product not found"));
+        controls.apply(Map.of());
+        Upstreams.catalog.resetRequests();
+        order("EUR");
+        assertThat(requests()).isEqualTo(2);
+    }
+
     private static ValidatableResponse order(String currency) {
         return order(currency, 2);
     }
