@@ -3,6 +3,7 @@ package org.debugshop.checkout;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.controls.DatabaseChange;
 import org.debugshop.defaults.controls.Fault;
 
 /** The faults of this service. They are off unless the console, or {@code FAULTS}, switches them on (docs/failures.md). */
@@ -13,9 +14,11 @@ class Faults {
     private final Fault wrongAddress;
     private final Fault lookUps;
 
-    Faults(Controls controls) {
+    Faults(Controls controls, Engines engines) {
         wrongAddress = controls.fault("wrong-address");
         lookUps = controls.fault("n-plus-one");
+        // The database has a trigger on each new order that sleeps. Orders are slow, and from a second on they fail with 503.
+        controls.fault("slow-database", 400).with(new DatabaseChange(engines.database(), Changes::slowTrigger, Changes.NO_TRIGGER));
     }
 
     /**

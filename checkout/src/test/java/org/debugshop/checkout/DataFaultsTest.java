@@ -92,6 +92,21 @@ class DataFaultsTest {
         assertThat(requests()).isEqualTo(2);
     }
 
+    @Test
+    void shouldSlowDownEachOrderByATrigger() {
+        controls.apply(Map.of("slow-database", 300d));
+        await().atMost(PATIENCE).until(() -> number(SLOW) == 1);
+        order("USD").statusCode(200);
+        assertThat(millisecondsOfAnOrder()).isGreaterThanOrEqualTo(300);
+
+        controls.apply(Map.of("slow-database", 600d));
+        await().atMost(PATIENCE).until(() -> millisecondsOfAnOrder() >= 600);
+
+        controls.apply(Map.of());
+        await().atMost(PATIENCE).until(() -> number(SLOW) == 0);
+        assertThat(number("select count(*) from pg_proc where proname = 'journal_order'")).isZero();
+    }
+
     private static ValidatableResponse order(String currency) {
         return order(currency, 2);
     }
