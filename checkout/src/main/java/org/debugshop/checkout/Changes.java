@@ -26,4 +26,30 @@ final class Changes {
                     drop function journal_order();
                 end if;
             end $$""";
+
+    /**
+     * The index for the list of a user's orders is missing, and there are this many orders of the past. They are in a table of their own
+     * that inherits from {@code orders}, so queries read it like a part of {@code orders}, and its removal is quick and leaves nothing. It
+     * has indexes for all other queries.
+     */
+    static String noIndex(double rows) {
+        return String.format(Locale.ROOT, """
+                drop table if exists orders_archive;
+                create table orders_archive () inherits (orders) with (parallel_workers = 0);
+                insert into orders_archive (id, user_id, placed_at, fingerprint, document)
+                select gen_random_uuid(), 'former-customer', now() - i * interval '20 milliseconds', '', '{}'
+                from generate_series(1, %.0f) i;
+                create index on orders_archive (id);
+                create index on orders_archive (idempotency_key) where idempotency_key is not null;
+                analyze orders_archive;
+                drop index if exists orders_of_user""", rows);
+    }
+
+    static final String INDEX = """
+            do $$ begin
+                if to_regclass('orders_of_user') is null then
+                    create index orders_of_user on orders (user_id, placed_at desc, id desc);
+                end if;
+            end $$;
+            drop table if exists orders_archive""";
 }

@@ -19,6 +19,8 @@ class Faults {
         lookUps = controls.fault("n-plus-one");
         // The database has a trigger on each new order that sleeps. Orders are slow, and from a second on they fail with 503.
         controls.fault("slow-database", 400).with(new DatabaseChange(engines.database(), Changes::slowTrigger, Changes.NO_TRIGGER));
+        // The index for a user's orders is missing, and there are many orders. The list of a user's orders is slow, and nothing else.
+        controls.fault("dropped-index", 1_000_000).with(new DatabaseChange(engines.database(), Changes::noIndex, Changes.INDEX));
     }
 
     /**

@@ -107,6 +107,29 @@ class DataFaultsTest {
         assertThat(number("select count(*) from pg_proc where proname = 'journal_order'")).isZero();
     }
 
+    @Test
+    void shouldReadAllOrdersForTheListOfAUser() {
+        var before = number("select count(*) from orders");
+        var id = order("USD").extract().<String>path("order_id");
+        assertThat(plan()).contains("orders_of_user");
+
+        controls.apply(Map.of("dropped-index", 5_000d));
+        await().atMost(PATIENCE).until(() -> number(INDEXES) == 0);
+
+        assertThat(plan()).contains("Seq Scan on orders_archive").doesNotContain("orders_of_user");
+        assertThat(number("select count(*) from orders")).isEqualTo(before + 5_001);
+        given().get("/order/" + id).then().statusCode(200);
+        given().get("/orders?user_id=user-1").then().statusCode(200).body("orders[0].order_id", equalTo(id));
+        order("USD").statusCode(200);
+        assertThat(lines("explain select * from orders where id = '" + id + "' or idempotency_key = 'key'"))
+                .as("all else still has an index").noneMatch(line -> line.contains("Seq Scan on orders_archive"));
+
+        controls.apply(Map.of());
+        await().atMost(PATIENCE).until(() -> number(ARCHIVE) == 0 && number(INDEXES) == 1);
+        assertThat(number("select count(*) from orders")).isEqualTo(before + 2);
+        assertThat(plan()).contains("orders_of_user");
+    }
+
     private static ValidatableResponse order(String currency) {
         return order(currency, 2);
     }
