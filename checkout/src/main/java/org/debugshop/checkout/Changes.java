@@ -52,4 +52,21 @@ final class Changes {
                 end if;
             end $$;
             drop table if exists orders_archive""";
+
+    /** A column of receipts has the name that it gets in the next version. */
+    static String renamedColumn() {
+        return rename("document", "content");
+    }
+
+    /** The same as {@code db/migration/beforeMigrate.sql}, which repairs it when the service starts. */
+    static final String COLUMN = rename("content", "document");
+
+    private static String rename(String from, String to) {
+        return """
+                do $$ begin
+                    if exists (select from pg_attribute where attrelid = to_regclass('receipt') and attname = '%1$s') then
+                        alter table receipt rename column %1$s to %2$s;
+                    end if;
+                end $$""".formatted(from, to);
+    }
 }

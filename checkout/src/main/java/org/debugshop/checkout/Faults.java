@@ -21,6 +21,8 @@ class Faults {
         controls.fault("slow-database", 400).with(new DatabaseChange(engines.database(), Changes::slowTrigger, Changes.NO_TRIGGER));
         // The index for a user's orders is missing, and there are many orders. The list of a user's orders is slow, and nothing else.
         controls.fault("dropped-index", 1_000_000).with(new DatabaseChange(engines.database(), Changes::noIndex, Changes.INDEX));
+        // A column of the table of receipts has another name. A receipt is answered with 503, and no new one is written.
+        controls.fault("missing-column").with(new DatabaseChange(engines.database(), _ -> Changes.renamedColumn(), Changes.COLUMN));
     }
 
     /**

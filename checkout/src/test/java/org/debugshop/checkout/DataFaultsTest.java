@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.controls.DatabaseChange;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.http.HttpError;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +129,64 @@ class DataFaultsTest {
         await().atMost(PATIENCE).until(() -> number(ARCHIVE) == 0 && number(INDEXES) == 1);
         assertThat(number("select count(*) from orders")).isEqualTo(before + 2);
         assertThat(plan()).contains("orders_of_user");
+    }
+
+    @Test
+    void shouldRenameAColumnThatOnlyReceiptsNeed() {
+        var id = order("USD").extract().<String>path("order_id");
+        var document = new OrderStore.Document("receipt", new Order.Receipt("0", 7));
+        var orders = engines.database().map(database -> new PostgresOrders(database, null, () -> {})).orElseThrow();
+        orders.write(id, document).await().atMost(PATIENCE);
+        given().get("/order/" + id + "/receipt").then().statusCode(200).body(equalTo("receipt"));
+
+        controls.apply(Map.of("missing-column", 1d));
+        await().atMost(PATIENCE).until(() -> number(COLUMNS) == 0);
+
+        given().get("/order/" + id + "/receipt").then().statusCode(503);
+        assertThatThrownBy(() -> orders.write(id, document).await().atMost(PATIENCE)).as("is tried again by the consumer")
+                .isInstanceOf(HttpError.class);
+        given().get("/order/" + id).then().statusCode(200);
+        order("USD").statusCode(200);
+
+        controls.apply(Map.of());
+        await().atMost(PATIENCE).untilAsserted(
+                () -> given().get("/order/" + id + "/receipt").then().statusCode(200).body(equalTo("receipt")));
+    }
+
+    /** A process that is killed leaves its changes. */
+    @Test
+    void shouldRepairWhatAProcessBeforeHasLeft() {
+        var database = engines.database();
+        for (var change : List.of(Changes.slowTrigger(1), Changes.noIndex(10), Changes.renamedColumn())) {
+            for (var twice = 0; twice < 2; twice++) {
+                new DatabaseChange(database, _ -> change, "").begin(1).await().atMost(PATIENCE);
+            }
+        }
+        assertThat(number(SLOW) + number(ARCHIVE)).isEqualTo(2);
+        assertThat(number(INDEXES) + number(COLUMNS)).isZero();
+
+        for (var repair : List.of(Changes.NO_TRIGGER, Changes.INDEX, Changes.COLUMN)) {
+            for (var twice = 0; twice < 2; twice++) {
+                new DatabaseChange(database, _ -> "", repair).end().await().atMost(PATIENCE);
+            }
+        }
+
+        assertThat(number(SLOW) + number(ARCHIVE)).isZero();
+        assertThat(number(INDEXES) + number(COLUMNS)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRepairTheColumnBeforeMigrations() {
+        new DatabaseChange(engines.database(), _ -> Changes.renamedColumn(), "").begin(1).await().atMost(PATIENCE);
+        assertThat(number(COLUMNS)).isZero();
+
+        var restarted = new Database(vertx, Database.Settings.ofEnvironment().orElseThrow());
+        try {
+            restarted.whenPrepared().await().atMost(PATIENCE);
+            assertThat(number(COLUMNS)).isEqualTo(1);
+        } finally {
+            restarted.close();
+        }
     }
 
     private static ValidatableResponse order(String currency) {
