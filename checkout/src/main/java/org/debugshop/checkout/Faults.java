@@ -23,6 +23,8 @@ class Faults {
         controls.fault("dropped-index", 1_000_000).with(new DatabaseChange(engines.database(), Changes::noIndex, Changes.INDEX));
         // A column of the table of receipts has another name. A receipt is answered with 503, and no new one is written.
         controls.fault("missing-column").with(new DatabaseChange(engines.database(), _ -> Changes.renamedColumn(), Changes.COLUMN));
+        // The service has an old password of the database. What needs a new connection fails, and soon that is everything.
+        controls.fault("credentials-rotated").with(new OldPassword(engines.database()));
     }
 
     /**

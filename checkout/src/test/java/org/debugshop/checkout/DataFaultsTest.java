@@ -189,6 +189,18 @@ class DataFaultsTest {
         }
     }
 
+    @Test
+    void shouldRefuseWhatNeedsANewConnectionWhileThePasswordIsOld() {
+        controls.apply(Map.of("credentials-rotated", 1d));
+
+        await().atMost(PATIENCE).untilAsserted(() -> order("USD").statusCode(503).header("Retry-After", "1")
+                .body("error", containsString("database is not available")));
+        assertThat(number("select count(*) from pg_stat_activity where usename = 'shop'")).isZero();
+
+        controls.apply(Map.of());
+        order("USD").statusCode(200);
+    }
+
     private static ValidatableResponse order(String currency) {
         return order(currency, 2);
     }
