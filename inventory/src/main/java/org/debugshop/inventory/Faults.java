@@ -3,6 +3,7 @@ package org.debugshop.inventory;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.controls.Fault;
 import org.debugshop.defaults.data.Database;
 
 /** The faults of this service. They are off unless the console, or {@code FAULTS}, switches them on (docs/failures.md). */
@@ -10,8 +11,19 @@ import org.debugshop.defaults.data.Database;
 @Singleton
 class Faults {
 
+    private final Fault readThenWrite;
+
     Faults(Controls controls, Database database) {
         // A session of PostgreSQL holds a lock on the table of the stock. Whatever needs stock waits for a second, and gets a 503.
         controls.fault("table-locked").with(new StockReport(database));
+        readThenWrite = controls.fault("lost-update", 400).with(new StockCount(database));
+    }
+
+    /**
+     * A reservation is made by {@link ReadThenWrite}, which thinks for so many milliseconds between reading the stock and writing it. What
+     * others have reserved meanwhile is forgotten, so the same pieces are promised twice. There are no errors.
+     */
+    Fault readThenWrite() {
+        return readThenWrite;
     }
 }
