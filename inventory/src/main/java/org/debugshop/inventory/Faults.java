@@ -1,6 +1,7 @@
 package org.debugshop.inventory;
 
 import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import org.debugshop.defaults.controls.Controls;
 import org.debugshop.defaults.controls.Fault;
@@ -12,11 +13,23 @@ import org.debugshop.defaults.data.Database;
 class Faults {
 
     private final Fault readThenWrite;
+    private final Fault leaks;
+    private final Leak leak;
 
     Faults(Controls controls, Database database) {
         // A session of PostgreSQL holds a lock on the table of the stock. Whatever needs stock waits for a second, and gets a 503.
         controls.fault("table-locked").with(new StockReport(database));
         readThenWrite = controls.fault("lost-update", 400).with(new StockCount(database));
+        leak = new Leak(database);
+        leaks = controls.fault("pool-exhausted", 0.25).with(leak);
+    }
+
+    /**
+     * A share of the requests for stock takes a connection and does not return it. Nothing is wrong until the eighth; then all work on the
+     * database waits for a connection for a second, and is answered with 503.
+     */
+    Uni<Void> perhapsLeak() {
+        return leaks.strikes() ? leak.leak() : Uni.createFrom().voidItem();
     }
 
     /**

@@ -72,6 +72,26 @@ class FaultsTest {
     }
 
     @Test
+    void shouldLeakConnectionsUntilThePoolHasNone() {
+        controls.apply(Map.of("pool-exhausted", 1d));
+
+        await().atMost(PATIENCE).until(() -> status() == 503);
+
+        controls.apply(Map.of());
+        awaitStock();
+        assertThat(idle()).as("all are back").isGreaterThanOrEqualTo(7);
+    }
+
+    @Test
+    void shouldLeakNoConnectionAtFirst() {
+        controls.apply(Map.of("pool-exhausted", 0.000_001));
+
+        for (var request = 0; request < 20; request++) {
+            assertThat(status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void shouldSellPiecesThatWereNotCountedAsReserved() {
         controls.apply(Map.of("lost-update", 100d));
 
