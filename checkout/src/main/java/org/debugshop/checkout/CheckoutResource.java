@@ -38,6 +38,7 @@ public class CheckoutResource {
     static final AttributeKey<String> ORDER_ID = AttributeKey.stringKey("shop.order.id");
     static final AttributeKey<String> ORDER_CURRENCY = AttributeKey.stringKey("shop.order.currency");
     static final AttributeKey<Double> ORDER_TOTAL = AttributeKey.doubleKey("shop.order.total");
+    static final AttributeKey<List<Long>> PRODUCT_IDS = AttributeKey.longArrayKey("shop.product.ids");
     static final AttributeKey<Long> ORDER_ITEMS = AttributeKey.longKey("shop.order.items");
 
     record Status(String service, String status) {}
@@ -100,7 +101,8 @@ public class CheckoutResource {
         var fingerprint = fingerprint(request);
         Span.current()
                 .setAttribute(ORDER_CURRENCY, request.userCurrency())
-                .setAttribute(ORDER_ITEMS, (long) request.items().size());
+                .setAttribute(ORDER_ITEMS, (long) request.items().size())
+                .setAttribute(PRODUCT_IDS, request.items().stream().map(item -> (long) item.productId()).distinct().sorted().toList());
         // Before pricing: a repeated request must work even if prices are unavailable.
         var repeated = key.map(known -> orders.repeated(known, fingerprint)).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
         return repeated.flatMap(known -> known.isPresent() || "only".equals(replay)

@@ -20,8 +20,7 @@ class OldPassword implements Fault.Effect {
     private static final String APPLICATION_NAME = "psql";
     private static final String OLD = "the password of last year";
     private static final String SESSIONS = """
-            from pg_stat_activity where datname = current_database() and usename = current_user and application_name = '%s'"""
-            .formatted(Database.APPLICATION_NAME);
+            from pg_stat_activity where datname = current_database() and usename = current_user and application_name = '%s'""";
     private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(100);
     private static final int ROUNDS = 50;
 
@@ -42,9 +41,10 @@ class OldPassword implements Fault.Effect {
 
     /** Closes the connections of the pool that are idle, until there is none, or for a few seconds if some are always busy. */
     private static Uni<Void> closeIdle(SqlConnection session) {
+        var sessions = SESSIONS.formatted(Database.applicationName());
         return Uni.createFrom()
-                .deferred(() -> session.query("select pg_terminate_backend(pid) " + SESSIONS + " and state = 'idle'").execute()
-                        .chain(() -> session.query("select " + SESSIONS).execute()))
+                .deferred(() -> session.query("select pg_terminate_backend(pid) " + sessions + " and state = 'idle'").execute()
+                        .chain(() -> session.query("select " + sessions).execute()))
                 .onItem().delayIt().by(BETWEEN_ROUNDS)
                 .repeat().atMost(ROUNDS).select().first(rows -> rows.size() > 0).collect().last().replaceWithVoid();
     }

@@ -142,7 +142,7 @@ class FaultsTest {
     }
 
     private long idle() {
-        return number("select count(*) from pg_stat_activity where application_name = 'debug-shop'");
+        return number("select count(*) from pg_stat_activity where application_name = 'inventory'");
     }
 
     private long number(String query) {

@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,11 @@ public final class Database implements AutoCloseable {
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.database.failure");
 
     private static final int CONNECTIONS = 8;
+    /**
+     * The pool gives up this part of the timeout earlier than the work would, so that a failure says that there was no free
+     * connection.
+     */
+    private static final int PART_FOR_THE_REASON = 20;
     private static final Duration CONNECT = Duration.ofMillis(500);
     private static final Duration FIRST_DELAY = Duration.ofMillis(250);
     /** The longest delay between attempts to reach a database that doesn't answer. */
@@ -93,9 +99,6 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** The name of the pool's sessions in {@code pg_stat_activity}. */
-    public static final String APPLICATION_NAME = "debug-shop";
-
     private final Vertx vertx;
     private final Settings settings;
     /** The password of the pool's connections that are opened from now on. */
@@ -106,6 +109,7 @@ public final class Database implements AutoCloseable {
      */
     private final Duration timeout = Upstream.timeoutOfEnvironment().dividedBy(2);
     private final Pool pool;
+    private final PoolMeters meters;
     private final Cancellable preparation;
     private volatile boolean prepared;
     private final CompletableFuture<Void> preparedOnce = new CompletableFuture<>();
@@ -118,13 +122,16 @@ public final class Database implements AutoCloseable {
         this.vertx = vertx;
         this.settings = settings;
         this.password = settings.password();
+        var options = options(applicationName(), password);
         this.pool = PgBuilder.pool()
-                .with(new PoolOptions().setMaxSize(CONNECTIONS).setConnectionTimeout((int) timeout.toMillis())
+                .with(new PoolOptions().setName(options.getDatabase()).setMaxSize(CONNECTIONS)
+                        .setConnectionTimeout((int) timeout.minus(timeout.dividedBy(PART_FOR_THE_REASON)).toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .withConnectHandler(this::limitStatements)
-                .connectingTo(() -> Uni.createFrom().item(options(APPLICATION_NAME, password)))
+                .connectingTo(() -> Uni.createFrom().item(new PgConnectOptions(options).setPassword(password)))
                 .using(vertx)
                 .build();
+        this.meters = new PoolMeters(options.getDatabase(), CONNECTIONS, pool::size);
         this.preparation = Uni.createFrom().item(this::migrate)
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .onFailure().invoke(this::warn)
@@ -147,6 +154,11 @@ public final class Database implements AutoCloseable {
         return options;
     }
 
+    /** Returns the name of the service, by which PostgreSQL lists its connections ({@code pg_stat_activity}). */
+    public static String applicationName() {
+        return ConfigProvider.getConfig().getOptionalValue("shop.service.name", String.class).orElse("debug-shop");
+    }
+
     /** Runs first on each new connection. */
     private void limitStatements(SqlConnection connection) {
         connection.query("set statement_timeout = " + timeout.toMillis()).execute()
@@ -156,8 +168,10 @@ public final class Database implements AutoCloseable {
 
     private int migrate() {
         var loader = Thread.currentThread().getContextClassLoader();
+        var properties = new HashMap<>(JDBC_TIMEOUTS);
+        properties.put("ApplicationName", applicationName());
         var flyway = Flyway.configure(loader)
-                .jdbcProperties(JDBC_TIMEOUTS)
+                .jdbcProperties(properties)
                 .dataSource("jdbc:" + settings.url().replaceFirst("^postgres:", "postgresql:"), settings.user(), settings.password());
         if (ImageMode.current().isNativeImage()) {
             flyway.resourceProvider(NativeMigrations.ofExecutable(loader)).javaMigrationClassProvider(List::of);
@@ -246,6 +260,7 @@ public final class Database implements AutoCloseable {
 
     private <T> Uni<T> oncePrepared(Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> prepared ? work.get() : Uni.createFrom().failure(new IOException("It was never reached")))
+                .onFailure().invoke(meters::note)
                 .onFailure(failure -> !(failure instanceof HttpError) && isAway(failure)).transform(this::unavailable);
     }
 
@@ -354,6 +369,7 @@ public final class Database implements AutoCloseable {
     private static String reason(Throwable failure) {
         return switch (failure) {
             case TimeoutException _ -> "no answer in time";
+            case NoStackTraceThrowable timeout when PoolMeters.isTimeout(timeout) -> "no free connection in time";
             case PgException error -> error.getErrorMessage() + " (" + error.getSqlState() + ")";
             default -> failure.getMessage() == null
                     ? failure.getClass().getSimpleName()
