@@ -25,7 +25,8 @@ class NightlyReport implements Fault.Effect {
     /** Those of all services, which have one role. Monitoring and operators keep theirs. */
     private static final String CLOSE_IDLE = """
             select pg_terminate_backend(pid) from pg_stat_activity
-            where usename = current_user and application_name not in ('%s', 'engine-exporter', 'psql') and state = 'idle'""".formatted(APPLICATION_NAME);
+            where usename = current_user and application_name not in ('%s', 'engine-exporter', 'psql') and state = 'idle'"""
+            .formatted(APPLICATION_NAME);
     /** The largest number of sessions, because each takes memory of the server. */
     private static final int MOST = 200;
     private static final String TOO_MANY_CONNECTIONS = "53300";

@@ -37,7 +37,8 @@ class NightlyReportTest {
     @BeforeAll
     void start() throws IOException, SQLException {
         postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", Integer.toString(CONNECTIONS)).start();
-        operator = DriverManager.getConnection("jdbc:postgresql://localhost:%d/postgres?ApplicationName=psql".formatted(postgres.getPort()), "postgres", "");
+        operator = DriverManager.getConnection("jdbc:postgresql://localhost:%d/postgres?ApplicationName=psql".formatted(postgres.getPort()),
+                "postgres", "");
         vertx = Vertx.vertx();
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));

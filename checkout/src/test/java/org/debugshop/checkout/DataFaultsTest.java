@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Uses a real PostgreSQL. */
 @QuarkusTest
 @QuarkusTestResource(Upstreams.class)
-@QuarkusTestResource(PostgresWithPassword.class)
+@QuarkusTestResource(value = PostgresWithPassword.class, restrictToAnnotatedClass = true)
 class DataFaultsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -195,7 +195,8 @@ class DataFaultsTest {
 
         await().atMost(PATIENCE).untilAsserted(() -> order("USD").statusCode(503).header("Retry-After", "1")
                 .body("error", containsString("database is not available")));
-        assertThat(number("select count(*) from pg_stat_activity where usename = 'shop'")).isZero();
+        await("none is left").atMost(PATIENCE).until(() -> number("select count(*) from pg_stat_activity where usename = 'shop'") == 0);
+        order("USD").statusCode(503);
 
         controls.apply(Map.of());
         order("USD").statusCode(200);
