@@ -3,6 +3,9 @@ package org.debugshop.checkout;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
@@ -57,11 +60,14 @@ public class CheckoutResource {
     private final Pricing pricing;
     private final OrderStore orders;
     private final ObjectMapper json;
+    private final MeterProvider<DistributionSummary> amounts;
 
-    CheckoutResource(Pricing pricing, OrderStore orders, ObjectMapper json) {
+    CheckoutResource(Pricing pricing, OrderStore orders, ObjectMapper json, MeterRegistry registry) {
         this.pricing = pricing;
         this.orders = orders;
         this.json = json;
+        this.amounts = DistributionSummary.builder("shop.order.amount").description("The totals of the orders that were taken")
+                .withRegistry(registry);
     }
 
     @GET
@@ -132,6 +138,7 @@ public class CheckoutResource {
                     var order = Order.placed(UUID.randomUUID().toString(), request, lines, Instant.now().truncatedTo(ChronoUnit.MILLIS));
                     return orders.place(new OrderStore.Placement(order, key, fingerprint, request.reservations())).invoke(placed -> {
                         if (placed.orderId().equals(order.orderId())) {
+                            amounts.withTag("currency", order.userCurrency()).record(order.total().doubleValue());
                             try (var _ = LogFields.of(ORDER_ID, order.orderId())) {
                                 Log.info("Took an order");
                             }

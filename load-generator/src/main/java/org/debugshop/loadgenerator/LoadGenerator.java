@@ -35,7 +35,7 @@ public class LoadGenerator {
             @ConfigProperty(name = "load.accounts") Optional<String> accounts,
             @ConfigProperty(name = "load.payments") Optional<String> payments,
             @RestClient GatewayClient gateway, @RestClient InstabookClient instabook,
-            Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json) {
+            Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json, Faults faults) {
         settings = LoadSettings.from(variable -> config.getOptionalValue(variable, String.class));
         var target = new Upstream(settings.profile().target, LoadSettings.timeout(config));
         var metrics = new RequestMetrics(registry, settings.profile().metrics);
@@ -45,8 +45,10 @@ public class LoadGenerator {
         };
         var random = SplittableGenerator.of("L64X128MixRandom");
         runner = new ActionRunner((VertxInternal) vertx, tracer, target, metrics, json);
-        model = settings.rate().<LoadModel>map(rate -> new OpenModel(vertx, runner, profile, metrics, rate, maxInFlight, random))
-                .orElseGet(() -> new ClosedModel(vertx, runner, profile, settings, random));
+        var rush = faults.nothingBroke();
+        model = settings.rate()
+                .<LoadModel>map(rate -> new OpenModel(vertx, runner, profile, metrics, rate, maxInFlight, random, rush::strength))
+                .orElseGet(() -> new ClosedModel(vertx, runner, profile, settings, random, rush::strength));
     }
 
     /** Runs before the load starts, so that an invalid environment is reported first. */
@@ -56,6 +58,10 @@ public class LoadGenerator {
 
     void start(@ObservesAsync HttpServerStart event) {
         model.start();
+    }
+
+    LoadModel model() {
+        return model;
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -81,7 +81,8 @@ class TelemetryIT {
         // These appear only if a service or an engine is missing, an event cannot be read, or stock runs out. Other tests cover them.
         var expected = new HashSet<>(page.attributes().keySet());
         expected.removeAll(
-                List.of("shop.database.failure", "shop.degraded", "shop.event.failure", "shop.inventory.failure", "shop.redis.failure",
+                List.of("shop.database.failure", "shop.degraded", "shop.event.failure", "shop.inventory.failure", "shop.product.failure",
+                        "shop.redis.failure",
                         "shop.sale.short", "shop.upstream.failure"));
         await("every attribute of the page").atMost(PATIENCE).untilAsserted(() -> {
             traces = console.traces("since", since.toString()).stream().map(line -> console.trace(line.traceId())).toList();
