@@ -30,6 +30,11 @@ public class Engines {
         this.database = Database.Settings.ofEnvironment().map(settings -> new Database(vertx, settings));
     }
 
+    /** Returns the database; empty if users are in memory. */
+    Optional<Database> database() {
+        return database;
+    }
+
     @Produces
     @Singleton
     UserStore users() {

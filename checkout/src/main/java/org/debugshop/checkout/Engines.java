@@ -49,6 +49,11 @@ public class Engines {
         this.events = events;
     }
 
+    /** Returns the database; empty if orders are in memory. */
+    Optional<Database> database() {
+        return database;
+    }
+
     @Produces
     @Singleton
     OrderStore orders(ObjectMapper json) {

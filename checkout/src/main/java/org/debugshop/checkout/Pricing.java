@@ -21,12 +21,16 @@ class Pricing {
 
     private final ProductCatalogClient catalog;
     private final CurrencyClient currency;
+    private final CatalogLookup lookup;
+    private final Faults faults;
     private final Upstream catalogUpstream = Upstream.named("product-catalog");
     private final Upstream currencyUpstream = Upstream.named("currency");
 
-    Pricing(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency) {
+    Pricing(@RestClient ProductCatalogClient catalog, @RestClient CurrencyClient currency, CatalogLookup lookup, Faults faults) {
         this.catalog = catalog;
         this.currency = currency;
+        this.lookup = lookup;
+        this.faults = faults;
     }
 
     /**
@@ -36,7 +40,7 @@ class Pricing {
      */
     Uni<List<Order.Line>> lines(OrderRequest request) {
         var deadline = Deadline.beforeTheCallers();
-        return products(request, deadline)
+        return (faults.lookUps().isOn() ? lookup.products(request, deadline) : products(request, deadline))
                 .flatMap(products -> rates(products, request.userCurrency(), deadline).map(rates -> request.items().stream()
                         .map(item -> {
                             var product = products.get(item.productId());

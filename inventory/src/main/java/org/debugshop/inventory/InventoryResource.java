@@ -49,9 +49,11 @@ public class InventoryResource {
 
     private final Warehouse warehouse;
     private final ObjectMapper json;
+    private final Faults faults;
 
-    InventoryResource(Warehouse warehouse, ObjectMapper json) {
+    InventoryResource(Warehouse warehouse, ObjectMapper json, Faults faults) {
         this.warehouse = warehouse;
+        this.faults = faults;
         this.json = json;
     }
 
@@ -77,7 +79,7 @@ public class InventoryResource {
         var ids = productIds == null || productIds.isBlank()
                 ? List.<Integer>of()
                 : List.copyOf(new TreeSet<>(Arrays.stream(productIds.split(",", MAX_PRODUCTS + 1)).map(ProductQuantities::parse).toList()));
-        return warehouse.stock(ids);
+        return warehouse.stock(ids).call(faults::perhapsLeak);
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.debugshop.inventory;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Multi;
@@ -39,6 +41,8 @@ class Warehouse {
     /** The stock is refilled to its initial quantity if it falls below this share of that. */
     private static final double LOW = 0.2;
     private static final int EXPIRED_AT_ONCE = 100;
+    private static final Counter OVERSOLD = Counter.builder("shop.stock.oversold")
+            .description("Pieces that were sold from a reservation, but not counted as reserved").register(Metrics.globalRegistry);
     private static final Uni<Void> DONE = Uni.createFrom().voidItem();
 
     /** The sale of an order. @param eventId the id of the event that announced the order */
@@ -47,10 +51,12 @@ class Warehouse {
     private final Database database;
     private final Duration timeToLive;
     private final boolean restock;
+    private final ReadThenWrite readThenWrite;
 
     Warehouse(Database database, @ConfigProperty(name = "shop.reservation.ttl") Duration timeToLive,
-            @ConfigProperty(name = "shop.restock") boolean restock) {
+            @ConfigProperty(name = "shop.restock") boolean restock, ReadThenWrite readThenWrite) {
         this.database = database;
+        this.readThenWrite = readThenWrite;
         this.timeToLive = timeToLive;
         this.restock = restock;
     }
@@ -136,7 +142,9 @@ class Warehouse {
         return inOrder(items, (product, pieces) -> exists(sql, product).chain(() -> sql
                 .preparedQuery("insert into reservation_item (reservation_id, product_id, quantity) values ($1, $2, $3)")
                 .execute(Tuple.of(id, product, pieces)).replaceWithVoid()))
-                .chain(() -> inOrder(items, (product, pieces) -> take(sql, span, product, pieces)))
+                .chain(() -> readThenWrite.isUsed()
+                        ? readThenWrite.take(sql, items, product -> refuse(sql, span, product))
+                        : inOrder(items, (product, pieces) -> take(sql, span, product, pieces)))
                 .chain(() -> level(sql, items.pieces().keySet()));
     }
 
@@ -318,7 +326,7 @@ class Warehouse {
         var ids = reservations.toArray(String[]::new);
         return inProducts(sql, ids)
                 .call(() -> sql.preparedQuery("""
-                        update stock set reserved = reserved - i.quantity
+                        update stock set reserved = greatest(reserved - i.quantity, 0)
                         from (select product_id, sum(quantity)::int as quantity from reservation_item where reservation_id = any($1)
                         group by product_id) i where i.product_id = stock.product_id""").execute(Tuple.tuple().addValue(ids)))
                 .call(products -> level(sql, products))
@@ -381,15 +389,15 @@ class Warehouse {
         products.putAll(sale.items().pieces());
         var missing = new ArrayList<Integer>();
         return inOrder(new ProductQuantities(products),
-                (product, pieces) -> sql.preparedQuery("select quantity - reserved from stock where product_id = $1 for update")
+                (product, pieces) -> sql.preparedQuery("select quantity, reserved from stock where product_id = $1 for update")
                         .execute(Tuple.of(product)).flatMap(rows -> {
                             var reserved = held.getOrDefault(product, 0);
-                            var there = rows.size() == 0 ? 0 : rows.iterator().next().getInteger(0) + reserved;
+                            var there = rows.size() == 0 ? 0 : forSale(rows.iterator().next(), reserved);
                             var sold = Math.min(pieces, there);
                             missing.add(pieces - sold);
                             return sql
                                     .preparedQuery(
-                                            "update stock set quantity = quantity - $2, reserved = reserved - $3 where product_id = $1")
+                                            "update stock set quantity = quantity - $2, reserved = greatest(reserved - $3, 0) where product_id = $1")
                                     .execute(Tuple.of(product, sold, reserved))
                                     .chain(() -> pieces == 0
                                             ? Uni.createFrom().nullItem()
@@ -400,6 +408,14 @@ class Warehouse {
                         }))
                 .chain(() -> level(sql, products.keySet()))
                 .replaceWith(() -> missing.stream().mapToInt(Integer::intValue).sum());
+    }
+
+    /** Returns the pieces that are free or held by this sale. If updates were lost, it holds more pieces than are counted as reserved. */
+    private static int forSale(Row stock, int held) {
+        var quantity = stock.getInteger(0);
+        var uncounted = Math.max(held - stock.getInteger(1), 0);
+        OVERSOLD.increment(uncounted);
+        return quantity - stock.getInteger(1) + held - uncounted;
     }
 
     /**

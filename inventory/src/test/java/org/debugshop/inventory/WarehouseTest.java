@@ -11,11 +11,15 @@ import io.vertx.pgclient.PgException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -40,6 +44,8 @@ class WarehouseTest {
     private Vertx vertx;
     private Database database;
     private Warehouse warehouse;
+    /** Milliseconds; 0 if updates are not lost. */
+    private final AtomicInteger thinking = new AtomicInteger();
 
     @BeforeAll
     void start() throws Exception {
@@ -48,7 +54,7 @@ class WarehouseTest {
         vertx = Vertx.vertx();
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
-        warehouse = new Warehouse(database, LONG, false);
+        warehouse = warehouse(LONG, false);
         await("its migration").atMost(PATIENCE).until(warehouse::prepared);
         // The first query loads many classes, and on a busy machine this exceeds the normal timeout.
         await("an answer").atMost(PATIENCE).ignoreExceptions()
@@ -64,6 +70,7 @@ class WarehouseTest {
 
     @BeforeEach
     void everythingIsNew() {
+        thinking.set(0);
         get(database.with(sql -> sql.query("""
                 truncate sale_item, sale, attempt, reservation_item, reservation;
                 update stock set reserved = 0, restocked = 0, sold_earlier = 0, quantity = initial_quantity""").execute()));
@@ -219,7 +226,7 @@ class WarehouseTest {
     }
 
     private String overdue(String attempt) {
-        return get(new Warehouse(database, OVER, false).reserve(items(1, 1), Optional.of(attempt), Optional.of(attempt)));
+        return get(warehouse(OVER, false).reserve(items(1, 1), Optional.of(attempt), Optional.of(attempt)));
     }
 
     @Test
@@ -271,7 +278,7 @@ class WarehouseTest {
 
     @Test
     void shouldExpireReservations() {
-        get(new Warehouse(database, OVER, false).reserve(items(1, 2, 2, 1), Optional.of("key")));
+        get(warehouse(OVER, false).reserve(items(1, 2, 2, 1), Optional.of("key")));
         get(warehouse.reserve(items(1, 3), Optional.empty()));
         assertThat(get(warehouse.expire())).isEqualTo(1);
         assertThat(get(warehouse.expire())).isZero();
@@ -295,7 +302,7 @@ class WarehouseTest {
     @Test
     void shouldSellFreeStockWithoutAReservationAndReturnWhatIsMissing() {
         get(warehouse.reserve(items(5, 20), Optional.empty()));
-        var late = get(new Warehouse(database, OVER, false).reserve(items(5, 1), Optional.empty()));
+        var late = get(warehouse(OVER, false).reserve(items(5, 1), Optional.empty()));
         get(warehouse.expire());
         assertThat(get(warehouse.sell(sale(items(5, 4), late)))).isZero();
         assertThat(stock(5)).isEqualTo(new Stock(5, 26, 20));
@@ -314,7 +321,7 @@ class WarehouseTest {
 
     @Test
     void shouldRefillProductsThatRunLow() {
-        var refilled = new Warehouse(database, LONG, true);
+        var refilled = warehouse(LONG, true);
         get(refilled.reserve(items(5, 24), Optional.empty()));
         assertThat(stock(5)).as("6 of 30 are enough").isEqualTo(new Stock(5, 30, 24));
         get(refilled.reserve(items(5, 1), Optional.empty()));
@@ -323,12 +330,12 @@ class WarehouseTest {
 
     @Test
     void shouldRemoveARefillIfItsReservationIsReleased() {
-        var refilled = new Warehouse(database, LONG, true);
+        var refilled = warehouse(LONG, true);
         for (var round = 0; round < 3; round++) {
             get(refilled.release(get(refilled.reserve(items(5, 28), Optional.empty()))));
             assertThat(stock(5)).isEqualTo(new Stock(5, 30, 0));
         }
-        get(new Warehouse(database, OVER, true).reserve(items(5, 28), Optional.empty()));
+        get(warehouse(OVER, true).reserve(items(5, 28), Optional.empty()));
         get(refilled.expire());
         assertThat(stock(5)).isEqualTo(new Stock(5, 30, 0));
         var more = get(refilled.reserve(items(5, 28), Optional.empty()));
@@ -354,6 +361,56 @@ class WarehouseTest {
         assertThat(count("stock where sold_earlier > 0")).isEqualTo(2);
         assertThat(stock(1)).isEqualTo(new Stock(1, 98, 0));
         assertThat(stock(4)).isEqualTo(new Stock(4, 200, 2));
+    }
+
+    @Test
+    void shouldForgetWhatOthersReserveBetweenReadingAndWriting() {
+        thinking.set(100);
+        var held = new ArrayList<String>();
+        await("two reservations read the same number").atMost(PATIENCE).until(() -> {
+            held.addAll(get(Uni.join().all(patiently(warehouse.reserve(items(1, 2, 2, 1), Optional.empty())),
+                    patiently(warehouse.reserve(items(1, 2), Optional.empty()))).andFailFast()));
+            return !uncounted().isEmpty();
+        });
+        assertThat(uncounted()).as("one of the two is forgotten").isEqualTo(Map.of(1, 2));
+        isRefused(409, () -> get(patiently(warehouse.reserve(items(3, 76), Optional.empty()))));
+
+        thinking.set(0);
+        get(warehouse.reserve(items(3, 1), Optional.empty()));
+        get(warehouse.sell(sale(items(1, 2, 2, 1), held.removeFirst())));
+        held.forEach(id -> get(warehouse.release(id)));
+        assertThat(stock(1)).as("more was held than counted").isEqualTo(new Stock(1, 98, 0));
+        assertThat(stock(2)).isEqualTo(new Stock(2, 49, 0));
+        assertThat(stock(3)).isEqualTo(new Stock(3, 75, 1));
+    }
+
+    /** A process that is killed leaves what it has counted wrongly. */
+    @Test
+    void shouldCountReservedPiecesAgainAndBuyWhatIsPromisedTwice() {
+        get(warehouse.reserve(items(4, 7), Optional.empty()));
+        get(warehouse.reserve(items(5, 30), Optional.empty()));
+        get(database.with(sql -> sql.query("update stock set quantity = 20, reserved = 1, restocked = restocked - 10 where product_id = 5")
+                .execute()));
+        assertThat(uncounted()).isEqualTo(Map.of(5, 29));
+
+        get(new StockCount(database).end());
+        get(new StockCount(database).end());
+
+        assertThat(uncounted()).isEmpty();
+        assertThat(stock(5)).isEqualTo(new Stock(5, 30, 30));
+        assertThat(stock(4)).isEqualTo(new Stock(4, 200, 7));
+    }
+
+    /** Returns the pieces that reservations hold, but are not counted as reserved, by product. */
+    private Map<Integer, Integer> uncounted() {
+        var pieces = new HashMap<Integer, Integer>();
+        get(database.with(sql -> sql.query(StockCount.DIFFERENT).execute()))
+                .forEach(row -> pieces.put(row.getInteger(0), row.getInteger(1)));
+        return pieces;
+    }
+
+    private Warehouse warehouse(Duration timeToLive, boolean restock) {
+        return new Warehouse(database, timeToLive, restock, new ReadThenWrite(vertx, thinking::get));
     }
 
     private long count(String rows) {

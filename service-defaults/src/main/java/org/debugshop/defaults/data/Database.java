@@ -12,6 +12,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.pgclient.PgBuilder;
+import io.vertx.mutiny.pgclient.PgConnection;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgConnectOptions;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -97,7 +99,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private final Vertx vertx;
     private final Settings settings;
+    /** The password of the pool's connections that are opened from now on. */
+    private volatile String password;
     /**
      * The timeout for getting a connection and for the work on it. It leaves the other half of the caller's timeout for the rest of
      * the request.
@@ -107,26 +112,23 @@ public final class Database implements AutoCloseable {
     private final PoolMeters meters;
     private final Cancellable preparation;
     private volatile boolean prepared;
+    private final CompletableFuture<Void> preparedOnce = new CompletableFuture<>();
     /** State of the preparation, and only used by it: the next delay and the last reason that was logged. */
     private Duration delay = FIRST_DELAY;
     private String logged;
 
     /** Starts to connect in the background, and returns at once. */
     public Database(Vertx vertx, Settings settings) {
+        this.vertx = vertx;
         this.settings = settings;
-        var options = PgConnectOptions.fromUri(settings.url())
-                .setUser(settings.user())
-                .setPassword(settings.password())
-                .setCachePreparedStatements(true);
-        options.setConnectTimeout((int) CONNECT.toMillis());
-        // PgBouncer refuses connections with unknown startup parameters, such as statement_timeout, so that one is set by SQL.
-        options.setProperties(Map.of("application_name", applicationName(), "client_encoding", "UTF8"));
+        this.password = settings.password();
+        var options = options(applicationName(), password);
         this.pool = PgBuilder.pool()
                 .with(new PoolOptions().setName(options.getDatabase()).setMaxSize(CONNECTIONS)
                         .setConnectionTimeout((int) timeout.minus(timeout.dividedBy(PART_FOR_THE_REASON)).toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .withConnectHandler(this::limitStatements)
-                .connectingTo(options)
+                .connectingTo(() -> Uni.createFrom().item(new PgConnectOptions(options).setPassword(password)))
                 .using(vertx)
                 .build();
         this.meters = new PoolMeters(options.getDatabase(), CONNECTIONS, pool::size);
@@ -137,11 +139,23 @@ public final class Database implements AutoCloseable {
                 .subscribe().with(count -> {
                     Log.infof("%s is ready, after %d migrations", settings, count);
                     prepared = true;
+                    preparedOnce.complete(null);
                 });
     }
 
+    private PgConnectOptions options(String applicationName, String currentPassword) {
+        var options = PgConnectOptions.fromUri(settings.url())
+                .setUser(settings.user())
+                .setPassword(currentPassword)
+                .setCachePreparedStatements(true);
+        options.setConnectTimeout((int) CONNECT.toMillis());
+        // PgBouncer refuses connections with unknown startup parameters, such as statement_timeout, so that one is set by SQL.
+        options.setProperties(Map.of("application_name", applicationName, "client_encoding", "UTF8"));
+        return options;
+    }
+
     /** Returns the name of the service, by which PostgreSQL lists its connections ({@code pg_stat_activity}). */
-    private static String applicationName() {
+    public static String applicationName() {
         return ConfigProvider.getConfig().getOptionalValue("shop.service.name", String.class).orElse("debug-shop");
     }
 
@@ -193,6 +207,31 @@ public final class Database implements AutoCloseable {
     /** Returns whether the database was reached and migrated once. It may have become unavailable since. */
     public boolean prepared() {
         return prepared;
+    }
+
+    /** Completes when {@link #prepared} is true. */
+    public Uni<Void> whenPrepared() {
+        return Uni.createFrom().completionStage(preparedOnce::copy);
+    }
+
+    /**
+     * Opens a connection that belongs to the caller, who closes it. It is not one of the pool, and has no time limit.
+     *
+     * @param applicationName its name in {@code pg_stat_activity}
+     */
+    public Uni<SqlConnection> open(String applicationName) {
+        return whenPrepared().chain(() -> PgConnection.connect(vertx, options(applicationName, settings.password())))
+                .map(connection -> connection);
+    }
+
+    /** Takes a connection from the pool. The caller closes it, and so returns it to the pool. */
+    public Uni<SqlConnection> take() {
+        return pool.getConnection();
+    }
+
+    /** Changes the password of the pool's connections that are opened from now on; empty for that of the settings. */
+    public void usePassword(Optional<String> other) {
+        password = other.orElse(settings.password());
     }
 
     /**

@@ -1,0 +1,45 @@
+package org.debugshop.checkout;
+
+import io.quarkus.runtime.Startup;
+import jakarta.inject.Singleton;
+import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.controls.DatabaseChange;
+import org.debugshop.defaults.controls.Fault;
+
+/** The faults of this service. They are off unless the console, or {@code FAULTS}, switches them on (docs/failures.md). */
+@Startup
+@Singleton
+class Faults {
+
+    private final Fault wrongAddress;
+    private final Fault lookUps;
+
+    Faults(Controls controls, Engines engines) {
+        wrongAddress = controls.fault("wrong-address");
+        lookUps = controls.fault("n-plus-one");
+        // The database has a trigger on each new order that sleeps. Orders are slow, and from a second on they fail with 503.
+        controls.fault("slow-database", 400).with(new DatabaseChange(engines.database(), Changes::slowTrigger, Changes.NO_TRIGGER));
+        // The index for a user's orders is missing, and there are many orders. The list of a user's orders is slow, and nothing else.
+        controls.fault("dropped-index", 1_000_000).with(new DatabaseChange(engines.database(), Changes::noIndex, Changes.INDEX));
+        // A column of the table of receipts has another name. A receipt is answered with 503, and no new one is written.
+        controls.fault("missing-column").with(new DatabaseChange(engines.database(), _ -> Changes.renamedColumn(), Changes.COLUMN));
+        // The service has an old password of the database. What needs a new connection fails, and soon that is everything.
+        controls.fault("credentials-rotated").with(new OldPassword(engines.database()));
+    }
+
+    /**
+     * The address of currency has a wrong port, as after a typing error in the configuration. Orders in dollars need no rate and succeed,
+     * all others are answered with 502. The currency service is well, and gets none of the requests.
+     */
+    Fault wrongAddress() {
+        return wrongAddress;
+    }
+
+    /**
+     * An order is priced by {@link CatalogLookup}, which sends several requests for each piece, one after the other. Checkout is slow, the
+     * catalog gets many requests and answers each quickly, and there are no errors.
+     */
+    Fault lookUps() {
+        return lookUps;
+    }
+}
