@@ -128,7 +128,7 @@ class PostgresOrdersTest {
     @Test
     void shouldKeepTheFirstReceipt() {
         var order = place(order("user", NOON), null);
-        var receipt = ReceiptsConsumer.document(order);
+        var receipt = ReceiptPrinter.document(order);
 
         get(orders.write(order.orderId(), receipt));
         get(orders.write(order.orderId(), new OrderStore.Document("another", new Order.Receipt("0", 1))));
@@ -162,7 +162,7 @@ class PostgresOrdersTest {
                 .iterator().next().getString(0);
         assertThat(stored).doesNotContain("payment", "address", "email");
         assertThat(get(orders.find(order.orderId()))).contains(order);
-        get(orders.write(order.orderId(), ReceiptsConsumer.document(order)));
+        get(orders.write(order.orderId(), ReceiptPrinter.document(order)));
         assertThat(get(orders.receipt(order.orderId()))).get().extracting(OrderStore.Document::text).asString().contains("Phone", "3.00");
     }
 
@@ -174,7 +174,7 @@ class PostgresOrdersTest {
         var withoutReceipt = place(order("old", old.plusSeconds(2)), null);
         var recent = place(order("old", NOON), null);
         for (var order : List.of(done, unannounced, recent)) {
-            get(orders.write(order.orderId(), ReceiptsConsumer.document(order)));
+            get(orders.write(order.orderId(), ReceiptPrinter.document(order)));
         }
         announced(done, withoutReceipt, recent);
 
