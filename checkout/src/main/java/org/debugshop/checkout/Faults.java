@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault slowReceipts;
+    private final Fault noDeadLetters;
 
     Faults(Controls controls) {
         slowReceipts = controls.fault("slow-consumer", 1);
+        noDeadLetters = controls.fault("poison-message");
     }
 
     /**
@@ -22,5 +24,14 @@ class Faults {
      */
     Fault slowReceipts() {
         return slowReceipts;
+    }
+
+    /**
+     * The topic {@code orders} gets a record that is cut off, and the group {@code receipts} puts nothing aside: it tries again and again
+     * ({@link UnreadableRecords}). Orders are placed as usual, but no order gets its receipt, and the lag of the group grows. No request
+     * fails, and every service is up.
+     */
+    Fault noDeadLetters() {
+        return noDeadLetters;
     }
 }

@@ -23,24 +23,29 @@ public class ReceiptsConsumer {
 
     private final OrderStore orders;
     private final ReceiptPrinter printer;
+    private final UnreadableRecords unreadable;
     private final ObjectMapper json;
     private final Timer delay;
 
-    ReceiptsConsumer(OrderStore orders, ReceiptPrinter printer, ObjectMapper json, MeterRegistry registry) {
+    ReceiptsConsumer(OrderStore orders, ReceiptPrinter printer, UnreadableRecords unreadable, ObjectMapper json,
+            MeterRegistry registry) {
         this.orders = orders;
         this.printer = printer;
+        this.unreadable = unreadable;
         this.json = json;
         this.delay = Timer.builder("shop.receipt.delay").description("The time from an order to its receipt").register(registry);
     }
 
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
-        return Events.process(message, metadata.getHeaders(), GROUP, () -> {
-            var event = Events.parse(json, message.value());
-            var id = OrderPlaced.orderId(event);
-            Span.current().setAttribute(CheckoutResource.ORDER_ID, id);
-            return OrderPlaced.TYPE.equals(event.path("type").asText()) ? write(id) : Uni.createFrom().voidItem();
-        });
+        return Events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message)));
+    }
+
+    private Uni<Void> process(ConsumerRecord<String, String> message) {
+        var event = Events.parse(json, message.value());
+        var id = OrderPlaced.orderId(event);
+        Span.current().setAttribute(CheckoutResource.ORDER_ID, id);
+        return OrderPlaced.TYPE.equals(event.path("type").asText()) ? write(id) : Uni.createFrom().voidItem();
     }
 
     private Uni<Void> write(String id) {

@@ -1,8 +1,10 @@
 package org.debugshop.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -21,6 +23,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.events.Events.Poison;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +58,7 @@ class FaultsTest {
 
     @AfterEach
     void heal() {
+        memory.sink(OrderPlaced.CHANNEL).clear();
         controls.apply(Map.of());
     }
 
@@ -76,6 +81,42 @@ class FaultsTest {
         started = System.nanoTime();
         read(event(place()));
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMillis(690));
+    }
+
+    @Test
+    void shouldWaitForARecordThatCannotBeReadUntilDeadLettersAreOnAgain() {
+        controls.apply(Map.of("poison-message", 1.0));
+        await("the record").atMost(PATIENCE).until(() -> sent().size() == 1);
+        var damaged = sent().getFirst();
+        assertThatThrownBy(() -> json.readTree(damaged)).isInstanceOf(JsonProcessingException.class);
+
+        var blocked = reading(damaged).subscribeAsCompletionStage();
+        var another = reading("no JSON either").subscribeAsCompletionStage();
+        var retries = retries();
+        await("some attempts").atMost(PATIENCE).until(() -> retries() > retries + 2);
+        assertThat(blocked).isNotDone();
+        assertThat(another).isNotDone();
+        assertThat(deadLetters()).isZero();
+
+        controls.apply(Map.of());
+        await("the next attempt").atMost(PATIENCE).until(() -> blocked.isDone() && another.isDone());
+        assertThat(blocked).isCompleted();
+        assertThat(another).isCompletedExceptionally();
+        assertThat(deadLetters()).isEqualTo(1);
+        assertThatThrownBy(() -> read("no JSON at all")).isInstanceOf(Poison.class);
+    }
+
+    private List<String> sent() {
+        return memory.<String>sink(OrderPlaced.CHANNEL).received().stream().map(Message::getPayload)
+                .filter(value -> !value.contains("order_id")).toList();
+    }
+
+    private double retries() {
+        return registry.get("shop.event.retries").tag("group", "receipts").counter().count();
+    }
+
+    private double deadLetters() {
+        return registry.get("shop.dead.letters").tag("group", "receipts").counter().count();
     }
 
     private io.micrometer.core.instrument.Timer delays() {

@@ -56,7 +56,7 @@ public final class Events {
     private static final Duration REMINDER = Duration.ofMinutes(1);
 
     /** The header that names the only group that may process a replayed record; the other groups have already processed it. */
-    static final String REPLAY_GROUP = "replay-group";
+    public static final String REPLAY_GROUP = "replay-group";
     /** A header of a dead letter, in addition to those of the connector (reason, exception, origin): the group that failed. */
     static final String DEAD_LETTER_GROUP = "dead-letter-group";
     static final String DEAD_LETTER_TIME = "dead-letter-time";
