@@ -12,10 +12,12 @@ class Faults {
 
     private final Fault slowReceipts;
     private final Fault noDeadLetters;
+    private final Fault announcedReceipts;
 
     Faults(Controls controls) {
         slowReceipts = controls.fault("slow-consumer", 1);
         noDeadLetters = controls.fault("poison-message");
+        announcedReceipts = controls.fault("event-loop", 25);
     }
 
     /**
@@ -33,5 +35,14 @@ class Faults {
      */
     Fault noDeadLetters() {
         return noDeadLetters;
+    }
+
+    /**
+     * The group {@code receipts} announces each receipt on the topic that it reads, so its own announcements come back to it
+     * ({@link ReceiptAnnouncements}): so many records a second, even without a buyer. Nothing fails, because both groups process each order
+     * once, but checkout, inventory, Kafka and PostgreSQL are busy, and traces grow.
+     */
+    Fault announcedReceipts() {
+        return announcedReceipts;
     }
 }

@@ -24,21 +24,24 @@ public class ReceiptsConsumer {
     private final OrderStore orders;
     private final ReceiptPrinter printer;
     private final UnreadableRecords unreadable;
+    private final ReceiptAnnouncements announcements;
     private final ObjectMapper json;
     private final Timer delay;
 
-    ReceiptsConsumer(OrderStore orders, ReceiptPrinter printer, UnreadableRecords unreadable, ObjectMapper json,
-            MeterRegistry registry) {
+    ReceiptsConsumer(OrderStore orders, ReceiptPrinter printer, UnreadableRecords unreadable, ReceiptAnnouncements announcements,
+            ObjectMapper json, MeterRegistry registry) {
         this.orders = orders;
         this.printer = printer;
         this.unreadable = unreadable;
+        this.announcements = announcements;
         this.json = json;
         this.delay = Timer.builder("shop.receipt.delay").description("The time from an order to its receipt").register(registry);
     }
 
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
-        return Events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message)));
+        return Events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message))
+                .invoke(() -> announcements.written(message)));
     }
 
     private Uni<Void> process(ConsumerRecord<String, String> message) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.controls.Controls;
 import org.debugshop.defaults.events.Events.Poison;
@@ -53,7 +54,7 @@ class FaultsTest {
 
     @BeforeEach
     void isReady() {
-        await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> orders.prepared() && get(orders.find("none")).isEmpty());
+        await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> orders.prepared() && get(orders.find(UUID.randomUUID().toString())).isEmpty());
     }
 
     @AfterEach
@@ -104,6 +105,33 @@ class FaultsTest {
         assertThat(another).isCompletedExceptionally();
         assertThat(deadLetters()).isEqualTo(1);
         assertThatThrownBy(() -> read("no JSON at all")).isInstanceOf(Poison.class);
+    }
+
+    @Test
+    void shouldSendEventsBackToTheirTopicAtItsRateAndStopWhenItEnds() {
+        var order = place();
+        var event = event(order);
+        await("its own event").atMost(PATIENCE).until(() -> events(order).size() == 1);
+        read(event);
+        memory.sink(OrderPlaced.CHANNEL).clear();
+
+        controls.apply(Map.of("event-loop", 50.0));
+        IntStream.range(0, 300).forEach(_ -> read(event));
+        var started = System.nanoTime();
+        await("some rounds").atMost(PATIENCE).until(() -> events(order).size() >= 60);
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).as("60 events at 50 a second, some of which were sent before")
+                .isGreaterThan(Duration.ofMillis(200));
+        assertThat(events(order)).containsOnly(event);
+
+        controls.apply(Map.of());
+        var before = events(order).size();
+        IntStream.range(0, 10).forEach(_ -> read(event));
+        assertThat(get(Uni.createFrom().item(() -> events(order).size()).onItem().delayIt().by(Duration.ofMillis(300)))).isEqualTo(before);
+    }
+
+    private List<String> events(Order order) {
+        return memory.<String>sink(OrderPlaced.CHANNEL).received().stream().map(Message::getPayload)
+                .filter(value -> value.contains(order.orderId())).toList();
     }
 
     private List<String> sent() {

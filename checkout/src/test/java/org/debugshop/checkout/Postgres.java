@@ -18,7 +18,8 @@ public class Postgres implements QuarkusTestResourceLifecycleManager {
         try {
             postgres = EmbeddedPostgres.start();
             var settings = new HashMap<>(Map.of("shop.database.url", "postgresql://localhost:" + postgres.getPort() + "/postgres",
-                    "shop.database.user", "postgres", "shop.database.password", "postgres", "KAFKA_BOOTSTRAP_SERVERS", "localhost:1"));
+                    "shop.database.user", "postgres", "shop.database.password", "postgres", "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
+                    "shop.upstream.timeout", "20s"));
             settings.putAll(InMemoryConnector.switchOutgoingChannelsToInMemory(OrderPlaced.CHANNEL));
             settings.putAll(InMemoryConnector.switchIncomingChannelsToInMemory(ReceiptsConsumer.CHANNEL, PaymentsConsumer.CHANNEL));
             return settings;
