@@ -34,12 +34,12 @@ public class LoadGenerator {
     LoadGenerator(Config config, @ConfigProperty(name = "load.max-in-flight") int maxInFlight,
             @ConfigProperty(name = "load.payments") Optional<String> payments,
             @RestClient GatewayClient gateway, @RestClient InstabookClient instabook,
-            Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json) {
+            Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json, Faults faults) {
         settings = LoadSettings.from(variable -> config.getOptionalValue(variable, String.class));
         var target = new Upstream(settings.profile().target, LoadSettings.timeout(config));
         var metrics = new RequestMetrics(registry, settings.profile().metrics);
         var profile = switch (settings.profile()) {
-            case SHOP -> new ShopProfile(gateway, payments.isPresent());
+            case SHOP -> new ShopProfile(gateway, payments.isPresent(), faults.paysAgain()::strikes);
             case INSTABOOK -> new InstabookProfile(instabook);
         };
         var random = SplittableGenerator.of("L64X128MixRandom");

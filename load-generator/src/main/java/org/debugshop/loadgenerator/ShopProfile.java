@@ -4,6 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -29,10 +30,10 @@ final class ShopProfile implements Profile {
     private final GatewayClient gateway;
     private final MemberVisits members;
 
-    /** @param pays whether there is a payments service */
-    ShopProfile(GatewayClient gateway, boolean pays) {
+    /** @param pays and the next one as for {@link MemberVisits} */
+    ShopProfile(GatewayClient gateway, boolean pays, BooleanSupplier paysAgain) {
         this.gateway = gateway;
-        this.members = new MemberVisits(gateway, pays);
+        this.members = new MemberVisits(gateway, pays, paysAgain);
     }
 
     @Override

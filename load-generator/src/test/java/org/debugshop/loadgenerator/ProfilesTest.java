@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -127,7 +128,7 @@ class ProfilesTest {
 
     @Test
     void shouldMixBrowsersCategoriesAndQuickBuyersAsDocumented() {
-        var profile = new ShopProfile(new RecordingGateway(), true);
+        var profile = new ShopProfile(new RecordingGateway(), true, () -> false);
         var all = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
         var visits = all.stream().filter(visit -> !visit.contains("order")).toList();
         assertThat(share(visits, all)).isCloseTo(0.8, within(0.02));
@@ -150,7 +151,7 @@ class ProfilesTest {
     @Test
     void shouldOnlyRequestWhatTheShopHas() {
         var gateway = new RecordingGateway();
-        var profile = new ShopProfile(gateway, true);
+        var profile = new ShopProfile(gateway, true, () -> false);
         for (var visit = 0; visit < 1_000; visit++) {
             profile.visit(random).forEach(ProfilesTest::perform);
         }
@@ -168,7 +169,7 @@ class ProfilesTest {
     @Test
     void shouldMixMembersAsDocumented() {
         var gateway = new RecordingGateway();
-        var profile = new MemberVisits(gateway, true);
+        var profile = new MemberVisits(gateway, true, () -> false);
         var visits = Stream.generate(() -> {
             var visit = profile.visit("EUR", IntStream.of(1, 3), random);
             visit.forEach(ProfilesTest::perform);
@@ -190,8 +191,20 @@ class ProfilesTest {
     }
 
     @Test
+    void shouldPayAgainIfItDoesNotWaitForTheAnswer() {
+        var gateway = new RecordingGateway();
+        var once = new AtomicBoolean(true);
+        var profile = new MemberVisits(gateway, true, () -> once.getAndSet(false));
+
+        IntStream.range(0, 2).forEach(_ -> profile.visit("EUR", IntStream.of(1), random).forEach(ProfilesTest::perform));
+
+        var orders = gateway.payments.stream().map(Member.Payment::orderId).toList();
+        assertThat(orders).containsExactly("order-1", "order-1", "order-2");
+    }
+
+    @Test
     void shouldNotPayWithoutPayments() {
-        var profile = new MemberVisits(new RecordingGateway(), false);
+        var profile = new MemberVisits(new RecordingGateway(), false, () -> false);
         assertThat(Stream.generate(() -> names(profile.visit("EUR", IntStream.of(1), random))).limit(100))
                 .allSatisfy(visit -> assertThat(visit).contains("order").doesNotContain("pay"));
     }
@@ -199,7 +212,7 @@ class ProfilesTest {
     @Test
     void shouldLogInAgainIfTheTokenIsRefused() {
         var gateway = new RecordingGateway();
-        var profile = new MemberVisits(gateway, true);
+        var profile = new MemberVisits(gateway, true, () -> false);
         profile.visit("EUR", IntStream.of(1), random).subList(0, 2).forEach(ProfilesTest::perform);
         gateway.orderStatus = 401;
         Stream.generate(() -> signedUp(profile)).filter(visit -> names(visit).getFirst().equals("search products")).findFirst()
@@ -210,7 +223,7 @@ class ProfilesTest {
     @Test
     void shouldForgetAMemberWhoIsNotKnownAnyMore() {
         var gateway = new RecordingGateway();
-        var profile = new MemberVisits(gateway, true);
+        var profile = new MemberVisits(gateway, true, () -> false);
         perform(profile.visit("EUR", IntStream.of(1), random).getFirst());
         gateway.loginStatus = 401;
         perform(signedUp(profile).getFirst());

@@ -1,0 +1,26 @@
+package org.debugshop.loadgenerator;
+
+import io.quarkus.runtime.Startup;
+import jakarta.inject.Singleton;
+import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.controls.Fault;
+
+/** The faults of this service. They are off unless the console, or {@code FAULTS}, switches them on (docs/failures.md). */
+@Startup
+@Singleton
+class Faults {
+
+    private final Fault paysAgain;
+
+    Faults(Controls controls) {
+        paysAgain = controls.fault("duplicate-payment", 0.5);
+    }
+
+    /**
+     * This share of the members do not wait for the answer to a payment, and pay again. By itself this does no harm: the second payment
+     * is refused. But while this fault is on, payments does not refuse it.
+     */
+    Fault paysAgain() {
+        return paysAgain;
+    }
+}
