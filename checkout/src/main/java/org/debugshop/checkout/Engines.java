@@ -42,15 +42,18 @@ public class Engines {
 
     @Produces
     @Singleton
-    OrderStore orders(ObjectMapper json) {
-        return database.<OrderStore>map(found -> new PostgresOrders(found, json, outbox.orElseThrow()::wake))
+    OrderStore orders(ObjectMapper json, Faults faults) {
+        return database.<OrderStore>map(found -> new PostgresOrders(found, json, outbox.orElseThrow()::wake, faults.newContract()::isOn))
                 .orElseGet(() -> new MemoryOrders(json));
     }
 
-    void start(@Observes Startup event, OrderStore orders, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
+    void start(@Observes Startup event, OrderStore orders, ObjectMapper json, Faults faults, Vertx vertx, MeterRegistry registry,
+            KafkaClientService clients,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         if (orders instanceof PostgresOrders kept) {
             Retention.start(vertx, database.orElseThrow(), kept::removeOlderThan);
+            Runnable onEnded = events ? new ReplacedDeadLetters(kafka, json)::mark : () -> {};
+            faults.newContract().with(new Reannouncement(database.orElseThrow(), json, outbox.orElseThrow()::wake, onEnded));
         }
         if (outbox.isPresent() && events) {
             outbox.get().start(registry);

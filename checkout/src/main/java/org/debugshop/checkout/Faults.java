@@ -13,11 +13,13 @@ class Faults {
     private final Fault slowReceipts;
     private final Fault noDeadLetters;
     private final Fault announcedReceipts;
+    private final Fault newContract;
 
     Faults(Controls controls) {
         slowReceipts = controls.fault("slow-consumer", 1);
         noDeadLetters = controls.fault("poison-message");
         announcedReceipts = controls.fault("event-loop", 25);
+        newContract = controls.fault("event-contract");
     }
 
     /**
@@ -44,5 +46,14 @@ class Faults {
      */
     Fault announcedReceipts() {
         return announcedReceipts;
+    }
+
+    /**
+     * Checkout writes its events as {@link OrderAnnounced}, in which a field has another name. Both groups that read them put each aside as
+     * a dead letter, so orders get no receipt, and their stock is not sold. When it ends, checkout announces these orders again
+     * ({@link Reannouncement}).
+     */
+    Fault newContract() {
+        return newContract;
     }
 }

@@ -12,10 +12,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.smallrye.reactive.messaging.memory.InMemoryConnector;
+import io.vertx.mutiny.core.Vertx;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.controls.Controls;
+import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.events.Events.Poison;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
@@ -33,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** Uses a real PostgreSQL. The tests pass the records from the topic to the consumer. */
 @QuarkusTest
-@QuarkusTestResource(Postgres.class)
+@QuarkusTestResource(value = Postgres.class, restrictToAnnotatedClass = true)
 class FaultsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -45,6 +49,8 @@ class FaultsTest {
     @Inject
     ReceiptsConsumer receipts;
     @Inject
+    Vertx vertx;
+    @Inject
     ObjectMapper json;
     @Inject
     MeterRegistry registry;
@@ -54,7 +60,8 @@ class FaultsTest {
 
     @BeforeEach
     void isReady() {
-        await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> orders.prepared() && get(orders.find(UUID.randomUUID().toString())).isEmpty());
+        await("an answer").atMost(PATIENCE).ignoreExceptions()
+                .until(() -> orders.prepared() && get(orders.find(UUID.randomUUID().toString())).isEmpty());
     }
 
     @AfterEach
@@ -94,16 +101,17 @@ class FaultsTest {
         var blocked = reading(damaged).subscribeAsCompletionStage();
         var another = reading("no JSON either").subscribeAsCompletionStage();
         var retries = retries();
+        var deadLetters = deadLetters();
         await("some attempts").atMost(PATIENCE).until(() -> retries() > retries + 2);
         assertThat(blocked).isNotDone();
         assertThat(another).isNotDone();
-        assertThat(deadLetters()).isZero();
+        assertThat(deadLetters()).isEqualTo(deadLetters);
 
         controls.apply(Map.of());
         await("the next attempt").atMost(PATIENCE).until(() -> blocked.isDone() && another.isDone());
         assertThat(blocked).isCompleted();
         assertThat(another).isCompletedExceptionally();
-        assertThat(deadLetters()).isEqualTo(1);
+        assertThat(deadLetters()).isEqualTo(deadLetters + 1);
         assertThatThrownBy(() -> read("no JSON at all")).isInstanceOf(Poison.class);
     }
 
@@ -116,17 +124,54 @@ class FaultsTest {
         memory.sink(OrderPlaced.CHANNEL).clear();
 
         controls.apply(Map.of("event-loop", 50.0));
-        IntStream.range(0, 300).forEach(_ -> read(event));
         var started = System.nanoTime();
+        IntStream.range(0, 300).forEach(_ -> read(event));
         await("some rounds").atMost(PATIENCE).until(() -> events(order).size() >= 60);
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).as("60 events at 50 a second, some of which were sent before")
-                .isGreaterThan(Duration.ofMillis(200));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThan(Duration.ofMillis(1_190));
         assertThat(events(order)).containsOnly(event);
 
         controls.apply(Map.of());
         var before = events(order).size();
         IntStream.range(0, 10).forEach(_ -> read(event));
         assertThat(get(Uni.createFrom().item(() -> events(order).size()).onItem().delayIt().by(Duration.ofMillis(300)))).isEqualTo(before);
+    }
+
+    @Test
+    void shouldAnnounceOrdersAgainWhoseEventsCannotBeRead() {
+        controls.apply(Map.of("event-contract", 1.0));
+        var placed = IntStream.range(0, 120).mapToObj(_ -> place(List.of("RES-" + UUID.randomUUID()))).toList();
+        var order = placed.getFirst();
+        await("its event").atMost(PATIENCE).until(() -> events(order).size() == 1);
+        var unreadable = events(order).getFirst();
+        assertThat(fields(unreadable)).contains("id").doesNotContain("order_id");
+        assertThatThrownBy(() -> read(unreadable)).isInstanceOf(Poison.class).hasMessage("The event has no valid order id");
+
+        controls.apply(Map.of());
+        await("all of them").atMost(PATIENCE)
+                .until(() -> placed.stream().allMatch(each -> events(each).stream().anyMatch(event -> event.contains("\"order_id\""))));
+        var repaired = events(order).getLast();
+        assertThat(fields(repaired)).isEqualTo(fields(event(order)));
+        assertThat(repaired).contains("\"product_id\":1,\"quantity\":2", "RES-");
+        read(repaired);
+        assertThat(get(orders.receipt(order.orderId()))).isPresent();
+        await("nothing is left").atMost(PATIENCE).until(() -> rows("reannouncement") == 0);
+        assertThat(events(place())).allMatch(event -> event.contains("order_id"));
+    }
+
+    @Test
+    void shouldAnnounceOrdersAgainAfterAProcessWasKilled() {
+        controls.apply(Map.of("event-contract", 1.0));
+        var order = place();
+        var database = new Database(vertx, Database.Settings.ofEnvironment().orElseThrow());
+        try {
+            await("an answer").atMost(PATIENCE).until(database::prepared);
+
+            get(new Reannouncement(database, json, () -> {}, () -> {}).end());
+        } finally {
+            database.close();
+        }
+        assertThat(rows("reannouncement")).isZero();
+        await("its event").atMost(PATIENCE).until(() -> events(order).stream().anyMatch(event -> event.contains("\"order_id\"")));
     }
 
     private List<String> events(Order order) {
@@ -152,16 +197,20 @@ class FaultsTest {
     }
 
     private Order place() {
+        return place(List.of());
+    }
+
+    private Order place(List<String> reservations) {
         var line = new Order.Line(1, "Phone", new BigDecimal("1.50"), "EUR", 2, new BigDecimal("3.00"));
         var order = new Order(UUID.randomUUID().toString(), "user", "EUR", null, null, List.of(line), line.itemTotal(), "PROCESSED",
                 Instant.now(), null, null);
-        return get(orders.place(new OrderStore.Placement(order, Optional.empty(), "", List.of())));
+        return get(orders.place(new OrderStore.Placement(order, Optional.empty(), "", reservations)));
     }
 
     private String event(Order order) {
         try {
             return json.writeValueAsString(OrderPlaced.of(order, List.of()));
-        } catch (Exception impossible) {
+        } catch (JsonProcessingException impossible) {
             throw new AssertionError(impossible);
         }
     }
@@ -173,6 +222,26 @@ class FaultsTest {
     private Uni<Void> reading(String event) {
         var message = new ConsumerRecord<>("orders", 0, 7, UUID.randomUUID().toString(), event);
         return receipts.read(message, new IncomingKafkaRecordMetadata<>(message, "receipts"));
+    }
+
+    private List<String> fields(String event) {
+        try {
+            var names = new ArrayList<String>();
+            json.readTree(event).fieldNames().forEachRemaining(names::add);
+            return names;
+        } catch (JsonProcessingException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private static int rows(String table) {
+        try (var connection = Postgres.engine.getPostgresDatabase().getConnection();
+                var rows = connection.createStatement().executeQuery("select count(*) from " + table)) {
+            rows.next();
+            return rows.getInt(1);
+        } catch (SQLException trouble) {
+            throw new AssertionError(trouble);
+        }
     }
 
     private static <T> T get(Uni<T> answer) {

@@ -11,13 +11,13 @@ import java.util.Map;
 /** A real PostgreSQL, and a topic in memory: what is sent to it is not consumed. */
 public class Postgres implements QuarkusTestResourceLifecycleManager {
 
-    private EmbeddedPostgres postgres;
+    static EmbeddedPostgres engine;
 
     @Override
     public Map<String, String> start() {
         try {
-            postgres = EmbeddedPostgres.start();
-            var settings = new HashMap<>(Map.of("shop.database.url", "postgresql://localhost:" + postgres.getPort() + "/postgres",
+            engine = EmbeddedPostgres.start();
+            var settings = new HashMap<>(Map.of("shop.database.url", "postgresql://localhost:" + engine.getPort() + "/postgres",
                     "shop.database.user", "postgres", "shop.database.password", "postgres", "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
                     "shop.upstream.timeout", "20s"));
             settings.putAll(InMemoryConnector.switchOutgoingChannelsToInMemory(OrderPlaced.CHANNEL));
@@ -32,7 +32,7 @@ public class Postgres implements QuarkusTestResourceLifecycleManager {
     public void stop() {
         InMemoryConnector.clear();
         try {
-            postgres.close();
+            engine.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

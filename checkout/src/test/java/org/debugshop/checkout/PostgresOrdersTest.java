@@ -50,7 +50,7 @@ class PostgresOrdersTest {
         vertx = Vertx.vertx();
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
-        orders = new PostgresOrders(database, JSON, announced::incrementAndGet);
+        orders = new PostgresOrders(database, JSON, announced::incrementAndGet, () -> false);
         await("its migration").atMost(PATIENCE).until(orders::prepared);
         // The first query loads many classes, and on a busy machine this exceeds the normal timeout.
         await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> get(orders.find(UUID.randomUUID().toString())).isEmpty());
@@ -68,7 +68,7 @@ class PostgresOrdersTest {
         var order = order("user", NOON);
         place(order, null);
 
-        assertThat(get(new PostgresOrders(database, JSON, () -> {}).find(order.orderId()))).contains(order);
+        assertThat(get(new PostgresOrders(database, JSON, () -> {}, () -> false).find(order.orderId()))).contains(order);
         assertThat(get(orders.find(UUID.randomUUID().toString()))).isEmpty();
         assertThat(get(orders.find("no id"))).isEmpty();
         assertThat(get(orders.find(order.orderId().toUpperCase(Locale.ROOT)))).isEmpty();
