@@ -46,15 +46,17 @@ class SecondPayments implements Fault.Effect {
     private Uni<Void> refund() {
         return database.inTransaction(PATIENCE, sql -> run(sql, "set local statement_timeout = " + PATIENCE.toMillis())
                 .chain(() -> run(sql, "lock table payment in access exclusive mode"))
-                .chain(() -> sql.query("""
-                        with again as (
-                            select id from (select id, row_number() over (partition by order_id order by paid_at, id) as number from payment)
-                            where number > 1
-                        ), removed as (
-                            delete from payment where id in (select id from again) returning *
-                        )
-                        insert into refund (payment_id, order_id, user_id, amount, currency, paid_at)
-                        select id, order_id, user_id, amount, currency, paid_at from removed""").execute())
+                .chain(() -> sql
+                        .query("""
+                                with again as (
+                                    select id from (select id, row_number() over (partition by order_id order by paid_at, id) as number from payment)
+                                    where number > 1
+                                ), removed as (
+                                    delete from payment where id in (select id from again) returning *
+                                )
+                                insert into refund (payment_id, order_id, user_id, amount, currency, paid_at)
+                                select id, order_id, user_id, amount, currency, paid_at from removed""")
+                        .execute())
                 // Another replica may have done it meanwhile.
                 .call(() -> run(sql, "alter table payment drop constraint if exists payment_order_id_key"))
                 .call(() -> run(sql, "alter table payment add constraint payment_order_id_key unique (order_id)")))
