@@ -57,6 +57,7 @@ class GenerateTest {
             }
         });
         copy(Path.of(ENUM));
+        copy(Path.of("docs/failures.md"));
         try (var sources = Files.newDirectoryStream(Chart.CHECKOUT.resolve(TOPOLOGY))) {
             for (var source : sources) {
                 copy(Chart.CHECKOUT.relativize(source));

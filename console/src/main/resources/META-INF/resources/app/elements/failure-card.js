@@ -22,6 +22,7 @@ class FailureCard extends LitElement {
     busy: { state: true },
     problem: { state: true },
     switched: { state: true },
+    strength: { state: true },
   };
 
   symptom = new Query(
@@ -45,12 +46,17 @@ class FailureCard extends LitElement {
     this.dispatchEvent(new CustomEvent(name));
   }
 
-  async changeSwitch() {
-    const active = this.failure.active !== true;
+  /** The strength that is set next; undefined if the failure has none. */
+  get chosen() {
+    const { strength } = this.failure;
+    return strength ? (this.strength ?? strength.now ?? strength.default) : undefined;
+  }
+
+  async changeSwitch(active) {
     this.busy = true;
     this.problem = null;
     try {
-      await send('PUT', `/api/failures/${encodeURIComponent(this.failure.id)}`, { active });
+      await send('PUT', `/api/failures/${encodeURIComponent(this.failure.id)}`, active ? { active, strength: this.chosen } : { active });
       this.switched = active;
     } catch (failure) {
       this.problem = failure.message;
@@ -63,27 +69,31 @@ class FailureCard extends LitElement {
     const { failure, open } = this;
     const id = `failure-${failure.id}`;
     const [word, mark] = failure.active === null ? ['not known', 'warn'] : failure.active ? ['broken', 'bad'] : ['works', 'good'];
+    // What only some instances have confirmed can be healed.
+    const partly = failure.active === null && failure.instances.length > 0;
+    const on = failure.active === true || partly;
     return html`<section class="panel failure-card ${failure.active ? 'is-broken' : ''}" aria-labelledby="${id}-title">
       <div class="failure-head">
-        <h2>
+        <h3>
           <button class="unfold" aria-expanded=${open} aria-controls="${id}-body" id="${id}-title" @click=${() => this.emit('fold')}>
             <span aria-hidden="true">${open ? '▾' : '▸'}</span> ${foreign(failure.title, 200)}
           </button>
-        </h2>
+        </h3>
         <span class="badge ${mark}">${word}</span>
         <button
           class="switch"
           role="switch"
-          aria-checked=${failure.active === true}
+          aria-checked=${on}
           aria-label="Break: ${plain(failure.title)}"
           aria-busy=${this.busy ? 'true' : nothing}
-          ?disabled=${this.busy || failure.active === null}
-          @click=${() => this.changeSwitch()}
+          ?disabled=${this.busy || (failure.active === null && !partly)}
+          @click=${() => this.changeSwitch(!on)}
         >
-          <span class="track" aria-hidden="true"></span> ${failure.active ? 'Heal it' : 'Break it'}
+          <span class="track" aria-hidden="true"></span> ${on ? 'Heal it' : 'Break it'}
         </button>
       </div>
       <p class="simulates"><span class="soft">Simulates:</span> ${foreign(failure.simulates, 400)}</p>
+      ${this.instances(failure, on)}
       ${failure.error ? html`<p class="note warn" role="alert">Can't determine whether it is broken: ${foreign(failure.error, 300)}</p>` : nothing}
       ${this.problem ? html`<p class="note bad" role="alert">The switch may not have changed: ${foreign(this.problem, 300)}</p>` : nothing}
       <p class="switched" role="status">
@@ -99,16 +109,65 @@ class FailureCard extends LitElement {
     </section>`;
   }
 
+  /** On how many instances it is switched on, and why not on all. */
+  instances(failure, on) {
+    const confirmed = failure.instances.filter(instance => instance.confirmed).length;
+    const waiting = failure.instances.filter(instance => !instance.confirmed);
+    return on && failure.instances.length
+      ? html`<p class="soft">
+            Active on ${confirmed} of ${failure.instances.length} ${failure.instances.length === 1 ? 'instance' : 'instances'} of
+            ${foreign(failure.services.join(', '), 200)}.
+          </p>
+          ${
+            waiting.length
+              ? html`<ul class="soft">
+                  ${waiting.map(instance => html`<li>${foreign(`${instance.service} ${instance.instance}`, 200)}: ${foreign(instance.problem ?? 'no answer yet', 300)}</li>`)}
+                </ul>`
+              : nothing
+          }`
+      : nothing;
+  }
+
+  strengthField(failure) {
+    const { strength } = failure;
+    if (!strength) {
+      return nothing;
+    }
+    const id = `failure-${failure.id}-strength`;
+    return html`<p class="strength">
+      <label for=${id}>${foreign(strength.means, 200)} (${strength.unit}, ${strength.min} to ${strength.max})</label>
+      <input
+        id=${id}
+        type="number"
+        min=${strength.min}
+        max=${strength.max}
+        step="any"
+        .value=${String(this.chosen)}
+        @input=${event => (this.strength = event.target.valueAsNumber)}
+      />
+      ${
+        strength.now === null
+          ? nothing
+          : html`<button
+              ?disabled=${this.busy || !(this.chosen >= strength.min && this.chosen <= strength.max)}
+              @click=${() => this.changeSwitch(true)}
+            >
+              Set
+            </button>`
+      }
+    </p>`;
+  }
+
   body(failure) {
     const shown = Math.min(this.hints, failure.hints.length);
     return html`<div class="two">
       <div>
-        <h3>Symptom</h3>
+        <h4>Symptom</h4>
         <p>${foreign(failure.symptom.text, 600)}</p>
-        ${this.plot(failure)}
+        ${this.strengthField(failure)} ${this.plot(failure)}
       </div>
       <div class="hints">
-        <h3>If you are stuck</h3>
+        <h4>If you are stuck</h4>
         ${
           shown
             ? html`<ol>
@@ -123,7 +182,7 @@ class FailureCard extends LitElement {
               </button>`
             : this.answered
               ? html`<div class="answer">
-                  <h3>The answer</h3>
+                  <h4>The answer</h4>
                   <p>${foreign(failure.answer, 2000)}</p>
                   ${this.adminPage(failure)}
                 </div>`
@@ -166,7 +225,9 @@ class FailureCard extends LitElement {
   adminPage(failure) {
     return /^https?:\/\//.test(failure.admin_url ?? '')
       ? html`<p>
-          <a href=${failure.admin_url} target="_blank" rel="noreferrer">The switch on the admin page of ${foreign(failure.service, 80)}</a>
+          <a href=${failure.admin_url} target="_blank" rel="noreferrer"
+            >The switch on the admin page of ${foreign(failure.services[0], 80)}</a
+          >
           (opens a new tab)
         </p>`
       : nothing;

@@ -3,7 +3,18 @@ import { View, html, nothing, note } from '../core/view.js';
 import { Query } from '../core/query.js';
 import { change } from '../core/router.js';
 import { count } from '../core/format.js';
+import { textField } from '../elements/search-fields.js';
 import '../elements/failure-card.js';
+
+const TOPICS = {
+  errors: 'Errors',
+  latency: 'Slow responses',
+  data: 'Wrong data',
+  messaging: 'Events',
+  resources: 'Resources',
+  releases: 'Releases',
+  external: 'From outside',
+};
 
 class FailuresView extends View {
   // The switches can also be used on the services' own pages, which send no event, so the state is requested again with each scrape.
@@ -21,8 +32,32 @@ class FailuresView extends View {
           Break something, then find out where it starts and why. Use what the services report: the <a href="/">overview</a>, the
           <a href="/traces?error=true">failed traces</a>, the <a href="/logs?level=WARN">logs</a>. Then heal it and watch it recover.
         </p>
-        ${note(this.failures, 'the failures')} ${all?.map(failure => this.card(failure, all))}
+        ${this.search()} ${note(this.failures, 'the failures')} ${all ? this.groups(all) : nothing}
       </div>`;
+  }
+
+  /** The failures whose name or texts have all the words that were typed, in groups. */
+  groups(all) {
+    const words = (this.params.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+    const found = all.filter(failure => {
+      const text = [failure.id, failure.topic, failure.title, failure.simulates, failure.symptom.text].join(' ').toLowerCase();
+      return words.every(word => text.includes(word));
+    });
+    return found.length
+      ? [...Map.groupBy(found, failure => failure.topic)].map(
+          ([topic, failures]) =>
+            html`<section class="stack" aria-labelledby="topic-${topic}">
+              <h2 class="topic" id="topic-${topic}">${TOPICS[topic] ?? topic}</h2>
+              ${failures.map(failure => this.card(failure, all))}
+            </section>`,
+        )
+      : html`<p class="note" role="status">No failure has these words.</p>`;
+  }
+
+  search() {
+    return html`<form class="panel search" role="search" aria-label="Search failures" @submit=${event => event.preventDefault()}>
+      ${textField('q', 'Search', { type: 'search', live: true, wide: true, hint: 'slow, payment, order …' })}
+    </form>`;
   }
 
   card(failure, all) {

@@ -13,8 +13,11 @@ import static org.hamcrest.Matchers.nullValue;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +36,9 @@ class ControlsResourceTest {
 
     @TestHTTPResource("/")
     String url;
+
+    @Inject
+    Controls controls;
 
     private final List<Instance> instances = new ArrayList<>();
 
@@ -149,11 +155,11 @@ class ControlsResourceTest {
 
     @Test
     void shouldRefuseMoreInstancesThanItHasRoomFor() {
-        for (int i = 0; i < Controls.MAX_INSTANCES; i++) {
-            instance("other", "i" + i);
-        }
-        instances.forEach(instance -> instance.awaitEvent(HEALTHY));
+        var others = IntStream.range(0, Controls.MAX_INSTANCES)
+                .mapToObj(i -> controls.listen("other", "i" + i).subscribe().with(_ -> {})).toList();
         assertThat(instance("other", "more").status()).isEqualTo(503);
+        others.forEach(Cancellable::cancel);
+        instance("other", "more").awaitEvent(HEALTHY);
     }
 
     @Test

@@ -16,8 +16,8 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /**
- * Writes the parts of files that list services. The sources are {@link Topology}, the chart's values, and the descriptions in the POMs of
- * the services. {@code ./shop generate} runs it.
+ * Writes the parts of files that list services or failures. The sources are {@link Topology}, the chart's values, the descriptions in the
+ * POMs of the services, and the files of {@code failures/}. {@code ./shop generate} runs it.
  */
 public final class Generate {
 
@@ -52,6 +52,7 @@ public final class Generate {
                 "docker-compose.override.yaml", List.of(compose.builds()),
                 "docker-compose.observability.yaml", List.of(compose.sendersToCollector()),
                 "docker/observability/prometheus.yaml", List.of(targets()),
+                "docs/failures.md", List.of(new FailureTable(root).lines()),
                 "README.md", List.of(table()),
                 "testkit/src/main/java/org/debugshop/testkit/Service.java", List.of(constants()));
         for (var file : parts.keySet().stream().sorted().toList()) {

@@ -6,7 +6,8 @@ import java.util.List;
 /** The generated parts of a file. Each is between a comment line with {@link #BEGIN} and one with {@link #END}. */
 final class GeneratedParts {
 
-    static final String BEGIN = "Generated from Topology.java by ./shop generate; do not edit.";
+    /** The line also says what the part is generated from. */
+    static final String BEGIN = " by ./shop generate; do not edit.";
     static final String END = "End of the generated part.";
 
     private GeneratedParts() {}

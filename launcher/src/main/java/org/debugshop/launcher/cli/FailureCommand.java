@@ -102,15 +102,12 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             var done = true;
             for (var failure : asked) {
                 // What only some instances have confirmed can be healed, too.
-                var isSwitchedByConsole = failure.confirmed().isPresent();
-                switch (failure.state()) {
-                    case UNKNOWN when !isSwitchedByConsole -> unknown.add(failure.error());
-                    case UNKNOWN, BROKEN -> {
-                        var healed = change(console, failure.id(), FaultView.State.HEALED, OptionalDouble.empty());
-                        done &= healed.isPresent();
-                        healed.ifPresent(_ -> System.out.println("Healed " + failure.id() + "."));
-                    }
-                    case HEALED -> {}
+                if (failure.state() == FaultView.State.UNKNOWN && failure.confirmed().isEmpty()) {
+                    unknown.add(failure.error());
+                } else if (failure.state() != FaultView.State.HEALED) {
+                    var healed = change(console, failure.id(), FaultView.State.HEALED, OptionalDouble.empty());
+                    done &= healed.isPresent();
+                    healed.ifPresent(_ -> System.out.println("Healed " + failure.id() + "."));
                 }
             }
             unknown.stream().distinct()

@@ -2,8 +2,10 @@ package org.debugshop.launcher.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.debugshop.launcher.console.ConsoleClient;
 import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.terminal.Printable;
@@ -82,9 +84,16 @@ final class FailuresCommand implements Callable<Integer> {
         }
         var width = Math.max(7, failures.stream().mapToInt(failure -> failure.id().length()).max().orElse(0));
         System.out.printf("%-" + width + "s %-8s %s%n", "FAILURE", "STATE", "SYMPTOM");
-        for (var failure : failures) {
-            System.out.printf("%-" + width + "s %s %s%n", failure.id(), styled(failure, 8), failure.title());
-        }
+        var topics = failures.stream().collect(Collectors.groupingBy(FaultView::topic, LinkedHashMap::new, Collectors.toList()));
+        topics.forEach((topic, ofTopic) -> {
+            System.out.println(Terminal.current().styled(Printable.of(topic), Style.BOLD));
+            for (var failure : ofTopic) {
+                System.out.printf("%-" + width + "s %s %s%s%n", failure.id(), styled(failure, 8), failure.title(),
+                        failure.state() == FaultView.State.BROKEN
+                                ? failure.confirmed().map(confirmed -> " (active on " + confirmed + ")").orElse("")
+                                : "");
+            }
+        });
         failures.stream().filter(failure -> failure.state() == FaultView.State.UNKNOWN).map(FaultView::error).distinct()
                 .forEach(why -> System.err.println("The state is unknown: " + sentence(why)));
         System.out.println("\n./shop break FAILURE breaks, ./shop heal FAILURE heals, ./shop failures FAILURE shows more.");
@@ -105,12 +114,29 @@ final class FailuresCommand implements Callable<Integer> {
                   Simulates      %s.
                   Where it shows %s:
                                  %s of %s
-                  Stuck? ./shop failures %s --hint 1%s shows the first of %d hints, --answer the cause.
-                """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(), id,
+                %s%s  Stuck? ./shop failures %s --hint 1%s shows the first of %d hints, --answer the cause.
+                """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(),
+                strength(failure), instances(failure), id,
                 common.repeated(), failure.hints().size());
         if (failure.error() != null) {
             System.err.println("The state is unknown: " + sentence(failure.error()));
         }
+    }
+
+    private static String strength(FaultView failure) {
+        var strength = failure.strength();
+        return strength == null
+                ? ""
+                : "  Strength       %s (%s): %s to %s, default %s%s.%n".formatted(strength.get("means"), strength.get("unit"),
+                        strength.get("min"), strength.get("max"), strength.get("default"),
+                        strength.get("now") == null ? "" : ", now " + strength.get("now"));
+    }
+
+    private static String instances(FaultView failure) {
+        return failure.state() == FaultView.State.HEALED
+                ? ""
+                : failure.confirmed().map(confirmed -> "  Active on      %s of %s.%n".formatted(confirmed,
+                        String.join(", ", failure.services()))).orElse("");
     }
 
     /** Returns the failures with their state. It is unknown if the console does not answer. */

@@ -11,7 +11,7 @@ package org.debugshop.launcher.terminal;
 public record Terminal(boolean live, boolean colour, int columns, int rows) {
 
     public enum Style {
-        RED("31"), GREEN("32"), YELLOW("33"), BLUE("34"), MAGENTA("35"), CYAN("36"), FAINT("2");
+        RED("31"), GREEN("32"), YELLOW("33"), BLUE("34"), MAGENTA("35"), CYAN("36"), FAINT("2"), BOLD("1");
 
         private final String code;
 

@@ -83,6 +83,43 @@ class ConsoleCommandsTest {
                 .contains("The switch of instabook-token was changed, but it is still broken");
     }
 
+    @Test
+    void shouldSayOnHowManyInstancesAFaultIsOnAndWhichHaveNotConfirmedIt() throws Exception {
+        var id = "/api/failures/payment-declined";
+        console.answers("GET " + id, 200, controlled("false", "true", "null"));
+        console.answers("PUT " + id, 200, controlled("true", "true", "null"));
+        assertThat(run("break", "payment-declined", "--strength", "0.5")).returns(0, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out)
+                .asString().startsWith("Broke payment-declined on 2 of 2 instances.");
+        assertThat(console.requests()).contains("PUT " + id + " {\"active\":true,\"strength\":0.5}");
+        console.answers("GET /api/failures", 200, "[" + controlled("true", "true", "null") + "]");
+        assertThat(run("failures").out()).contains("(active on 2 of 2 instances)");
+        assertThat(run("failures", "payment-declined").out()).contains("Active on      2 of 2 instances of payments.",
+                "The share (share): 0.05 to 1, default 0.3, now 0.5.");
+
+        console.answers("PUT " + id, 200, controlled("null", "false", "\"No \\u001b[2Jdatabase\""));
+        assertThat(run("break", "payment-declined")).returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
+                .contains("shop: Only 1 of 2 instances of payment-declined confirmed it within five seconds:",
+                        "payments two did not: No ?[2Jdatabase")
+                .doesNotContain("payments one");
+
+        console.answers("GET /api/failures", 200, "[" + controlled("null", "false", "null") + "]");
+        console.answers("PUT " + id, 200, controlled("false", "true", "null"));
+        assertThat(run("heal")).returns(0, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
+                .isEqualToIgnoringNewLines("Healed payment-declined.");
+    }
+
+    /** Returns a fault that the console switches in two instances, of which the second may not have confirmed it. */
+    private static String controlled(String active, String confirmed, String problem) {
+        return """
+                {"id":"payment-declined","topic":"errors","title":"Some payments fail","simulates":"s",
+                "symptom":{"text":"t","service":"payments","metric":"m","labels":{}},
+                "strength":{"means":"The share","unit":"share","default":0.3,"min":0.05,"max":1,"now":0.5},
+                "hints":["h"],"answer":"The answer","services":["payments"],"instances":[
+                {"service":"payments","instance":"one","confirmed":true,"problem":null},
+                {"service":"payments","instance":"two","confirmed":%s,"problem":%s}],"active":%s,"error":null}"""
+                .formatted(confirmed, problem, active);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             502 | {"error":"instabook-cache is unreachable"} | shop: instabook-cache is unreachable.
@@ -169,7 +206,7 @@ class ConsoleCommandsTest {
 
     private static String failure(String active, String error) {
         return """
-                {"id":"instabook-token","title":"Bookings fail","simulates":"s","symptom":{"text":"t","service":"instabook","metric":"m","labels":{}},
+                {"id":"instabook-token","topic":"errors","title":"Bookings fail","simulates":"s","symptom":{"text":"t","service":"instabook","metric":"m","labels":{}},
                 "hints":["h"],"answer":"The answer","active":%s,"error":%s,"added_later":{}}"""
                 .formatted(active, error.isEmpty() ? null : "\"" + error + "\"");
     }

@@ -153,6 +153,6 @@ class BreakAndHealIT {
     }
 
     private String state() {
-        return Json.tree(shop.run("failures", "--json").out()).findValue("active").booleanValue() ? "broken" : "healed";
+        return Json.tree(shop.run("failures", TOKEN, "--json").out()).path("active").booleanValue() ? "broken" : "healed";
     }
 }
