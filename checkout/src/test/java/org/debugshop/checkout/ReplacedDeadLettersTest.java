@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -23,7 +24,19 @@ class ReplacedDeadLettersTest {
     private static final String REPLACED = "{\"version\":2,\"type\":\"order-placed\",\"id\":\"1\"}";
     private static final String OTHER = "{\"version\":2,\"type\":\"order-placed\",\"order_id\":\"1\"}";
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    private final Map<TopicPartition, OffsetAndMetadata> marks = new HashMap<>();
+    /** The mock itself forgets what was committed when partitions are assigned. */
+    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            marks.putAll(offsets);
+        }
+
+        @Override
+        public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+            return marks;
+        }
+    };
     private final ReplacedDeadLetters letters = new ReplacedDeadLetters(Map.of(), new ObjectMapper());
 
     @Test
@@ -38,7 +51,6 @@ class ReplacedDeadLettersTest {
     @Test
     void shouldBeginWhereTheLastReplayHasEnded() {
         has(List.of(OTHER, REPLACED), List.of(REPLACED));
-        consumer.assign(List.of(partition(0), partition(1)));
         consumer.commitSync(Map.of(partition(0), new OffsetAndMetadata(1), partition(1), new OffsetAndMetadata(1)));
 
         assertThat(letters.mark(consumer)).isEqualTo(1);
@@ -67,13 +79,7 @@ class ReplacedDeadLettersTest {
     }
 
     private Map<Integer, Long> marks() {
-        var marks = new HashMap<Integer, Long>();
-        consumer.committed(Set.copyOf(consumer.assignment())).forEach((partition, mark) -> {
-            if (mark != null) {
-                marks.put(partition.partition(), mark.offset());
-            }
-        });
-        return marks;
+        return marks.entrySet().stream().collect(Collectors.toMap(mark -> mark.getKey().partition(), mark -> mark.getValue().offset()));
     }
 
     private static TopicPartition partition(int number) {
