@@ -21,7 +21,7 @@ fi
 compose+=(--project-name debug-shop-check)
 
 # More load than by default, because the tests wait for a number of requests.
-export DELAY_BETWEEN_USERS=0.2 DELAY_BETWEEN_REQUESTS=0.1
+export USERS=1 DELAY_BETWEEN_USERS=0.2 DELAY_BETWEEN_REQUESTS=0.1
 
 stop() {
   if [ -z "${KEEP:-}" ]; then

@@ -13,11 +13,13 @@ public class AuthPaths {
     @ServerRequestFilter(preMatching = true)
     public void asGet(ContainerRequestContext request) {
         var path = request.getUriInfo().getPath();
-        if (path.equals(AUTH) || path.startsWith(AUTH + "/")) {
+        var isBelow = path.startsWith(AUTH + "/");
+        if (isBelow) {
             request.setRequestUri(request.getUriInfo().getBaseUri().resolve(AUTH));
-            if (!request.getMethod().equals("HEAD")) {
-                request.setMethod("GET");
-            }
+        }
+        // Most requests are a GET of /auth itself, which comes before every protected request, so it should cost little.
+        if ((isBelow || path.equals(AUTH)) && !request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
+            request.setMethod("GET");
         }
     }
 }

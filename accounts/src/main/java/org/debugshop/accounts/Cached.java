@@ -6,10 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.debugshop.defaults.data.Database;
 
 /**
- * A value that is loaded from elsewhere. If a load fails, the last value stays. There is one load at a time, which all callers share.
- * Safe under concurrent use.
+ * A value that is loaded from elsewhere. If a load fails, the last value stays. There is one load at a time, which all callers share, and
+ * so they do its failure. Safe under concurrent use.
  */
 final class Cached<T> {
 
@@ -44,18 +45,18 @@ final class Cached<T> {
         return loaded.map(Loaded::value);
     }
 
+    /** Returns the value, if there is one. Loads it again in the background if it is old. */
+    Optional<T> current() {
+        var found = loaded;
+        if (found.isPresent() && nanoTime.getAsLong() - found.get().time > fresh.toNanos()) {
+            newer().subscribe().with(_ -> {}, _ -> {});
+        }
+        return found.map(Loaded::value);
+    }
+
     /** Returns the value. Loads it before if there is none, and in the background if it is old. Fails only if there is none. */
     Uni<T> get() {
-        return Uni.createFrom().deferred(() -> {
-            var found = loaded;
-            if (found.isEmpty()) {
-                return newer();
-            }
-            if (nanoTime.getAsLong() - found.get().time > fresh.toNanos()) {
-                newer().subscribe().with(_ -> {}, _ -> {});
-            }
-            return Uni.createFrom().item(found.get().value);
-        });
+        return Uni.createFrom().deferred(() -> current().map(value -> Uni.createFrom().item(value)).orElseGet(this::newer));
     }
 
     /** Loads the value again, unless that was done just now. Fails if this or the last load fails. */
@@ -63,9 +64,11 @@ final class Cached<T> {
         return Uni.createFrom().deferred(() -> {
             var shared = running.get();
             if (shared == null && nanoTime.getAsLong() - ended < pause.toNanos()) {
-                return failure.isPresent() ? Uni.createFrom().failure(failure.get()) : Uni.createFrom().item(loaded.get().value);
+                return failure.isPresent()
+                        ? Uni.createFrom().<T>failure(failure.get()).onFailure().invoke(Database::reportAgain)
+                        : Uni.createFrom().item(loaded.get().value);
             }
-            return shared == null ? now() : Contexts.backHere(shared);
+            return shared == null ? now() : Contexts.backHere(shared).onFailure().invoke(Database::reportAgain);
         });
     }
 

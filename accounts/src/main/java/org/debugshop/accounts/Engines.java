@@ -1,6 +1,7 @@
 package org.debugshop.accounts;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
@@ -56,7 +57,7 @@ public class Engines {
             @ConfigProperty(name = "shop.oidc.audience") Optional<String> audience) {
         var other = otherIssuer.filter(name -> !name.isBlank());
         return new Tokens(new Tokens.Settings(issuer, ttl, audience.filter(name -> !name.isBlank())), keys, users, other,
-                other.map(name -> new OidcIssuer(vertx, json, name)), InstantSource.system());
+                other.map(name -> new OidcIssuer(vertx, json, name)), new VerifiedTokens(Ticker.systemTicker()), InstantSource.system());
     }
 
     void start(@Observes Startup event, UserStore users, KeyRing keys, Tokens tokens, Vertx vertx) {

@@ -7,7 +7,9 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.http.HttpError;
 
 /**
@@ -26,7 +28,8 @@ class KeyRing {
     /** How long the JWKS may be cached. */
     static final Duration FRESH = Duration.ofMinutes(1);
     private static final Duration ACTIVATION = Duration.ofMinutes(2);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** So short that the first token of another replica's new key is hardly ever refused. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
     /** How much later than a token its key ends, so that not each token has to make it later. */
     private static final Duration SLACK = Duration.ofMinutes(10);
     private static final int ATTEMPTS = 3;
@@ -36,6 +39,7 @@ class KeyRing {
     private final Duration maxAge;
     private final InstantSource clock;
     private final Cached<List<SigningKey>> keys;
+    private final AtomicReference<Uni<Void>> extending = new AtomicReference<>();
 
     /** @param own {@code TOKEN_KEY}; if it is empty, keys are made */
     KeyRing(SigningKeyStore store, Optional<SigningKey> own, Duration maxAge, InstantSource clock) {
@@ -67,6 +71,11 @@ class KeyRing {
                 known -> known.isPresent() ? Uni.createFrom().item(known) : keys.newer().map(found -> with(kid, found)));
     }
 
+    /** Finds the key of a token among those that are known, without another look. */
+    Optional<SigningKey> known(String kid) {
+        return keys.current().flatMap(found -> with(kid, found));
+    }
+
     private static Optional<SigningKey> with(String kid, List<SigningKey> keys) {
         return keys.stream().filter(key -> key.kid().equals(kid)).findFirst();
     }
@@ -85,8 +94,18 @@ class KeyRing {
                 return Uni.createFrom().failure(HttpError.unavailable("The keys for tokens are being replaced", null));
             }
             // If the key has been removed, another one is current after the next look.
-            return store.extend(key.kid(), end.plus(SLACK)).chain(keys::now).chain(() -> signing(end, attempts - 1));
+            return extend(key.kid(), end.plus(SLACK)).chain(() -> signing(end, attempts - 1));
         });
+    }
+
+    /** Makes a key expire later and reads the keys again. Callers at the same time share this: the slack makes one end enough for all. */
+    private Uni<Void> extend(String kid, Instant end) {
+        var started = new AtomicReference<Uni<Void>>();
+        started.set(store.extend(kid, end).chain(keys::now).replaceWithVoid()
+                .onTermination().invoke(() -> extending.compareAndSet(started.get(), null))
+                .memoize().indefinitely());
+        var before = extending.compareAndExchange(null, started.get());
+        return before == null ? Contexts.backHere(started.get()) : Contexts.backHere(before).onFailure().invoke(Database::reportAgain);
     }
 
     private static boolean reaches(SigningKey key, Instant end) {

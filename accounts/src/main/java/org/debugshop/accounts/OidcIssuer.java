@@ -65,6 +65,11 @@ class OidcIssuer {
                 .onFailure(failure -> !(failure instanceof Refused)).transform(Refused::issuerUnavailable);
     }
 
+    /** Returns the key that has signed a token, if it is known without another look. */
+    Optional<Key> knownKey(JsonWebSignature token) {
+        return keys.current().flatMap(known -> select(token, known));
+    }
+
     private static Optional<Key> select(JsonWebSignature token, JsonWebKeySet keys) {
         try {
             return Optional.ofNullable(new VerificationJwkSelector().select(token, keys.getJsonWebKeys())).map(key -> key.getKey());

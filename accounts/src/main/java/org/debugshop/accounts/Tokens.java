@@ -10,6 +10,7 @@ import java.security.Key;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.debugshop.accounts.Refused.Reason;
+import org.debugshop.accounts.VerifiedTokens.Verified;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
@@ -70,15 +72,17 @@ class Tokens {
     private final UserStore users;
     private final Optional<OidcIssuer> otherIssuer;
     private final Optional<String> otherIssuerName;
+    private final VerifiedTokens remembered;
     private final InstantSource clock;
 
     Tokens(Settings settings, KeyRing keys, UserStore users, Optional<String> otherIssuerName, Optional<OidcIssuer> otherIssuer,
-            InstantSource clock) {
+            VerifiedTokens remembered, InstantSource clock) {
         this.settings = settings;
         this.keys = keys;
         this.users = users;
         this.otherIssuerName = otherIssuerName;
         this.otherIssuer = otherIssuer;
+        this.remembered = remembered;
         this.clock = clock;
     }
 
@@ -93,6 +97,15 @@ class Tokens {
 
     /** Returns whom the token belongs to. Fails with a {@link Refused} if it is not valid. */
     Uni<Identity> check(String token) {
+        return Uni.createFrom().deferred(() -> remembered.find(token)
+                .map(known -> {
+                    requireTime(known.end());
+                    return Uni.createFrom().item(known.identity());
+                })
+                .orElseGet(() -> verify(token).invoke(verified -> remembered.add(token, verified)).map(Verified::identity)));
+    }
+
+    private Uni<Verified> verify(String token) {
         return Uni.createFrom().deferred(() -> {
             var jws = new JsonWebSignature();
             String issuer;
@@ -112,31 +125,46 @@ class Tokens {
                 return ofThisService(jws.getKeyIdHeaderValue(), token);
             }
             if (otherIssuerName.isPresent() && otherIssuerName.get().equals(issuer)) {
-                return ofTheOtherIssuer(jws, token);
+                return ofTheOtherIssuer(header(jws), token);
             }
             throw new Refused(Reason.UNKNOWN_ISSUER);
         });
     }
 
-    private Uni<Identity> ofThisService(String kid, String token) {
+    private Uni<Verified> ofThisService(String kid, String token) {
         return keys.find(kid).map(found -> {
             var key = found.orElseThrow(() -> new Refused(Reason.UNKNOWN_KEY));
             var claims = claims(token, settings.issuer, key.publicKey(), Set.of(SignatureAlgorithm.fromAlgorithm(key.algorithm())),
                     Optional.empty());
-            return new Identity(text(claims, "sub").orElseThrow(Tokens::invalid), text(claims, "upn").orElseThrow(Tokens::invalid));
+            return new Verified(
+                    new Identity(text(claims, "sub").orElseThrow(Tokens::invalid), text(claims, "upn").orElseThrow(Tokens::invalid)),
+                    end(claims), key.publicKey(), () -> keys.known(kid).map(SigningKey::publicKey));
         });
     }
 
+    /** Returns only the header of a token, by which its key is found. The token itself must not be remembered. */
+    private static JsonWebSignature header(JsonWebSignature jws) {
+        var header = new JsonWebSignature();
+        try {
+            header.getHeaders().setFullHeaderAsJsonString(jws.getHeaders().getFullHeaderAsJsonString());
+        } catch (JoseException e) {
+            throw new IllegalStateException("It has been read before", e);
+        }
+        return header;
+    }
+
     /** A subject that is the id of a user here would give the other issuer's user what belongs to this one. */
-    private Uni<Identity> ofTheOtherIssuer(JsonWebSignature jws, String token) {
-        return otherIssuer.orElseThrow().key(jws).map(key -> {
+    private Uni<Verified> ofTheOtherIssuer(JsonWebSignature header, String token) {
+        var other = otherIssuer.orElseThrow();
+        return other.key(header).map(key -> {
             if (!(key instanceof PublicKey isPublic)) {
                 throw new Refused(Reason.UNKNOWN_KEY);
             }
             var claims = claims(token, otherIssuerName.orElseThrow(), isPublic, algorithms(key), settings.audience);
             var id = text(claims, "sub").orElseThrow(Tokens::invalid);
-            return new Identity(id, text(claims, "upn").or(() -> text(claims, "preferred_username")).orElse(id));
-        }).call(identity -> uuid(identity.id())
+            return new Verified(new Identity(id, text(claims, "upn").or(() -> text(claims, "preferred_username")).orElse(id)),
+                    end(claims), key, () -> other.knownKey(header));
+        }).call(verified -> uuid(verified.identity().id())
                 .map(id -> users.withId(id).invoke(found -> {
                     if (found.isPresent()) {
                         throw new Refused(Reason.SUBJECT_TAKEN);
@@ -168,13 +196,25 @@ class Tokens {
         expected.setExpectedAudience(audience.map(Set::of).orElse(null));
         try {
             var claims = new DefaultJWTTokenParser().parse(token, expected).getJwtClaims();
-            // Without the tolerance of the parser, because this service has made most of them itself.
-            if (claims.getExpirationTime().getValueInMillis() <= clock.millis()) {
-                throw new Refused(Reason.EXPIRED_TOKEN);
-            }
+            requireTime(end(claims));
             return claims;
-        } catch (ParseException | MalformedClaimException e) {
+        } catch (ParseException e) {
             throw new Refused(reason(e));
+        }
+    }
+
+    private static Instant end(JwtClaims claims) {
+        try {
+            return Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
+        } catch (MalformedClaimException _) {
+            throw invalid();
+        }
+    }
+
+    /** Has no tolerance, other than the parser, because this service has made most of the tokens itself. */
+    private void requireTime(Instant end) {
+        if (!end.isAfter(clock.instant())) {
+            throw new Refused(Reason.EXPIRED_TOKEN);
         }
     }
 

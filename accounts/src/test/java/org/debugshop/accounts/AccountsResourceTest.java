@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +235,26 @@ class AccountsResourceTest {
             assertThat(statuses).contains(429).filteredOn(status -> status != 503).containsOnly(401, 429)
                     .filteredOn(status -> status == 401).hasSizeLessThanOrEqualTo(10);
         }
+    }
+
+    @Test
+    void shouldExposeItsFailedLogins() {
+        signUp(name);
+        var before = failures();
+        login(name, PASSWORD).statusCode(200);
+        login(name, "wrong password").statusCode(401);
+        basic(name, "wrong password").statusCode(401);
+        login(newName(), PASSWORD).statusCode(401);
+
+        assertThat(failures()).isEqualTo(Map.of("wrong_password", before.get("wrong_password") + 2,
+                "unknown_user", before.get("unknown_user") + 1, "too_many_failures", before.get("too_many_failures")));
+    }
+
+    private static Map<String, Double> failures() {
+        return given().get("/metrics").then().statusCode(200).extract().asString().lines()
+                .filter(line -> line.startsWith("shop_login_failures_total{")).collect(Collectors.toMap(
+                        line -> line.replaceFirst(".*outcome=\"(\\w+)\".*", "$1"),
+                        line -> Double.valueOf(line.replaceFirst(".*\\} (\\S+).*", "$1"))));
     }
 
     @Test

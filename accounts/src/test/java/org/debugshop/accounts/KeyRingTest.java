@@ -178,13 +178,13 @@ class KeyRingTest {
         sign(one);
         var other = replica(tokenKey());
         var kid = sign(other).kid();
-        time.pass(Duration.ofSeconds(2));
+        time.pass(Duration.ofMillis(100));
 
         assertThat(get(one.find(kid))).isPresent();
     }
 
     @Test
-    void shouldReadTheKeysOfTheDatabaseAtMostOnceASecond() {
+    void shouldReadTheKeysOfTheDatabaseAtMostTenTimesASecond() {
         var counting = new Counting(store);
         var ring = new KeyRing(counting, Optional.empty(), MAX_AGE, time, time::nanos);
         sign(ring);
@@ -194,6 +194,38 @@ class KeyRingTest {
             assertThat(get(ring.find("unknown"))).isEmpty();
         }
         assertThat(counting.reads).isEqualTo(before + 1);
+    }
+
+    @Test
+    void shouldMakeAKeyEndLaterOnceForManyLoginsAtOnce() {
+        var counting = new Counting(store);
+        var ring = new KeyRing(counting, Optional.empty(), MAX_AGE, time, time::nanos);
+        var kid = sign(ring).kid();
+        var reads = counting.reads;
+        var extensions = counting.extensions;
+        var end = time.instant().plus(TTL.multipliedBy(3));
+
+        var signing = get(Uni.join().all(IntStream.range(0, 20).mapToObj(_ -> ring.signing(end)).toList()).andFailFast());
+
+        assertThat(signing).allSatisfy(key -> assertThat(key).returns(kid, SigningKey::kid)
+                .satisfies(found -> assertThat(found.expiresAt()).isAfterOrEqualTo(end)));
+        assertThat(counting.extensions).isEqualTo(extensions + 1);
+        assertThat(counting.reads).isEqualTo(reads + 1);
+        var later = end.plus(TTL);
+        assertThat(get(ring.signing(later)).expiresAt()).isAfterOrEqualTo(later);
+    }
+
+    @Test
+    void shouldMakeAKeyEndLaterAfterThatHasFailed() {
+        var counting = new Counting(store);
+        var ring = new KeyRing(counting, Optional.empty(), MAX_AGE, time, time::nanos);
+        sign(ring);
+        var end = time.instant().plus(TTL.multipliedBy(3));
+        counting.away = true;
+        assertThatThrownBy(() -> get(ring.signing(end))).hasCauseInstanceOf(IOException.class);
+
+        counting.away = false;
+        assertThat(get(ring.signing(end)).expiresAt()).isAfterOrEqualTo(end);
     }
 
     @Test
@@ -252,6 +284,7 @@ class KeyRingTest {
     private static final class Counting implements SigningKeyStore {
         private final SigningKeyStore store;
         private volatile int reads;
+        private volatile int extensions;
         private volatile int failed;
         private volatile boolean away;
 
@@ -278,7 +311,10 @@ class KeyRingTest {
 
         @Override
         public Uni<Boolean> extend(String kid, Instant end) {
-            return store.extend(kid, end);
+            return Uni.createFrom().deferred(() -> {
+                extensions++;
+                return store.extend(kid, end);
+            });
         }
     }
 }

@@ -124,10 +124,11 @@ class OidcIssuerTest {
         return new Tokens(new Tokens.Settings("debug-shop", Duration.ofHours(1), Optional.of("shop")), keys, users,
                 Optional.of(Provider.issuer()),
                 Optional.of(new OidcIssuer(vertx, new ObjectMapper(), Provider.issuer(), timeout, time::nanos)),
-                InstantSource.system());
+                remembered, InstantSource.system());
     }
 
     private final Time time = new Time();
+    private final VerifiedTokens remembered = new VerifiedTokens(time::nanos);
     private Tokens tokens;
 
     private Object check(String token) {
@@ -138,6 +139,16 @@ class OidcIssuerTest {
             return tokens.check(token).await().atMost(Duration.ofSeconds(60));
         } catch (Refused refused) {
             return refused.reason();
+        }
+    }
+
+    private static PublicJsonWebKey unknownKey() {
+        try {
+            var key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+            key.setKeyId("unknown");
+            return key;
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -230,6 +241,38 @@ class OidcIssuerTest {
                 .isEqualTo(Refused.Reason.SUBJECT_TAKEN);
         var free = UUID.randomUUID().toString();
         assertThat(check(token(claims -> claims.setSubject(free)))).isEqualTo(new Identity(free, "jane"));
+    }
+
+    @Test
+    void shouldRefuseARememberedTokenWhoseKeyTheIssuerNoLongerPublishes() {
+        var token = token(_ -> {});
+        assertThat(check(token)).isEqualTo(new Identity("f:1:jane", "jane"));
+        assertThat(check(token)).isEqualTo(new Identity("f:1:jane", "jane"));
+        assertThat(remembered.size()).isEqualTo(1);
+
+        // It has the same kid, and is another one.
+        var other = otherRsa;
+        other.setKeyId(rsa.getKeyId());
+        publish(other);
+        time.pass(Duration.ofSeconds(6));
+        assertThat(check(token)).isEqualTo(new Identity("f:1:jane", "jane"));
+        var unknown = unknownKey();
+        check(token(unknown, "ES256", _ -> {})); // has the keys read again
+        assertThat(check(token)).isEqualTo(Refused.Reason.INVALID_TOKEN);
+        publish(ec);
+        time.pass(Duration.ofSeconds(6));
+        check(token(unknown, "ES256", _ -> {}));
+        assertThat(check(token)).isEqualTo(Refused.Reason.UNKNOWN_KEY);
+    }
+
+    @Test
+    void shouldNotRememberARefusedSubject() {
+        var id = signUp(newName()).extract().<String>path("id");
+        var token = token(claims -> claims.setSubject(id));
+        for (var i = 0; i < 2; i++) {
+            assertThat(check(token)).isEqualTo(Refused.Reason.SUBJECT_TAKEN);
+        }
+        assertThat(remembered.size()).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.debugshop.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
 import java.time.Duration;
@@ -33,7 +34,8 @@ class PasswordCheckTest {
         }
     };
     private final Passwords passwords = new Passwords(vertx, 4);
-    private final PasswordCheck check = new PasswordCheck(users, passwords, time::nanos);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final PasswordCheck check = new PasswordCheck(users, passwords, registry, time::nanos);
     private User alice;
 
     @BeforeEach
@@ -82,6 +84,14 @@ class PasswordCheckTest {
         mustBeRefused("alice", "wrong", Reason.TOO_MANY_FAILURES);
         time.pass(Duration.ofMinutes(1));
         assertThat(get(check.check("alice", PASSWORD))).isEqualTo(Identity.of(alice));
+
+        assertThat(counted("wrong_password")).isEqualTo(10);
+        assertThat(counted("too_many_failures")).isEqualTo(2);
+        assertThat(counted("unknown_user")).isZero();
+    }
+
+    private double counted(String outcome) {
+        return registry.get("shop.login.failures").tag("outcome", outcome).counter().count();
     }
 
     @Test
@@ -106,7 +116,7 @@ class PasswordCheckTest {
             public Uni<Optional<User>> named(String username) {
                 return Uni.createFrom().failure(HttpError.unavailable("It is away", null));
             }
-        }, passwords, time::nanos);
+        }, passwords, registry, time::nanos);
         for (var i = 0; i < 20; i++) {
             assertThatThrownBy(() -> get(away.check("alice", PASSWORD))).isInstanceOf(HttpError.class);
         }

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.smallrye.mutiny.Uni;
 import java.security.Key;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.debugshop.accounts.Refused.Reason;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -29,12 +33,20 @@ class TokensTest {
     private static final Duration TTL = Duration.ofHours(1);
 
     private final Time time = new Time();
-    private final KeyRing keys = new KeyRing(new MemoryKeys(), Optional.empty(), Duration.ofDays(30), time, time::nanos);
+    private final Set<String> removed = new HashSet<>();
+    private final MemoryKeys store = new MemoryKeys() {
+        @Override
+        public Uni<List<SigningKey>> keys(Instant now) {
+            return super.keys(now).map(found -> found.stream().filter(key -> !removed.contains(key.kid())).toList());
+        }
+    };
+    private final VerifiedTokens remembered = new VerifiedTokens(time::nanos);
+    private final KeyRing keys = new KeyRing(store, Optional.empty(), Duration.ofDays(30), time, time::nanos);
     private final Tokens tokens = tokens(keys);
 
     private Tokens tokens(KeyRing ring) {
         return new Tokens(new Tokens.Settings("debug-shop", TTL, Optional.empty()), ring, new MemoryUsers(), Optional.empty(),
-                Optional.empty(), time);
+                Optional.empty(), remembered, time);
     }
 
     private static <T> T get(Uni<T> uni) {
@@ -107,6 +119,77 @@ class TokensTest {
         mustBeRefused(token, Reason.EXPIRED_TOKEN);
         time.pass(Duration.ofDays(1));
         mustBeRefused(token, Reason.EXPIRED_TOKEN);
+    }
+
+    @Test
+    void shouldRememberAVerifiedTokenForAMinute() {
+        var token = get(tokens.issue(ALICE)).token();
+        assertThat(remembered.find(token)).isEmpty();
+        assertThat(get(tokens.check(token))).isEqualTo(ALICE);
+        assertThat(remembered.find(token)).hasValueSatisfying(known -> assertThat(known.identity()).isEqualTo(ALICE));
+
+        // So it is not verified again.
+        remembered.add(token, new VerifiedTokens.Verified(new Identity("other", "other"), time.instant().plus(TTL), key().publicKey(),
+                () -> Optional.of(key().publicKey())));
+        assertThat(get(tokens.check(token)).id()).isEqualTo("other");
+
+        time.pass(VerifiedTokens.REMEMBERED);
+        assertThat(remembered.find(token)).isEmpty();
+        assertThat(get(tokens.check(token))).isEqualTo(ALICE);
+    }
+
+    @Test
+    void shouldRefuseARememberedTokenOnceItHasExpired() {
+        var token = token(claims -> claims.setExpirationTime(NumericDate.fromMilliseconds(time.millis() + 30_000)));
+        assertThat(get(tokens.check(token))).isEqualTo(ALICE);
+        time.pass(Duration.ofSeconds(29));
+        assertThat(get(tokens.check(token))).isEqualTo(ALICE);
+        time.pass(Duration.ofSeconds(1));
+        assertThat(remembered.size()).isEqualTo(1);
+        mustBeRefused(token, Reason.EXPIRED_TOKEN);
+    }
+
+    @Test
+    void shouldRefuseARememberedTokenOnceItsKeyHasBeenRemoved() {
+        var token = get(tokens.issue(ALICE)).token();
+        assertThat(get(tokens.check(token))).isEqualTo(ALICE);
+
+        removed.add(key().kid());
+        time.pass(Duration.ofSeconds(1));
+        // An unknown key makes the service read its keys again.
+        mustBeRefused(token(key().privateKey().orElseThrow(), jws -> jws.setKeyIdHeaderValue("unknown"), _ -> {}), Reason.UNKNOWN_KEY);
+        assertThat(remembered.size()).isEqualTo(1);
+        mustBeRefused(token, Reason.UNKNOWN_KEY);
+    }
+
+    @Test
+    void shouldNotTakeAChangedTokenForTheOneThatItRemembers() {
+        var token = get(tokens.issue(ALICE)).token();
+        assertThat(get(tokens.check(token))).isEqualTo(ALICE);
+
+        var parts = token.split("\\.");
+        var changed = new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8).replace("alice", "mallo");
+        mustBeRefused(parts[0] + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(changed.getBytes(UTF_8)) + "." + parts[2],
+                Reason.INVALID_TOKEN);
+        mustBeRefused(parts[0] + "." + parts[1] + "." + "A".repeat(parts[2].length()), Reason.INVALID_TOKEN);
+        assertThat(remembered.size()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotRememberARefusedToken() {
+        mustBeRefused(token(claims -> claims.setNotBefore(NumericDate.fromMilliseconds(time.millis() + TTL.toMillis() / 2))),
+                Reason.INVALID_TOKEN);
+        mustBeRefused(token(claims -> claims.unsetClaim("upn")), Reason.INVALID_TOKEN);
+        assertThat(remembered.size()).isZero();
+    }
+
+    @Test
+    void shouldRememberABoundedNumberOfTokens() {
+        var verified = new VerifiedTokens.Verified(ALICE, time.instant(), key().publicKey(), Optional::empty);
+        for (var i = 0; i < VerifiedTokens.MAX + 100; i++) {
+            remembered.add("token " + i, verified);
+        }
+        assertThat(remembered.size()).isEqualTo(VerifiedTokens.MAX);
     }
 
     @Test

@@ -34,6 +34,14 @@ class ChartEnvironmentTest {
         assertThat(environment(service, "services: {%s: {env: {%s: null}}}".formatted(service, variable))).doesNotContainKey(variable);
     }
 
+    /** Without these services, the load generator has no users who log in, or who pay. */
+    @ParameterizedTest
+    @CsvSource({"accounts, ACCOUNTS_SERVICE", "payments, PAYMENTS_SERVICE"})
+    void shouldLeaveOutOfTheLoadWhatIsNotEnabled(String service, String variable) {
+        assertThat(environment("load-generator", "").get(variable)).startsWith("http://");
+        assertThat(environment("load-generator", "services: {%s: {enabled: false}}".formatted(service))).containsEntry(variable, "");
+    }
+
     @Test
     void shouldPreferHeadersThatPeopleSetToThoseOfTheSecret() {
         assertThat(environment("gateway", """

@@ -33,7 +33,7 @@ class DeploymentTest {
 
     /** Passwords, which the chart keeps in a Secret, and variables that the chart does not set, so the service uses its default. */
     private static final List<String> NOT_AMONG_THE_VALUES = List.of("ADMIN_PASSWORD", "DATABASE_PASSWORD", "INSTABOOK_API_TOKEN",
-            "DEPLOYMENT_ENVIRONMENT", "LOG_LEVEL", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "FORWARD_OTLP_ENDPOINT",
+            "DEPLOYMENT_ENVIRONMENT", "LOG_LEVEL", "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "FORWARD_OTLP_ENDPOINT",
             "FORWARD_OTLP_HEADERS");
 
     /** {@code ${BIND:-127.0.0.1}:${GATEWAY_PORT-8080}:8080}: without a colon before the default, a blank variable is a blank port. */
@@ -114,7 +114,7 @@ class DeploymentTest {
                 case Setting.Reference(var other, var path, var called, var optional) -> {
                     var port = Topology.DEBUG_SHOP.find(other).orElseThrow().port();
                     if (called || service.takesOtlp()) {
-                        assertThat(compose).containsEntry(variable, "http://" + other + ":" + port + path);
+                        assertThat(compose).containsEntry(variable, inCompose(service, variable, "http://" + other + ":" + port + path));
                         assertThat(values.path(optional || !called ? "mayCall" : "calls").path(variable).asText()).isEqualTo(other + path);
                     } else {
                         // Only browsers use this address, so it is the published port.
@@ -136,7 +136,7 @@ class DeploymentTest {
                     assertThat(values.path("scrapesAll").asBoolean()).isTrue();
                 }
                 case Setting.Text(var text) when !variable.startsWith("DATABASE_") -> {
-                    assertThat(compose).containsEntry(variable, text);
+                    assertThat(compose).containsEntry(variable, inCompose(service, variable, text));
                     assertThat(values.path("env").path(variable).asText()).isEqualTo(text);
                 }
                 case Setting.Text _,Setting.Password _ -> assertThat(compose).containsKey(variable);
@@ -152,13 +152,18 @@ class DeploymentTest {
         assertThat(service.settings().keySet()).as("variables in the topology").containsAll(calls);
     }
 
+    /** Returns a value as it is in Compose, where a default that users may override refers to their variable. */
+    private static String inCompose(Service service, String variable, String value) {
+        return service.overridable().contains(variable) ? "${" + variable + ":-" + value + "}" : value;
+    }
+
     /** Settings look like {@code ORDER_RETENTION: ${ORDER_RETENTION:-30d}} in Compose. Links differ, because the chart has other hosts. */
     @ParameterizedTest
     @MethodSource("applications")
     void shouldHaveTheSameSettingsInTheChart(Service service) {
         environment(COMPOSE.path(service.name())).forEach((variable, value) -> {
             var prefix = "${" + variable + ":-";
-            if (value.startsWith(prefix) && !NOT_AMONG_THE_VALUES.contains(variable)
+            if (value.startsWith(prefix) && !NOT_AMONG_THE_VALUES.contains(variable) && !service.overridable().contains(variable)
                     && !CHART.path(service.name()).path("links").has(variable)) {
                 assertThat(CHART.path(service.name()).path("env").path(variable).asText()).as(variable)
                         .isEqualTo(value.substring(prefix.length(), value.length() - 1));

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class Variables {
 
     private static final Pattern CONFIGURED = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)[:}]");
-    private static final Pattern NAMED = Pattern.compile("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|USERS|RATE)\"");
+    private static final Pattern NAMED = Pattern.compile("\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|MEMBERS|RATE|USERS)\"");
     private static final String COMMON = "service-defaults/src/main/resources/META-INF/microprofile-config.properties";
 
     private Variables() {}

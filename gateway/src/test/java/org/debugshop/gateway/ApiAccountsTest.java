@@ -52,6 +52,14 @@ class ApiAccountsTest {
     }
 
     @Test
+    void shouldPassOnTheChallengeOfALogin() {
+        Upstreams.answers(Upstreams.accounts,
+                Upstreams.error(401, "Wrong username or password").withHeader("WWW-Authenticate", "Bearer realm=\"debug-shop\""));
+        send("/api/v1/login", "{}").statusCode(401).header("WWW-Authenticate", "Bearer realm=\"debug-shop\"")
+                .body("error", equalTo("Wrong username or password"));
+    }
+
+    @Test
     void shouldPassOnThatThereWereTooManyFailures() {
         Upstreams.answers(Upstreams.accounts, Upstreams.error(429, "Too many failed logins").withHeader("Retry-After", "42"));
         send("/api/v1/login", "{}").statusCode(429).header("Retry-After", "42").body("error", equalTo("Too many failed logins"));

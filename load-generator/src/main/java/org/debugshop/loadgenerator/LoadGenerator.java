@@ -32,6 +32,7 @@ public class LoadGenerator {
     private final LoadModel model;
 
     LoadGenerator(Config config, @ConfigProperty(name = "load.max-in-flight") int maxInFlight,
+            @ConfigProperty(name = "load.accounts") Optional<String> accounts,
             @ConfigProperty(name = "load.payments") Optional<String> payments,
             @RestClient GatewayClient gateway, @RestClient InstabookClient instabook,
             Vertx vertx, Tracer tracer, MeterRegistry registry, ObjectMapper json, Faults faults) {
@@ -39,7 +40,8 @@ public class LoadGenerator {
         var target = new Upstream(settings.profile().target, LoadSettings.timeout(config));
         var metrics = new RequestMetrics(registry, settings.profile().metrics);
         var profile = switch (settings.profile()) {
-            case SHOP -> new ShopProfile(gateway, payments.isPresent(), faults.paysAgain()::strikes);
+            case SHOP -> new ShopProfile(gateway, accounts.isPresent() ? settings.members() : 0, payments.isPresent(),
+                    faults.paysAgain()::strikes);
             case INSTABOOK -> new InstabookProfile(instabook);
         };
         var random = SplittableGenerator.of("L64X128MixRandom");

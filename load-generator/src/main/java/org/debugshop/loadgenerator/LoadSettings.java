@@ -21,8 +21,10 @@ import org.eclipse.microprofile.config.Config;
  *        hour
  * @param rate the requests per second of the open model, above zero and at most 10,000; empty for the closed model, with users and
  *        delays
+ * @param members the share of the shop's users who have an account, 0 to 100 percent
  */
-record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, Duration delayBetweenRequests, Optional<Double> rate) {
+record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, Duration delayBetweenRequests, Optional<Double> rate,
+        int members) {
 
     private static final int MAX_USERS = 10_000;
     private static final int MAX_RATE = 10_000;
@@ -65,7 +67,8 @@ record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, 
                 seconds(environment, "DELAY_BETWEEN_REQUESTS", "3.0"),
                 environment.apply("RATE")
                         .map(_ -> number(environment, "RATE", "", "a number of requests a second from 0.001 to " + MAX_RATE,
-                                new BigDecimal("0.001"), MAX_RATE, Integer.MAX_VALUE)));
+                                new BigDecimal("0.001"), MAX_RATE, Integer.MAX_VALUE)),
+                (int) number(environment, "MEMBERS", "20", "a whole number of percent from 0 to 100", BigDecimal.ZERO, 100, 0));
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Shoppers. One in five has an account ({@link MemberVisits}). Of the guests, 60 % browse, and half of those buy; 30 % open one
+ * Shoppers. A share of them has an account ({@link MemberVisits}). Of the guests, 60 % browse, and half of those buy; 30 % open one
  * category; 10 % go straight to checkout.
  */
 final class ShopProfile implements Profile {
@@ -17,8 +17,6 @@ final class ShopProfile implements Profile {
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
     static final AttributeKey<String> CATEGORY = AttributeKey.stringKey("shop.category");
 
-    /** The share of members, in percent. */
-    private static final int MEMBERS = 20;
     private static final int PRODUCTS = 5;
     private static final List<String> CATEGORIES = List.of("Electronics", "Phones", "Computers", "Audio", "Wearables");
     private static final List<String> CURRENCIES = List.of("USD", "EUR", "GBP", "JPY", "CAD");
@@ -28,18 +26,23 @@ final class ShopProfile implements Profile {
             new Order.Address("3 Rue des Lilas", "Lyon", "Rhône", "FR", "69001"));
 
     private final GatewayClient gateway;
+    private final int memberPercent;
     private final MemberVisits members;
 
-    /** @param pays and the next one as for {@link MemberVisits} */
-    ShopProfile(GatewayClient gateway, boolean pays, BooleanSupplier paysAgain) {
+    /**
+     * @param memberPercent the share of shoppers with an account
+     * @param pays and the next one as for {@link MemberVisits}
+     */
+    ShopProfile(GatewayClient gateway, int memberPercent, boolean pays, BooleanSupplier paysAgain) {
         this.gateway = gateway;
+        this.memberPercent = memberPercent;
         this.members = new MemberVisits(gateway, pays, paysAgain);
     }
 
     @Override
     public List<Action> visit(RandomGenerator random) {
         var currency = oneOf(CURRENCIES, random);
-        if (random.nextInt(100) < MEMBERS) {
+        if (random.nextInt(100) < memberPercent) {
             return members.visit(currency, products(random), random);
         }
         var dice = random.nextInt(100);

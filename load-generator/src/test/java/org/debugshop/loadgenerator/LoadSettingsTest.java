@@ -19,14 +19,14 @@ class LoadSettingsTest {
     @Test
     void shouldUseTheDocumentedDefaults() {
         assertThat(settings(Map.of())).isEqualTo(new LoadSettings(
-                LoadSettings.ProfileName.SHOP, 1, Duration.ofSeconds(2), Duration.ofSeconds(3), Optional.empty()));
+                LoadSettings.ProfileName.SHOP, 1, Duration.ofSeconds(2), Duration.ofSeconds(3), Optional.empty(), 20));
     }
 
     @Test
     void shouldReadTheEnvironment() {
         assertThat(settings(Map.of("LOAD_PROFILE", "instabook", "USERS", "10000", "DELAY_BETWEEN_USERS", "0.25",
-                "DELAY_BETWEEN_REQUESTS", "0", "RATE", "12.5"))).isEqualTo(new LoadSettings(
-                        LoadSettings.ProfileName.INSTABOOK, 10_000, Duration.ofMillis(250), Duration.ZERO, Optional.of(12.5)));
+                "DELAY_BETWEEN_REQUESTS", "0", "RATE", "12.5", "MEMBERS", "0"))).isEqualTo(new LoadSettings(
+                        LoadSettings.ProfileName.INSTABOOK, 10_000, Duration.ofMillis(250), Duration.ZERO, Optional.of(12.5), 0));
     }
 
     @ParameterizedTest
@@ -39,6 +39,12 @@ class LoadSettingsTest {
     @ValueSource(strings = {"0", "-1", "1.5", "10001", "many", "NaN", "1e999999999", "1e-999999999", "0x10"})
     void shouldRefuseInvalidNumbersOfUsers(String users) {
         refuses("USERS", users, "USERS must be a whole number from 1 to 10000, but it is \"" + users + "\".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "0.5", "101", "20%", "none"})
+    void shouldRefuseInvalidSharesOfMembers(String members) {
+        refuses("MEMBERS", members, "MEMBERS must be a whole number of percent from 0 to 100, but it is \"" + members + "\".");
     }
 
     @ParameterizedTest

@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The mix of actions. The random numbers have a fixed seed, so the assertions always hold or always fail. */
 class ProfilesTest {
@@ -128,7 +131,7 @@ class ProfilesTest {
 
     @Test
     void shouldMixBrowsersCategoriesAndQuickBuyersAsDocumented() {
-        var profile = new ShopProfile(new RecordingGateway(), true, () -> false);
+        var profile = new ShopProfile(new RecordingGateway(), 20, true, () -> false);
         var all = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
         var visits = all.stream().filter(visit -> !visit.contains("order")).toList();
         assertThat(share(visits, all)).isCloseTo(0.8, within(0.02));
@@ -148,10 +151,36 @@ class ProfilesTest {
         assertThat(browsing).allMatch(visit -> count(visit, "look at product") >= 1 && count(visit, "check out") <= 1);
     }
 
+    /** The topology has 13 users, so that the shop gets about five actions a second. */
+    @Test
+    void shouldMakeAsManyActionsASecondAsDocumented() {
+        assertThat(actionsASecond(new ShopProfile(new RecordingGateway(), 20, true, () -> false))).isCloseTo(0.38, within(0.01));
+        var instabook = new InstabookProfile(new RecordingInstabook());
+        perform(instabook.visit(random).getFirst());
+        assertThat(actionsASecond(instabook)).isCloseTo(0.6, within(0.01));
+    }
+
+    /** Returns how many actions a user makes with the default delays if every answer arrives at once. */
+    private double actionsASecond(Profile profile) {
+        var settings = LoadSettings.from(_ -> Optional.empty());
+        var actions = 0;
+        var time = Duration.ZERO;
+        for (var i = 0; i < VISITS; i++) {
+            var visit = Visit.begin(profile, random);
+            visit.next();
+            for (actions++; !visit.isOver(); actions++) {
+                time = time.plus(visit.pause(settings.delayBetweenRequests()));
+                visit.next();
+            }
+            time = time.plus(settings.delayBetweenUsers());
+        }
+        return actions * 1e9 / time.toNanos();
+    }
+
     @Test
     void shouldOnlyRequestWhatTheShopHas() {
         var gateway = new RecordingGateway();
-        var profile = new ShopProfile(gateway, true, () -> false);
+        var profile = new ShopProfile(gateway, 20, true, () -> false);
         for (var visit = 0; visit < 1_000; visit++) {
             profile.visit(random).forEach(ProfilesTest::perform);
         }
@@ -188,6 +217,16 @@ class ProfilesTest {
         assertThat(gateway.payments).hasSize(gateway.placed).first()
                 .isEqualTo(new Member.Payment("order-1", new BigDecimal("1.50")));
         assertThat(new HashSet<>(gateway.searches)).hasSizeGreaterThan(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 50, 100})
+    void shouldHaveTheShareOfMembersThatIsSet(int percent) {
+        var profile = new ShopProfile(new RecordingGateway(), percent, true, () -> false);
+        var visits = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
+
+        assertThat(share(visits.stream().filter(visit -> visit.contains("order")).toList(), visits))
+                .isCloseTo(percent / 100.0, within(percent == 50 ? 0.02 : 0));
     }
 
     @Test

@@ -22,8 +22,10 @@ public final class Http {
 
     public record Answer(int status, String body) {}
 
-    public static Answer get(String url) {
-        return send(HttpRequest.newBuilder(URI.create(url)).build());
+    /** @param headers names and values in turn */
+    public static Answer get(String url, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(url));
+        return send((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
     /** @param headers names and values in turn */

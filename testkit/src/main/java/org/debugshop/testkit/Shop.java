@@ -40,7 +40,7 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
     /** Variables that are not passed on. A developer or a CI may have set them for other purposes, and the services would read them. */
     private static final List<String> FOREIGN = List.of("PORT", "HOST", "OTLP_PORT", "OTLP_GRPC_PORT", "LOG_LEVEL", "ADMIN_PASSWORD",
             "INSTABOOK_API_TOKEN",
-            "RATE",
+            "EDGE_AUTH_SERVICE", "MEMBERS", "RATE",
             "USERS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS", "SCRAPE_TARGETS",
             "FORWARD_OTLP_ENDPOINT", "FORWARD_OTLP_HEADERS",
             "DATABASE_URL", "DATABASE_USER", "DATABASE_PASSWORD", "KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "INVENTORY_SERVICE",
@@ -130,8 +130,8 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
         var builder = new ProcessBuilder(line).directory(checkout.toFile());
         var environment = builder.environment();
         environment.keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_") || name.startsWith("QUARKUS_"));
-        // More load than by default: many tests wait for a number of visits.
-        environment.putAll(Map.of("DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
+        // One quick user of each kind: many tests wait for a number of visits.
+        environment.putAll(Map.of("USERS", "1", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
         environment.putAll(this.environment);
         return builder;
     }

@@ -16,8 +16,8 @@ import org.debugshop.bench.load.Instance.Start;
 
 /**
  * The program behind {@code ./shop bench}. It compares the system with the system without traces and logs over OTLP, and with bare Quarkus
- * services that answer with the same number of bytes. Orders are also compared with a system without engines. One run measures all of them
- * in turns, so a disturbance of the machine affects all alike.
+ * services that answer with the same number of bytes. Orders are also compared with a system without engines, and a protected route with an
+ * open one. One run measures all of them in turns, so a disturbance of the machine affects all alike.
  */
 public final class Bench {
 

@@ -28,7 +28,11 @@ record Comparison(Operation operation, double rate, Map<Subject, List<Round>> ro
         /** The system without traces and without logs over OTLP. Metrics cannot be turned off. */
         NO_TELEMETRY("telemetry off"),
         /** The system without engines, {@code --memory}. */
-        IN_MEMORY("in memory");
+        IN_MEMORY("in memory"),
+        /** A route of the system that needs no user. */
+        OPEN("open"),
+        /** A route of the system that only users may use. */
+        PROTECTED("protected");
 
         final String title;
 

@@ -36,7 +36,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
     /** Variables that are not passed on. They may be set for other purposes, and the services would read them. */
     private static final Set<String> FOREIGN = Set.of("PORT", "HOST", "OTLP_PORT", "OTLP_GRPC_PORT", "LOG_LEVEL", "ADMIN_PASSWORD",
             "INSTABOOK_API_TOKEN",
-            "RATE",
+            "EDGE_AUTH_SERVICE", "MEMBERS", "RATE",
             "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
             "SCRAPE_TARGETS");
 

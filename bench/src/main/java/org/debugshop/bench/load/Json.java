@@ -58,15 +58,16 @@ final class Json {
         }
         return object("operation", comparison.operation().name(), "title", comparison.operation().title(),
                 "rate", comparison.rate() == 0 ? null : comparison.rate(),
-                "of_bare", ratio(comparison, Subject.BARE),
-                "of_no_telemetry", ratio(comparison, Subject.NO_TELEMETRY),
-                "of_in_memory", ratio(comparison, Subject.IN_MEMORY),
+                "of_bare", ratio(comparison, Subject.TELEMETRY, Subject.BARE),
+                "of_no_telemetry", ratio(comparison, Subject.TELEMETRY, Subject.NO_TELEMETRY),
+                "of_in_memory", ratio(comparison, Subject.TELEMETRY, Subject.IN_MEMORY),
+                "of_open", ratio(comparison, Subject.PROTECTED, Subject.OPEN),
                 "subjects", subjects);
     }
 
-    /** Returns the throughput of the system divided by that of another subject; null if that was not measured. */
-    private static Double ratio(Comparison comparison, Subject other) {
-        return comparison.subjects().contains(other) ? comparison.ratio(Subject.TELEMETRY, other) : null;
+    /** Returns the throughput of one subject divided by that of another; null if that was not measured. */
+    private static Double ratio(Comparison comparison, Subject one, Subject other) {
+        return comparison.subjects().contains(other) ? comparison.ratio(one, other) : null;
     }
 
     private static Map<String, Object> round(Round round) {

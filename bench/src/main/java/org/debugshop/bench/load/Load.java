@@ -64,19 +64,28 @@ final class Load implements AutoCloseable {
      * @throws IllegalStateException if the answers were never complete
      */
     List<Integer> probe(Operation operation, int port) throws InterruptedException {
+        return answers(operation.title(), operation.steps().apply(0), port).stream().map(Buffer::length).toList();
+    }
+
+    /**
+     * Sends requests one after the other, and repeats them until every answer is complete, for at most a minute.
+     *
+     * @return the bodies of the answers
+     * @throws IllegalStateException if the answers were never complete
+     */
+    List<Buffer> answers(String title, List<Operation.Step> steps, int port) throws InterruptedException {
         var client = client(port);
         try {
             var last = "";
-            var steps = operation.steps().apply(0);
             var deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
             while (System.nanoTime() < deadline) {
-                var sizes = new ArrayList<Integer>();
+                var bodies = new ArrayList<Buffer>();
                 for (var step : steps) {
                     try {
                         var answer = ask(client, step);
                         last = step.method() + " " + step.target() + " was answered " + answer.status() + " " + answer.body();
                         if (answer.status() == step.status() && answer.body().toString().contains(step.whole())) {
-                            sizes.add(answer.body().length());
+                            bodies.add(answer.body());
                             continue;
                         }
                     } catch (ExecutionException | TimeoutException failure) {
@@ -84,12 +93,12 @@ final class Load implements AutoCloseable {
                     }
                     break;
                 }
-                if (sizes.size() == steps.size()) {
-                    return sizes;
+                if (bodies.size() == steps.size()) {
+                    return bodies;
                 }
                 Thread.sleep(BETWEEN_PROBES);
             }
-            throw new IllegalStateException(operation.title() + " at port " + port + " had no complete answer within a minute: " + last);
+            throw new IllegalStateException(title + " at port " + port + " had no complete answer within a minute: " + last);
         } finally {
             client.close();
         }
@@ -158,9 +167,14 @@ final class Load implements AutoCloseable {
 
     private static Future<Answer> send(HttpClient client, Operation.Step step) {
         return client.request(HttpMethod.valueOf(step.method()), step.target())
-                .compose(request -> step.body() == null
-                        ? request.send()
-                        : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(step.body())))
+                .compose(request -> {
+                    if (step.authorization() != null) {
+                        request.putHeader("Authorization", step.authorization());
+                    }
+                    return step.body() == null
+                            ? request.send()
+                            : request.putHeader("Content-Type", "application/json").send(Buffer.buffer(step.body()));
+                })
                 .compose(answer -> answer.body().map(body -> new Answer(answer.statusCode(), body)));
     }
 

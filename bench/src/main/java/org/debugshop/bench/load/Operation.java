@@ -26,6 +26,7 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
 
     private static final Set<Subject> TELEMETRY_AND_BARE = EnumSet.of(Subject.BARE, Subject.TELEMETRY, Subject.NO_TELEMETRY);
     private static final Set<Subject> ENGINES_AND_NONE = EnumSet.of(Subject.TELEMETRY, Subject.IN_MEMORY);
+    private static final Set<Subject> OPEN_AND_PROTECTED = EnumSet.of(Subject.OPEN, Subject.PROTECTED);
 
     /** The number of different session ids. A long run uses them again, so that it replaces sessions and does not fill the cache. */
     private static final int BOOKINGS = 10_000;
@@ -43,16 +44,24 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
             always("checkout", "POST /checkout", GATEWAY, TELEMETRY_AND_BARE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
             new Operation("booking", "booking, POST then GET", INSTABOOK, TELEMETRY_AND_BARE, Operation::booking),
             always("orders", "POST /checkout", GATEWAY, ENGINES_AND_NONE, new Step("POST", "/checkout", ORDER, 200, PROCESSED)),
-            always("outbox", "POST /process", CHECKOUT, ENGINES_AND_NONE, new Step("POST", "/process", ORDER, 200, PROCESSED)));
+            always("outbox", "POST /process", CHECKOUT, ENGINES_AND_NONE, new Step("POST", "/process", ORDER, 200, PROCESSED)),
+            // Its steps are those of an account.
+            new Operation("auth", "GET an order", GATEWAY, OPEN_AND_PROTECTED, _ -> List.of()));
 
     /**
      * One request.
      *
      * @param body JSON, or null
+     * @param authorization the value of the header {@code Authorization}, or null
      * @param status the expected status of the answer
      * @param whole a text in every complete answer. The gateway leaves out parts that it cannot get in time
      */
-    record Step(String method, String target, String body, int status, String whole) {}
+    record Step(String method, String target, String body, String authorization, int status, String whole) {
+
+        Step(String method, String target, String body, int status, String whole) {
+            this(method, target, body, null, status, whole);
+        }
+    }
 
     /** Returns an operation for a bare service, with the same bodies of requests and with answers of these sizes. */
     Operation bare(List<Integer> sizes) {
@@ -62,6 +71,11 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
                     .mapToObj(i -> new Step(asked.get(i).method(), "/bytes/" + sizes.get(i), asked.get(i).body(), 200, ""))
                     .toList();
         });
+    }
+
+    /** Returns this operation at one of the subjects {@link Subject#OPEN} and {@link Subject#PROTECTED}. */
+    Operation of(Account account, Subject subject) {
+        return always(name, title, port, subjects, subject == Subject.PROTECTED ? account.isProtected() : account.open());
     }
 
     private static Operation always(String name, String title, int port, Set<Subject> subjects, Step step) {

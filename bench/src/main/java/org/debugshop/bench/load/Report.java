@@ -3,6 +3,8 @@ package org.debugshop.bench.load;
 import static org.debugshop.bench.load.Comparison.Subject.BARE;
 import static org.debugshop.bench.load.Comparison.Subject.IN_MEMORY;
 import static org.debugshop.bench.load.Comparison.Subject.NO_TELEMETRY;
+import static org.debugshop.bench.load.Comparison.Subject.OPEN;
+import static org.debugshop.bench.load.Comparison.Subject.PROTECTED;
 import static org.debugshop.bench.load.Comparison.Subject.TELEMETRY;
 
 import java.util.ArrayList;
@@ -49,6 +51,11 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
         return comparisons.stream().filter(comparison -> comparison.subjects().contains(IN_MEMORY));
     }
 
+    /** Returns the comparisons of protected routes with open ones. */
+    Stream<Comparison> withOpen() {
+        return comparisons.stream().filter(comparison -> comparison.subjects().contains(OPEN));
+    }
+
     double startRatio() {
         return Comparison.median(IntStream.range(0, shop.size()).boxed().toList(),
                 i -> shop.get(i).answer() / bare.get(i).answer());
@@ -72,6 +79,8 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
         withBare().filter(comparison -> comparison.rate() == 0).forEach(comparison -> goals.add(new Goal(
                 "telemetry costs, " + comparison.operation().title(), 15, 100 * (1 - comparison.ratio(TELEMETRY, NO_TELEMETRY)), true,
                 "%")));
+        withOpen().filter(comparison -> comparison.rate() == 0).forEach(comparison -> goals.add(new Goal(
+                "a protected request, times an open one", 1.5, comparison.ratio(OPEN, PROTECTED), true, "x")));
         return goals;
     }
 

@@ -3,6 +3,8 @@ package org.debugshop.bench.load;
 import static org.debugshop.bench.load.Comparison.Subject.BARE;
 import static org.debugshop.bench.load.Comparison.Subject.IN_MEMORY;
 import static org.debugshop.bench.load.Comparison.Subject.NO_TELEMETRY;
+import static org.debugshop.bench.load.Comparison.Subject.OPEN;
+import static org.debugshop.bench.load.Comparison.Subject.PROTECTED;
 import static org.debugshop.bench.load.Comparison.Subject.TELEMETRY;
 
 import java.util.List;
@@ -31,6 +33,7 @@ final class Table {
         table.memory(report);
         table.throughput(report.withBare().filter(comparison -> comparison.rate() == 0).toList());
         table.orders(report.inMemory().filter(comparison -> comparison.rate() == 0).toList());
+        table.routes(report.withOpen().filter(comparison -> comparison.rate() == 0).toList());
         table.latencies(report.comparisons());
         table.goals(report);
         return table.text.toString();
@@ -86,6 +89,18 @@ final class Table {
             line("%-28s %13.0f %13.0f %15.0f%%", comparison.operation().title(), comparison.perSecond(TELEMETRY),
                     comparison.perSecond(IN_MEMORY),
                     100 * (1 - comparison.ratio(TELEMETRY, IN_MEMORY)));
+        }
+    }
+
+    private void routes(List<Comparison> comparisons) {
+        if (comparisons.isEmpty()) {
+            return;
+        }
+        heading("PROTECTED AND OPEN ROUTES, a second: GET /api/v1/order/{id} with a token; GET /order/{id}");
+        line("%-28s %13s %13s %16s", "", OPEN.title, PROTECTED.title, "times an open one");
+        for (var comparison : comparisons) {
+            line("%-28s %13.0f %13.0f %15.2fx", comparison.operation().title(), comparison.perSecond(OPEN),
+                    comparison.perSecond(PROTECTED), comparison.ratio(OPEN, PROTECTED));
         }
     }
 

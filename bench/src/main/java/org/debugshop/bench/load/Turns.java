@@ -15,7 +15,10 @@ final class Turns {
     private final Map<Subject, Instance> instances;
     private final Operation operation;
     private final Progress progress;
-    private List<Integer> sizes;
+    private final Map<Subject, Target> targets = new EnumMap<>(Subject.class);
+
+    /** What is sent for a subject, where to, and the sizes of complete answers. */
+    private record Target(Operation operation, int port, List<Integer> sizes) {}
 
     Turns(Plan plan, Load load, Map<Subject, Instance> instances, Operation operation, Progress progress) {
         this.plan = plan;
@@ -30,7 +33,7 @@ final class Turns {
     }
 
     List<Comparison> measure() throws InterruptedException {
-        sizes = load.probe(operation, port(operation, Subject.TELEMETRY));
+        prepare();
         for (var subject : operation.subjects()) {
             progress.step("%s, %s, warm-up", operation.title(), subject.title);
             one(subject, (steps, port, whole) -> load.closed(steps, port, whole, plan.warmUp()));
@@ -39,6 +42,23 @@ final class Turns {
         var slowest = operation.subjects().stream().mapToDouble(closed::perSecond).min().orElseThrow();
         var rate = plan.rate() > 0 ? plan.rate() : Math.max(1, Math.rint(slowest / 2));
         return List.of(closed, rounds(rate, (steps, port, whole) -> load.open(steps, port, whole, plan.round(), rate)));
+    }
+
+    private void prepare() throws InterruptedException {
+        var port = instances.get(Subject.TELEMETRY).port(operation.port());
+        if (operation.subjects().contains(Subject.PROTECTED)) {
+            var account = Account.create(load, port);
+            for (var subject : operation.subjects()) {
+                var steps = operation.of(account, subject);
+                targets.put(subject, new Target(steps, port, load.probe(steps, port)));
+            }
+            return;
+        }
+        var sizes = load.probe(operation, port);
+        for (var subject : operation.subjects()) {
+            var steps = subject == Subject.BARE ? operation.bare(sizes) : operation;
+            targets.put(subject, new Target(steps, instances.get(subject).port(steps.port()), sizes));
+        }
     }
 
     /** Measures all rounds. The order of the subjects changes from round to round, so that none always follows the same one. */
@@ -58,13 +78,8 @@ final class Turns {
 
     /** Measures one round. It first waits until answers are complete, because the instance may still recover from the round before. */
     private Round one(Subject subject, Measurement measurement) throws InterruptedException {
-        var steps = subject == Subject.BARE ? operation.bare(sizes) : operation;
-        var port = port(steps, subject);
-        load.probe(steps, port);
-        return measurement.of(steps, port, sizes);
-    }
-
-    private int port(Operation steps, Subject subject) {
-        return instances.get(subject).port(steps.port());
+        var target = targets.get(subject);
+        load.probe(target.operation, target.port);
+        return measurement.of(target.operation, target.port, target.sizes);
     }
 }

@@ -179,6 +179,33 @@ class LoadTest {
     }
 
     @Test
+    void shouldCompareTheOrderOfANewUserByBothRoutes() throws Exception {
+        var seen = new CopyOnWriteArrayList<String>();
+        serve(request -> request.body().onSuccess(body -> {
+            seen.add(request.method() + " " + request.path() + " " + request.getHeader("Authorization"));
+            var name = body.length() == 0 ? "" : body.toJsonObject().getString("username", "");
+            switch (request.path()) {
+                case "/api/v1/signup" -> request.response().setStatusCode(201).end("{\"username\":\"" + name + "\"}");
+                case "/api/v1/login" -> request.response().end("{\"token\":\"token of " + name + "\"}");
+                case "/api/v1/order/create" -> request.response().setStatusCode(201).end("{\"order\":{\"id\":\"o-1\"}}");
+                default -> request.response().end("{\"order_id\":\"o-1\"}");
+            }
+        }));
+        var auth = Operation.ALL.stream().filter(operation -> operation.name().equals("auth")).findFirst().orElseThrow();
+
+        try (var load = new Load(1)) {
+            var account = Account.create(load, server.actualPort());
+            seen.clear();
+            load.probe(auth.of(account, Comparison.Subject.OPEN), server.actualPort());
+            load.probe(auth.of(account, Comparison.Subject.PROTECTED), server.actualPort());
+
+            assertThat(account.authorization()).startsWith("Bearer token of bench-");
+            assertThat(seen).containsExactly("GET /order/o-1 null", "GET /api/v1/order/o-1 " + account.authorization());
+            assertThat(Account.create(load, server.actualPort()).authorization()).as("another user").isNotEqualTo(account.authorization());
+        }
+    }
+
+    @Test
     void shouldWaitUntilAnswersAreComplete() throws Exception {
         serve(request -> request.response().end(arrived.incrementAndGet() < 3 ? "without ads" : BODY));
 

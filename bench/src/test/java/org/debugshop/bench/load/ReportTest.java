@@ -81,6 +81,21 @@ class ReportTest {
     }
 
     @Test
+    void shouldCompareAProtectedRouteWithAnOpenOne() throws Exception {
+        var auth = Operation.ALL.stream().filter(operation -> operation.name().equals("auth")).findFirst().orElseThrow();
+        var report = report(List.of(new Comparison(auth, 0,
+                Map.of(Subject.OPEN, List.of(round(400), round(900)), Subject.PROTECTED, List.of(round(200), round(600))))));
+
+        assertThat(Table.of(report)).containsPattern("GET an order +650 +400 +1\\.75x\n")
+                .containsPattern("a protected request, times an open one +1\\.75 x +≤ 1\\.5 x +missed\n")
+                .doesNotContain("THROUGHPUT", "ORDERS");
+        var compared = object(((List<?>) JSON.std.mapFrom(Json.of(report)).get("comparisons")).getFirst());
+        assertThat((double) compared.get("of_open")).isCloseTo((0.5 + 2.0 / 3) / 2, within(1e-9));
+        assertThat(compared).containsEntry("of_bare", null);
+        assertThat(object(compared.get("subjects"))).containsOnlyKeys("open", "protected");
+    }
+
+    @Test
     void shouldReportFailedRequests() throws Exception {
         var report = report(Map.of("status 502", 7));
 
@@ -98,7 +113,7 @@ class ReportTest {
         assertThat(object(report.get("start"))).containsEntry("ratio", 1.5).containsEntry("answer_s", List.of(12.0, 12.0, 10.0));
         var closed = object(((List<?>) report.get("comparisons")).getFirst());
         assertThat(closed).containsEntry("operation", "products").containsEntry("rate", null).containsEntry("of_bare", 0.5)
-                .containsEntry("of_no_telemetry", 0.9).containsEntry("of_in_memory", null);
+                .containsEntry("of_no_telemetry", 0.9).containsEntry("of_in_memory", null).containsEntry("of_open", null);
         var subjects = object(closed.get("subjects"));
         assertThat(subjects).containsOnlyKeys("bare", "telemetry", "no_telemetry");
         assertThat(object(subjects.get("bare"))).containsEntry("per_second", 200.0).containsEntry("errors", Map.of());

@@ -21,7 +21,7 @@ final class ComposeFiles {
             "token-key", "");
 
     /** Variables of the load generators that only Compose passes on. In the chart the program's defaults apply. */
-    private static final List<Map.Entry<String, String>> PACE = List.of(
+    private static final List<Map.Entry<String, String>> PACE = List.of(Map.entry("USERS", "1"),
             Map.entry("DELAY_BETWEEN_USERS", "2.0"), Map.entry("DELAY_BETWEEN_REQUESTS", "3.0"));
 
     /** Where the console sends all telemetry too; nowhere by default. */
@@ -115,11 +115,12 @@ final class ComposeFiles {
     private Map<String, String> environment(Service service, ChartValues values) {
         var environment = new LinkedHashMap<String, String>();
         service.settings().forEach((variable, setting) -> {
+            var overridable = service.overridable().contains(variable);
             switch (setting) {
                 case Setting.Reference(var other, var path, var called, var _) -> {
                     // A page that is only linked to is opened by browsers, so its address is the published port.
                     environment.put(variable, scalar(called || service.takesOtlp()
-                            ? "http://" + other + ":" + port(other) + path
+                            ? orPassed(overridable, variable, "http://" + other + ":" + port(other) + path)
                             : passed(variable, "http://localhost:" + port(other) + path)));
                 }
                 case Setting.Database(var server, var name, var _) ->
@@ -127,7 +128,8 @@ final class ComposeFiles {
                 case Setting.Broker(var broker) -> environment.put(variable, scalar(broker + ":" + port(broker)));
                 case Setting.AllServices _ -> environment.put(variable, allServices());
                 case Setting.Port(var port) when port == service.port() -> environment.put(variable, scalar(Integer.toString(port)));
-                case Setting.Text(var text) when !variable.equals("DATABASE_USER") -> environment.put(variable, scalar(text));
+                case Setting.Text(var text) when !variable.equals("DATABASE_USER") ->
+                    environment.put(variable, scalar(orPassed(overridable, variable, text)));
                 // Text and password are in *database. The program's defaults apply to further ports.
                 case Setting.Text _,Setting.Password _,Setting.Port _ -> {}
             }
@@ -156,7 +158,7 @@ final class ComposeFiles {
             FORWARDING.forEach(variable -> environment.put(variable, scalar(passed(variable, ""))));
         }
         if (service.load()) {
-            PACE.forEach(pace -> environment.put(pace.getKey(), scalar(passed(pace.getKey(), pace.getValue()))));
+            PACE.forEach(pace -> environment.putIfAbsent(pace.getKey(), scalar(passed(pace.getKey(), pace.getValue()))));
         }
         return environment;
     }
@@ -202,6 +204,11 @@ final class ComposeFiles {
     /** Returns a reference to a variable of the shell or of {@code .env}, with a default. */
     private static String passed(String variable, String otherwise) {
         return "${" + variable + ":-" + otherwise + "}";
+    }
+
+    /** Returns a value, or if it is only a default, a reference to the variable that overrides it. */
+    private static String orPassed(boolean overridable, String variable, String value) {
+        return overridable ? passed(variable, value) : value;
     }
 
     private static String megabytes(String memory) {

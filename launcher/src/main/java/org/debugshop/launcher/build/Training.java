@@ -214,7 +214,7 @@ public final class Training {
     private Process spawn(Service service, boolean pupil) throws IOException {
         var command = new LaunchCommand(instance, service);
         var builder = logged(service, pupil ? command.forTraining() : command.in(Mode.PACKAGED));
-        builder.environment().putAll(new ServiceEnvironment(instance, Instance.DEFAULT_HOST, this::isPresent).of(service, Mode.PACKAGED));
+        new ServiceEnvironment(instance, Instance.DEFAULT_HOST, this::isPresent).addTo(builder.environment(), service, Mode.PACKAGED);
         builder.environment().putAll(Map.of("USERS", "4", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
         return builder.start();
     }

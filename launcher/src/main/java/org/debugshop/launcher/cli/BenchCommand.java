@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench", description = {"Measure start, memory, throughput, latencies",
         "",
         "Compares the system with a second one that sends no telemetry, and with the same number of bare Quarkus services: all three get the "
-                + "same requests in turns. Orders are also compared with a system without engines. Machines differ, and other work disturbs "
-                + "the measurement: trust the ratios of one run more than its figures, and leave the machine alone meanwhile. It takes about "
+                + "same requests in turns. Orders are also compared with a system without engines, and a protected route with an open one. Machines "
+                + "differ, and other work disturbs the measurement: trust the ratios of one run more than its figures, and leave the machine alone meanwhile. It takes about "
                 + "a quarter of an hour, with --quick three minutes.",
         ""}, footer = {"", "Examples:",
                 "  ./shop bench --quick                 a first impression",
@@ -56,7 +56,7 @@ final class BenchCommand implements Callable<Integer> {
 
     /** The requests that can be measured, by the names of {@code --only}. */
     enum Request {
-        products, product, checkout, booking, orders, outbox
+        products, product, checkout, booking, orders, outbox, auth
     }
 
     @Spec

@@ -17,8 +17,9 @@ final class InheritedEnvironment {
 
     /** Settings of the services that users may set. docs/troubleshooting.md explains each. */
     static final Set<String> SETTINGS = Set.of("ADMIN_PASSWORD", "DELAY_BETWEEN_REQUESTS", "DELAY_BETWEEN_USERS", "DEPLOYMENT_ENVIRONMENT",
-            "FAULTS",
-            "INSTABOOK_API_TOKEN", "LOG_LEVEL", "MAX_LOGS", "MAX_SPANS", "OIDC_AUDIENCE", "OIDC_ISSUER", "ORDER_RETENTION",
+            "EDGE_AUTH_SERVICE", "FAULTS", "INSTABOOK_API_TOKEN", "LOG_LEVEL", "MAX_LOGS", "MAX_SPANS", "MEMBERS", "OIDC_AUDIENCE",
+            "OIDC_ISSUER",
+            "ORDER_RETENTION",
             "OTLP_CORS_ORIGINS",
             "RATE", "RESERVATION_TTL", "RESTOCK", "TOKEN_KEY", "TOKEN_KEY_MAX_AGE", "TOKEN_TTL", "UPSTREAM_TIMEOUT", "USERS");
 

@@ -29,12 +29,26 @@ public record ServiceEnvironment(Instance instance, String host, Predicate<Strin
         environment.put("PORT", Integer.toString(instance.port(service.port())));
         environment.put("HOST", host);
         environment.putAll(instance.telemetry().ofExporter(hasConsole(), instance.url(Topology.OTLP_PORT, host)));
-        environment.put("CONTROL_URL", console().map(console -> instance.url(console, host)).orElse(""));
+        console().ifPresent(console -> environment.put("CONTROL_URL", instance.url(console, host)));
         if (service.takesOtlp()) {
             environment.putAll(instance.telemetry().asEnvironment());
         }
         service.settings().forEach((variable, setting) -> environment.put(variable, value(setting)));
         return environment;
+    }
+
+    /**
+     * Adds the variables of a service to those that it inherits. An inherited value counts if the service's own is only a default. A blank
+     * one is none.
+     */
+    public void addTo(Map<String, String> inherited, Service service, Mode mode) {
+        // Without a console here, there may be one elsewhere.
+        inherited.putIfAbsent("CONTROL_URL", "");
+        of(service, mode).forEach((variable, value) -> {
+            if (!service.overridable().contains(variable) || inherited.getOrDefault(variable, "").isBlank()) {
+                inherited.put(variable, value);
+            }
+        });
     }
 
     private boolean hasConsole() {

@@ -308,7 +308,7 @@ public final class SupervisedService {
     private Process spawn(Mode mode) throws IOException {
         var launch = new LaunchCommand(instance, service);
         var builder = launch.process(launch.in(mode));
-        builder.environment().putAll(new ServiceEnvironment(instance, host, present).of(service, mode));
+        new ServiceEnvironment(instance, host, present).addTo(builder.environment(), service, mode);
         return builder.start();
     }
 

@@ -2,10 +2,12 @@ package org.debugshop.launcher.topology;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,10 +20,11 @@ import java.util.function.Consumer;
  * @param heapMegabytes how large the JVM's heap may grow
  * @param load whether it only makes traffic, so that {@code --without-load} leaves it out
  * @param settings the variables that it gets in addition to those of every service
+ * @param overridable which of these are only defaults: if users set the variable, their value counts
  * @param page the page that a person opens, if there is one
  */
 public record Service(String name, Kind kind, String module, int port, int heapMegabytes, boolean load, Map<String, Setting> settings,
-        Optional<Page> page) {
+        Set<String> overridable, Optional<Page> page) {
 
     public enum Kind {
         /** An application of ours, {@code target/quarkus-app/quarkus-run.jar}. */
@@ -79,23 +82,24 @@ public record Service(String name, Kind kind, String module, int port, int heapM
     public Service {
         // Not Map.copyOf, which forgets the order: files are generated in it.
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        overridable = Set.copyOf(overridable);
     }
 
     /** A Quarkus application in the folder of the same name. */
     public static Service quarkus(String name, int port) {
-        return new Service(name, Kind.QUARKUS, name, port, 64, false, Map.of(), Optional.empty());
+        return new Service(name, Kind.QUARKUS, name, port, 64, false, Map.of(), Set.of(), Optional.empty());
     }
 
     /** A server of PostgreSQL with these databases. */
     static Service postgres(String name, int port, String... databases) {
         return new Service(name, Kind.POSTGRES, ENGINES, port, 0, false, Map.of(DATABASES, new Setting.Text(String.join(" ", databases))),
-                Optional.empty());
+                Set.of(), Optional.empty());
     }
 
     /** A broker of Apache Kafka, and the port of its controller. */
     static Service kafka(String name, int port, int controllerPort) {
         return new Service(name, Kind.KAFKA, ENGINES, port, 96, false, Map.of(CONTROLLER, new Setting.Port(controllerPort)),
-                Optional.empty());
+                Set.of(), Optional.empty());
     }
 
     /** It is built from another module than the one of its name. */
@@ -118,6 +122,11 @@ public record Service(String name, Kind kind, String module, int port, int heapM
 
     Service set(String variable, String value) {
         return with(variable, new Setting.Text(value));
+    }
+
+    /** The setting of this variable is only a default: if users set the variable, their value counts. */
+    Service overridable(String variable) {
+        return changed(draft -> draft.overridable.add(variable));
     }
 
     /** It calls the other service, at the URL in this variable, and waits for the answers. */
@@ -237,6 +246,7 @@ public record Service(String name, Kind kind, String module, int port, int heapM
         private int heapMegabytes;
         private boolean load;
         private final Map<String, Setting> settings;
+        private final Set<String> overridable;
         private Optional<Page> page;
 
         private Draft(Service original) {
@@ -245,11 +255,12 @@ public record Service(String name, Kind kind, String module, int port, int heapM
             heapMegabytes = original.heapMegabytes;
             load = original.load;
             settings = new LinkedHashMap<>(original.settings);
+            overridable = new HashSet<>(original.overridable);
             page = original.page;
         }
 
         private Service service() {
-            return new Service(original.name, original.kind, module, original.port, heapMegabytes, load, settings, page);
+            return new Service(original.name, original.kind, module, original.port, heapMegabytes, load, settings, overridable, page);
         }
     }
 }

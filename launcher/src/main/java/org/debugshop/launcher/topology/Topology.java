@@ -63,7 +63,7 @@ public record Topology(List<Service> services) {
                     .calls("CHECKOUT_SERVICE", "checkout")
                     .callsIfPresent("INVENTORY_SERVICE", "inventory")
                     .callsIfPresent("ACCOUNTS_SERVICE", "accounts")
-                    .callsIfPresent("EDGE_AUTH_SERVICE", "accounts", "/auth")
+                    .callsIfPresent("EDGE_AUTH_SERVICE", "accounts", "/auth").overridable("EDGE_AUTH_SERVICE")
                     .callsIfPresent("PAYMENTS_SERVICE", "payments")
                     .linksTo("CONSOLE_URL", "console", "")
                     .page("storefront", "/"),
@@ -76,8 +76,10 @@ public record Topology(List<Service> services) {
             quarkus("load-generator", 8099)
                     .asLoad()
                     .set("LOAD_PROFILE", "shop")
+                    .set("USERS", "13").overridable("USERS") // about five actions a second, see docs/http.md
                     .listensOn("METRICS_PORT")
                     .calls("GATEWAY_SERVICE", "gateway")
+                    .knows("ACCOUNTS_SERVICE", "accounts")
                     .knows("PAYMENTS_SERVICE", "payments"),
             quarkus("load-generator-instabook", 8098)
                     .from("load-generator")

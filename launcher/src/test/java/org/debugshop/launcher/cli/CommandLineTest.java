@@ -67,7 +67,7 @@ class CommandLineTest {
             bench --port-offset 49941       | --port-offset must be from 0 to 49940, not 49941.
             chaos --rounds 0                | --rounds must be from 1 to 10000, not 0.
             bench --ingest --pages          | --ingest, --pages are mutually exclusive (specify only one)
-            bench --only product,pages      | expected one of [products, product, checkout, booking, orders, outbox] (case-sensitive) but was 'pages'
+            bench --only product,pages      | expected one of [products, product, checkout, booking, orders, outbox, auth] (case-sensitive) but was 'pages'
             ""                              | ./shop up starts everything
             """)
     void shouldRefuseAWrongCommandLineWithASentence(String line, String sentence) {

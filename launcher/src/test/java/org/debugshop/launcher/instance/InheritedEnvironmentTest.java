@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InheritedEnvironmentTest extends InASandbox {
 
@@ -34,6 +36,17 @@ class InheritedEnvironmentTest extends InASandbox {
                 .noneMatch(
                         variable -> foreign.entrySet().stream()
                                 .anyMatch(entry -> variable.equals(entry.getKey() + "=" + entry.getValue())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EDGE_AUTH_SERVICE", "SHOP_EDGE_AUTH_SERVICE"})
+    void shouldLetUsersReplaceTheAuthenticationService(String variable) throws Exception {
+        sandbox.set(variable, "http://localhost:9999/auth");
+
+        assertThat(sandbox.run("up", "-d", "--only", "accounts,gateway", "--port-offset", n)).returns(0, Outcome::code);
+
+        assertThat(sandbox.environmentOf(offset, "gateway")).contains("EDGE_AUTH_SERVICE=http://localhost:9999/auth",
+                "ACCOUNTS_SERVICE=http://localhost:" + (8088 + offset));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.debugshop.launcher.instance.Instance;
@@ -71,6 +72,22 @@ class TopologyTest {
             assertThat(new ServiceEnvironment(instance, "127.0.0.1", _ -> true).of(service, Mode.PACKAGED).values())
                     .allSatisfy(value -> assertThat(value.split("[^0-9]+")).doesNotContainAnyElementsOf(ports));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50, 50", "'', 13", "' ', 13", ", 13"})
+    void shouldPreferTheNumberOfUsersThatIsSetToTheDefault(String set, String used) {
+        var environment = new HashMap<String, String>();
+        environment.put("LOAD_PROFILE", "instabook");
+        if (set != null) {
+            environment.put("USERS", set);
+        }
+
+        new ServiceEnvironment(instance, "127.0.0.1", _ -> true).addTo(environment,
+                Topology.DEBUG_SHOP.find("load-generator").orElseThrow(),
+                Mode.PACKAGED);
+
+        assertThat(environment).containsEntry("USERS", used).containsEntry("LOAD_PROFILE", "shop");
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.PoolOptions;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -239,23 +240,50 @@ public final class Database implements AutoCloseable {
         return failure instanceof PgException error && "ERROR".equals(error.getSeverity());
     }
 
+    /** Work that failed because of the database. */
+    private static final class Failed extends HttpError {
+
+        private final String reason;
+        private final String log;
+
+        Failed(String sentence, Throwable cause, Settings settings, String reason) {
+            super(503, sentence, cause);
+            this.reason = reason;
+            this.log = "Work on " + settings + " failed: " + reason;
+        }
+
+        /** Marks the current span, and logs the reason. */
+        Failed report() {
+            // Background work, which has no trace, is repeated, so its failures are not logged.
+            if (Span.current().getSpanContext().isValid()) {
+                Failure.startsHere("database_unavailable", FAILURE, reason);
+                try (var _ = LogFields.of(FAILURE, reason)) {
+                    Log.error(log);
+                }
+            }
+            return this;
+        }
+    }
+
     private HttpError unavailable(Throwable cause) {
-        report("The database cannot do the work: " + reason(cause));
-        return HttpError.unavailable("The database is not available at the moment", cause);
+        var failed = new Failed("The database is not available at the moment", cause, settings,
+                "The database cannot do the work: " + reason(cause));
+        failed.getResponse().getHeaders().putSingle(HttpHeaders.RETRY_AFTER, "1");
+        return failed.report();
     }
 
     private HttpError unknown(Throwable cause) {
-        report("The database did not confirm a commit: " + reason(cause));
-        return new HttpError(503, "The database did not confirm a change: whether the change was made is not known", cause);
+        return new Failed("The database did not confirm a change: whether the change was made is not known", cause, settings,
+                "The database did not confirm a commit: " + reason(cause)).report();
     }
 
-    private void report(String reason) {
-        // Background work, which has no trace, is repeated, so its failures are not logged.
-        if (Span.current().getSpanContext().isValid()) {
-            Failure.startsHere("database_unavailable", FAILURE, reason);
-            try (var _ = LogFields.of(FAILURE, reason)) {
-                Log.errorf("Work on %s failed: %s", settings, reason);
-            }
+    /**
+     * Reports a failure on the current span too, if it is one of the database. The request that began the work has its report already;
+     * this is for other requests that share the result.
+     */
+    public static void reportAgain(Throwable failure) {
+        if (failure instanceof Failed failed) {
+            failed.report();
         }
     }
 

@@ -81,6 +81,10 @@ public record Upstream(String service, Duration timeout) {
         var copy = body.isBlank()
                 ? Response.status(answer.getStatus())
                 : Response.status(answer.getStatus()).type(MediaType.APPLICATION_JSON_TYPE).entity(body);
-        return copy.header(HttpHeaders.RETRY_AFTER, answer.getHeaderString(HttpHeaders.RETRY_AFTER)).build();
+        copy.header(HttpHeaders.RETRY_AFTER, answer.getHeaderString(HttpHeaders.RETRY_AFTER));
+        // A 401 must have a challenge (RFC 9110, section 11.6.1), maybe several.
+        answer.getStringHeaders().getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of())
+                .forEach(challenge -> copy.header(HttpHeaders.WWW_AUTHENTICATE, challenge));
+        return copy.build();
     }
 }

@@ -77,6 +77,15 @@ class UpstreamTest {
     }
 
     @Test
+    void shouldPassOnTheChallengesOfA401() {
+        answers(aResponse().withStatus(401).withHeader("WWW-Authenticate", "Bearer realm=\"a\"", "Basic realm=\"a\"").withBody("{}"));
+        assertThat(failsWith(REFUSED, 401, 401, "{}").answer().getStringHeaders().get("WWW-Authenticate"))
+                .containsExactly("Bearer realm=\"a\"", "Basic realm=\"a\"");
+        answers(aResponse().withStatus(404).withBody("{}"));
+        assertThat(failsWith(REFUSED, 404, 404, "{}").answer().getHeaders()).doesNotContainKey("WWW-Authenticate");
+    }
+
+    @Test
     void shouldPassOnA503WithRetryAfter() {
         answers(aResponse().withStatus(503).withHeader("Retry-After", "3").withBody("{\"error\":\"Later\"}"));
         var failure = failsWith(REFUSED, 503, 503, "{\"error\":\"Later\"}");

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.debugshop.systemtests.UsesTheSystem;
@@ -36,6 +37,7 @@ class KilledServicesIT {
 
     private static final long MEMORY = 256L * 1024 * 1024;
     private static final int UNTIL_CERTAIN = 3;
+    private static final String NO_DATABASE = "The database is not available at the moment";
     private static final String ORDER = """
             {"user_id":"user-1","user_currency":"EUR","address":{},"email":"a@example.com","items":[{"product_id":1,"quantity":2}]}""";
 
@@ -137,6 +139,19 @@ class KilledServicesIT {
                     // Without inventory the gateway sells half of the last known stock. After that it answers 503.
                     new Probe(order, KilledServicesIT::isSuccess, KilledServicesIT::isSuccess, answer -> answer.status() == 503),
                     unharmed(conversion));
+            case ACCOUNTS -> {
+                var member = Member.signUp(shop);
+                yield List.of(lost(member::logIn, victim),
+                        new Probe(member::orders, KilledServicesIT::isSuccess,
+                                answer -> answer.status() == 503 && error(answer).startsWith("The authentication service "),
+                                answer -> answer.status() == 503 && error(answer).equals(NO_DATABASE)),
+                        unharmed(list), unharmed(order), unharmed(conversion));
+            }
+            case PAYMENTS -> {
+                var member = Member.signUp(shop);
+                var payment = member.payment();
+                yield List.of(lost(() -> member.pay(payment), victim), unharmed(member::orders), unharmed(order), unharmed(list));
+            }
             case CHECKOUT -> List.of(lost(order, victim), unharmed(list), unharmed(conversion));
             case GATEWAY -> List.of(noAnswer(list), unharmed(get(PRODUCT_CATALOG, "/products")), unharmed(booking));
             case INSTABOOK_CACHE -> List.of(
@@ -146,6 +161,46 @@ class KilledServicesIT {
             case INSTABOOK -> List.of(noAnswer(booking), unharmed(get(INSTABOOK_CACHE, "/admin/token")), unharmed(list));
             default -> List.of(unharmed(list), unharmed(order), unharmed(booking), unharmed(conversion));
         };
+    }
+
+    /**
+     * A user with an account.
+     *
+     * @param authorization the header with the user's token
+     */
+    private record Member(Shop shop, String name, String authorization) {
+
+        static Member signUp(Shop shop) {
+            var name = "killed-" + UUID.randomUUID();
+            assertThat(Http.post(api(shop, "signup"), """
+                    {"username":"%1$s","password":"%1$s","email":"a@example.com"}""".formatted(name))).matches(KilledServicesIT::isSuccess);
+            var login = new Member(shop, name, "").logIn();
+            return new Member(shop, name, "Bearer " + Json.tree(login.body()).path("token").asText());
+        }
+
+        Answer logIn() {
+            return Http.post(api(shop, "login"), """
+                    {"username":"%1$s","password":"%1$s"}""".formatted(name));
+        }
+
+        Answer orders() {
+            return Http.get(api(shop, "orders"), "Authorization", authorization);
+        }
+
+        /** Places an order, and returns the request that pays for it. */
+        String payment() {
+            var placed = Json.tree(Http.post(api(shop, "order/create"), "{\"product_ids\":[4]}", "Authorization", authorization).body());
+            return "{\"order_id\":\"%s\",\"amount\":%s}".formatted(placed.at("/order/id").asText(), placed.path("amount"));
+        }
+
+        /** Pays, always with the same key, so each answer is that of the first time. */
+        Answer pay(String payment) {
+            return Http.post(api(shop, "payments/pay"), payment, "Authorization", authorization, "Idempotency-Key", name);
+        }
+
+        private static String api(Shop shop, String path) {
+            return shop.url(GATEWAY) + "/api/v1/" + path;
+        }
     }
 
     private Supplier<Answer> get(Service service, String path) {
@@ -160,7 +215,7 @@ class KilledServicesIT {
         return new Probe(send, KilledServicesIT::isSuccess,
                 answer -> answer.status() == 502 && error(answer).startsWith(culprit + " "),
                 answer -> answer.status() == 504 && error(answer).startsWith(culprit + " ")
-                        || answer.status() == 503 && error(answer).equals("The database is not available at the moment"));
+                        || answer.status() == 503 && error(answer).equals(NO_DATABASE));
     }
 
     private static Probe unharmed(Supplier<Answer> send) {

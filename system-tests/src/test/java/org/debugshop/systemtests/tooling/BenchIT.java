@@ -25,7 +25,7 @@ class BenchIT {
         try (var ports = PortBlock.take()) {
             var shop = new Shop(Shop.thisCheckout(), ports.offset());
 
-            var outcome = shop.run("bench", "--quick", "--seconds", "0.2", "--only", "products,outbox", "--json");
+            var outcome = shop.run("bench", "--quick", "--seconds", "0.2", "--only", "products,outbox,auth", "--json");
 
             assertThat(outcome.code()).as(outcome::err).isZero();
             var report = Json.tree(outcome.out());
@@ -42,15 +42,18 @@ class BenchIT {
             });
             assertThat(report.path("comparisons"))
                     .extracting(comparison -> comparison.path("operation").asText() + " " + comparison.path("rate").isNull())
-                    .containsExactly("products true", "products false", "outbox true", "outbox false");
+                    .containsExactly("products true", "products false", "outbox true", "outbox false", "auth true", "auth false");
             assertThat(report.path("comparisons")).allSatisfy(comparison -> {
                 assertThat(comparison.path("subjects").fieldNames()).toIterable()
-                        .containsExactlyElementsOf(comparison.path("operation").asText().equals("products")
-                                ? List.of("bare", "telemetry", "no_telemetry")
-                                : List.of("telemetry", "in_memory"));
+                        .containsExactlyElementsOf(switch (comparison.path("operation").asText()) {
+                            case "products" -> List.of("bare", "telemetry", "no_telemetry");
+                            case "outbox" -> List.of("telemetry", "in_memory");
+                            default -> List.of("open", "protected");
+                        });
                 assertThat(comparison.path("subjects")).allSatisfy(BenchIT::isMeasured);
             });
-            assertThat(report.path("goals")).extracting(goal -> goal.path("what").asText()).contains("GET /products, of bare Quarkus");
+            assertThat(report.path("goals")).extracting(goal -> goal.path("what").asText()).contains("GET /products, of bare Quarkus",
+                    "a protected request, times an open one");
             assertThat(outcome.err()).contains("GET /products, bare Quarkus, as fast as it answers, round 1 of 1");
             assertThat(Stream.of(0, 20, 40, 60).map(more -> shop.with(ports.offset() + more))).allSatisfy(measured -> {
                 assertThat(measured.status().values()).extracting(Shop.Status::state).containsOnly("stopped");
