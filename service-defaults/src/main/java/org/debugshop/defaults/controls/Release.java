@@ -35,7 +35,8 @@ public class Release {
     private final String version;
     private final boolean next;
 
-    Release(@ConfigProperty(name = "quarkus.application.version") String usual, @ConfigProperty(name = "shop.release.next") Optional<String> next,
+    Release(@ConfigProperty(name = "quarkus.application.version") String usual,
+            @ConfigProperty(name = "shop.release.next") Optional<String> next,
             @ConfigProperty(name = "shop.release.fault") Optional<String> fault, @ConfigProperty(name = "shop.service.name") String service,
             ControlSettings settings, AdminSettings admin) {
         this.next = next.isPresent() && fault.isPresent() && isOn(fault.get(), service, settings, admin);

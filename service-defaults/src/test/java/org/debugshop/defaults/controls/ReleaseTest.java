@@ -33,7 +33,8 @@ class ReleaseTest {
 
         assertThat(release.version()).isEqualTo("1.1");
         assertThat(release.isNext()).isTrue();
-        assertThat(requests).singleElement().asString().startsWith("/controls?service=ads+shop&instance=").endsWith(" Basic YWRtaW46c2VjcmV0");
+        assertThat(requests).singleElement().asString().startsWith("/controls?service=ads+shop&instance=")
+                .endsWith(" Basic YWRtaW46c2VjcmV0");
     }
 
     @Test
