@@ -19,8 +19,10 @@ import org.debugshop.defaults.events.Outbox;
 /** Announces the orders again whose events could not be read. Consumers process each order once, however often it is announced. */
 final class Reannouncement implements Fault.Effect {
 
-    /** The number of orders in a transaction, small enough for the statement timeout. */
+    /** The number of orders in a transaction. */
     private static final int BATCH = 100;
+    /** The limit for the transaction of a batch, in which each event is a statement. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** By then, orders that were being placed when the fault ended are stored. */
     private static final Duration LAST_ORDERS = Duration.ofSeconds(2);
 
@@ -70,7 +72,7 @@ final class Reannouncement implements Fault.Effect {
     }
 
     private Uni<Integer> batch() {
-        return database.inTransaction(sql -> sql.query("""
+        return database.inTransaction(PATIENCE, sql -> sql.query("""
                 delete from reannouncement where order_id in (select order_id from reannouncement limit %d for update skip locked)
                 returning order_id""".formatted(BATCH)).execute().flatMap(rows -> {
             var ids = new ArrayList<UUID>();
