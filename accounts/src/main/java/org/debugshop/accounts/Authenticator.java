@@ -17,10 +17,12 @@ class Authenticator {
     private static final Pattern CREDENTIALS = Pattern.compile("(?i)(bearer|basic) +([A-Za-z0-9._~+/-]+=*)");
 
     private final Tokens tokens;
+    private final HostClock clock;
     private final PasswordCheck passwords;
 
-    Authenticator(Tokens tokens, PasswordCheck passwords) {
+    Authenticator(Tokens tokens, HostClock clock, PasswordCheck passwords) {
         this.tokens = tokens;
+        this.clock = clock;
         this.passwords = passwords;
     }
 
@@ -34,8 +36,12 @@ class Authenticator {
             if (headers.size() > 1 || !credentials.matches()) {
                 throw new Refused(Reason.INVALID_HEADER);
             }
-            return credentials.group(1).equalsIgnoreCase("bearer") ? tokens.check(credentials.group(2)) : basic(credentials.group(2));
+            return credentials.group(1).equalsIgnoreCase("bearer") ? bearer(credentials.group(2)) : basic(credentials.group(2));
         });
+    }
+
+    private Uni<Identity> bearer(String token) {
+        return tokens.check(token).invoke(_ -> clock.requireIssuedBefore(token));
     }
 
     /** Checks a username and a password in the form of RFC 7617. */

@@ -25,6 +25,8 @@ public class Refused extends RuntimeException {
         INVALID_TOKEN(401, "The token is not valid"),
         /** Its time is over. */
         EXPIRED_TOKEN(401, "The token has expired"),
+        /** Its time has not begun, by the clock of this service. */
+        NOT_YET_VALID_TOKEN(401, "The token is not valid yet"),
         /** No key has its {@code kid}, or it has none. */
         UNKNOWN_KEY(401, "The token is not valid"),
         /** It is from neither this service nor the other issuer. */

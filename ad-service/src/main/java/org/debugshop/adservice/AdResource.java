@@ -19,6 +19,14 @@ public class AdResource {
     static final AttributeKey<Long> ADS_COUNT = AttributeKey.longKey("shop.ads.count");
     static final AttributeKey<String> ADS_RULE = AttributeKey.stringKey("shop.ads.rule");
 
+    private final AdRanking ranking;
+    private final Impressions impressions;
+
+    AdResource(AdRanking ranking, Impressions impressions) {
+        this.ranking = ranking;
+        this.impressions = impressions;
+    }
+
     /**
      * @param productIds if not empty, only these ids matter, and the category is ignored
      * @param category null if it is absent or empty
@@ -27,6 +35,8 @@ public class AdResource {
     @Path("ads")
     public List<Ad> ads(@QueryParam("product_ids") List<String> productIds, @QueryParam("category") String category) {
         var choice = choose(productIds, category);
+        ranking.requested(productIds);
+        impressions.add();
         Span.current().setAttribute(ADS_RULE, choice.rule()).setAttribute(ADS_COUNT, choice.ads().size());
         return choice.ads();
     }

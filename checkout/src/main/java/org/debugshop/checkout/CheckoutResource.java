@@ -3,6 +3,9 @@ package org.debugshop.checkout;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
@@ -38,6 +41,7 @@ public class CheckoutResource {
     static final AttributeKey<String> ORDER_ID = AttributeKey.stringKey("shop.order.id");
     static final AttributeKey<String> ORDER_CURRENCY = AttributeKey.stringKey("shop.order.currency");
     static final AttributeKey<Double> ORDER_TOTAL = AttributeKey.doubleKey("shop.order.total");
+    static final AttributeKey<List<Long>> PRODUCT_IDS = AttributeKey.longArrayKey("shop.product.ids");
     static final AttributeKey<Long> ORDER_ITEMS = AttributeKey.longKey("shop.order.items");
 
     record Status(String service, String status) {}
@@ -56,11 +60,14 @@ public class CheckoutResource {
     private final Pricing pricing;
     private final OrderStore orders;
     private final ObjectMapper json;
+    private final MeterProvider<DistributionSummary> amounts;
 
-    CheckoutResource(Pricing pricing, OrderStore orders, ObjectMapper json) {
+    CheckoutResource(Pricing pricing, OrderStore orders, ObjectMapper json, MeterRegistry registry) {
         this.pricing = pricing;
         this.orders = orders;
         this.json = json;
+        this.amounts = DistributionSummary.builder("shop.order.amount").description("The totals of the orders that were taken")
+                .withRegistry(registry);
     }
 
     @GET
@@ -100,7 +107,8 @@ public class CheckoutResource {
         var fingerprint = fingerprint(request);
         Span.current()
                 .setAttribute(ORDER_CURRENCY, request.userCurrency())
-                .setAttribute(ORDER_ITEMS, (long) request.items().size());
+                .setAttribute(ORDER_ITEMS, (long) request.items().size())
+                .setAttribute(PRODUCT_IDS, request.items().stream().map(item -> (long) item.productId()).distinct().sorted().toList());
         // Before pricing: a repeated request must work even if prices are unavailable.
         var repeated = key.map(known -> orders.repeated(known, fingerprint)).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
         return repeated.flatMap(known -> known.isPresent() || "only".equals(replay)
@@ -130,6 +138,7 @@ public class CheckoutResource {
                     var order = Order.placed(UUID.randomUUID().toString(), request, lines, Instant.now().truncatedTo(ChronoUnit.MILLIS));
                     return orders.place(new OrderStore.Placement(order, key, fingerprint, request.reservations())).invoke(placed -> {
                         if (placed.orderId().equals(order.orderId())) {
+                            amounts.withTag("currency", order.userCurrency()).record(order.total().doubleValue());
                             try (var _ = LogFields.of(ORDER_ID, order.orderId())) {
                                 Log.info("Took an order");
                             }

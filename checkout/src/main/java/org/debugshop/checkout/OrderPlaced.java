@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.debugshop.defaults.events.Events.Poison;
 
 /**
@@ -32,11 +33,19 @@ record OrderPlaced(
     static final String TYPE = "order-placed";
     static final int VERSION = 2;
 
+    private static final int MAX_IDS = 100;
+
     static OrderPlaced of(Order order, List<String> reservations) {
         return new OrderPlaced(VERSION, UUID.randomUUID().toString(), TYPE, order.orderId(), order.userId(), order.timestamp(),
                 order.userCurrency(),
                 order.total(), order.products().stream().map(line -> new OrderRequest.Item(line.id(), line.quantity())).toList(),
                 reservations);
+    }
+
+    /** Reads the ids of the products, as far as the event has them. */
+    static List<Long> productIds(JsonNode event) {
+        return StreamSupport.stream(event.path("items").spliterator(), false).limit(MAX_IDS).map(item -> item.path("product_id"))
+                .filter(JsonNode::isIntegralNumber).map(JsonNode::longValue).distinct().sorted().toList();
     }
 
     /**

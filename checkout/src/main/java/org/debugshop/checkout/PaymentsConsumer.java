@@ -1,6 +1,8 @@
 package org.debugshop.checkout;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
@@ -24,10 +26,13 @@ public class PaymentsConsumer {
 
     private final OrderStore orders;
     private final ObjectMapper json;
+    private final Counter again;
 
-    PaymentsConsumer(OrderStore orders, ObjectMapper json) {
+    PaymentsConsumer(OrderStore orders, ObjectMapper json, MeterRegistry registry) {
         this.orders = orders;
         this.json = json;
+        this.again = Counter.builder("shop.orders.paid.again").description("Payments of orders that had another payment already")
+                .register(registry);
     }
 
     @Incoming(CHANNEL)
@@ -44,6 +49,7 @@ public class PaymentsConsumer {
                 .map(paid -> paid.orElseThrow(() -> new Poison("The order does not exist")))
                 .invoke(paid -> {
                     if (!paid.equals(payment.paymentId())) {
+                        again.increment();
                         try (var _ = LogFields.of(CheckoutResource.ORDER_ID, payment.orderId()).and(PAYMENT_ID, payment.paymentId())) {
                             Log.warnf("An order was paid twice. It keeps its first payment, %s", paid);
                         }

@@ -47,7 +47,8 @@ public class ReceiptsConsumer {
     private Uni<Void> process(ConsumerRecord<String, String> message) {
         var event = Events.parse(json, message.value());
         var id = OrderPlaced.orderId(event);
-        Span.current().setAttribute(CheckoutResource.ORDER_ID, id);
+        Span.current().setAttribute(CheckoutResource.ORDER_ID, id)
+                .setAttribute(CheckoutResource.PRODUCT_IDS, OrderPlaced.productIds(event));
         return OrderPlaced.TYPE.equals(event.path("type").asText()) ? write(id) : Uni.createFrom().voidItem();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import java.time.Duration;
@@ -34,7 +35,8 @@ class PaymentsConsumerTest {
             "user_id":"user-1","time":"2026-11-27T10:09:37.999Z","amount":1.50,"currency":"EUR"}""";
 
     private final Map<String, String> paid = new HashMap<>();
-    private final PaymentsConsumer consumer = new PaymentsConsumer(new Orders(), new ObjectMapper());
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final PaymentsConsumer consumer = new PaymentsConsumer(new Orders(), new ObjectMapper(), meters);
 
     /** Knows one order. */
     private final class Orders extends MemoryOrders {
@@ -70,6 +72,7 @@ class PaymentsConsumerTest {
 
         assertThat(paid).containsExactly(Map.entry(ORDER, PAYMENT));
         assertThat(warnings).singleElement().asString().contains("paid twice", PAYMENT);
+        assertThat(meters.get("shop.orders.paid.again").counter().count()).isEqualTo(1);
     }
 
     @Test

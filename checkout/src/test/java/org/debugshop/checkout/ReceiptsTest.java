@@ -2,9 +2,12 @@ package org.debugshop.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,6 +18,17 @@ class ReceiptsTest {
         var line = new Order.Line(1, "Smartphone X", new BigDecimal(price), currency, quantity, amount);
         return new Order("an-order", "user-1", currency, null, "a@example.com", List.of(line), amount, "PROCESSED", Instant.EPOCH, null,
                 null);
+    }
+
+    @Test
+    void shouldReadTheProductsOfAnEventAsFarAsItHasThem() throws JsonProcessingException {
+        var json = new ObjectMapper();
+
+        assertThat(OrderPlaced.productIds(json.readTree(
+                """
+                        {"items":[{"product_id":3,"quantity":1},{"product_id":1,"quantity":2},{"product_id":3,"quantity":1},{"product_id":"x"},4]}""")))
+                .containsExactly(1L, 3L);
+        assertThat(OrderPlaced.productIds(json.readTree("{\"items\":7}"))).isEmpty();
     }
 
     @ParameterizedTest

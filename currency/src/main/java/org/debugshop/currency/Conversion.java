@@ -15,12 +15,12 @@ import java.math.RoundingMode;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Conversion(String from, String to, BigDecimal rate, BigDecimal amount, BigDecimal converted) {
 
-    static Conversion rateOnly(String from, String to) {
-        return new Conversion(from, to, ExchangeRates.rate(from, to), null, null);
+    static Conversion rateOnly(ExchangeRates rates, String from, String to) {
+        return new Conversion(from, to, rates.rate(from, to), null, null);
     }
 
-    static Conversion of(BigDecimal amount, String from, String to) {
-        return new Conversion(from, to, ExchangeRates.rate(from, to), amount.setScale(2, RoundingMode.HALF_UP),
-                ExchangeRates.convert(amount, from, to));
+    static Conversion of(ExchangeRates rates, BigDecimal amount, String from, String to) {
+        return new Conversion(from, to, rates.rate(from, to), amount.setScale(2, RoundingMode.HALF_UP),
+                rates.convert(amount, from, to));
     }
 }

@@ -21,6 +21,14 @@ public class CurrencyResource {
 
     record Status(String service, String status) {}
 
+    private final ExchangeRates rates;
+    private final YenFixing yen;
+
+    CurrencyResource(ExchangeRates rates, YenFixing yen) {
+        this.rates = rates;
+        this.yen = yen;
+    }
+
     @GET
     public Status status() {
         return new Status("Currency Service", "UP");
@@ -33,13 +41,16 @@ public class CurrencyResource {
             @QueryParam("to") @DefaultValue("USD") String to,
             @QueryParam("amount") String amount) {
         Span.current().setAttribute(FROM, supported(from)).setAttribute(TO, supported(to));
-        return amount == null ? Conversion.rateOnly(from, to) : Conversion.of(number(amount), from, to);
+        if (to.equals("JPY")) {
+            yen.readIfOld();
+        }
+        return amount == null ? Conversion.rateOnly(rates, from, to) : Conversion.of(rates, number(amount), from, to);
     }
 
     @GET
     @Path("rates")
     public RateTable rates(@QueryParam("base") @DefaultValue("USD") String base) {
-        return new RateTable(base, ExchangeRates.table(supported(base)));
+        return new RateTable(base, rates.table(supported(base)));
     }
 
     private static String supported(String currency) {

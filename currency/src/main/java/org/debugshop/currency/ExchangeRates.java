@@ -1,5 +1,6 @@
 package org.debugshop.currency;
 
+import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -7,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The shop's currencies and their exchange rates. */
-final class ExchangeRates {
+@Singleton
+class ExchangeRates {
 
     /** Units of each currency for one US dollar, in the order of the list of rates. */
     private static final Map<String, BigDecimal> TO_ONE_USD = new LinkedHashMap<>();
@@ -24,15 +26,19 @@ final class ExchangeRates {
 
     private static final MathContext TEN_DIGITS = new MathContext(10, RoundingMode.HALF_UP);
 
-    private ExchangeRates() {}
+    private final Faults faults;
+
+    ExchangeRates(Faults faults) {
+        this.faults = faults;
+    }
 
     static boolean supports(String currency) {
         return TO_ONE_USD.containsKey(currency);
     }
 
     /** Returns the units of {@code to} for one unit of {@code from}, with at most ten significant digits. Both must be supported. */
-    static BigDecimal rate(String from, String to) {
-        return plain(TO_ONE_USD.get(to).divide(TO_ONE_USD.get(from), TEN_DIGITS));
+    BigDecimal rate(String from, String to) {
+        return plain(toOneUsd(to).divide(toOneUsd(from), TEN_DIGITS));
     }
 
     /**
@@ -41,15 +47,22 @@ final class ExchangeRates {
      *
      * @return the value of {@code amount}, with two decimals, rounded half up; both currencies must be supported
      */
-    static BigDecimal convert(BigDecimal amount, String from, String to) {
-        return amount.multiply(TO_ONE_USD.get(to)).divide(TO_ONE_USD.get(from), 2, RoundingMode.HALF_UP);
+    BigDecimal convert(BigDecimal amount, String from, String to) {
+        return amount.multiply(toOneUsd(to)).divide(toOneUsd(from), 2, RoundingMode.HALF_UP);
     }
 
     /** Returns the rates of all currencies for one unit of {@code base}, rounded to four decimals. */
-    static Map<String, BigDecimal> table(String base) {
+    Map<String, BigDecimal> table(String base) {
         var table = new LinkedHashMap<String, BigDecimal>();
         TO_ONE_USD.keySet().forEach(currency -> table.put(currency, plain(rate(base, currency).setScale(4, RoundingMode.HALF_UP))));
         return table;
+    }
+
+    private BigDecimal toOneUsd(String currency) {
+        var units = TO_ONE_USD.get(currency);
+        return faults.wrongRate().isOn() && currency.equals("JPY")
+                ? units.multiply(BigDecimal.valueOf(faults.wrongRate().strength()))
+                : units;
     }
 
     /** Removes trailing zeros, but keeps the decimal point: 0.85, 1.0. */

@@ -9,8 +9,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import org.debugshop.defaults.http.HttpError;
-import org.debugshop.defaults.upstream.Upstream;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** The products, without ads and stock. */
 @Path("/api/v1/products")
@@ -21,11 +19,10 @@ public class ApiProductsResource {
     /** The limit of a text that is searched for, in characters, by the catalog's rule. */
     private static final int MAX_TEXT = 100;
 
-    private final ProductCatalogClient catalog;
+    private final ProductCatalog catalog;
     private final Prices prices;
-    private final Upstream upstream = Upstream.named("product-catalog");
 
-    ApiProductsResource(@RestClient ProductCatalogClient catalog, Prices prices) {
+    ApiProductsResource(ProductCatalog catalog, Prices prices) {
         this.catalog = catalog;
         this.prices = prices;
     }
@@ -41,7 +38,7 @@ public class ApiProductsResource {
             @QueryParam("currency") @DefaultValue(Prices.CATALOG_CURRENCY) String currency) {
         var productId = Product.id(id);
         Span.current().setAttribute(ShopResource.PRODUCT_ID, (long) productId).setAttribute(ShopResource.CURRENCY, currency);
-        return Uni.combine().all().unis(upstream.call(catalog.product(productId)), prices.rate(currency))
+        return Uni.combine().all().unis(catalog.product(productId), prices.rate(currency))
                 .with((product, rate) -> product.in(currency, rate));
     }
 
@@ -77,7 +74,7 @@ public class ApiProductsResource {
 
     private Uni<Products> list(Uni<List<Product>> products, String currency) {
         Span.current().setAttribute(ShopResource.CURRENCY, currency);
-        return Uni.combine().all().unis(upstream.call(products), prices.rate(currency))
+        return Uni.combine().all().unis(products, prices.rate(currency))
                 .with((found, rate) -> new Products(found.stream().map(product -> product.in(currency, rate)).toList()));
     }
 

@@ -3,6 +3,7 @@ package org.debugshop.gateway;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.debugshop.defaults.http.IdempotencyKey;
@@ -31,11 +32,13 @@ class Checkout {
 
     private final CheckoutClient client;
     private final Inventory inventory;
+    private final Faults faults;
     private final Upstream upstream = Upstream.named("checkout");
 
-    Checkout(@RestClient CheckoutClient client, Inventory inventory) {
+    Checkout(@RestClient CheckoutClient client, Inventory inventory, Faults faults) {
         this.client = client;
         this.inventory = inventory;
+        this.faults = faults;
     }
 
     /**
@@ -89,7 +92,12 @@ class Checkout {
     }
 
     private <T> Uni<RestResponse<T>> send(Request<T> request, String key, byte[] order) {
-        return PassThrough.change(upstream, request.send(key, order));
+        return PassThrough.change(upstream(), request.send(key, order));
+    }
+
+    private Upstream upstream() {
+        var limit = faults.tightTimeout();
+        return limit.isOn() ? new Upstream(upstream.service(), Duration.ofMillis((long) limit.strength())) : upstream;
     }
 
     private static boolean isSoldOut(Throwable failure) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.debugshop.defaults.http.HttpError;
@@ -147,8 +148,13 @@ class Inventory {
      * doesn't wait for it.
      */
     private void giveUpInTheBackground(String attempt) {
-        released(attempt)
-                .onFailure(failure -> !UpstreamFailure.isRefusal(failure)).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).atMost(TRIES)
+        var again = new AtomicBoolean();
+        Uni.createFrom().deferred(() -> {
+            if (again.getAndSet(true)) {
+                upstream.retried();
+            }
+            return released(attempt);
+        }).onFailure(failure -> !UpstreamFailure.isRefusal(failure)).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).atMost(TRIES)
                 .subscribe().with(_ -> {}, failure -> Log
                         .infof("Cannot give up an attempt; its reservation, if there is one, will expire: %s", failure.getMessage()));
     }

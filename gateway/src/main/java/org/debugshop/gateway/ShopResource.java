@@ -11,8 +11,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
-import org.debugshop.defaults.upstream.Upstream;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** The routes whose answers combine several services. */
 @Path("/")
@@ -32,13 +30,12 @@ public class ShopResource {
     /** @param inventory null if there is no inventory service */
     record ProductPage(Product product, List<JsonNode> relatedAds, InventoryClient.Stock inventory) {}
 
-    private final ProductCatalogClient catalog;
+    private final ProductCatalog catalog;
     private final Prices prices;
     private final Ads ads;
     private final Inventory inventory;
-    private final Upstream catalogUpstream = Upstream.named("product-catalog");
 
-    ShopResource(@RestClient ProductCatalogClient catalog, Prices prices, Ads ads, Inventory inventory) {
+    ShopResource(ProductCatalog catalog, Prices prices, Ads ads, Inventory inventory) {
         this.catalog = catalog;
         this.prices = prices;
         this.ads = ads;
@@ -56,7 +53,7 @@ public class ShopResource {
     public Uni<ProductList> products(@QueryParam("category") String category,
             @QueryParam("currency") @DefaultValue(Prices.CATALOG_CURRENCY) String wanted) {
         Span.current().setAttribute(CURRENCY, wanted);
-        var productsAndAds = catalogUpstream.call(catalog.products(category, null, null))
+        var productsAndAds = catalog.products(category, null, null)
                 .flatMap(products -> Uni.combine().all()
                         .unis(ads.of(first(PRODUCTS_WITH_ADS, products)), inventory.of(first(PRODUCTS_WITH_STOCK, products)))
                         .with((found, stock) -> new ProductList(products, found, stock)));
@@ -72,7 +69,7 @@ public class ShopResource {
         var productId = Product.id(id);
         Span.current().setAttribute(PRODUCT_ID, (long) productId).setAttribute(CURRENCY, wanted);
         return Uni.combine().all()
-                .unis(catalogUpstream.call(catalog.product(productId)), ads.of(List.of(productId)), prices.rate(wanted),
+                .unis(catalog.product(productId), ads.of(List.of(productId)), prices.rate(wanted),
                         inventory.of(List.of(productId)))
                 .with((product, related, rate, stock) -> new ProductPage(product.in(wanted, rate), related,
                         stock.stream().findFirst().orElse(null)));

@@ -28,6 +28,7 @@ import org.debugshop.defaults.http.IdempotencyKey;
 public class InventoryResource {
 
     static final AttributeKey<Long> PRODUCT_ID = AttributeKey.longKey("shop.product.id");
+    static final AttributeKey<List<Long>> PRODUCT_IDS = AttributeKey.longArrayKey("shop.product.ids");
     static final AttributeKey<String> RESERVATION_ID = AttributeKey.stringKey("shop.reservation.id");
 
     private static final Pattern ID = Pattern.compile("RES-[0-9a-f-]{36}");
@@ -92,7 +93,7 @@ public class InventoryResource {
         var body = read(request);
         var items = ProductQuantities.of(body);
         var attempt = body.has("attempt") ? Optional.of(attempt(body)) : Optional.<String>empty();
-        var span = Span.current();
+        var span = Span.current().setAttribute(PRODUCT_IDS, items.productIds());
         return warehouse.reserve(items, key, attempt).map(id -> {
             span.setAttribute(RESERVATION_ID, id);
             return body.has("items")

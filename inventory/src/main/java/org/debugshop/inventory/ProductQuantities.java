@@ -1,6 +1,7 @@
 package org.debugshop.inventory;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.debugshop.defaults.http.HttpError;
@@ -61,6 +62,10 @@ record ProductQuantities(SortedMap<Integer, Integer> pieces) {
 
     static HttpError invalid() {
         return HttpError.badRequest("Invalid request");
+    }
+
+    List<Long> productIds() {
+        return pieces.keySet().stream().map(Integer::longValue).toList();
     }
 
     /** Returns a text that is equal for equal quantities of the same products. */

@@ -58,7 +58,8 @@ public class SalesConsumer {
     }
 
     private Uni<Void> sell(Warehouse.Sale sale) {
-        var span = Span.current().setAttribute(ORDER_ID, sale.orderId().toString());
+        var span = Span.current().setAttribute(ORDER_ID, sale.orderId().toString())
+                .setAttribute(InventoryResource.PRODUCT_IDS, sale.items().productIds());
         return warehouse.sell(sale).invoke(pieces -> {
             if (pieces > 0) {
                 missing.increment(pieces);

@@ -9,8 +9,12 @@ import static org.hamcrest.Matchers.startsWith;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(Postgres.class)
 class InventoryResourceTest {
 
+    @Inject
+    Spans spans;
+    @Inject
+    SalesConsumer sales;
+
     @BeforeEach
     void isReady() {
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> given().get("/health/ready").then().statusCode(200));
@@ -28,6 +37,19 @@ class InventoryResourceTest {
     @Test
     void shouldReturnItsStatus() {
         given().get("/").then().statusCode(200).body("service", equalTo("Inventory Service")).body("status", equalTo("UP"));
+    }
+
+    @Test
+    void shouldRecordTheProductsOfARequestToReserveAndOfASale() {
+        post("/inventory/reserve", "{\"items\":[{\"product_id\":99,\"quantity\":1},{\"product_id\":\"5\",\"quantity\":1}]}")
+                .statusCode(404);
+        spans.awaitSpan("POST /inventory/reserve", InventoryResource.PRODUCT_IDS, List.of(5L, 99L));
+
+        var message = new ConsumerRecord<>("orders", 0, 7, "a-key", """
+                {"version":1,"type":"order-placed","order_id":"%s","items":[{"product_id":77,"quantity":1}]}"""
+                .formatted(UUID.randomUUID()));
+        sales.read(message, new IncomingKafkaRecordMetadata<>(message, "sales")).await().atMost(Duration.ofSeconds(60));
+        spans.awaitSpan("process orders", InventoryResource.PRODUCT_IDS, List.of(77L));
     }
 
     @Test

@@ -10,10 +10,20 @@ import org.debugshop.defaults.controls.Fault;
 @Singleton
 class Faults {
 
+    private final Fault nothingBroke;
     private final Fault paysAgain;
 
     Faults(Controls controls) {
+        nothingBroke = controls.fault("nothing-broke", 10);
         paysAgain = controls.fault("duplicate-payment", 0.5);
+    }
+
+    /**
+     * There are many times as many users as usual. Services become slow, and some fail, but none of them is the cause. When it is switched
+     * off, those who have come in addition leave after their current action.
+     */
+    Fault nothingBroke() {
+        return nothingBroke;
     }
 
     /**

@@ -46,8 +46,10 @@ public class LoadGenerator {
         };
         var random = SplittableGenerator.of("L64X128MixRandom");
         runner = new ActionRunner((VertxInternal) vertx, tracer, target, metrics, json);
-        model = settings.rate().<LoadModel>map(rate -> new OpenModel(vertx, runner, profile, metrics, rate, maxInFlight, random))
-                .orElseGet(() -> new ClosedModel(vertx, runner, profile, settings, random));
+        var rush = faults.nothingBroke();
+        model = settings.rate()
+                .<LoadModel>map(rate -> new OpenModel(vertx, runner, profile, metrics, rate, maxInFlight, random, rush::strength))
+                .orElseGet(() -> new ClosedModel(vertx, runner, profile, settings, random, rush::strength));
     }
 
     /** Runs before the load starts, so that an invalid environment is reported first. */
@@ -57,6 +59,10 @@ public class LoadGenerator {
 
     void start(@ObservesAsync HttpServerStart event) {
         model.start();
+    }
+
+    LoadModel model() {
+        return model;
     }
 
     void stop(@Observes ShutdownEvent event) {

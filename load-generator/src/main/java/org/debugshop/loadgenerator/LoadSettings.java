@@ -26,7 +26,7 @@ import org.eclipse.microprofile.config.Config;
 record LoadSettings(ProfileName profile, int users, Duration delayBetweenUsers, Duration delayBetweenRequests, Optional<Double> rate,
         int members) {
 
-    private static final int MAX_USERS = 10_000;
+    static final int MAX_USERS = 10_000;
     private static final int MAX_RATE = 10_000;
     private static final int MAX_DELAY = 3_600;
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);

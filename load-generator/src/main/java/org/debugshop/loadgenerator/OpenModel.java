@@ -5,25 +5,29 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator.SplittableGenerator;
 
 /**
- * A fixed rate of requests, whether or not earlier ones have been answered, so a slow service gets just as many. Each request is
+ * A rate of requests, which only changes with the factor, whether or not earlier ones have been answered, so a slow service gets just as many. Each request is
  * the next action of a user who is ready for it, or the first of a new user. While {@code maxInFlight} requests wait for an answer,
  * further ones are dropped and counted.
  */
 final class OpenModel implements LoadModel {
 
     private static final double SECOND = 1e9;
+    /** The limit of the milliseconds until a change of the factor is noticed. */
+    private static final long LOOK = 500;
     private static final long PAUSE_BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
 
     private final Vertx vertx;
     private final ActionRunner runner;
     private final Profile profile;
     private final RequestMetrics metrics;
-    private final double rate;
+    private final double usualRate;
     private final int maxInFlight;
     private final SplittableGenerator random;
+    private final DoubleSupplier factor;
 
     /**
      * Users who are ready to act. A new user only comes if this is empty, so there are never more users than requests in flight
@@ -31,31 +35,40 @@ final class OpenModel implements LoadModel {
      */
     private final Queue<Visit> ready = new ConcurrentLinkedQueue<>();
 
+    private double rate;
+    /** When this rate began, and how many requests have arrived since. */
     private long begun;
     private long arrived;
     private long quietUntil = System.nanoTime();
 
+    /** @param factor what the rate is multiplied by; 0 counts as 1 */
     OpenModel(Vertx vertx, ActionRunner runner, Profile profile, RequestMetrics metrics, double rate, int maxInFlight,
-            SplittableGenerator random) {
+            SplittableGenerator random, DoubleSupplier factor) {
         this.vertx = vertx;
         this.runner = runner;
         this.profile = profile;
         this.metrics = metrics;
-        this.rate = rate;
+        this.usualRate = rate;
         this.maxInFlight = maxInFlight;
         this.random = random;
+        this.factor = factor;
     }
 
     @Override
     public void start() {
-        begun = System.nanoTime();
         vertx.setTimer(1, _ -> tick());
     }
 
     private void tick() {
+        var wanted = usualRate * Math.max(1, factor.getAsDouble());
+        if (wanted != rate) {
+            rate = wanted;
+            begun = System.nanoTime();
+            arrived = 0;
+        }
         var elapsed = System.nanoTime() - begun;
         arrive(due(rate, elapsed) - arrived);
-        vertx.setTimer(untilNext(rate, arrived, elapsed), _ -> tick());
+        vertx.setTimer(Math.min(untilNext(rate, arrived, elapsed), LOOK), _ -> tick());
     }
 
     /** Returns how many requests are due after this many nanoseconds; the first is due at once. */

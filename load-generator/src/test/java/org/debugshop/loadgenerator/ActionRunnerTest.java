@@ -135,7 +135,7 @@ class ActionRunnerTest {
         Target.answer(any(urlPathMatching("/products|/checkout|/api/.*")), Target.json(200, "{}").withFixedDelay(3_600_000));
         try (var logs = Logs.captured()) {
             var shop = new ShopProfile(gateway, 20, true, () -> false);
-            new OpenModel(vertx, runner, shop, metrics, 1_000, 5, SplittableGenerator.of("L64X128MixRandom")).start();
+            new OpenModel(vertx, runner, shop, metrics, 1_000, 5, SplittableGenerator.of("L64X128MixRandom"), () -> 0).start();
 
             await().until(() -> registry.get("test.dropped").counter().count() > 100);
             await().until(() -> runner.inFlight() == 5);

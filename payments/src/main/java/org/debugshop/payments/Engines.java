@@ -1,5 +1,6 @@
 package org.debugshop.payments;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
@@ -10,6 +11,7 @@ import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.Outbox;
@@ -24,8 +26,12 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 @Singleton
 public class Engines {
 
+    private static final Duration PERIOD = Duration.ofSeconds(10);
+
     private final Database database;
     private final Outbox outbox;
+    /** Not a number while the database does not answer. */
+    private volatile double paidTwice = Double.NaN;
 
     /** @param emitter resolved only if there is a Kafka */
     Engines(Vertx vertx, @Channel(PaymentCompleted.CHANNEL) Instance<MutinyEmitter<String>> emitter) {
@@ -50,6 +56,10 @@ public class Engines {
 
     void start(@Observes Startup event, PaymentStore store, Vertx vertx, MeterRegistry registry,
             @ConfigProperty(name = "shop.events.enabled") boolean events) {
+        Gauge.builder("shop.orders.paid.twice", this, engines -> engines.paidTwice)
+                .description("Orders with more than one payment of the last hour").strongReference(true).register(registry);
+        vertx.setPeriodic(PERIOD.toMillis(),
+                _ -> store.paidTwice().subscribe().with(count -> paidTwice = count, away -> paidTwice = Double.NaN));
         Retention.start(vertx, database, store::removeOlderThan);
         if (events) {
             outbox.start(registry);

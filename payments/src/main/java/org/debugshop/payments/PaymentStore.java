@@ -111,6 +111,14 @@ class PaymentStore {
                 .execute(Tuple.of(time, Retention.BATCH)).map(RowSet::rowCount));
     }
 
+    /** Counts the orders that have more than one payment of the last hour. The database does not allow any, so they reveal a fault. */
+    Uni<Long> paidTwice() {
+        return database.with(sql -> sql
+                .query("""
+                        select count(*) from (select from payment where paid_at > now() - interval '1 hour' group by order_id having count(*) > 1)""")
+                .execute().map(rows -> rows.iterator().next().getLong(0)));
+    }
+
     static HttpError alreadyPaid() {
         return new HttpError(409, "Order is already paid");
     }

@@ -9,6 +9,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -24,6 +25,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -32,10 +34,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.debugshop.defaults.data.Database;
+import org.debugshop.defaults.http.HttpError;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +55,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PaymentResourceTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The size of the pool. */
+    private static final int CONNECTIONS = 8;
 
     @Inject
     Database database;
@@ -66,6 +74,82 @@ class PaymentResourceTest {
     @Test
     void shouldReturnItsStatus() {
         given().get("/").then().statusCode(200).body("service", equalTo("Payments Service")).body("status", equalTo("UP"));
+    }
+
+    @Test
+    void shouldMeasureThePoolOfConnectionsAndReportItsExhaustion() {
+        var held = new ArrayList<CompletableFuture<Void>>();
+        var release = new CompletableFuture<Void>();
+        var before = metric("db_client_connection_timeouts_total");
+        try {
+            for (var i = 0; i < CONNECTIONS; i++) {
+                var got = new CompletableFuture<Void>();
+                held.add(got);
+                database.inTransaction(Duration.ofMinutes(1), _ -> {
+                    got.complete(null);
+                    return Uni.createFrom().completionStage(release);
+                }).subscribe().with(_ -> {}, _ -> {});
+            }
+            CompletableFuture.allOf(held.toArray(CompletableFuture[]::new)).orTimeout(60, TimeUnit.SECONDS).join();
+
+            assertThat(metric("db_client_connection_max")).isEqualTo(CONNECTIONS);
+            assertThat(connections("used")).isEqualTo(CONNECTIONS);
+            assertThat(connections("idle")).isZero();
+            var waiting = database.with(sql -> sql.query("select 1").execute()).subscribeAsCompletionStage();
+            await("the request that waits").atMost(PATIENCE)
+                    .until(() -> metric("db_client_connection_pending_requests") >= 1 || waiting.isDone());
+            assertThatThrownBy(() -> waiting.orTimeout(60, TimeUnit.SECONDS).join()).hasCauseInstanceOf(HttpError.class);
+            assertThat(metric("db_client_connection_timeouts_total")).isGreaterThan(before);
+        } finally {
+            release.complete(null);
+        }
+        await("free connections").atMost(PATIENCE).until(() -> connections("used") == 0 && connections("idle") > 0);
+        assertThat(metric("db_client_connection_wait_time_seconds_count")).isPositive();
+        assertThat(metric("db_client_connection_use_time_seconds_count")).isPositive();
+        assertThat(given().get("/metrics").asString()).doesNotContain("sql_pool_");
+    }
+
+    @Test
+    void shouldRevealAnOrderThatWasPaidTwice() {
+        var order = Checkout.has("3.50");
+        pay(body(order, "3.5", null)).statusCode(200);
+        await("none").atMost(PATIENCE).until(() -> gauge("shop_orders_paid_twice") == 0);
+        change("alter table payment drop constraint payment_order_id_key");
+        try {
+            change("insert into payment select gen_random_uuid(), order_id, user_id, amount, currency, paid_at from payment where order_id = '"
+                    + order + "'");
+            await("the order").atMost(PATIENCE).until(() -> gauge("shop_orders_paid_twice") == 1);
+        } finally {
+            change("delete from payment where order_id = '" + order + "'");
+            change("alter table payment add constraint payment_order_id_key unique (order_id)");
+        }
+    }
+
+    private void change(String statement) {
+        database.with(sql -> sql.query(statement).execute()).await().atMost(PATIENCE);
+    }
+
+    private static double gauge(String name) {
+        return given().get("/metrics").asString().lines().filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).findFirst().orElseThrow();
+    }
+
+    @Test
+    void shouldConnectToTheDatabaseByItsOwnName() {
+        assertThat(texts("select application_name from pg_stat_activity where pid = pg_backend_pid() and $1 is not null",
+                UUID.randomUUID().toString())).containsExactly("payments");
+    }
+
+    private static double connections(String state) {
+        return metric("db_client_connection_count", "db_client_connection_state=\"" + state + "\"");
+    }
+
+    /** Returns the value of a metric of the pool, from the service's own page. */
+    private static double metric(String name, String... labels) {
+        return given().get("/metrics").asString().lines()
+                .filter(line -> line.startsWith(name + "{") && line.contains("db_client_connection_pool_name=\"postgres\"")
+                        && Stream.of(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).findFirst().orElseThrow();
     }
 
     @Test

@@ -26,6 +26,12 @@ public class ProductResource {
     /** ASCII digits without sign or leading zero, so that a product has only one address, and few enough digits for a long. */
     private static final Pattern CANONICAL_NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
+    private final DamagedRecord damaged;
+
+    ProductResource(DamagedRecord damaged) {
+        this.damaged = damaged;
+    }
+
     /**
      * Lists the products that match all parameters. A parameter that is absent or empty is null and matches all products.
      *
@@ -63,6 +69,7 @@ public class ProductResource {
     public Product product(@PathParam("id") String text) {
         var id = productId(text);
         Span.current().setAttribute(PRODUCT_ID, id);
+        damaged.requireReadable(id);
         return Catalog.find(id).orElseThrow(() -> HttpError.notFound("Product not found"));
     }
 

@@ -35,6 +35,11 @@ public final class Http {
         return send((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
+    public static Answer put(String url, String json) {
+        return send(HttpRequest.newBuilder(URI.create(url)).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(json))
+                .build());
+    }
+
     /**
      * Returns the body of a GET request.
      *

@@ -93,23 +93,28 @@ public record Shop(Path checkout, String host, int offset, Map<String, String> e
 
     /** Runs {@code ./shop <command> --port-offset <offset> ...}, and returns when it has ended. */
     public Outcome run(String command, String... more) {
-        return finish(prepare(command, more));
+        return finish(prepare(command, more), START);
     }
 
     /** Runs a command that concerns the whole checkout and so takes no port offset. */
     public Outcome runOnCheckout(String... line) {
-        var builder = prepare("");
-        builder.command(Stream.concat(Stream.of("./shop"), Arrays.stream(line)).toList());
-        return finish(builder);
+        return runOnCheckout(START, line);
     }
 
-    private static Outcome finish(ProcessBuilder builder) {
+    /** @param limit how long the command may take */
+    public Outcome runOnCheckout(Duration limit, String... line) {
+        var builder = prepare("");
+        builder.command(Stream.concat(Stream.of("./shop"), Arrays.stream(line)).toList());
+        return finish(builder, limit);
+    }
+
+    private static Outcome finish(ProcessBuilder builder, Duration limit) {
         var command = String.join(" ", builder.command());
         try {
             var process = builder.redirectInput(new File("/dev/null")).start();
             var err = CompletableFuture.supplyAsync(() -> read(process.errorReader(UTF_8)::readAllAsString), Shop::inAThreadOfItsOwn);
             var out = CompletableFuture.supplyAsync(() -> read(process.inputReader(UTF_8)::readAllAsString), Shop::inAThreadOfItsOwn);
-            if (!process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(command + " did not end in time: " + out.join() + err.join());
             }

@@ -40,8 +40,8 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
             "USERS", "DELAY_BETWEEN_USERS", "DELAY_BETWEEN_REQUESTS", "UPSTREAM_TIMEOUT", "DEPLOYMENT_ENVIRONMENT", "MAX_SPANS", "MAX_LOGS",
             "SCRAPE_TARGETS");
 
-    /** Processes without HTTP. */
-    private static final Set<String> ENGINES = Set.of("postgres", "kafka");
+    /** Processes that are no services. */
+    private static final Set<String> ENGINES = Set.of("postgres", "kafka", "engine-exporter");
 
     /**
      * The times of one start.

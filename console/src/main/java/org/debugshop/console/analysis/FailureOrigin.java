@@ -20,7 +20,6 @@ import org.debugshop.console.store.Span;
  */
 public record FailureOrigin(Span span, Optional<String> reason, boolean declared, Optional<String> answer, Optional<Seen> seen) {
 
-    private static final String EVENT = "shop.failure";
     private static final String HTTP_STATUS = "http.response.status_code";
     /** The maximum number of characters of one part of the sentence. */
     private static final int MAX_WORDS = 500;
@@ -93,12 +92,12 @@ public record FailureOrigin(Span span, Optional<String> reason, boolean declared
     /** Returns the value of an attribute {@code shop.….failure}, such as {@code shop.auth.failure}. */
     private static Optional<String> own(Attributes attributes) {
         return attributes.toMap().entrySet().stream()
-                .filter(attribute -> attribute.getKey().startsWith("shop.") && attribute.getKey().endsWith(".failure"))
+                .filter(attribute -> Declarations.isReason(attribute.getKey()))
                 .map(Map.Entry::getValue).map(String::valueOf).findFirst();
     }
 
     private static Optional<Span.Event> declaration(Span span) {
-        return span.events().stream().filter(event -> event.name().equals(EVENT)).findFirst();
+        return span.events().stream().filter(event -> event.name().equals(Declarations.EVENT)).findFirst();
     }
 
     /** Returns the HTTP status of a span; empty if it isn't HTTP. */

@@ -57,12 +57,17 @@ public final class Origins {
 
     private Origins() {}
 
-    /** Returns the origins: active ones first, then the latest, then the most frequent. */
-    static List<Origin> of(TraceStore store, long sinceNanos, long nowNanos) {
+    /**
+     * Returns the origins: active ones first, then the latest, then the most frequent.
+     *
+     * @param blind whether {@link Declarations} are ignored
+     */
+    static List<Origin> of(TraceStore store, long sinceNanos, long nowNanos, boolean blind) {
         var failed = TraceQuery.failed(sinceNanos, MAX_TRACES);
         Map<Kind, Found> kinds = new HashMap<>();
         for (TraceSummary trace : store.find(failed).items()) {
-            List<Span> spans = store.trace(trace.id());
+            List<Span> sent = store.trace(trace.id());
+            List<Span> spans = blind ? Declarations.hidden(sent) : sent;
             FailureOrigin.of(spans).ifPresent(origin -> note(kinds, origin, spans, trace.id()));
         }
         countGood(store, kinds, nowNanos);

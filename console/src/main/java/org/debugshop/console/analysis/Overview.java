@@ -72,12 +72,18 @@ public class Overview {
     @Schema(name = "Overview")
     public record Snapshot(Instant time, @Schema(description = "How far back the data goes, at most 900") double coveredSeconds,
             int bucketSeconds, List<Service> services, List<Edge> edges, List<Change> changes, List<Origins.Origin> origins,
-            List<LoadGenerators.Generator> load, List<DeadLetters> deadLetters) {}
+            List<LoadGenerators.Generator> load, List<DeadLetters> deadLetters) {
+
+        private Snapshot withOrigins(List<Origins.Origin> others) {
+            return new Snapshot(time, coveredSeconds, bucketSeconds, services, edges, changes, others, load, deadLetters);
+        }
+    }
 
     private final ServiceGraph graph;
     private final TraceStore traces;
     private final SeriesStore series;
     private Snapshot latest;
+    private Snapshot latestBlind;
 
     Overview(ServiceGraph graph, TraceStore traces, SeriesStore series) {
         this.graph = graph;
@@ -90,6 +96,16 @@ public class Overview {
             latest = compute(now);
         }
         return latest;
+    }
+
+    /** Returns the same, but its origins are found without what services say about them: see {@link Declarations}. */
+    public synchronized Snapshot blindAt(Instant now) {
+        var snapshot = at(now);
+        if (latestBlind == null || !latestBlind.time.equals(snapshot.time)) {
+            long nowNanos = Times.nanos(snapshot.time);
+            latestBlind = snapshot.withOrigins(Origins.of(traces, nowNanos - MEMORY_NANOS, nowNanos, true));
+        }
+        return latestBlind;
     }
 
     private Snapshot compute(Instant now) {
@@ -110,7 +126,7 @@ public class Overview {
                 .sorted(Comparator.comparingInt((Edge edge) -> edge.figures.requests).reversed()).limit(MAX_EDGES)
                 .sorted(Comparator.comparing(Edge::from).thenComparing(Edge::to)).toList();
         return new Snapshot(now, Math.min(MEMORY_NANOS / SECOND, seconds), BUCKET_SECONDS, services, edges, withoutDuplicates(changes),
-                Origins.of(traces, since, nowNanos),
+                Origins.of(traces, since, nowNanos, false),
                 LoadGenerators.of(series, now.toEpochMilli() - 1000L * BUCKETS * BUCKET_SECONDS, now.toEpochMilli(), BUCKETS),
                 PutAside.of(series, now.toEpochMilli()));
     }

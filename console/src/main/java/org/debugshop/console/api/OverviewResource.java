@@ -11,6 +11,7 @@ import org.debugshop.console.analysis.Overview;
 import org.debugshop.console.analysis.ServiceGraph.Pair;
 import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -37,8 +38,12 @@ public class OverviewResource {
             + "A change is a lasting change of the error share, or of the median duration of successful requests; it needs "
             + "at least 25 requests. An origin is where the failure of a trace starts. "
             + "load has the load generators' own counts. At most 100 services, 400 calls, 40 changes and 20 origins are returned.")
-    public Overview.Snapshot overview() {
-        return overview.at(Instant.now());
+    @APIResponse(responseCode = "200", description = "The overview")
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
+    public Overview.Snapshot overview(
+            @Parameter(description = "Whether the origins are found without shop.failure and shop.….failure, which a service writes where a "
+                    + "failure starts", schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false")) @QueryParam("blind") String blind) {
+        return QueryParameters.bool("blind", blind).orElse(false) ? overview.blindAt(Instant.now()) : overview.at(Instant.now());
     }
 
     @GET

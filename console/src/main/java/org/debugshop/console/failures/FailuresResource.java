@@ -22,7 +22,6 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.debugshop.console.controls.Controls;
-import org.debugshop.console.pages.Live;
 import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -42,16 +41,19 @@ public class FailuresResource {
     private static final int FIRST = -1000;
 
     private final FaultCatalogue faults;
+    private final FaultSwitches switches;
+    private final IncidentGame game;
     private final AdminClient admin;
     private final Controls controls;
-    private final Live live;
     private final ObjectReader json;
 
-    FailuresResource(FaultCatalogue faults, AdminClient admin, Controls controls, Live live, ObjectMapper mapper) {
+    FailuresResource(FaultCatalogue faults, FaultSwitches switches, IncidentGame game, AdminClient admin, Controls controls,
+            ObjectMapper mapper) {
         this.faults = faults;
+        this.switches = switches;
+        this.game = game;
         this.admin = admin;
         this.controls = controls;
-        this.live = live;
         this.json = mapper.reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     }
 
@@ -117,13 +119,16 @@ public class FailuresResource {
     @Operation(summary = "All failures, and whether each is broken now")
     @APIResponse(responseCode = "200", description = "The failures, in a stable order")
     public Uni<List<View>> all() {
+        if (game.isRunning()) {
+            return Uni.createFrom().item(faults.all().stream().map(this::secret).toList());
+        }
         // Several faults may share a switch, whose state is requested only once.
         Map<List<String>, Uni<JsonNode>> states = faults.all().stream().map(Fault::toggle).filter(Objects::nonNull).distinct()
-                .collect(Collectors.toMap(FailuresResource::place, toggle -> read(toggle).memoize().indefinitely(), (one, _) -> one));
+                .collect(Collectors.toMap(FaultSwitches::place, toggle -> switches.read(toggle).memoize().indefinitely(), (one, _) -> one));
         var views = faults.all().stream()
                 .map(fault -> fault.toggle() == null
-                        ? Uni.createFrom().item(controlled(fault))
-                        : view(fault, states.get(place(fault.toggle()))))
+                        ? Uni.createFrom().item(view(fault, switches.controlled(fault)))
+                        : view(fault, states.get(FaultSwitches.place(fault.toggle()))))
                 .toList();
         return Uni.join().all(views).andFailFast();
     }
@@ -135,7 +140,12 @@ public class FailuresResource {
     @APIResponse(responseCode = "404", description = "There is no such failure")
     public Uni<View> one(@PathParam("id") String id) {
         Fault fault = find(id);
-        return fault.toggle() == null ? Uni.createFrom().item(controlled(fault)) : view(fault, read(fault.toggle()));
+        if (game.isRunning()) {
+            return Uni.createFrom().item(secret(fault));
+        }
+        return fault.toggle() == null
+                ? Uni.createFrom().item(view(fault, switches.controlled(fault)))
+                : view(fault, switches.read(fault.toggle()));
     }
 
     @PUT
@@ -148,34 +158,16 @@ public class FailuresResource {
     @APIResponse(responseCode = "400", description = "The body is not {\"active\":true}, with or without a strength that the failure allows, or {\"active\":false}")
     @APIResponse(responseCode = "403", description = "The request comes from a page of another origin")
     @APIResponse(responseCode = "404", description = "There is no such failure")
+    @APIResponse(responseCode = "409", description = "An incident game is running")
     @APIResponse(responseCode = "502", description = "No instance of the service listens, or the service with the switch is unreachable or refuses the request")
     @APIResponse(responseCode = "504", description = "The service with the switch did not answer in time")
     public Uni<View> change(@PathParam("id") String id, byte[] body) {
         Fault fault = find(id);
         Wanted wanted = wanted(fault, body);
-        Uni<View> changed = fault.toggle() == null ? control(fault, wanted) : toggle(fault, wanted);
-        return changed.onTermination().invoke(live::failuresChanged);
-    }
-
-    private Uni<View> toggle(Fault fault, Wanted wanted) {
-        Fault.Switch toggle = fault.toggle();
-        return admin.post(toggle.service(), toggle.path(), wanted.active ? toggle.broken() : toggle.healed())
-                .chain(() -> read(toggle))
-                .map(answer -> view(fault, stateOf(toggle, answer), null));
-    }
-
-    private Uni<View> control(Fault fault, Wanted wanted) {
-        if (wanted.active && controls.confirmations(fault.id(), fault.services()).isEmpty()) {
-            throw new HttpError(502, nobodyListens(fault));
+        if (game.isRunning()) {
+            throw new HttpError(409, IncidentGame.RUNNING);
         }
-        double usual = fault.strength() == null ? 1 : fault.strength().usual();
-        controls.set(fault.id(), fault.services(),
-                wanted.active ? OptionalDouble.of(wanted.strength.orElse(usual)) : OptionalDouble.empty());
-        return controls.confirmed(fault.id(), fault.services()).map(_ -> controlled(fault));
-    }
-
-    private static String nobodyListens(Fault fault) {
-        return "No instance of " + String.join(" or ", fault.services()) + " listens to this console";
+        return switches.set(fault, wanted.active, wanted.strength).map(state -> view(fault, state));
     }
 
     private Fault find(String id) {
@@ -216,55 +208,34 @@ public class FailuresResource {
         return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     }
 
-    /** Requests the JSON with the state of a switch. */
-    private Uni<JsonNode> read(Fault.Switch toggle) {
-        return admin.get(toggle.service(), toggle.state().path()).invoke(answer -> {
-            if (answer.at(toggle.state().pointer()).isMissingNode()) {
-                throw new HttpError(502, toggle.service() + " gave an answer that cannot be read");
-            }
-        });
-    }
-
     private Uni<View> view(Fault fault, Uni<JsonNode> answer) {
-        return answer.map(json -> view(fault, stateOf(fault.toggle(), json), null))
+        return answer.map(json -> view(fault, FaultSwitches.stateOf(fault.toggle(), json), null))
                 .onFailure(HttpError.class).recoverWithItem(error -> view(fault, FaultState.UNKNOWN, error.getMessage()));
     }
 
-    /** Returns a fault that the controls switch. */
-    private View controlled(Fault fault) {
-        var instances = controls.confirmations(fault.id(), fault.services());
-        long confirmed = instances.stream().filter(Controls.Confirmation::confirmed).count();
-        boolean wanted = controls.strength(fault.id()).isPresent();
-        if (wanted && instances.isEmpty()) {
-            return view(fault, FaultState.UNKNOWN, nobodyListens(fault));
-        }
-        if (confirmed == instances.size()) {
-            return view(fault, FaultState.of(wanted), null);
-        }
-        return view(fault, FaultState.UNKNOWN, "%d of %d instances %s confirmed it".formatted(confirmed, instances.size(),
-                confirmed == 1 ? "has" : "have"));
+    private View view(Fault fault, FaultState state) {
+        return view(fault, state, state == FaultState.UNKNOWN ? switches.whyUnknown(fault) : null);
+    }
+
+    /** Returns a fault without its state. */
+    private View secret(Fault fault) {
+        return view(fault, FaultState.UNKNOWN, IncidentGame.RUNNING, OptionalDouble.empty(), List.of());
     }
 
     private View view(Fault fault, FaultState state, String error) {
+        return view(fault, state, error, controls.strength(fault.id()),
+                controls.confirmations(fault.id(), fault.services()).stream()
+                        .map(one -> new Instance(one.service(), one.instance(), one.confirmed(), one.problem())).toList());
+    }
+
+    private View view(Fault fault, FaultState state, String error, OptionalDouble now, List<Instance> instances) {
         var strength = fault.strength();
-        var now = controls.strength(fault.id());
         return new View(fault.id(), fault.topic(), fault.title(), fault.simulates(), Symptom.of(fault.symptom()),
                 strength == null
                         ? null
                         : new Strength(strength.means(), strength.unit(), strength.usual(), strength.min(), strength.max(),
                                 now.isPresent() ? now.getAsDouble() : null),
                 fault.hints(), fault.answer(), fault.sources(), fault.owners(),
-                fault.toggle() == null ? null : admin.page(fault.toggle().service()).orElse(null),
-                controls.confirmations(fault.id(), fault.services()).stream()
-                        .map(one -> new Instance(one.service(), one.instance(), one.confirmed(), one.problem())).toList(),
-                state.active(), error);
-    }
-
-    private static FaultState stateOf(Fault.Switch toggle, JsonNode answer) {
-        return FaultState.of(answer.at(toggle.state().pointer()).equals(toggle.state().broken()));
-    }
-
-    private static List<String> place(Fault.Switch toggle) {
-        return List.of(toggle.service(), toggle.state().path(), toggle.state().pointer());
+                fault.toggle() == null ? null : admin.page(fault.toggle().service()).orElse(null), instances, state.active(), error);
     }
 }

@@ -5,6 +5,7 @@ import { change } from '../core/router.js';
 import { count } from '../core/format.js';
 import { textField } from '../elements/search-fields.js';
 import '../elements/failure-card.js';
+import '../elements/incident-game.js';
 
 const TOPICS = {
   errors: 'Errors',
@@ -23,15 +24,17 @@ class FailuresView extends View {
   render() {
     const all = this.failures.data;
     const broken = all?.filter(failure => failure.active).length;
+    const none = all?.every(failure => failure.active === null) ? 'state not known' : 'none broken';
     return html` <div class="view-head">
         <h1>Failures</h1>
-        ${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'failure')}, none broken`}</p>` : nothing}
+        ${all ? html`<p class="soft">${broken ? html`<span class="bad-text">${broken} of ${all.length} broken</span>` : `${count(all.length, 'failure')}, ${none}`}</p>` : nothing}
       </div>
       <div class="stack">
         <p class="intro">
           Break something, then find out where it starts and why. Use what the services report: the <a href="/">overview</a>, the
           <a href="/traces?error=true">failed traces</a>, the <a href="/logs?level=WARN">logs</a>. Then heal it and watch it recover.
         </p>
+        <incident-game @changed=${() => this.failures.refresh()}></incident-game>
         ${this.search()} ${note(this.failures, 'the failures')} ${all ? this.groups(all) : nothing}
       </div>`;
   }

@@ -96,7 +96,7 @@ class FailureOriginTest {
         return FailureOrigin.of(Arrays.asList(spans));
     }
 
-    private static Span declared(Span span, String... attributes) {
+    static Span declared(Span span, String... attributes) {
         return new Span(span.traceId(), span.spanId(), span.parentId(), span.resource(), span.scope(), span.name(), span.kind(),
                 span.status(),
                 span.statusMessage(), span.startNanos(), span.durationNanos(), span.attributes(),

@@ -61,6 +61,31 @@ class OverviewTest {
     }
 
     @Test
+    void shouldHideWhatServicesSayAboutOriginsFromABlindDiagnosis() {
+        long at = START.toEpochMilli();
+        traces.add(List.of(FailureOriginTest.declared(server("instabook", "POST /booking").id(1).error()
+                .attribute("shop.upstream.failure", "the cache is unreachable").stored(), "error.type", "unreachable"),
+                client("instabook", "POST").id(2).parent(1).error().attribute("error.type", "ConnectException").stored()), at);
+        var overview = new Overview(new ServiceGraph(traces, Map.of()), traces, series);
+
+        assertThat(overview.at(at()).origins()).singleElement().satisfies(origin -> {
+            assertThat(origin.declared()).isTrue();
+            assertThat(origin.operation()).isEqualTo("POST /booking");
+            assertThat(origin.reason()).isEqualTo("the cache is unreachable");
+        });
+        var blind = overview.blindAt(at());
+        assertThat(blind.origins()).singleElement().satisfies(origin -> {
+            assertThat(origin.declared()).isFalse();
+            assertThat(origin.operation()).isEqualTo("POST");
+            assertThat(origin.reason()).isEqualTo("ConnectException");
+        });
+        assertThat(blind.services()).isEqualTo(overview.at(at()).services());
+        assertThat(overview.blindAt(at())).as("computed once a second").isSameAs(blind);
+        second++;
+        assertThat(overview.blindAt(at()).time()).isAfter(blind.time());
+    }
+
+    @Test
     void shouldCountFailuresWithUniqueReasonsTogether() {
         for (int i = 1; i <= 400; i++) {
             traces.add(List.of(server("orders", "POST /").trace(i).error().attribute("shop.order.failure", "order " + i + " is unknown")

@@ -2,6 +2,7 @@ package org.debugshop.console.api;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.debugshop.console.TestSpans.client;
 import static org.debugshop.console.TestSpans.keyValue;
 import static org.debugshop.console.TestSpans.logRecord;
@@ -172,6 +173,18 @@ class ApiTest {
             assertThat(drawn).containsAll(given().when().get("/api/overview").then().statusCode(200).extract().path("services.name"));
         }
         given().when().get("/api/graph?direction=up").then().statusCode(400).body("error", startsWith("The parameter direction"));
+    }
+
+    @Test
+    void shouldFindOriginsWithoutWhatServicesSayIfAsked() {
+        long now = System.currentTimeMillis() - TestSpans.START.toEpochMilli();
+        send("sayer", server("sayer", "GET /").trace(trace).at(now).error().attribute("shop.own.failure", "the disk is full"));
+
+        var reasons = "origins.findAll { it.service == 'sayer' }.reason";
+        await().untilAsserted(() -> given().when().get("/api/overview").then().statusCode(200).body(reasons, contains("the disk is full")));
+        given().when().get("/api/overview?blind=true").then().statusCode(200).body(reasons, contains(nullValue()));
+        given().when().get("/api/overview?blind=a+little").then().statusCode(400).body("error",
+                equalTo("The parameter blind must be true or false"));
     }
 
     private static List<String> operations(String query) {

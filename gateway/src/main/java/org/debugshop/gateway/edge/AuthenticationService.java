@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -81,10 +82,14 @@ class AuthenticationService {
                 .putHeader("X-Forwarded-Uri", uri)
                 .putHeader(HttpHeaders.AUTHORIZATION, asCharSequences(authorization));
         var start = System.nanoTime();
-        return upstream.call(UniHelper.toUni(client.request(question)
+        return upstream.call("GET", uriOf(question), UniHelper.toUni(client.request(question)
                 .compose(request -> request.send())
                 .compose(response -> response.body().map(body -> new Answer(response.statusCode(), response.headers(), body)))))
                 .onItemOrFailure().invoke((answer, _) -> count(answer, System.nanoTime() - start));
+    }
+
+    private static URI uriOf(RequestOptions question) {
+        return URI.create((question.isSsl() ? "https://" : "http://") + question.getHost() + ":" + question.getPort() + question.getURI());
     }
 
     /**

@@ -66,8 +66,10 @@ final class InstanceOptions {
     /** Returns the service with this name. An unknown name, or that of an engine, ends the command. */
     Service application(String name) {
         var service = services(List.of(name)).getFirst();
-        if (service.kind().isEngine()) {
-            throw new ParameterException(command.commandLine(), name + " is an engine, and its sources are not here.");
+        if (service.kind() != Service.Kind.QUARKUS) {
+            throw new ParameterException(command.commandLine(), name + (service.kind().isEngine()
+                    ? " is an engine, and its sources are not here."
+                    : " measures the engines, and can be neither debugged nor reloaded."));
         }
         return service;
     }

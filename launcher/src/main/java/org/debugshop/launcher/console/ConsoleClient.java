@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.instance.State;
@@ -114,6 +115,25 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
     public FaultView change(String id, boolean active, OptionalDouble strength) throws IOException {
         var json = "{\"active\":" + active + (strength.isPresent() ? ",\"strength\":" + strength.getAsDouble() : "") + "}";
         return ask("PUT", "/api/failures/" + id, json, body -> JSON.std.beanFrom(FaultView.class, body));
+    }
+
+    /** Starts an incident game. @param seed empty for any */
+    public Incident startIncident(OptionalLong seed) throws IOException {
+        return incident("POST", "/api/incident", seed.isPresent() ? "{\"seed\":" + seed.getAsLong() + "}" : "{}");
+    }
+
+    public Incident guess(String component, String kind) throws IOException {
+        return incident("POST", "/api/incident/guesses",
+                JSON.std.composeString().startObject().put("component", component).put("kind", kind).end().finish());
+    }
+
+    /** Ends the incident game, and returns it with the answer. */
+    public Incident giveUp() throws IOException {
+        return incident("DELETE", "/api/incident", null);
+    }
+
+    private Incident incident(String method, String path, String json) throws IOException {
+        return ask(method, path, json, body -> Incident.parse(new String(body.readAllBytes(), UTF_8)));
     }
 
     /** Returns traces, the newest first. */

@@ -73,7 +73,9 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
 
     public Path jar(Service service) {
         return checkout.resolve(service.module())
-                .resolve(service.kind().isEngine() ? "target/" + service.module() + ".jar" : "target/quarkus-app/quarkus-run.jar");
+                .resolve(service.kind() == Service.Kind.QUARKUS
+                        ? "target/quarkus-app/quarkus-run.jar"
+                        : "target/" + service.module() + ".jar");
     }
 
     /** Returns the folder with the data of an engine. */

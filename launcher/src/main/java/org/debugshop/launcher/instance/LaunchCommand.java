@@ -14,8 +14,9 @@ import org.debugshop.launcher.topology.Service;
  */
 public record LaunchCommand(Instance instance, Service service) {
 
-    /** The program in {@code engines/}. */
+    /** The programs in {@code engines/}. */
     private static final String KAFKA = "org.debugshop.engines.Kafka";
+    private static final String EXPORTER = "org.debugshop.engines.Exporter";
     /** Kafka unmaps its files by a method about which newer JVMs warn. */
     private static final String UNSAFE = "--sun-misc-unsafe-memory-access=allow";
 
@@ -80,10 +81,13 @@ public record LaunchCommand(Instance instance, Service service) {
 
     private List<String> java(List<String> flags) {
         var jar = instance.jar(service).toString();
-        var program = service.kind() == Service.Kind.KAFKA
-                ? List.of(UNSAFE, "-Xlog:disable", "-cp", jar, KAFKA, instance.data(service.name()).toString(), Instance.DEFAULT_HOST,
-                        Integer.toString(instance.port(service.port())), Integer.toString(instance.port(service.controllerPort())))
-                : List.of("-jar", jar);
+        var program = switch (service.kind()) {
+            case KAFKA -> List.of(UNSAFE, "-Xlog:disable", "-cp", jar, KAFKA, instance.data(service.name()).toString(),
+                    Instance.DEFAULT_HOST, Integer.toString(instance.port(service.port())),
+                    Integer.toString(instance.port(service.controllerPort())));
+            case EXPORTER -> List.of(UNSAFE, "-Xlog:disable", "-cp", jar, EXPORTER);
+            case QUARKUS, POSTGRES -> List.of("-jar", jar);
+        };
         return Stream.of(List.of(java()), jvmFlags(), flags, List.of("-D" + instance.marker(service.name())), program)
                 .flatMap(List::stream)
                 .toList();

@@ -70,7 +70,9 @@ public record ServiceEnvironment(Instance instance, String host, Predicate<Strin
             case Service.Setting.Password(String server) ->
                 present.test(server) ? PostgresServer.of(instance, find(server)).password() : "";
             case Service.Setting.Broker(String broker) -> present.test(broker) ? localAddress(broker) : "";
-            case Service.Setting.AllServices() -> instance.topology().applications().stream()
+            case Service.Setting.AllServices() -> instance.topology().services().stream()
+                    .filter(service -> service.kind() == Service.Kind.QUARKUS
+                            || service.kind() == Service.Kind.EXPORTER && present.test(service.name()))
                     .map(service -> service.name() + "=" + instance.url(service, host))
                     .collect(Collectors.joining(","));
         };

@@ -39,7 +39,7 @@ public final class Health {
     public static boolean isReady(Service service, String host, int port) {
         try {
             return switch (service.kind()) {
-                case QUARKUS -> isReady(host, port);
+                case QUARKUS, EXPORTER -> isReady(host, port);
                 case POSTGRES -> acceptsLogins(port);
                 case KAFKA -> answersRequests(port);
             };

@@ -32,11 +32,13 @@ public record Service(String name, Kind kind, String module, int port, int heapM
         /** A broker of Apache Kafka, which is its own controller. */
         KAFKA,
         /** A server of PostgreSQL: no JVM. */
-        POSTGRES;
+        POSTGRES,
+        /** A program of {@code engines/} that serves metrics of the others. */
+        EXPORTER;
 
         /** Whether it is a program of others, in which services keep their data. */
         public boolean isEngine() {
-            return this != QUARKUS;
+            return this == KAFKA || this == POSTGRES;
         }
     }
 
@@ -65,7 +67,7 @@ public record Service(String name, Kind kind, String module, int port, int heapM
         /** {@code host:port} of a Kafka broker; blank where there is none. */
         record Broker(String broker) implements Setting {}
 
-        /** {@code name=url,...} of every service of the topology that has metrics. */
+        /** {@code name=url,...} of every service of the topology, and of the exporter if it is part of the system. */
         record AllServices() implements Setting {}
     }
 
@@ -76,6 +78,7 @@ public record Service(String name, Kind kind, String module, int port, int heapM
     public static final String DATABASE_USER = "shop";
 
     private static final String ENGINES = "engines";
+    private static final int BROKER_HEAP = 96;
     private static final String DATABASES = "DATABASES";
     private static final String CONTROLLER = "CONTROLLER_PORT";
 
@@ -98,8 +101,13 @@ public record Service(String name, Kind kind, String module, int port, int heapM
 
     /** A broker of Apache Kafka, and the port of its controller. */
     static Service kafka(String name, int port, int controllerPort) {
-        return new Service(name, Kind.KAFKA, ENGINES, port, 96, false, Map.of(CONTROLLER, new Setting.Port(controllerPort)),
+        return new Service(name, Kind.KAFKA, ENGINES, port, BROKER_HEAP, false, Map.of(CONTROLLER, new Setting.Port(controllerPort)),
                 Set.of(), Optional.empty());
+    }
+
+    /** An exporter of the metrics of the engines, with the heap of the broker, because both use the same AOT cache. */
+    static Service exporter(String name, int port) {
+        return new Service(name, Kind.EXPORTER, ENGINES, port, BROKER_HEAP, false, Map.of(), Set.of(), Optional.empty());
     }
 
     /** It is built from another module than the one of its name. */

@@ -1,5 +1,6 @@
 package org.debugshop.launcher.topology;
 
+import static org.debugshop.launcher.topology.Service.exporter;
 import static org.debugshop.launcher.topology.Service.kafka;
 import static org.debugshop.launcher.topology.Service.postgres;
 import static org.debugshop.launcher.topology.Service.quarkus;
@@ -37,6 +38,9 @@ public record Topology(List<Service> services) {
 
             postgres("postgres", 5432, "orders", "inventory", "accounts", "payments"),
             kafka("kafka", 9092, 9093),
+            exporter("engine-exporter", 9187)
+                    .database("postgres", "postgres")
+                    .events("kafka"),
 
             quarkus("product-catalog", 8081),
             quarkus("currency", 8082),
@@ -97,9 +101,9 @@ public record Topology(List<Service> services) {
                     .from("bench/bare"))
             .toList());
 
-    /** Returns the services of this project, without the engines. */
+    /** Returns the services of this project, without the engines and their exporter. */
     public List<Service> applications() {
-        return services.stream().filter(service -> !service.kind().isEngine()).toList();
+        return services.stream().filter(service -> service.kind() == Service.Kind.QUARKUS).toList();
     }
 
     public List<String> names() {

@@ -66,6 +66,9 @@ class CommandLineTest {
             bench --rate 0                  | --rate must be from 1 to 100000, not 0.
             bench --port-offset 49941       | --port-offset must be from 0 to 49940, not 49941.
             chaos --rounds 0                | --rounds must be from 1 to 10000, not 0.
+            verify instabook-tken           | There is no failure 'instabook-tken'. Did you mean instabook-token?
+            verify --effects --blind        | --effects asks no diagnosis and makes no noise.
+            verify --port-offset 50001      | --port-offset must be from 0 to 50000, not 50001.
             bench --ingest --pages          | --ingest, --pages are mutually exclusive (specify only one)
             bench --only product,pages      | expected one of [products, product, checkout, booking, orders, outbox, auth] (case-sensitive) but was 'pages'
             ""                              | ./shop up starts everything

@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,11 @@ public final class Database implements AutoCloseable {
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.database.failure");
 
     private static final int CONNECTIONS = 8;
+    /**
+     * The pool gives up this part of the timeout earlier than the work would, so that a failure says that there was no free
+     * connection.
+     */
+    private static final int PART_FOR_THE_REASON = 20;
     private static final Duration CONNECT = Duration.ofMillis(500);
     private static final Duration FIRST_DELAY = Duration.ofMillis(250);
     /** The longest delay between attempts to reach a database that doesn't answer. */
@@ -98,6 +104,7 @@ public final class Database implements AutoCloseable {
      */
     private final Duration timeout = Upstream.timeoutOfEnvironment().dividedBy(2);
     private final Pool pool;
+    private final PoolMeters meters;
     private final Cancellable preparation;
     private volatile boolean prepared;
     /** State of the preparation, and only used by it: the next delay and the last reason that was logged. */
@@ -113,14 +120,16 @@ public final class Database implements AutoCloseable {
                 .setCachePreparedStatements(true);
         options.setConnectTimeout((int) CONNECT.toMillis());
         // PgBouncer refuses connections with unknown startup parameters, such as statement_timeout, so that one is set by SQL.
-        options.setProperties(Map.of("application_name", "debug-shop", "client_encoding", "UTF8"));
+        options.setProperties(Map.of("application_name", applicationName(), "client_encoding", "UTF8"));
         this.pool = PgBuilder.pool()
-                .with(new PoolOptions().setMaxSize(CONNECTIONS).setConnectionTimeout((int) timeout.toMillis())
+                .with(new PoolOptions().setName(options.getDatabase()).setMaxSize(CONNECTIONS)
+                        .setConnectionTimeout((int) timeout.minus(timeout.dividedBy(PART_FOR_THE_REASON)).toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .withConnectHandler(this::limitStatements)
                 .connectingTo(options)
                 .using(vertx)
                 .build();
+        this.meters = new PoolMeters(options.getDatabase(), CONNECTIONS, pool::size);
         this.preparation = Uni.createFrom().item(this::migrate)
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .onFailure().invoke(this::warn)
@@ -129,6 +138,11 @@ public final class Database implements AutoCloseable {
                     Log.infof("%s is ready, after %d migrations", settings, count);
                     prepared = true;
                 });
+    }
+
+    /** Returns the name of the service, by which PostgreSQL lists its connections ({@code pg_stat_activity}). */
+    private static String applicationName() {
+        return ConfigProvider.getConfig().getOptionalValue("shop.service.name", String.class).orElse("debug-shop");
     }
 
     /** Runs first on each new connection. */
@@ -140,8 +154,10 @@ public final class Database implements AutoCloseable {
 
     private int migrate() {
         var loader = Thread.currentThread().getContextClassLoader();
+        var properties = new HashMap<>(JDBC_TIMEOUTS);
+        properties.put("ApplicationName", applicationName());
         var flyway = Flyway.configure(loader)
-                .jdbcProperties(JDBC_TIMEOUTS)
+                .jdbcProperties(properties)
                 .dataSource("jdbc:" + settings.url().replaceFirst("^postgres:", "postgresql:"), settings.user(), settings.password());
         if (ImageMode.current().isNativeImage()) {
             flyway.resourceProvider(NativeMigrations.ofExecutable(loader)).javaMigrationClassProvider(List::of);
@@ -205,6 +221,7 @@ public final class Database implements AutoCloseable {
 
     private <T> Uni<T> oncePrepared(Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> prepared ? work.get() : Uni.createFrom().failure(new IOException("It was never reached")))
+                .onFailure().invoke(meters::note)
                 .onFailure(failure -> !(failure instanceof HttpError) && isAway(failure)).transform(this::unavailable);
     }
 
@@ -313,6 +330,7 @@ public final class Database implements AutoCloseable {
     private static String reason(Throwable failure) {
         return switch (failure) {
             case TimeoutException _ -> "no answer in time";
+            case NoStackTraceThrowable timeout when PoolMeters.isTimeout(timeout) -> "no free connection in time";
             case PgException error -> error.getErrorMessage() + " (" + error.getSqlState() + ")";
             default -> failure.getMessage() == null
                     ? failure.getClass().getSimpleName()

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * task timer into a summary: {@code x_seconds_active_count} becomes {@code x_active}, and {@code x_seconds_duration_sum} becomes
  * {@code x_active_seconds}.
  * <li>Times are in seconds, the base unit of Prometheus: {@code x_ns_total} becomes {@code x_seconds_total}.
- * <li>A gauge has no suffix of a histogram: {@code x_connection_count} becomes {@code x_connections}.
+ * <li>A gauge has no suffix of a histogram: {@code x_connection_count} becomes {@code x_connections}. A name of the semantic
+ * conventions is kept.
  * <li>Families of the same name become one, and each has a help text.
  * </ul>
  */
@@ -29,6 +30,9 @@ final class OpenMetrics {
 
     /** A unit of time in a name that isn't the base unit. */
     private static final Pattern SMALL_UNIT = Pattern.compile("_([mn])s(?=_|$)");
+
+    /** A gauge with a suffix of a histogram, which no histogram has. */
+    private static final String BY_CONVENTION = "db_client_connection_count";
 
     private static final String UNDESCRIBED = "A metric of a library, which does not describe it";
 
@@ -62,7 +66,7 @@ final class OpenMetrics {
         var unit = SMALL_UNIT.matcher(familyName);
         double factor = !unit.find() ? 1 : unit.group(1).equals("n") ? 1e-9 : 1e-3;
         String inSeconds = unit.replaceAll("_seconds");
-        String name = type == Type.GAUGE ? inSeconds.replaceFirst("_count$", "s") : inSeconds;
+        String name = type == Type.GAUGE && !inSeconds.equals(BY_CONVENTION) ? inSeconds.replaceFirst("_count$", "s") : inSeconds;
         families.computeIfAbsent(
                 name, _ -> new MetricFamilySamples(name, type, help.isBlank() ? UNDESCRIBED : help, new ArrayList<>())).samples
                 .add(new Sample(

@@ -7,9 +7,11 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -23,6 +25,7 @@ public record Upstream(String service, Duration timeout) {
 
     /** Returns an upstream with the timeout of the environment. */
     public static Upstream named(String service) {
+        UpstreamMeters.of(service);
         return new Upstream(service, timeoutOfEnvironment());
     }
 
@@ -37,7 +40,34 @@ public record Upstream(String service, Duration timeout) {
 
     /** Returns the answer; fails with an {@link UpstreamFailure}. */
     public <T> Uni<T> call(Uni<T> request) {
-        return request.ifNoItem().after(timeout).fail().onFailure().transform(this::failure);
+        var meters = UpstreamMeters.of(service);
+        return observed(request).ifNoItem().after(timeout).fail().onFailure().transform(this::failure)
+                .onFailure(UpstreamFailure.class).invoke(failure -> meters.failed(failure.kind()))
+                .onSubscription().invoke(meters::started)
+                .onTermination().invoke(meters::ended);
+    }
+
+    /** Likewise for a client other than a REST client, whose request is described by the parameters. */
+    public <T> Uni<T> call(String method, URI uri, Uni<T> request) {
+        return call(Uni.createFrom().deferred(() -> {
+            CallInProgress.reportRequest(method, uri, Optional.ofNullable(uri.getPath()));
+            return request;
+        }));
+    }
+
+    /** Counts that a failed call is made again. */
+    public void retried() {
+        UpstreamMeters.of(service).retried();
+    }
+
+    private <T> Uni<T> observed(Uni<T> request) {
+        return Uni.createFrom().<T>emitter(emitter -> {
+            var call = new CallInProgress();
+            call.starting(() -> {
+                var subscription = request.onFailure().invoke(call::failed).subscribe().with(emitter::complete, emitter::fail);
+                emitter.onTermination(subscription::cancel);
+            });
+        });
     }
 
     private UpstreamFailure failure(Throwable thrown) {

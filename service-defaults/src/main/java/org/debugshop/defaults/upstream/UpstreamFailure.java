@@ -20,15 +20,26 @@ public class UpstreamFailure extends RuntimeException {
     /** The kind of failure. */
     public enum Kind {
         /** No connection, or the connection broke. */
-        UNREACHABLE,
+        UNREACHABLE("unreachable"),
         /** No complete answer before the deadline. */
-        TOO_SLOW,
+        TOO_SLOW("timeout"),
         /** The answer isn't of the expected form. */
-        UNREADABLE,
+        UNREADABLE("unreadable"),
         /** The upstream answered with a 5xx. */
-        FAILED,
+        FAILED("failed"),
         /** The upstream refused: a 4xx, or a 503 with {@code Retry-After}. */
-        REFUSED
+        REFUSED("refused");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /** Returns the kind in telemetry. */
+        String word() {
+            return word;
+        }
     }
 
     /** The upstream that failed, in the logs of its caller. */
@@ -115,9 +126,7 @@ public class UpstreamFailure extends RuntimeException {
      */
     public void markOrigin() {
         switch (kind) {
-            case UNREACHABLE -> Failure.startsHere("unreachable", FAILURE, getMessage());
-            case TOO_SLOW -> Failure.startsHere("timeout", FAILURE, getMessage());
-            case UNREADABLE -> Failure.startsHere("unreadable", FAILURE, getMessage());
+            case UNREACHABLE, TOO_SLOW, UNREADABLE -> Failure.startsHere(kind.word(), FAILURE, getMessage());
             case FAILED, REFUSED -> {}
         }
     }

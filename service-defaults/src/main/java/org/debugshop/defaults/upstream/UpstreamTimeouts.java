@@ -8,7 +8,10 @@ import org.eclipse.microprofile.rest.client.RestClientBuilder;
 import org.eclipse.microprofile.rest.client.spi.RestClientListener;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
-/** Sets the timeouts of all REST clients, and how long their connections stay open without a request. Loaded as a service ({@code META-INF/services}). */
+/**
+ * Sets the timeouts of all REST clients, and how long their connections stay open without a request. Also reports their requests, for
+ * {@link CallInProgress}. Loaded as a service ({@code META-INF/services}).
+ */
 public class UpstreamTimeouts implements RestClientListener {
 
     @Override
@@ -18,6 +21,7 @@ public class UpstreamTimeouts implements RestClientListener {
         var idle = config.getValue("shop.upstream.connection-ttl", Duration.class);
         // Quarkus's own setting warns in services without a client.
         builder.property(QuarkusRestClientProperties.CONNECTION_TTL, (int) idle.toSeconds());
+        builder.register(new RequestReporter());
         builder.connectTimeout(connect.toMillis(), MILLISECONDS)
                 .readTimeout(Upstream.timeoutOfEnvironment().toMillis(), MILLISECONDS);
     }

@@ -29,13 +29,19 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.security.SecureRandom;
@@ -45,12 +51,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.awaitility.Awaitility;
 import org.debugshop.defaults.EchoResource;
 import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
@@ -208,6 +218,72 @@ class TelemetryTest {
         @GET
         @Path("refused")
         Uni<String> refused();
+
+        @GET
+        @Path("thing/{id}")
+        Uni<String> thing(@PathParam("id") int id);
+    }
+
+    /** Vert.x starts a span only when it has a connection. */
+    @Test
+    void shouldRecordACallThatIsRefusedAConnection() throws IOException {
+        try (var closed = new Socket()) {
+            closed.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // bound, so that nothing else listens there
+            var client = QuarkusRestClientBuilder.newBuilder().baseUri(URI.create("http://127.0.0.1:" + closed.getLocalPort()))
+                    .build(EchoClient.class);
+            var root = tracer.spanBuilder("root").startSpan();
+            trace = root.getSpanContext().getTraceId();
+            try (var _ = root.makeCurrent()) {
+                assertThatThrownBy(() -> Upstream.named("closed-service").call(client.thing(7)).await().atMost(Duration.ofSeconds(20)))
+                        .isInstanceOf(UpstreamFailure.class);
+            }
+
+            var span = spans(1).getFirst();
+            assertThat(span.getName()).isEqualTo("GET /echo/thing/{id}");
+            assertThat(span.getKind()).isEqualTo(SpanKind.CLIENT);
+            assertThat(span.getParentSpanId()).isEqualTo(root.getSpanContext().getSpanId());
+            assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+            assertThat(span.getStatus().getDescription()).contains("Connection refused");
+            assertThat(text(span, "server.address")).isEqualTo("127.0.0.1");
+            assertThat(span.getAttributes().get(AttributeKey.longKey("server.port"))).isEqualTo(closed.getLocalPort());
+            assertThat(text(span, "http.request.method")).isEqualTo("GET");
+            assertThat(text(span, "url.full")).isEqualTo("http://127.0.0.1:" + closed.getLocalPort() + "/echo/thing/7");
+            assertThat(text(span, "error.type")).isEqualTo("java.net.ConnectException");
+            root.end();
+        }
+        assertThat(given().get("/metrics").asString())
+                .contains("shop_upstream_failures_total{reason=\"unreachable\",upstream=\"closed-service\",} 1.0",
+                        "shop_upstream_failures_total{reason=\"timeout\",upstream=\"closed-service\",} 0.0",
+                        "shop_upstream_active_calls{upstream=\"closed-service\",} 0.0",
+                        "shop_upstream_retries_total{upstream=\"closed-service\",} 0.0")
+                .doesNotContain("reason=\"refused\"");
+    }
+
+    @Test
+    void shouldRecordACallOnceIfItHasAConnection() {
+        var client = QuarkusRestClientBuilder.newBuilder().baseUri(base).build(EchoClient.class);
+        var root = tracer.spanBuilder("root").startSpan();
+        trace = root.getSpanContext().getTraceId();
+        try (var _ = root.makeCurrent()) {
+            assertThatThrownBy(() -> Upstream.named("echo-service").call(client.refused()).await().atMost(Duration.ofSeconds(20)))
+                    .isInstanceOf(UpstreamFailure.class);
+        }
+        root.end();
+
+        assertThat(spans(3)).filteredOn(span -> span.getKind() == SpanKind.CLIENT).hasSize(1);
+        assertThat(Context.current()).isEqualTo(Context.root());
+    }
+
+    @Test
+    void shouldCountCallsThatHaveNoAnswerYet() {
+        var answer = new CompletableFuture<String>();
+        var call = new Upstream("waiting-service", Duration.ofMinutes(1)).call(Uni.createFrom().completionStage(answer))
+                .subscribeAsCompletionStage();
+
+        assertThat(given().get("/metrics").asString()).contains("shop_upstream_active_calls{upstream=\"waiting-service\",} 1.0");
+        answer.complete("done");
+        call.orTimeout(20, TimeUnit.SECONDS).join();
+        assertThat(given().get("/metrics").asString()).contains("shop_upstream_active_calls{upstream=\"waiting-service\",} 0.0");
     }
 
     @Test
@@ -281,6 +357,28 @@ class TelemetryTest {
                         "# TYPE process_cpu_time_seconds counter\n", "# HELP http_server_active_requests Requests")
                 .doesNotContain("m__", "_ns ", "_ns_total", "system_cpu_count");
     }
+
+    @Test
+    void shouldMeasureHowLateTimersRunOnAnEventLoop() {
+        assertThat(value("vertx_event_loop_delay_seconds_max")).isLessThan(30);
+        var before = value("vertx_event_loop_delay_seconds_bucket{le=\"0.5\",}");
+        vertx.runOnContext(_ -> LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos()));
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(value("vertx_event_loop_delay_seconds_max")).isGreaterThan(1);
+            assertThat(value("vertx_event_loop_delay_seconds_count"))
+                    .isGreaterThan(value("vertx_event_loop_delay_seconds_bucket{le=\"0.5\",}"));
+            assertThat(value("vertx_event_loop_delay_seconds_bucket{le=\"0.5\",}")).as("goes on").isGreaterThan(before + 2);
+        });
+    }
+
+    private static double value(String series) {
+        return given().get("/metrics").asString().lines().filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).findFirst().orElseThrow();
+    }
+
+    @Inject
+    Vertx vertx;
 
     @Test
     void shouldNotMakeTimeSeriesOfMadeUpPaths() {

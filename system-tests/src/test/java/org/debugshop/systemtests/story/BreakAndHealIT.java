@@ -91,6 +91,20 @@ class BreakAndHealIT {
     }
 
     @Test
+    void shouldPlayTheIncidentGameAndHealWhenThePlayerLeaves() {
+        var game = shop.run("incident", "--json", "--seed", "5");
+
+        assertThat(game.code()).as("the input has ended without a guess").isOne();
+        var lines = game.out().lines().map(Json::tree).toList();
+        assertThat(lines).hasSize(2).extracting(line -> line.path("state").asText()).containsExactly("running", "given_up");
+        assertThat(lines.getFirst().path("answer").isNull()).isTrue();
+        assertThat(lines.getFirst().path("components")).extracting(name -> name.asText()).contains("payments", "none");
+        assertThat(lines.getLast().path("answer").path("hints")).isNotEmpty();
+        assertThat(Json.tree(Http.text(shop.url(CONSOLE) + "/api/faults")))
+                .allSatisfy(fault -> assertThat(fault.path("active").booleanValue()).as(fault.toString()).isFalse());
+    }
+
+    @Test
     void shouldShowATraceOfTheConsole() {
         var trace = await("a complete trace of an order").atMost(PATIENCE)
                 .until(() -> shop.run("trace", "--service", "checkout", "--json"), found -> found.code() == 0

@@ -34,7 +34,7 @@ record TelemetryPage(Map<String, String> attributes, Map<String, Metric> metrics
                 var name = cells.getFirst().replace("`", "");
                 if (name.startsWith("shop.")) {
                     attributes.put(name, cells.get(1));
-                } else if (List.of("counter", "gauge", "histogram").contains(cells.get(1))) {
+                } else if (List.of("counter", "gauge", "histogram", "summary").contains(cells.get(1))) {
                     metrics.put(name, new Metric(name, cells.get(1),
                             CODE.matcher(cells.get(2)).results().map(label -> label.group(1)).sorted().toList()));
                 }

@@ -34,7 +34,8 @@ class BenchIT {
             assertThat(report.path("start").path("services").asInt()).isEqualTo(Service.values().length);
             assertThat(report.path("start").path("ratio").asDouble()).isPositive();
             assertThat(report.path("processes")).extracting(process -> process.path("name").asText()).containsExactlyInAnyOrderElementsOf(
-                    Stream.concat(Stream.of("launcher", "postgres", "kafka"), Arrays.stream(Service.values()).map(Service::toString))
+                    Stream.concat(Stream.of("launcher", "postgres", "kafka", "engine-exporter"),
+                            Arrays.stream(Service.values()).map(Service::toString))
                             .toList());
             assertThat(report.path("processes")).allSatisfy(process -> {
                 assertThat(process.path("pss_bytes").asLong()).isPositive();

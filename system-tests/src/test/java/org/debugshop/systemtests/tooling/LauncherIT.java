@@ -42,7 +42,8 @@ class LauncherIT {
                 .containsExactly("name", "state", "pid", "port", "uptime_s", "pss_bytes", "restarts"));
         var all = shop.status();
         assertThat(all).containsOnlyKeys(
-                Stream.concat(Stream.of("launcher", "postgres", "kafka"), Arrays.stream(Service.values()).map(Service::toString)).toList());
+                Stream.concat(Stream.of("launcher", "postgres", "kafka", "engine-exporter"),
+                        Arrays.stream(Service.values()).map(Service::toString)).toList());
         for (var service : Service.values()) {
             assertThat(all.get(service.toString())).returns("ready", Status::state).returns(shop.port(service), Status::port)
                     .satisfies(line -> {
