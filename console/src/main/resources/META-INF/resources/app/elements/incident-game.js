@@ -3,7 +3,7 @@ import { LitElement } from 'lit';
 import { html, nothing } from '../core/view.js';
 import { Query } from '../core/query.js';
 import { send } from '../core/api.js';
-import { count, foreign } from '../core/format.js';
+import { count, foreign, plain } from '../core/format.js';
 
 /** `<incident-game>`. Event: `changed` after a game has started or ended. */
 class IncidentGame extends LitElement {
@@ -61,7 +61,7 @@ class IncidentGame extends LitElement {
         <label
           >Component
           <select name="component">
-            ${game.components.map(name => html`<option>${foreign(name, 100)}</option>`)}
+            ${game.components.map(name => html`<option>${plain(name)}</option>`)}
           </select></label
         >
         <label
@@ -77,9 +77,15 @@ class IncidentGame extends LitElement {
   }
 
   guesses(game) {
-    return html`<ol class="guesses" role="status">
-      ${game.guesses.map(guess => html`<li>${foreign(guess.component, 100)}, ${guess.kind}: ${foreign(guess.sentence, 200)}</li>`)}
-    </ol>`;
+    return html`<div class="guesses" role="status">
+      ${
+        game.guesses.length
+          ? html`<ol>
+              ${game.guesses.map(guess => html`<li>${foreign(guess.component, 100)}, ${guess.kind}: ${foreign(guess.sentence, 200)}</li>`)}
+            </ol>`
+          : nothing
+      }
+    </div>`;
   }
 
   answer(game) {
