@@ -3,14 +3,11 @@ package org.debugshop.checkout;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
-import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
-import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
-import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -27,8 +24,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** Selects where orders are stored and announced, by {@code DATABASE_URL} and {@code KAFKA_BOOTSTRAP_SERVERS}. */
 @Singleton
@@ -39,13 +34,9 @@ public class Engines {
     private final boolean events;
     private final List<DeadLetters> deadLetters = new ArrayList<>();
 
-    /** @param emitter resolved only if there is a Kafka */
-    Engines(Vertx vertx, @Channel(OrderPlaced.CHANNEL) Instance<MutinyEmitter<String>> emitter,
-            @ConfigProperty(name = "shop.events.enabled") boolean events) {
+    Engines(Vertx vertx, OrderTopic topic, @ConfigProperty(name = "shop.events.enabled") boolean events) {
         this.database = Database.Settings.ofEnvironment().map(settings -> new Database(vertx, settings));
-        this.outbox = database.map(found -> new Outbox(vertx, found, OrderPlaced.TOPIC,
-                (key, event, headers) -> emitter.get().sendMessage(Message.of(event)
-                        .addMetadata(OutgoingKafkaRecordMetadata.builder().withKey(key).withHeaders(headers).build()))));
+        this.outbox = database.map(found -> new Outbox(vertx, found, OrderPlaced.TOPIC, topic::send));
         this.events = events;
     }
 
@@ -56,15 +47,18 @@ public class Engines {
 
     @Produces
     @Singleton
-    OrderStore orders(ObjectMapper json) {
-        return database.<OrderStore>map(found -> new PostgresOrders(found, json, outbox.orElseThrow()::wake))
+    OrderStore orders(ObjectMapper json, Faults faults) {
+        return database.<OrderStore>map(found -> new PostgresOrders(found, json, outbox.orElseThrow()::wake, faults.newContract()::isOn))
                 .orElseGet(() -> new MemoryOrders(json));
     }
 
-    void start(@Observes Startup event, OrderStore orders, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
+    void start(@Observes Startup event, OrderStore orders, ObjectMapper json, Faults faults, Vertx vertx, MeterRegistry registry,
+            KafkaClientService clients,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         if (orders instanceof PostgresOrders kept) {
             Retention.start(vertx, database.orElseThrow(), kept::removeOlderThan);
+            Runnable onEnded = events ? new ReplacedDeadLetters(kafka, json)::mark : () -> {};
+            faults.newContract().with(new Reannouncement(database.orElseThrow(), json, outbox.orElseThrow()::wake, onEnded));
         }
         if (outbox.isPresent() && events) {
             outbox.get().start(registry);

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.Outbox;
@@ -29,12 +30,17 @@ class PostgresOrders implements OrderStore {
     private final Database database;
     private final ObjectMapper json;
     private final Runnable onPlaced;
+    private final BooleanSupplier newContract;
 
-    /** @param onPlaced called after each order, with its event, was committed */
-    PostgresOrders(Database database, ObjectMapper json, Runnable onPlaced) {
+    /**
+     * @param onPlaced called after each order, with its event, was committed
+     * @param newContract whether events are written as {@link OrderAnnounced}
+     */
+    PostgresOrders(Database database, ObjectMapper json, Runnable onPlaced, BooleanSupplier newContract) {
         this.database = database;
         this.json = json;
         this.onPlaced = onPlaced;
+        this.newContract = newContract;
     }
 
     @Override
@@ -96,8 +102,11 @@ class PostgresOrders implements OrderStore {
     }
 
     private Uni<Void> announce(SqlConnection sql, Placement placement) {
-        var order = placement.order();
-        return Outbox.add(sql, UUID.fromString(order.orderId()), write(OrderPlaced.of(order, placement.reservations())));
+        var order = UUID.fromString(placement.order().orderId());
+        var event = OrderPlaced.of(placement.order(), placement.reservations());
+        return newContract.getAsBoolean()
+                ? Outbox.add(sql, order, write(OrderAnnounced.of(event))).chain(() -> Reannouncement.need(sql, order))
+                : Outbox.add(sql, order, write(event));
     }
 
     @Override

@@ -1,16 +1,15 @@
 package org.debugshop.checkout;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.trace.Span;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
-import java.util.Currency;
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.debugshop.defaults.Sha256;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.Events.Poison;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -22,63 +21,45 @@ public class ReceiptsConsumer {
     static final String CHANNEL = "receipts";
     static final String GROUP = "receipts";
 
-    /** The decimals for a currency that ISO 4217 doesn't list or that has no minor unit. */
-    private static final int DECIMALS = 2;
-
     private final OrderStore orders;
+    private final ReceiptPrinter printer;
+    private final UnreadableRecords unreadable;
+    private final ReceiptAnnouncements announcements;
     private final ObjectMapper json;
+    private final Timer delay;
 
-    ReceiptsConsumer(OrderStore orders, ObjectMapper json) {
+    ReceiptsConsumer(OrderStore orders, ReceiptPrinter printer, UnreadableRecords unreadable, ReceiptAnnouncements announcements,
+            ObjectMapper json, MeterRegistry registry) {
         this.orders = orders;
+        this.printer = printer;
+        this.unreadable = unreadable;
+        this.announcements = announcements;
         this.json = json;
+        this.delay = Timer.builder("shop.receipt.delay").description("The time from an order to its receipt").register(registry);
     }
 
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
-        return Events.process(message, metadata.getHeaders(), GROUP, () -> {
-            var event = Events.parse(json, message.value());
-            var id = OrderPlaced.orderId(event);
-            Span.current().setAttribute(CheckoutResource.ORDER_ID, id)
-                    .setAttribute(CheckoutResource.PRODUCT_IDS, OrderPlaced.productIds(event));
-            return OrderPlaced.TYPE.equals(event.path("type").asText()) ? write(id) : Uni.createFrom().voidItem();
-        });
+        return Events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message))
+                .invoke(() -> announcements.written(message)));
+    }
+
+    private Uni<Void> process(ConsumerRecord<String, String> message) {
+        var event = Events.parse(json, message.value());
+        var id = OrderPlaced.orderId(event);
+        Span.current().setAttribute(CheckoutResource.ORDER_ID, id)
+                .setAttribute(CheckoutResource.PRODUCT_IDS, OrderPlaced.productIds(event));
+        return OrderPlaced.TYPE.equals(event.path("type").asText()) ? write(id) : Uni.createFrom().voidItem();
     }
 
     private Uni<Void> write(String id) {
         // An order is always stored before its event is sent.
         return orders.find(id).map(found -> found.orElseThrow(() -> new Poison("The order does not exist")))
-                .flatMap(order -> order.receipt() == null ? orders.write(id, document(order)) : Uni.createFrom().voidItem());
+                .flatMap(order -> order.receipt() == null ? write(order) : Uni.createFrom().voidItem());
     }
 
-    /** Writes a receipt. The result is always the same for the same order. It contains neither the postal nor the e-mail address. */
-    static OrderStore.Document document(Order order) {
-        var text = new StringBuilder("""
-                Debug Shop
-
-                Order %s
-                of %s
-
-                """.formatted(order.orderId(), order.timestamp()));
-        order.products().forEach(
-                line -> text.append("%5d  %-40s %14s %s%n".formatted(line.quantity(), line.name(),
-                        amount(line.itemTotal(), line.currency()), line.currency())));
-        text.append("%n       %-40s %14s %s%n".formatted("Total", amount(order.total(), order.userCurrency()), order.userCurrency()));
-        var document = text.toString().replace(System.lineSeparator(), "\n");
-        var bytes = document.getBytes(StandardCharsets.UTF_8);
-        return new OrderStore.Document(document, new Order.Receipt(Sha256.hex(bytes), bytes.length));
-    }
-
-    /** Formats an amount with its currency's decimals, as the shop's pages do: yen have none. */
-    private static String amount(BigDecimal amount, String currency) {
-        return amount.setScale(decimals(currency), RoundingMode.HALF_UP).toPlainString();
-    }
-
-    private static int decimals(String currency) {
-        try {
-            var digits = Currency.getInstance(currency).getDefaultFractionDigits();
-            return digits < 0 ? DECIMALS : digits;
-        } catch (IllegalArgumentException unknown) {
-            return DECIMALS;
-        }
+    private Uni<Void> write(Order order) {
+        return printer.print(order).flatMap(receipt -> orders.write(order.orderId(), receipt))
+                .invoke(() -> delay.record(Duration.between(order.timestamp(), Instant.now())));
     }
 }

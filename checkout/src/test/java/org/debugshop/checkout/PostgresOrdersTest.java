@@ -50,7 +50,7 @@ class PostgresOrdersTest {
         vertx = Vertx.vertx();
         database = new Database(vertx,
                 new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
-        orders = new PostgresOrders(database, JSON, announced::incrementAndGet);
+        orders = new PostgresOrders(database, JSON, announced::incrementAndGet, () -> false);
         await("its migration").atMost(PATIENCE).until(orders::prepared);
         // The first query loads many classes, and on a busy machine this exceeds the normal timeout.
         await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> get(orders.find(UUID.randomUUID().toString())).isEmpty());
@@ -68,7 +68,7 @@ class PostgresOrdersTest {
         var order = order("user", NOON);
         place(order, null);
 
-        assertThat(get(new PostgresOrders(database, JSON, () -> {}).find(order.orderId()))).contains(order);
+        assertThat(get(new PostgresOrders(database, JSON, () -> {}, () -> false).find(order.orderId()))).contains(order);
         assertThat(get(orders.find(UUID.randomUUID().toString()))).isEmpty();
         assertThat(get(orders.find("no id"))).isEmpty();
         assertThat(get(orders.find(order.orderId().toUpperCase(Locale.ROOT)))).isEmpty();
@@ -128,7 +128,7 @@ class PostgresOrdersTest {
     @Test
     void shouldKeepTheFirstReceipt() {
         var order = place(order("user", NOON), null);
-        var receipt = ReceiptsConsumer.document(order);
+        var receipt = ReceiptPrinter.document(order);
 
         get(orders.write(order.orderId(), receipt));
         get(orders.write(order.orderId(), new OrderStore.Document("another", new Order.Receipt("0", 1))));
@@ -162,7 +162,7 @@ class PostgresOrdersTest {
                 .iterator().next().getString(0);
         assertThat(stored).doesNotContain("payment", "address", "email");
         assertThat(get(orders.find(order.orderId()))).contains(order);
-        get(orders.write(order.orderId(), ReceiptsConsumer.document(order)));
+        get(orders.write(order.orderId(), ReceiptPrinter.document(order)));
         assertThat(get(orders.receipt(order.orderId()))).get().extracting(OrderStore.Document::text).asString().contains("Phone", "3.00");
     }
 
@@ -174,7 +174,7 @@ class PostgresOrdersTest {
         var withoutReceipt = place(order("old", old.plusSeconds(2)), null);
         var recent = place(order("old", NOON), null);
         for (var order : List.of(done, unannounced, recent)) {
-            get(orders.write(order.orderId(), ReceiptsConsumer.document(order)));
+            get(orders.write(order.orderId(), ReceiptPrinter.document(order)));
         }
         announced(done, withoutReceipt, recent);
 

@@ -35,7 +35,7 @@ class ReceiptsTest {
     @CsvSource({"JPY, 76998.90, 2, 153998", "JPY, 0.50, 1, 1", "EUR, 594.99, 2, 1189.98", "USD, 700, 1, 700.00",
             "XXX, 1.50, 1, 1.50", "COIN, 1.50, 1, 1.50"})
     void shouldWriteAmountsWithTheDecimalsOfTheirCurrency(String currency, String price, int quantity, String written) {
-        var lines = ReceiptsConsumer.document(order(currency, price, quantity)).text().lines().filter(line -> line.endsWith(" " + currency))
+        var lines = ReceiptPrinter.document(order(currency, price, quantity)).text().lines().filter(line -> line.endsWith(" " + currency))
                 .toList();
 
         assertThat(lines).hasSize(2).allSatisfy(line -> assertThat(line).endsWith(" " + written + " " + currency));

@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault nothingBroke;
+    private final Fault paysAgain;
 
     Faults(Controls controls) {
         nothingBroke = controls.fault("nothing-broke", 10);
+        paysAgain = controls.fault("duplicate-payment", 0.5);
     }
 
     /**
@@ -22,5 +24,13 @@ class Faults {
      */
     Fault nothingBroke() {
         return nothingBroke;
+    }
+
+    /**
+     * This share of the members do not wait for the answer to a payment, and pay again. By itself this does no harm: the second payment
+     * is refused. But while this fault is on, payments does not refuse it.
+     */
+    Fault paysAgain() {
+        return paysAgain;
     }
 }

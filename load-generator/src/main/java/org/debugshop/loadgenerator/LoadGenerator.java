@@ -40,7 +40,8 @@ public class LoadGenerator {
         var target = new Upstream(settings.profile().target, LoadSettings.timeout(config));
         var metrics = new RequestMetrics(registry, settings.profile().metrics);
         var profile = switch (settings.profile()) {
-            case SHOP -> new ShopProfile(gateway, accounts.isPresent() ? settings.members() : 0, payments.isPresent());
+            case SHOP -> new ShopProfile(gateway, accounts.isPresent() ? settings.members() : 0, payments.isPresent(),
+                    faults.paysAgain()::strikes);
             case INSTABOOK -> new InstabookProfile(instabook);
         };
         var random = SplittableGenerator.of("L64X128MixRandom");

@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -26,12 +27,17 @@ final class MemberVisits {
 
     private final GatewayClient gateway;
     private final boolean pays;
+    private final BooleanSupplier paysAgain;
     private final Recent<Member> members = new Recent<>(50);
 
-    /** @param pays whether there is a payments service */
-    MemberVisits(GatewayClient gateway, boolean pays) {
+    /**
+     * @param pays whether there is a payments service
+     * @param paysAgain whether a member who has paid does not wait for the answer, and sends the same payment again
+     */
+    MemberVisits(GatewayClient gateway, boolean pays, BooleanSupplier paysAgain) {
         this.gateway = gateway;
         this.pays = pays;
+        this.paysAgain = paysAgain;
     }
 
     List<Action> visit(String currency, IntStream products, RandomGenerator random) {
@@ -86,8 +92,12 @@ final class MemberVisits {
     }
 
     private Action pay(Member member, AtomicReference<Member.Placed> placed) {
-        return Action.post("pay", "/api/v1/payments/pay", Attributes.empty(), asMember(member, () -> gateway.pay(member.authorization(),
-                new Member.Payment(placed.get().order().id(), placed.get().amount()))));
+        Supplier<Uni<Response>> payment = () -> gateway.pay(member.authorization(),
+                new Member.Payment(placed.get().order().id(), placed.get().amount()));
+        return Action.post("pay", "/api/v1/payments/pay", Attributes.empty(), asMember(member, () -> payment.get()
+                .flatMap(answer -> answer.getStatus() < 400 && paysAgain.getAsBoolean()
+                        ? payment.get()
+                        : Uni.createFrom().item(answer))));
     }
 
     private Action lookAtOrders(Member member) {

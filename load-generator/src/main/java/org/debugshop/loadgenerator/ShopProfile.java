@@ -4,6 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -30,12 +31,12 @@ final class ShopProfile implements Profile {
 
     /**
      * @param memberPercent the share of shoppers with an account
-     * @param pays whether there is a payments service
+     * @param pays and the next one as for {@link MemberVisits}
      */
-    ShopProfile(GatewayClient gateway, int memberPercent, boolean pays) {
+    ShopProfile(GatewayClient gateway, int memberPercent, boolean pays, BooleanSupplier paysAgain) {
         this.gateway = gateway;
         this.memberPercent = memberPercent;
-        this.members = new MemberVisits(gateway, pays);
+        this.members = new MemberVisits(gateway, pays, paysAgain);
     }
 
     @Override

@@ -134,7 +134,7 @@ class ActionRunnerTest {
     void shouldDropRequestsOverTheLimitAndLogThatOnce() {
         Target.answer(any(urlPathMatching("/products|/checkout|/api/.*")), Target.json(200, "{}").withFixedDelay(3_600_000));
         try (var logs = Logs.captured()) {
-            var shop = new ShopProfile(gateway, 20, true);
+            var shop = new ShopProfile(gateway, 20, true, () -> false);
             new OpenModel(vertx, runner, shop, metrics, 1_000, 5, SplittableGenerator.of("L64X128MixRandom"), () -> 0).start();
 
             await().until(() -> registry.get("test.dropped").counter().count() > 100);

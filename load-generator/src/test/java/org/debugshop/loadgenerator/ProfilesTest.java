@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -130,7 +131,7 @@ class ProfilesTest {
 
     @Test
     void shouldMixBrowsersCategoriesAndQuickBuyersAsDocumented() {
-        var profile = new ShopProfile(new RecordingGateway(), 20, true);
+        var profile = new ShopProfile(new RecordingGateway(), 20, true, () -> false);
         var all = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
         var visits = all.stream().filter(visit -> !visit.contains("order")).toList();
         assertThat(share(visits, all)).isCloseTo(0.8, within(0.02));
@@ -153,7 +154,7 @@ class ProfilesTest {
     /** The topology has 13 users, so that the shop gets about five actions a second. */
     @Test
     void shouldMakeAsManyActionsASecondAsDocumented() {
-        assertThat(actionsASecond(new ShopProfile(new RecordingGateway(), 20, true))).isCloseTo(0.38, within(0.01));
+        assertThat(actionsASecond(new ShopProfile(new RecordingGateway(), 20, true, () -> false))).isCloseTo(0.38, within(0.01));
         var instabook = new InstabookProfile(new RecordingInstabook());
         perform(instabook.visit(random).getFirst());
         assertThat(actionsASecond(instabook)).isCloseTo(0.6, within(0.01));
@@ -179,7 +180,7 @@ class ProfilesTest {
     @Test
     void shouldOnlyRequestWhatTheShopHas() {
         var gateway = new RecordingGateway();
-        var profile = new ShopProfile(gateway, 20, true);
+        var profile = new ShopProfile(gateway, 20, true, () -> false);
         for (var visit = 0; visit < 1_000; visit++) {
             profile.visit(random).forEach(ProfilesTest::perform);
         }
@@ -197,7 +198,7 @@ class ProfilesTest {
     @Test
     void shouldMixMembersAsDocumented() {
         var gateway = new RecordingGateway();
-        var profile = new MemberVisits(gateway, true);
+        var profile = new MemberVisits(gateway, true, () -> false);
         var visits = Stream.generate(() -> {
             var visit = profile.visit("EUR", IntStream.of(1, 3), random);
             visit.forEach(ProfilesTest::perform);
@@ -221,7 +222,7 @@ class ProfilesTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 50, 100})
     void shouldHaveTheShareOfMembersThatIsSet(int percent) {
-        var profile = new ShopProfile(new RecordingGateway(), percent, true);
+        var profile = new ShopProfile(new RecordingGateway(), percent, true, () -> false);
         var visits = Stream.generate(() -> names(profile.visit(random))).limit(VISITS).toList();
 
         assertThat(share(visits.stream().filter(visit -> visit.contains("order")).toList(), visits))
@@ -229,8 +230,20 @@ class ProfilesTest {
     }
 
     @Test
+    void shouldPayAgainIfItDoesNotWaitForTheAnswer() {
+        var gateway = new RecordingGateway();
+        var once = new AtomicBoolean(true);
+        var profile = new MemberVisits(gateway, true, () -> once.getAndSet(false));
+
+        IntStream.range(0, 2).forEach(_ -> profile.visit("EUR", IntStream.of(1), random).forEach(ProfilesTest::perform));
+
+        var orders = gateway.payments.stream().map(Member.Payment::orderId).toList();
+        assertThat(orders).containsExactly("order-1", "order-1", "order-2");
+    }
+
+    @Test
     void shouldNotPayWithoutPayments() {
-        var profile = new MemberVisits(new RecordingGateway(), false);
+        var profile = new MemberVisits(new RecordingGateway(), false, () -> false);
         assertThat(Stream.generate(() -> names(profile.visit("EUR", IntStream.of(1), random))).limit(100))
                 .allSatisfy(visit -> assertThat(visit).contains("order").doesNotContain("pay"));
     }
@@ -238,7 +251,7 @@ class ProfilesTest {
     @Test
     void shouldLogInAgainIfTheTokenIsRefused() {
         var gateway = new RecordingGateway();
-        var profile = new MemberVisits(gateway, true);
+        var profile = new MemberVisits(gateway, true, () -> false);
         profile.visit("EUR", IntStream.of(1), random).subList(0, 2).forEach(ProfilesTest::perform);
         gateway.orderStatus = 401;
         Stream.generate(() -> signedUp(profile)).filter(visit -> names(visit).getFirst().equals("search products")).findFirst()
@@ -249,7 +262,7 @@ class ProfilesTest {
     @Test
     void shouldForgetAMemberWhoIsNotKnownAnyMore() {
         var gateway = new RecordingGateway();
-        var profile = new MemberVisits(gateway, true);
+        var profile = new MemberVisits(gateway, true, () -> false);
         perform(profile.visit("EUR", IntStream.of(1), random).getFirst());
         gateway.loginStatus = 401;
         perform(signedUp(profile).getFirst());

@@ -16,6 +16,8 @@ interface CheckoutClient {
     /** The part of an order that a payment needs. An answer without any of these members is unreadable. */
     record Order(String userId, BigDecimal total, String userCurrency, String paymentStatus) {
 
+        private static final String PAID = "paid";
+
         public Order {
             requireNonNull(userId);
             requireNonNull(total);
@@ -24,7 +26,11 @@ interface CheckoutClient {
         }
 
         boolean isPaid() {
-            return paymentStatus.equals("paid");
+            return paymentStatus.equals(PAID);
+        }
+
+        Order paid(boolean paid) {
+            return new Order(userId, total, userCurrency, paid ? PAID : "unpaid");
         }
     }
 

@@ -11,9 +11,11 @@ import org.debugshop.defaults.controls.Fault;
 class Faults {
 
     private final Fault declined;
+    private final Fault paidOrders;
 
     Faults(Controls controls) {
         declined = controls.fault("payment-declined", 0.3);
+        paidOrders = controls.fault("duplicate-payment", 0.5);
     }
 
     /**
@@ -22,5 +24,14 @@ class Faults {
      */
     Fault declined() {
         return declined;
+    }
+
+    /**
+     * Payments does not check whether an order is paid ({@link PaidOrders}), and the database lets it store a second payment
+     * ({@link SecondPayments}). The load generator has this fault, too: some of its members pay again. They are charged twice, and all
+     * answers are 200.
+     */
+    Fault paidOrders() {
+        return paidOrders;
     }
 }

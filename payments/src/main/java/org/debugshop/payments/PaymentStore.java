@@ -27,7 +27,8 @@ class PaymentStore {
     /** @param repeated whether an earlier request with the same key has made it */
     record Stored(Payment payment, boolean repeated) {}
 
-    private static final String PAYMENT = "select id, user_id, order_id, amount, currency from payment";
+    private static final String PAYMENT = "select id, user_id, order_id, amount, currency, 'paid' from payment";
+    private static final String REFUND = "select payment_id, user_id, order_id, amount, currency, 'refunded' from refund";
 
     private final Database database;
     private final Outbox outbox;
@@ -81,18 +82,29 @@ class PaymentStore {
                 }));
     }
 
-    /** Returns this payment of this user, if there is one. */
+    /** Returns this payment of this user, if there is one; also if it was refunded. */
     Uni<Optional<Payment>> find(UUID id, String userId) {
-        return database.with(sql -> sql.preparedQuery(PAYMENT + " where id = $1 and user_id = $2").execute(Tuple.of(id, userId))
-                .map(PaymentStore::first));
+        return database.with(sql -> sql.preparedQuery(PAYMENT + " where id = $1 and user_id = $2 union all " + REFUND
+                + " where payment_id = $1 and user_id = $2").execute(Tuple.of(id, userId)).map(PaymentStore::first));
     }
 
     /**
-     * Removes old payments. One with an event in the outbox is kept.
+     * Removes old payments and refunds. A payment with an event in the outbox is kept.
      *
-     * @return how many, at most {@link Retention#BATCH}
+     * @return the larger of the two counts, at most {@link Retention#BATCH}
      */
     Uni<Integer> removeOlderThan(OffsetDateTime time) {
+        return removePayments(time).flatMap(payments -> removeRefunds(time).map(refunds -> Math.max(payments, refunds)));
+    }
+
+    private Uni<Integer> removeRefunds(OffsetDateTime time) {
+        return database.with(sql -> sql.preparedQuery("""
+                delete from refund where payment_id in
+                (select payment_id from refund where refunded_at < $1 order by refunded_at limit $2)""")
+                .execute(Tuple.of(time, Retention.BATCH)).map(RowSet::rowCount));
+    }
+
+    private Uni<Integer> removePayments(OffsetDateTime time) {
         return database.with(sql -> sql.preparedQuery("""
                 delete from payment where id in (select p.id from payment p
                 where p.paid_at < $1 and not exists (select from outbox e where e.order_id = p.order_id) order by p.paid_at limit $2)""")
@@ -118,7 +130,8 @@ class PaymentStore {
 
     /** Reads a row of {@link #PAYMENT}. */
     private static Payment payment(Row row) {
-        return new Payment(row.getUUID(0), row.getString(1), row.getUUID(2), row.getBigDecimal(3), row.getString(4));
+        return new Payment(row.getUUID(0), row.getString(1), row.getUUID(2), row.getBigDecimal(3), row.getString(4),
+                row.getString(5));
     }
 
     private String write(PaymentCompleted event) {

@@ -36,13 +36,18 @@ class Payments {
     private final PaymentStore store;
     private final CardProcessor cards;
     private final CheckoutClient checkout;
+    private final PaidOrders paidOrders;
+    private final Faults faults;
     private final Upstream upstream = Upstream.named("checkout");
     private final Map<String, Counter> outcomes;
 
-    Payments(PaymentStore store, CardProcessor cards, @RestClient CheckoutClient checkout, MeterRegistry registry) {
+    Payments(PaymentStore store, CardProcessor cards, @RestClient CheckoutClient checkout, PaidOrders paidOrders, Faults faults,
+            MeterRegistry registry) {
         this.store = store;
         this.cards = cards;
         this.checkout = checkout;
+        this.paidOrders = paidOrders;
+        this.faults = faults;
         this.outcomes = Stream.concat(Stream.of(PAID), REFUSALS.values().stream()).collect(Collectors.toMap(Function.identity(),
                 outcome -> Counter.builder("shop.payments").description("Payments and refused payments").tag("outcome", outcome)
                         .register(registry)));
@@ -60,6 +65,7 @@ class Payments {
                 ? Uni.createFrom().item(new PaymentStore.Stored(known.get(), true))
                 : upstream.until(deadline).call(checkout.order(request.orderId()))
                         .onFailure(UpstreamFailure.class).invoke(UpstreamFailure::nothingWasDone)
+                        .flatMap(order -> faults.paidOrders().isOn() ? paidOrders.look(request, order) : Uni.createFrom().item(order))
                         .flatMap(order -> pay(request, order)))
                 .invoke(stored -> span.setAttribute(PAYMENT_ID, stored.payment().id().toString()))
                 .onFailure(HttpError.class).invoke(error -> {

@@ -111,6 +111,23 @@ class PaymentStoreTest {
     }
 
     @Test
+    void shouldShowRefundsAndRemoveOldOnes() {
+        var payment = get(pay(request(UUID.randomUUID(), null), new AtomicInteger())).payment();
+        get(database.with(sql -> sql.query("""
+                with removed as (delete from payment where id = '%s' returning *)
+                insert into refund (payment_id, order_id, user_id, amount, currency, paid_at, refunded_at)
+                select id, order_id, user_id, amount, currency, paid_at, '2020-01-01' from removed""".formatted(payment.id())).execute()));
+        assertThat(get(store.find(payment.id(), "user")).map(Payment::status)).contains("refunded");
+        assertThat(get(store.find(payment.id(), "another"))).isEmpty();
+
+        get(store.removeOlderThan(OffsetDateTime.of(2019, 2, 1, 0, 0, 0, 0, ZoneOffset.UTC)));
+        assertThat(get(store.find(payment.id(), "user"))).isPresent();
+
+        get(store.removeOlderThan(OffsetDateTime.of(2020, 2, 1, 0, 0, 0, 0, ZoneOffset.UTC)));
+        assertThat(get(store.find(payment.id(), "user"))).isEmpty();
+    }
+
+    @Test
     void shouldNotDescribeTheCard() {
         var request = new PaymentRequest("user", Optional.empty(), UUID.randomUUID(), BigDecimal.ONE, Optional.of("tok_4711"));
 

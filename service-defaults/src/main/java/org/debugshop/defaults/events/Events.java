@@ -56,7 +56,7 @@ public final class Events {
     private static final Duration REMINDER = Duration.ofMinutes(1);
 
     /** The header that names the only group that may process a replayed record; the other groups have already processed it. */
-    static final String REPLAY_GROUP = "replay-group";
+    public static final String REPLAY_GROUP = "replay-group";
     /** A header of a dead letter, in addition to those of the connector (reason, exception, origin): the group that failed. */
     static final String DEAD_LETTER_GROUP = "dead-letter-group";
     static final String DEAD_LETTER_TIME = "dead-letter-time";
@@ -112,8 +112,14 @@ public final class Events {
 
     /** Registers a consumer group's counters, so that they are 0 before the first failure. */
     public static void count(String topic, String group) {
+        processed(topic, group);
         retries(topic, group);
         deadLetters(topic, group);
+    }
+
+    private static Counter processed(String topic, String group) {
+        return Counter.builder("shop.events.processed").description("Records that the group has processed")
+                .tag("topic", topic).tag("group", group).register(Metrics.globalRegistry);
     }
 
     private static Counter retries(String topic, String group) {
@@ -155,6 +161,7 @@ public final class Events {
                 .onFailure(Events::canHeal).invoke(failure -> within(context, () -> waiting.note(failure)))
                 .onFailure(Events::canHeal).retry().withBackOff(FIRST_DELAY, LONGEST_DELAY).indefinitely()
                 .onFailure().invoke(failure -> within(context, () -> putAside(message, deadLetter, group, failure)))
+                .onItem().invoke(() -> processed(message.topic(), group).increment())
                 .onTermination().invoke(() -> {
                     scope.close();
                     span.end();

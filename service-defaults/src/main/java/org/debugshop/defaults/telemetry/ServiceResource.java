@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.debugshop.defaults.controls.Release;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -29,19 +30,22 @@ final class ServiceResource {
     private static final AttributeKey<String> ENVIRONMENT = AttributeKey.stringKey("deployment.environment.name");
     private static final AttributeKey<String> HOST = AttributeKey.stringKey("host.name");
 
+    @Produces
+    @Singleton
+    static Resource resource(@ConfigProperty(name = "shop.service.name") String name, Release release,
+            @ConfigProperty(name = "shop.environment") String environment,
+            @ConfigProperty(name = "otel.service.name") Optional<String> givenName,
+            @ConfigProperty(name = "otel.resource.attributes") Optional<String> given) {
+        return resource(name, release.version(), environment, givenName, given);
+    }
+
     /**
      * @param name the name of the service unless the environment names it
      * @param environment {@code DEPLOYMENT_ENVIRONMENT}
      * @param givenName {@code OTEL_SERVICE_NAME}
      * @param given {@code OTEL_RESOURCE_ATTRIBUTES}: {@code key=value,...} with percent-encoded values
      */
-    @Produces
-    @Singleton
-    static Resource resource(@ConfigProperty(name = "shop.service.name") String name,
-            @ConfigProperty(name = "quarkus.application.version") String version,
-            @ConfigProperty(name = "shop.environment") String environment,
-            @ConfigProperty(name = "otel.service.name") Optional<String> givenName,
-            @ConfigProperty(name = "otel.resource.attributes") Optional<String> given) {
+    static Resource resource(String name, String version, String environment, Optional<String> givenName, Optional<String> given) {
         Map<String, String> variables = new HashMap<>();
         givenName.ifPresent(value -> variables.put("otel.service.name", value));
         given.ifPresent(value -> variables.put("otel.resource.attributes", value));

@@ -64,6 +64,7 @@ class EventsTest {
 
         assertThat(attempts).hasValue(3);
         assertThat(counter("shop.event.retries")).isEqualTo(2);
+        assertThat(counter("shop.events.processed")).isEqualTo(1);
         assertThat(counter("shop.dead.letters")).isZero();
         assertThat(message.headers()).isEmpty();
     }
@@ -87,6 +88,7 @@ class EventsTest {
         assertThat(attempts).hasValue(1);
         assertThat(counter("shop.dead.letters")).isEqualTo(1);
         assertThat(counter("shop.event.retries")).isZero();
+        assertThat(counter("shop.events.processed")).isZero();
         assertThat(header("dead-letter-group")).isEqualTo("group");
         assertThat(Instant.parse(header("dead-letter-time"))).isBeforeOrEqualTo(Instant.now());
     }
