@@ -135,7 +135,7 @@ class DataFaultsTest {
     void shouldRenameAColumnThatOnlyReceiptsNeed() {
         var id = order("USD").extract().<String>path("order_id");
         var document = new OrderStore.Document("receipt", new Order.Receipt("0", 7));
-        var orders = engines.database().map(database -> new PostgresOrders(database, null, () -> {})).orElseThrow();
+        var orders = engines.database().map(database -> new PostgresOrders(database, null, () -> {}, () -> false)).orElseThrow();
         orders.write(id, document).await().atMost(PATIENCE);
         given().get("/order/" + id + "/receipt").then().statusCode(200).body(equalTo("receipt"));
 
