@@ -222,7 +222,7 @@ class GenerateTest {
         try (var files = Files.walk(project)) {
             for (var file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 var name = project.relativize(file).toString();
-                if (!name.startsWith(service + "/") && !name.startsWith(TOPOLOGY)
+                if (!name.startsWith(service + "/") && !name.startsWith(TOPOLOGY) && !name.startsWith("failures/")
                         && Files.readString(file, ISO_8859_1).toLowerCase(Locale.ROOT).replace('_', '-').contains(service)) {
                     names.add(name);
                 }
