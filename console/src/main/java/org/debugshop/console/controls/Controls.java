@@ -164,9 +164,15 @@ public class Controls {
     /** Waits until all instances of these services have applied the fault's state, but not longer than five seconds. */
     public Uni<Void> confirmed(String fault, Collection<String> services) {
         return Multi.createFrom().ticks().every(TICK).onOverflow().drop()
-                .filter(_ -> confirmations(fault, services).stream().allMatch(Confirmation::confirmed))
+                .filter(_ -> isConfirmed(fault, services))
                 .toUni().replaceWithVoid()
                 .ifNoItem().after(PATIENCE).recoverWithItem((Void) null);
+    }
+
+    /** An instance that is being restarted must come back before a fault is on. */
+    private boolean isConfirmed(String fault, Collection<String> services) {
+        var confirmations = confirmations(fault, services);
+        return confirmations.stream().allMatch(Confirmation::confirmed) && (!confirmations.isEmpty() || strength(fault).isEmpty());
     }
 
     private synchronized State state(String service) {
