@@ -3,8 +3,8 @@ package org.debugshop.checkout;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 import org.debugshop.defaults.controls.Controls;
-import org.debugshop.defaults.controls.DatabaseChange;
 import org.debugshop.defaults.controls.Fault;
+import org.debugshop.defaults.data.DatabaseChange;
 
 /** The faults of this service. They are off unless the console, or {@code FAULTS}, switches them on (docs/failures.md). */
 @Startup

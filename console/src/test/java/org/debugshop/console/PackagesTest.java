@@ -44,7 +44,7 @@ class PackagesTest {
     void shouldNotUseTheFailuresForADiagnosis(String name) throws Exception {
         var reached = new TreeSet<String>();
         reach(uses(ConsoleConfig.class), "org.debugshop.console." + name, reached);
-        assertThat(reached).doesNotContain("org.debugshop.console.failures");
+        assertThat(reached).doesNotContain("org.debugshop.console.failures", "org.debugshop.console.controls");
     }
 
     @Test

@@ -1,10 +1,10 @@
-package org.debugshop.defaults.controls;
+package org.debugshop.defaults.data;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
-import org.debugshop.defaults.data.Database;
+import org.debugshop.defaults.controls.Fault;
 
 /**
  * A change in the database that is made by SQL, and undone by SQL. Either of the two is one transaction in a session of its own, and
