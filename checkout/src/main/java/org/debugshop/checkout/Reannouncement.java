@@ -56,7 +56,7 @@ final class Reannouncement implements Fault.Effect {
 
     @Override
     public Uni<Void> end() {
-        return all().flatMap(first -> Uni.createFrom().item(first).onItem().delayIt().by(LAST_ORDERS)
+        return database.whenPrepared().chain(this::all).flatMap(first -> Uni.createFrom().item(first).onItem().delayIt().by(LAST_ORDERS)
                 .flatMap(_ -> all()).map(last -> first + last))
                 .invoke(count -> {
                     if (count > 0) {

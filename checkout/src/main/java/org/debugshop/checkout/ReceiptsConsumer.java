@@ -40,8 +40,8 @@ public class ReceiptsConsumer {
 
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
-        return Events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message))
-                .invoke(() -> announcements.written(message)));
+        return Events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message)
+                .invoke(() -> announcements.written(message))));
     }
 
     private Uni<Void> process(ConsumerRecord<String, String> message) {

@@ -28,8 +28,8 @@ class UnreadableRecords implements Fault.Effect {
     private final OrderTopic topic;
 
     UnreadableRecords(Faults faults, OrderTopic topic) {
-        this.noDeadLetters = faults.noDeadLetters().with(this);
         this.topic = topic;
+        this.noDeadLetters = faults.noDeadLetters().with(this);
     }
 
     /** @param work what is done with the record; it may throw or fail with {@link Poison} */
@@ -45,7 +45,7 @@ class UnreadableRecords implements Fault.Effect {
                 return Uni.createFrom().failure(new IllegalStateException(unreadable.getMessage()));
             }
             if (CUT_OFF.equals(message.value())) {
-                Log.infof("Skipped a record of %s without content (partition %d, offset %d)", message.topic(), message.partition(),
+                Log.infof("Skipped a record of %s that is cut off (partition %d, offset %d)", message.topic(), message.partition(),
                         message.offset());
                 return Uni.createFrom().voidItem();
             }

@@ -96,8 +96,8 @@ class Checkout {
     }
 
     private Upstream upstream() {
-        var limit = faults.tightTimeout();
-        return limit.isOn() ? new Upstream(upstream.service(), Duration.ofMillis((long) limit.strength())) : upstream;
+        var milliseconds = (long) faults.tightTimeout().strength();
+        return milliseconds > 0 ? new Upstream(upstream.service(), Duration.ofMillis(milliseconds)) : upstream;
     }
 
     private static boolean isSoldOut(Throwable failure) {

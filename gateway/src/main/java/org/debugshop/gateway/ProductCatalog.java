@@ -37,11 +37,12 @@ class ProductCatalog {
     }
 
     private <T> Uni<T> call(Supplier<Uni<T>> request) {
-        return faults.retryStorm().isOn() ? insist(request) : upstream.call(request.get());
+        var times = (long) faults.retryStorm().strength();
+        return times > 0 ? insist(request, times) : upstream.call(request.get());
     }
 
     /** Repeats a failed call at once, and again. */
-    private <T> Uni<T> insist(Supplier<Uni<T>> request) {
+    private <T> Uni<T> insist(Supplier<Uni<T>> request, long times) {
         var again = new AtomicBoolean();
         return Uni.createFrom().deferred(() -> {
             if (again.getAndSet(true)) {
@@ -50,6 +51,6 @@ class ProductCatalog {
             return attempt.call(request.get());
         })
                 .onFailure(failure -> faults.retryStorm().isOn() && !UpstreamFailure.isRefusal(failure))
-                .retry().atMost((long) faults.retryStorm().strength());
+                .retry().atMost(times);
     }
 }

@@ -27,7 +27,7 @@ class Faults {
     }
 
     /**
-     * This share of the members do not wait for the answer to a payment, and pay again. By itself this does no harm: the second payment
+     * This share of the members pay again at once, although the payment went through. By itself this does no harm: the second payment
      * is refused. But while this fault is on, payments does not refuse it.
      */
     Fault paysAgain() {

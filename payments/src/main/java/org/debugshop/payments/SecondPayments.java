@@ -17,7 +17,7 @@ import org.debugshop.defaults.data.Database;
 @Singleton
 class SecondPayments implements Fault.Effect {
 
-    /** Only the repair may take so long: payments wait for it. */
+    /** Only the change and the repair may take so long: payments wait for them. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Database database;
@@ -29,12 +29,14 @@ class SecondPayments implements Fault.Effect {
 
     @Override
     public Uni<Void> begin(double strength) {
-        return database.inTransaction(sql -> run(sql, "alter table payment drop constraint if exists payment_order_id_key"));
+        return database.whenPrepared().chain(() -> database.inTransaction(PATIENCE,
+                sql -> run(sql, "set local statement_timeout = " + PATIENCE.toMillis())
+                        .chain(() -> run(sql, "alter table payment drop constraint if exists payment_order_id_key"))));
     }
 
     @Override
     public Uni<Void> end() {
-        return isUnique().flatMap(unique -> unique ? Uni.createFrom().voidItem() : refund());
+        return database.whenPrepared().chain(this::isUnique).flatMap(unique -> unique ? Uni.createFrom().voidItem() : refund());
     }
 
     private Uni<Boolean> isUnique() {
@@ -49,7 +51,7 @@ class SecondPayments implements Fault.Effect {
                 .chain(() -> sql
                         .query("""
                                 with again as (
-                                    select id from (select id, row_number() over (partition by order_id order by paid_at, id) as number from payment)
+                                    select id from (select id, row_number() over (partition by order_id order by paid_at, id) as number from payment) as numbered
                                     where number > 1
                                 ), removed as (
                                     delete from payment where id in (select id from again) returning *

@@ -51,7 +51,7 @@ public record Chaos(Shop shop, int rounds, long seed, Consumer<String> progress)
             new OtherPassword(), new UsedKey(), new Repeat(), new Kill("checkout"), new Kill("inventory"), new Kill("payments"),
             new Kill("kafka"), new Kill("postgres"));
     /** Reservations expire soon, so that the run can wait until all stock is released. */
-    public static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s");
+    public static final Map<String, String> ENVIRONMENT = Map.of("RESERVATION_TTL", "30s", "ADMIN_PASSWORD", "", "FAULTS", "");
 
     private static final int BUYERS = 8;
     private static final int PRODUCTS = 5;

@@ -26,6 +26,8 @@ final class Noise implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(60);
     /** The shop works without these, so that their restart is no failure. */
     private static final List<String> RESTARTED = List.of("ad-service", "inventory");
+    /** The service of which a new version is deployed. */
+    private static final String DEPLOYED = "ad-service";
 
     /**
      * What happens while one fault is on.
@@ -82,7 +84,7 @@ final class Noise implements AutoCloseable {
         var concerned = fault.concerned();
         var possible = RESTARTED.stream().filter(service -> !concerned.contains(service)).toList();
         var restarted = restart && !possible.isEmpty() ? possible.get(which % possible.size()) : null;
-        return new Plan(restarted, after, deployment && deploymentExists && !fault.id().equals(Fault.HARMLESS_DEPLOYMENT));
+        return new Plan(restarted, after, deployment && deploymentExists && !concerned.contains(DEPLOYED));
     }
 
     /** Does what was planned, except for the deployment. Returns what happened, when it is over. */

@@ -35,7 +35,8 @@ public record Report(long seed, boolean blind, boolean noise, String diagnosis, 
     static Report of(long seed, boolean blind, boolean noise, String diagnosis, double seconds, List<Row> rows, List<String> violations) {
         var asked = rows.stream().filter(row -> row.pathRight() != null).toList();
         var mean = asked.stream().map(Row::firstSeconds).filter(Objects::nonNull).mapToDouble(Double::doubleValue).average();
-        return new Report(seed, blind, noise, diagnosis, rounded(seconds), accuracy(asked, 1), accuracy(asked, 3),
+        return new Report(seed, blind, noise, diagnosis, rounded(seconds), accuracy(asked.isEmpty() ? asked : rows, 1),
+                accuracy(asked.isEmpty() ? asked : rows, 3),
                 mean.isPresent() ? rounded(mean.getAsDouble()) : null, rows, violations);
     }
 

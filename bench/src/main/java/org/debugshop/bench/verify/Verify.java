@@ -177,7 +177,7 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
             var rows = new ArrayList<Row>();
             for (var fault : figures.keySet()) {
                 awaitCalm();
-                rows.add(check(fault, noise.next(fault, deploymentExists)));
+                rows.add(checkOrFail(fault, noise.next(fault, deploymentExists)));
             }
             return rows;
         }
@@ -194,7 +194,7 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
                     if (running.size() < AT_ONCE && Overlap.isPossible(fault, running)) {
                         pending.remove(fault);
                         running.add(fault);
-                        Thread.ofPlatform().daemon().start(() -> done.add(Map.entry(fault, checkOrFail(fault))));
+                        Thread.ofPlatform().daemon().start(() -> done.add(Map.entry(fault, checkOrFail(fault, Noise.Plan.NOTHING))));
                     }
                 }
                 var finished = done.take();
@@ -204,16 +204,17 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
             for (var row : rows.entrySet()) {
                 if (row.getValue().problem() != null) {
                     progress.accept(row.getKey().id() + ": " + row.getValue().problem() + "; once more, alone");
-                    row.setValue(check(row.getKey(), Noise.Plan.NOTHING));
+                    row.setValue(checkOrFail(row.getKey(), Noise.Plan.NOTHING));
                 }
             }
             return List.copyOf(rows.values());
         }
 
-        private Row checkOrFail(Fault fault) {
+        private Row checkOrFail(Fault fault, Noise.Plan plan) {
             try {
-                return check(fault, Noise.Plan.NOTHING);
+                return check(fault, plan);
             } catch (InterruptedException | RuntimeException | AssertionError failure) {
+                switches.set(fault.id(), false);
                 return failed(fault, failure.toString());
             }
         }
@@ -254,11 +255,11 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
             }
             var ended = System.nanoTime();
             var healed = switches.set(fault.id(), false);
+            figure.restart(Figure.WINDOW_NANOS);
+            var recovered = await(figure, false).map(reached -> new Reached(reached.nanos() - ended, reached.figure()));
             if (plan.deployment()) {
                 switches.set(Fault.HARMLESS_DEPLOYMENT, false);
             }
-            figure.restart(Figure.WINDOW_NANOS);
-            var recovered = await(figure, false).map(reached -> new Reached(reached.nanos() - ended, reached.figure()));
             if (problem.isEmpty() && healed.isPresent()) {
                 problem = healed;
             }

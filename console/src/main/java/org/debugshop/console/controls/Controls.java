@@ -6,7 +6,6 @@ import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -128,7 +127,6 @@ public class Controls {
      * @param strength empty for off
      */
     public void set(String fault, Collection<String> services, OptionalDouble strength) {
-        List<Runnable> events = new ArrayList<>();
         synchronized (this) {
             if (strength.isPresent()) {
                 active.put(fault, new Active(services, strength.getAsDouble()));
@@ -137,12 +135,11 @@ public class Controls {
             }
             listeners.forEach((key, listener) -> {
                 if (services.contains(key.service)) {
-                    var state = state(key.service);
-                    events.add(() -> listener.emitter.emit(state));
+                    // Here, so that two changes at the same time arrive in their order.
+                    listener.emitter.emit(state(key.service));
                 }
             });
         }
-        events.forEach(Runnable::run);
     }
 
     /** Returns the wanted strength of a fault; empty if it is off. */

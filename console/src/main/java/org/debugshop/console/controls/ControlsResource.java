@@ -12,6 +12,7 @@ import org.debugshop.defaults.http.HttpError;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
@@ -21,6 +22,8 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 public class ControlsResource {
 
     private static final int MAX_NAME = 200;
+    /** Of a report; no service has nearly as many faults. */
+    private static final int MAX_ENTRIES = 200;
 
     private final Controls controls;
 
@@ -35,8 +38,14 @@ public class ControlsResource {
             + "at once, after each change, and every five seconds.")
     @APIResponse(responseCode = "200", description = "The stream, which ends when the same instance listens again")
     @APIResponse(responseCode = "400", description = "service or instance is missing or too long")
+    @APIResponse(responseCode = "403", description = "The request comes from a page")
     @APIResponse(responseCode = "503", description = "256 instances listen already")
-    public Multi<Controls.State> listen(@RestQuery String service, @RestQuery String instance) {
+    public Multi<Controls.State> listen(@RestQuery String service, @RestQuery String instance, @RestHeader("Origin") String origin,
+            @RestHeader("Sec-Fetch-Mode") String mode) {
+        // Whoever listens must confirm what is switched, so a page of another origin must not. Browsers send at least one of these.
+        if (origin != null || mode != null) {
+            throw new HttpError(403, "Only services listen here, no pages");
+        }
         if (isNoName(service) || isNoName(instance)) {
             throw HttpError.badRequest("service and instance must have 1 to " + MAX_NAME + " characters");
         }
@@ -54,7 +63,7 @@ public class ControlsResource {
     @APIResponse(responseCode = "204", description = "It is noted")
     @APIResponse(responseCode = "404", description = "This instance does not listen")
     public void report(@PathParam("service") String service, @PathParam("instance") String instance, Controls.Report report) {
-        if (report == null) {
+        if (report == null || report.faults().size() + report.problems().size() > MAX_ENTRIES) {
             throw HttpError.badRequest("The body must be {\"faults\": {…}, \"problems\": {…}}");
         }
         if (!controls.report(service, instance, report)) {

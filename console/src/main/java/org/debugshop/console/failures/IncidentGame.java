@@ -3,6 +3,7 @@ package org.debugshop.console.failures;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -122,14 +123,21 @@ final class IncidentGame {
             starting = true;
         }
         var candidates = shuffled(faults.all(), chosenSeed);
-        return Uni.join().all(candidates.stream().map(switches::state).toList()).andFailFast().chain(states -> {
+        return whatever(Uni.join().all(candidates.stream().map(switches::state).toList()).andFailFast().chain(states -> {
             if (states.contains(FaultState.BROKEN)) {
                 throw new HttpError(409, "Something is broken already; heal it first");
             }
             var possible = candidates.stream().filter(candidate -> states.get(candidates.indexOf(candidate)) == FaultState.HEALED
                     && !HARMLESS.equals(candidate.origin().path("kind").asText())).limit(ATTEMPTS).toList();
             return firstOf(possible);
-        }).map(chosen -> begin(chosenSeed, chosen)).onFailure().invoke(this::notStarted);
+        }).emitOn(Infrastructure.getDefaultWorkerPool()).map(chosen -> begin(chosenSeed, chosen)).onFailure().invoke(this::notStarted));
+    }
+
+    /** Does the work even if the player does not wait for the answer, because Quarkus cancels what a closed connection has requested. */
+    private static <T> Uni<T> whatever(Uni<T> work) {
+        var shared = work.memoize().indefinitely();
+        shared.subscribe().with(_ -> {}, _ -> {});
+        return shared;
     }
 
     /** Returns the elements in an order that depends on the seed only. */
@@ -189,7 +197,7 @@ final class IncidentGame {
                 throw HttpError.badRequest("The kind must be one of " + String.join(", ", KINDS));
             }
             if (guesses.size() >= MAX_GUESSES) {
-                throw new HttpError(409, "That were " + MAX_GUESSES + " guesses; give up");
+                throw new HttpError(409, "You have made " + MAX_GUESSES + " guesses; give up");
             }
             var closeness = closeness(fault.origin(), component, kind, calls());
             guesses.add(new Guess(component, kind, closeness.word(), closeness.sentence, seconds()));
@@ -216,7 +224,7 @@ final class IncidentGame {
             broken = fault;
             vertx.cancelTimer(timer);
         }
-        return off(broken).map(_ -> {
+        return whatever(off(broken)).emitOn(Infrastructure.getDefaultWorkerPool()).map(_ -> {
             synchronized (this) {
                 return view();
             }

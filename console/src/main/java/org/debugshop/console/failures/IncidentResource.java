@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -69,6 +70,7 @@ public class IncidentResource {
     }
 
     @POST
+    @Blocking // what can be guessed takes a look at the traces
     @Path("/guesses")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Guess which component is at fault, and what is wrong there", description = "The right guess ends the game.")

@@ -92,7 +92,6 @@ class FailureCard extends LitElement {
           <span class="track" aria-hidden="true"></span> ${on ? 'Heal it' : 'Break it'}
         </button>
       </div>
-      <p class="simulates"><span class="soft">Simulates:</span> ${foreign(failure.simulates, 400)}</p>
       ${this.instances(failure, on)}
       ${failure.error ? html`<p class="note warn" role="alert">Can't determine whether it is broken: ${foreign(failure.error, 300)}</p>` : nothing}
       ${this.problem ? html`<p class="note bad" role="alert">The switch may not have changed: ${foreign(this.problem, 300)}</p>` : nothing}
@@ -184,6 +183,7 @@ class FailureCard extends LitElement {
               ? html`<div class="answer">
                   <h4>The answer</h4>
                   <p>${foreign(failure.answer, 2000)}</p>
+                  <p class="simulates"><span class="soft">Simulates:</span> ${foreign(failure.simulates, 400)}</p>
                   ${this.adminPage(failure)}
                 </div>`
               : html`<button @click=${() => this.emit('answer')}>Show the answer</button>`

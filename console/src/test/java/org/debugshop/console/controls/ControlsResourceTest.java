@@ -17,6 +17,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,19 @@ class ControlsResourceTest {
     @ValueSource(strings = {"", "?service=payments", "?instance=one", "?service=&instance=one", "?service=payments&instance=%20"})
     void shouldRefuseAnInstanceWithoutAName(String query) {
         given().urlEncodingEnabled(false).get("/controls" + query).then().statusCode(400).body("error", notNullValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Origin, http://evil.example", "Sec-Fetch-Mode, cors"})
+    void shouldNotLetAPageListen(String header, String value) {
+        given().header(header, value).get("/controls?service=payments&instance=page").then().statusCode(403)
+                .body("error", equalTo("Only services listen here, no pages"));
+    }
+
+    @Test
+    void shouldRefuseAReportThatIsTooLong() {
+        var faults = IntStream.range(0, 300).mapToObj(i -> "\"f" + i + "\":1").collect(Collectors.joining(",", "{\"faults\":{", "}}"));
+        assertThat(instance("one").awaitEvent(HEALTHY).report(faults)).isEqualTo(400);
     }
 
     @ParameterizedTest

@@ -71,7 +71,7 @@ final class FailuresCommand implements Callable<Integer> {
             show(current(failure));
         }
         if (answer && !json) {
-            System.out.println(failure.answer());
+            System.out.println(failure.answer() + " (Simulates: " + failure.simulates() + ".)");
         }
         return Shop.OK;
     }
@@ -111,11 +111,10 @@ final class FailuresCommand implements Callable<Integer> {
         System.out.printf("""
                 %s is %s.
                   What happens   %s.
-                  Simulates      %s.
                   Where it shows %s:
                                  %s of %s
                 %s%s  Stuck? ./shop failures %s --hint 1%s shows the first of %d hints, --answer the cause.
-                """, id, styled(failure, 0), failure.title(), failure.simulates(), symptom.text(), symptom.series(), symptom.service(),
+                """, id, styled(failure, 0), failure.title(), symptom.text(), symptom.series(), symptom.service(),
                 strength(failure), instances(failure), id,
                 common.repeated(), failure.hints().size());
         if (failure.error() != null) {

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.debugshop.defaults.admin.AdminSettings;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * What the console has switched in this instance: its {@link Fault faults}.
@@ -40,7 +41,7 @@ import org.debugshop.defaults.admin.AdminSettings;
  * lost, the last state holds for 30 seconds. Then everything is switched off, so that no system stays broken by accident. A missing
  * console costs one attempt to connect every five seconds.
  *
- * <p>No telemetry shows these requests or the names of faults.
+ * <p>No telemetry shows these requests or the names of faults; {@code RequestHistograms} leaves them out of the metrics.
  */
 @Singleton
 public class Controls {
@@ -76,10 +77,11 @@ public class Controls {
     private volatile boolean isStopping;
     private String acknowledged;
 
-    Controls(Vertx vertx, ControlSettings settings, AdminSettings admin, Resource resource) {
+    Controls(Vertx vertx, ControlSettings settings, AdminSettings admin, Resource resource,
+            @ConfigProperty(name = "shop.service.name") String service) {
         this.vertx = vertx;
         this.settings = settings;
-        this.service = resource.getAttribute(AttributeKey.stringKey("service.name"));
+        this.service = service;
         this.instance = resource.getAttribute(AttributeKey.stringKey("service.instance.id"));
         this.credentials = admin.password()
                 .map(password -> "Basic " + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(UTF_8)));
@@ -108,6 +110,12 @@ public class Controls {
     }
 
     void start(@Observes StartupEvent event) {
+        // What has failed, perhaps because the database does not answer yet, is tried again, with and without a console.
+        vertx.setPeriodic(LONGEST_DELAY, _ -> {
+            if (state != null || initialHolds) {
+                applyAll();
+            }
+        });
         // Ends what a process before this one has left behind, if nobody says otherwise.
         if (settings.url().isEmpty()) {
             applyInitial();

@@ -2,6 +2,7 @@ package org.debugshop.defaults.controls;
 
 import io.quarkus.logging.Log;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -28,6 +29,8 @@ public final class Fault {
         Uni<Void> end();
     }
 
+    /** After this time an effect has failed. Some statements of a database may take minutes. */
+    private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final double OFF = 0;
     /** Nothing is known about what the process before has left. */
     private static final double UNKNOWN = Double.NaN;
@@ -128,7 +131,7 @@ public final class Fault {
             busy = true;
             step = effect == null ? Uni.createFrom().voidItem() : next(target);
         }
-        step.subscribe().with(_ -> arrived(target, null), failure -> arrived(UNKNOWN, failure));
+        step.ifNoItem().after(LONGEST).fail().subscribe().with(_ -> arrived(target, null), failure -> arrived(UNKNOWN, failure));
     }
 
     private Uni<Void> next(double target) {
@@ -142,7 +145,7 @@ public final class Fault {
             busy = false;
             reached = state;
             problem = failure == null ? null : String.valueOf(failure.getMessage());
-            // After a failure, the next state from the console is the next attempt.
+            // After a failure, the next call of set() is the next attempt.
             again = failure == null && wanted != reached;
         }
         if (failure != null) {

@@ -26,7 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -50,6 +52,8 @@ public final class Database implements AutoCloseable {
     /** Why the database didn't do the work. */
     static final AttributeKey<String> FAILURE = AttributeKey.stringKey("shop.database.failure");
 
+    /** The server notices within half a minute that the host of a connection is gone, and ends its locks. */
+    private static final String KEEP_ALIVE = "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3";
     private static final int CONNECTIONS = 8;
     /**
      * The pool gives up this part of the timeout earlier than the work would, so that a failure says that there was no free
@@ -109,6 +113,7 @@ public final class Database implements AutoCloseable {
      */
     private final Duration timeout = Upstream.timeoutOfEnvironment().dividedBy(2);
     private final Pool pool;
+    private final Set<SqlConnection> opened = ConcurrentHashMap.newKeySet();
     private final PoolMeters meters;
     private final Cancellable preparation;
     private volatile boolean prepared;
@@ -221,7 +226,12 @@ public final class Database implements AutoCloseable {
      */
     public Uni<SqlConnection> open(String applicationName) {
         return whenPrepared().chain(() -> PgConnection.connect(vertx, options(applicationName, settings.password())))
-                .map(connection -> connection);
+                .<SqlConnection>map(connection -> {
+                    opened.add(connection);
+                    connection.closeHandler(() -> opened.remove(connection));
+                    return connection;
+                })
+                .call(connection -> connection.query(KEEP_ALIVE).execute());
     }
 
     /** Takes a connection from the pool. The caller closes it, and so returns it to the pool. */
@@ -381,6 +391,8 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         preparation.cancel();
+        // Vert.x would keep them during a live reload.
+        Set.copyOf(opened).forEach(SqlConnection::closeAndForget);
         pool.closeAndForget();
     }
 }

@@ -265,8 +265,7 @@ class ControlsTest {
 
     private void start(Optional<URI> url, String faults, Optional<String> password, Duration lease) {
         controls = new Controls(vertx, settings(url, faults, lease), admin(password), Resource.builder()
-                .put(AttributeKey.stringKey("service.name"), "payments")
-                .put(AttributeKey.stringKey("service.instance.id"), "one/two").build());
+                .put(AttributeKey.stringKey("service.instance.id"), "one/two").build(), "payments");
         controls.start(new StartupEvent());
     }
 
