@@ -43,7 +43,7 @@ class ControlsIT {
 
     @AfterEach
     void heal() {
-        assertThat(one.shop().run("heal")).returns(0, Shop.Outcome::code);
+        assertThat(one.shop().run("heal", FAULT)).returns(0, Shop.Outcome::code);
     }
 
     @Test

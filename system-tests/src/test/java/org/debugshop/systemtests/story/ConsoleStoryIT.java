@@ -116,11 +116,11 @@ class ConsoleStoryIT {
         }
         assertThat(hints).hasCount(3);
         tab.button("Show the answer").click();
-        assertThat(tab.page().locator(".answer")).containsText("The token authentication of instabook-cache is switched off");
+        assertThat(tab.page().locator("failure-card .answer")).containsText("The token authentication of instabook-cache is switched off");
         assertThat(tab.page().getByText("The switch on the admin page")).hasAttribute("href", shop.url(INSTABOOK_CACHE) + "/admin");
         assertThat(tab.page()).hasURL(console + "/failures?failure=instabook-token&hints=3&answer=true");
         tab.page().reload();
-        assertThat(tab.page().locator(".answer")).isVisible();
+        assertThat(tab.page().locator("failure-card .answer")).isVisible();
     }
 
     @Test
