@@ -84,7 +84,8 @@ final class Noise implements AutoCloseable {
         var concerned = fault.concerned();
         var possible = RESTARTED.stream().filter(service -> !concerned.contains(service)).toList();
         var restarted = restart && !possible.isEmpty() ? possible.get(which % possible.size()) : null;
-        return new Plan(restarted, after, deployment && deploymentExists && !concerned.contains(DEPLOYED));
+        return new Plan(restarted, after, deployment && deploymentExists && !fault.id().equals(Fault.HARMLESS_DEPLOYMENT)
+                && !concerned.contains(DEPLOYED));
     }
 
     /** Does what was planned, except for the deployment. Returns what happened, when it is over. */
