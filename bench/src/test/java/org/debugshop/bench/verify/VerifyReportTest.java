@@ -16,11 +16,11 @@ class VerifyReportTest {
     private static final Row FAILED = new Row("failed", null, null, null, null, null, List.of(), 6.0, List.of(), "no effect within 60 s");
 
     @Test
-    void shouldScoreTheFaultsWhoseDiagnosisWasAsked() {
+    void shouldScoreAFaultWithoutAnEffectAsMissed() {
         var report = report(List.of(FIRST, THIRD, UNNAMED, SLOW, FAILED), List.of());
 
-        assertThat(report.ac1()).isEqualTo(0.5);
-        assertThat(report.ac3()).isEqualTo(0.75);
+        assertThat(report.ac1()).isEqualTo(0.4);
+        assertThat(report.ac3()).isEqualTo(0.6);
         assertThat(report.meanSeconds()).isEqualTo(3);
     }
 
@@ -69,7 +69,7 @@ class VerifyReportTest {
                 "PROBLEM: failed: no effect within 60 s",
                 "WRONG:",
                 "  order 1 has no receipt",
-                "AC@1 0.50   AC@3 1.00   mean time to the right answer 1.5 s   (origins of failed traces, blind, seed 7)");
+                "AC@1 0.33   AC@3 0.67   mean time to the right answer 1.5 s   (origins of failed traces, blind, seed 7)");
     }
 
     private static Report report(List<Row> rows, List<String> violations) {
