@@ -54,8 +54,10 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
      */
     public record Settings(List<String> ids, long seed, boolean blind, boolean noise, boolean effects, boolean whole) {
 
-        /** Measures the effects of all faults. */
-        public static final Settings EFFECTS = new Settings(List.of(), 0, false, false, true, true);
+        /** Measures the effects of these faults. */
+        public static Settings effectsOf(List<String> ids) {
+            return new Settings(ids, 0, false, false, true, true);
+        }
     }
 
     /** @param nanos the duration, from the start of the measurement */
