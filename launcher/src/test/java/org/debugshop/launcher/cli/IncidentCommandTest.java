@@ -3,6 +3,7 @@ package org.debugshop.launcher.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,9 +94,7 @@ class IncidentCommandTest {
     void shouldHealWhenItIsInterrupted() throws Exception {
         var output = Files.createTempFile(directory, "output", ".txt");
         var game = sandbox.start(output, "incident", "--port-offset", Integer.toString(offset));
-        while (game.isAlive() && !Files.readString(output).contains("give up")) {
-            Thread.sleep(50);
-        }
+        await("the game has begun").atMost(60, SECONDS).until(() -> Files.readString(output).contains("give up"));
         Signal.INT.send(game.pid());
 
         assertThat(game.waitFor(60, SECONDS)).isTrue();

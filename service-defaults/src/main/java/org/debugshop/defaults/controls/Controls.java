@@ -75,6 +75,7 @@ public class Controls {
     private boolean wasConnected;
     private boolean told;
     private volatile boolean isStopping;
+    private volatile long repeating = -1;
     private String acknowledged;
 
     Controls(Vertx vertx, ControlSettings settings, AdminSettings admin, Resource resource,
@@ -111,7 +112,7 @@ public class Controls {
 
     void start(@Observes StartupEvent event) {
         // What has failed, perhaps because the database does not answer yet, is tried again, with and without a console.
-        vertx.setPeriodic(LONGEST_DELAY, _ -> {
+        repeating = vertx.setPeriodic(LONGEST_DELAY, _ -> {
             if (state != null || initialHolds) {
                 applyAll();
             }
@@ -136,6 +137,8 @@ public class Controls {
 
     void stop(@Observes ShutdownEvent event) {
         isStopping = true;
+        // In dev mode Vert.x goes on, and must not switch what has been replaced.
+        vertx.cancelTimer(repeating);
         if (client != null) {
             client.close();
         }
@@ -253,6 +256,9 @@ public class Controls {
         if (lease == -1) {
             lease = vertx.setTimer(settings.lease().toMillis(), _ -> {
                 lease = -1;
+                if (isStopping) {
+                    return;
+                }
                 if (wasConnected) {
                     apply(Map.of());
                 } else {
