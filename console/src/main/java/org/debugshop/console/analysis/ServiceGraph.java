@@ -1,7 +1,5 @@
 package org.debugshop.console.analysis;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -12,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongToIntFunction;
+import org.debugshop.console.analysis.Peers.Address;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceStore;
 import org.debugshop.console.store.TraceView;
@@ -44,24 +43,6 @@ public final class ServiceGraph {
     /** @param seconds the period that has data, see {@link RequestStatistics#rate} */
     public record Observed<T>(T requests, double seconds) {}
 
-    /** The prefix of a topic's name in the graph. */
-    private static final String TOPIC = "topic ";
-    private static final String DESTINATION = "messaging.destination.name";
-
-    private record Address(String host, String port) {
-
-        /** Treats all names of this machine alike, because callers and {@code SCRAPE_TARGETS} may use different ones. */
-        static Address of(String host, String port) {
-            boolean local = host.equals("127.0.0.1") || host.equals("::1") || host.equals("[::1]");
-            return new Address(local ? "localhost" : host, port);
-        }
-
-        @Override
-        public String toString() {
-            return port.isEmpty() ? host : host + ":" + port;
-        }
-    }
-
     /** The requests of one service to another. */
     public static final class EdgeRequests {
         private final Requests requests = new Requests();
@@ -83,10 +64,7 @@ public final class ServiceGraph {
     /** @param namesByAddress {@code host:port} → name of the service there, for calls that nothing answered */
     public ServiceGraph(TraceStore store, Map<String, String> namesByAddress) {
         this.store = store;
-        namesByAddress.forEach((address, name) -> {
-            int colon = address.lastIndexOf(':');
-            knownAddresses.put(Address.of(address.substring(0, colon), address.substring(colon + 1)), name);
-        });
+        knownAddresses.putAll(Peers.byAddress(namesByAddress));
     }
 
     /**
@@ -156,7 +134,7 @@ public final class ServiceGraph {
             return coveredSeconds(traces, sinceNanos, nowMillis);
         });
         for (Span exit : unanswered) {
-            String to = callee(exit, addresses);
+            String to = Peers.callee(exit, addresses);
             if (to != null && !to.equals(exit.service())) {
                 EdgeRequests edge = edges.computeIfAbsent(new Pair(exit.service(), to), _ -> new EdgeRequests());
                 edge.requests.add(exit.startNanos(), exit.durationNanos(), exit.isError());
@@ -171,7 +149,7 @@ public final class ServiceGraph {
         answered.clear();
         LongToIntFunction indexes = trace.indexes();
         for (int i = 0; i < trace.size(); i++) {
-            String topic = topic(trace.span(i));
+            String topic = Peers.topic(trace.span(i));
             if (topic != null) {
                 answered.set(i);
                 Span span = trace.span(i);
@@ -183,7 +161,7 @@ public final class ServiceGraph {
         }
         for (int i = 0; i < trace.size(); i++) {
             Span entry = trace.span(i);
-            if (topic(entry) != null) {
+            if (Peers.topic(entry) != null) {
                 continue;
             }
             int callerIndex = entry.kind().isEntry() && !entry.isRoot() ? indexes.applyAsInt(entry.parentId()) : -1;
@@ -206,18 +184,11 @@ public final class ServiceGraph {
         }
     }
 
-    /** Returns the topic that a message is sent to or comes from; null for any other span. */
-    private static String topic(Span span) {
-        boolean message = span.kind() == Span.Kind.PRODUCER || span.kind() == Span.Kind.CONSUMER;
-        String name = message ? span.attributes().text(DESTINATION) : null;
-        return name == null ? null : TOPIC + name;
-    }
-
     /** Looks in all traces for services that answered at the addresses of the unanswered calls, if some addresses are unknown. */
     private static void learn(Collection<? extends TraceView> traces, List<Span> unanswered, Map<Address, String> addresses) {
         Set<Address> wanted = new HashSet<>();
         for (Span exit : unanswered) {
-            Address address = address(exit);
+            Address address = Peers.address(exit);
             if (address != null && !addresses.containsKey(address)) {
                 wanted.add(address);
             }
@@ -230,51 +201,12 @@ public final class ServiceGraph {
             for (int i = 0; i < trace.size(); i++) {
                 Span entry = trace.span(i);
                 int callerIndex = entry.kind() == Span.Kind.SERVER && !entry.isRoot() ? indexes.applyAsInt(entry.parentId()) : -1;
-                Address address = callerIndex < 0 ? null : address(trace.span(callerIndex));
+                Address address = callerIndex < 0 ? null : Peers.address(trace.span(callerIndex));
                 if (address != null && wanted.contains(address)) {
                     addresses.put(address, entry.service());
                 }
             }
         }
-    }
-
-    /** Returns the callee's name by the caller's span; null if it can't be determined. */
-    private static String callee(Span exit, Map<Address, String> addresses) {
-        Address address = address(exit);
-        String known = address == null ? null : addresses.get(address);
-        if (known != null) {
-            return known;
-        }
-        for (String attribute : List.of("service.peer.name", "db.system.name", "messaging.system.name")) {
-            String name = exit.attributes().text(attribute);
-            if (name != null) {
-                return name;
-            }
-        }
-        return address == null ? null : address.toString();
-    }
-
-    /** Returns the address of a call; null if it is unknown. Some instrumentations of HTTP clients only send the URL. */
-    private static Address address(Span exit) {
-        String host = exit.attributes().text("server.address");
-        if (host != null) {
-            String port = exit.attributes().text("server.port");
-            return Address.of(host, port == null ? "" : port);
-        }
-        String url = exit.attributes().text("url.full");
-        try {
-            var uri = url == null ? null : new URI(url);
-            return uri == null || uri.getHost() == null ? null : Address.of(uri.getHost(), port(uri));
-        } catch (URISyntaxException notAUrl) {
-            return null;
-        }
-    }
-
-    private static String port(URI url) {
-        if (url.getPort() >= 0) {
-            return Integer.toString(url.getPort());
-        }
-        return "https".equals(url.getScheme()) ? "443" : "http".equals(url.getScheme()) ? "80" : "";
     }
 
     /**
