@@ -1,6 +1,7 @@
 package org.debugshop.console.store;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,8 @@ public final class LogStore {
 
     /** The average size of a record, in bytes, for the limit of bytes; Debug Shop's records take about 300. */
     public static final int BYTES_PER_RECORD = 640;
+
+    private static final int LATE_RECORDS = 200;
 
     private record Numbered(long number, LogRecord entry) {
         TraceId place() {
@@ -89,6 +92,28 @@ public final class LogStore {
                 ? Optional.of(new Cursor(found.getLast().entry.timeNanos(), found.getLast().place()))
                 : Optional.empty();
         return new Page<>(found, next).map(Numbered::entry);
+    }
+
+    /** Returns the newest records from a level on that were written at or after a time, the newest first. */
+    public List<LogRecord> newest(LogRecord.Level least, long sinceNanos, int limit) {
+        lock.readLock().lock();
+        try {
+            var found = new ArrayList<LogRecord>();
+            var newestFirst = records.descendingIterator();
+            // Records arrive a little late and not in order, so one old record does not end the search.
+            int old = 0;
+            while (newestFirst.hasNext() && found.size() < limit && old < LATE_RECORDS) {
+                var entry = newestFirst.next().entry;
+                if (entry.timeNanos() < sinceNanos) {
+                    old++;
+                } else if (entry.level().compareTo(least) >= 0) {
+                    found.add(entry);
+                }
+            }
+            return found;
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     /** Returns the records of a trace, oldest first, at most {@code limit} of them. */

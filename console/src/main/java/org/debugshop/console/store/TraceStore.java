@@ -230,6 +230,34 @@ public final class TraceStore {
         });
     }
 
+    /** A trace as far as it has arrived. @param arrivedMillis when its first span arrived, in milliseconds since the epoch */
+    public record Arrived(TraceId id, long arrivedMillis, List<Span> spans) {}
+
+    /**
+     * Returns the traces that began to arrive at or after a time, the newest first, with spans in no order. The lock is only held while
+     * references are copied.
+     *
+     * @param sinceMillis milliseconds since the epoch
+     * @param maxSpans after this many spans, older traces are left out
+     */
+    public List<Arrived> arrivedSince(long sinceMillis, int maxSpans) {
+        lock.readLock().lock();
+        try {
+            var found = new ArrayList<Arrived>();
+            int copied = 0;
+            for (Trace trace : traces.sequencedValues().reversed()) {
+                if (trace.arrivedMillis() < sinceMillis || copied >= maxSpans) {
+                    break;
+                }
+                found.add(new Arrived(trace.id, trace.arrivedMillis(), List.copyOf(trace.spans())));
+                copied += trace.size();
+            }
+            return found;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     /** Returns whether any span of this trace is stored. */
     public boolean has(TraceId id) {
         return underLock(_ -> traces.containsKey(id));
