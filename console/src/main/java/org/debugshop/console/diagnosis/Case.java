@@ -1,0 +1,215 @@
+package org.debugshop.console.diagnosis;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.debugshop.console.analysis.Peers;
+import org.debugshop.console.diagnosis.Incident.Evidence;
+import org.debugshop.console.diagnosis.Incident.Kind;
+import org.debugshop.console.diagnosis.Incident.Measure;
+import org.debugshop.console.diagnosis.Incident.Symptom;
+import org.debugshop.console.diagnosis.Incident.Type;
+import org.debugshop.console.diagnosis.SeriesReader.Findings;
+
+/** An incident that lasts: its evidence so far, and the suspects. A suspect stays first until another one is clearly more likely. */
+final class Case {
+
+    private static final long QUIET_MILLIS = 9000;
+    private static final long LONGEST_QUIET_MILLIS = 40_000;
+    private static final long OWN_MILLIS = 20_000;
+    private static final double KEEP = 0.6;
+    private static final double CLEARLY = 1.25;
+    /** A suspect that explains less than this part of what the first one does is not listed. */
+    private static final double LEAST_PART = 0.3;
+    private static final int MAX_SUSPECTS = 5;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    /** Null until it is confirmed. */
+    String id;
+    final long bucket;
+    long lastBadMillis;
+    private long firstMillis;
+    private int updates;
+    private double bad;
+    private final Map<String, Double> scores = new HashMap<>();
+    private final Map<String, SeriesReader.Figure> figuresSeen = new HashMap<>();
+    private final Set<String> own = new HashSet<>();
+    private String first;
+    private List<Symptom> symptoms = List.of();
+    private final Map<String, Symptom> allSymptoms = new HashMap<>();
+    private List<Incident.Suspect> suspects = List.of();
+    private List<Incident.Change> changes = List.of();
+    private List<String> traces = List.of();
+
+    Case(long bucket) {
+        this.bucket = bucket;
+    }
+
+    long beganMillis() {
+        return bucket * Window.BUCKET_NANOS / 1_000_000;
+    }
+
+    boolean wasConfirmed() {
+        return updates >= 6;
+    }
+
+    boolean isOver(long nowMillis) {
+        long gap = bad == 0 ? 0 : (long) (3 * (lastBadMillis - beganMillis()) / bad);
+        return nowMillis - lastBadMillis > (wasConfirmed() ? Math.max(QUIET_MILLIS, Math.min(LONGEST_QUIET_MILLIS, gap)) : 4000);
+    }
+
+    void update(long nowMillis, List<Symptoms.Found> found, Comparisons figures, Findings findings, Window window, Set<Key> outermost,
+            Set<Key> consumers) {
+        if (firstMillis == 0) {
+            firstMillis = nowMillis;
+            lastBadMillis = nowMillis;
+        }
+        boolean lasts = found.stream().filter(symptom -> isOwn(symptom, nowMillis)).anyMatch(symptom -> Symptoms.isBad(symptom, window, 2));
+        if (!lasts) {
+            return;
+        }
+        lastBadMillis = nowMillis;
+        bad = found.stream().filter(symptom -> symptom.measure() == Measure.ERRORS).mapToDouble(symptom -> symptom.now().failed()).sum();
+        symptoms = found.stream().sorted(Comparator.comparingDouble(Symptoms.Found::strength).reversed()).map(symptom -> symptom(symptom))
+                .limit(20).toList();
+        findings.figures().forEach(figure -> figuresSeen.put(figure.name(), figure));
+        var now = weigh(found, figures, findings.with(List.copyOf(figuresSeen.values())), nowMillis, outermost, consumers);
+        if (now.ranked().isEmpty() && found.stream().noneMatch(symptom -> symptom.measure() == Measure.ERRORS)) {
+            return;
+        }
+        // A change that only the metrics show is confirmed by several readings.
+        updates += found.stream().anyMatch(symptom -> symptom.finding() == null) ? 2 : 1;
+        rank(now, figures);
+        changes = changes(findings);
+    }
+
+    /** Returns whether a symptom belongs to this incident: whatever shows in its first seconds. Later ones may have another cause. */
+    private boolean isOwn(Symptoms.Found symptom, long nowMillis) {
+        var mark = symptom.measure() + " " + symptom.key();
+        if (nowMillis - firstMillis <= OWN_MILLIS) {
+            own.add(mark);
+        }
+        return own.contains(mark);
+    }
+
+    private Suspects weigh(List<Symptoms.Found> found, Comparisons figures, Findings findings, long nowMillis, Set<Key> outermost,
+            Set<Key> consumers) {
+        var suspects = new Suspects(figures, findings, nowMillis);
+        double load = Symptoms.load(figures, outermost, consumers);
+        if (Symptoms.isSurge(load)) {
+            suspects.add(Suspects.LOAD, 1000, Kind.LOAD, List.of(),
+                    "The requests from outside rose to %.1f times the usual rate before; no service is at fault.".formatted(load));
+            return suspects;
+        }
+        for (var symptom : found) {
+            switch (symptom.measure()) {
+                case ERRORS -> suspects.addFailures(symptom.key());
+                case LATENCY -> suspects.addSlowness(symptom.key());
+                case TRAFFIC -> {
+                    if (consumers.contains(symptom.key())) {
+                        suspects.addTraffic(symptom.key());
+                    } else {
+                        suspects.addCallsTo(symptom.key().component());
+                    }
+                }
+                default -> {}
+            }
+        }
+        suspects.lookBehind();
+        suspects.addFindings();
+        return suspects;
+    }
+
+    private void rank(Suspects now, Comparisons figures) {
+        var ranked = now.ranked();
+        double sum = ranked.stream().mapToDouble(suspect -> suspect.weight).sum();
+        if (sum == 0) {
+            return;
+        }
+        double keep = updates <= 6 ? 0 : KEEP;
+        scores.replaceAll((_, score) -> score * keep);
+        ranked.forEach(suspect -> scores.merge(suspect.component, (1 - keep) * suspect.weight / sum, Double::sum));
+        var order = ranked.stream()
+                .sorted(Comparator.comparingDouble((Suspects.Suspect suspect) -> scores.get(suspect.component)
+                        * (suspect.component.equals(first) ? CLEARLY : 1)).reversed())
+                .toList();
+        first = order.getFirst().component;
+        double most = scores.get(first);
+        var listed = new ArrayList<Incident.Suspect>();
+        for (var suspect : order) {
+            if (listed.size() < MAX_SUSPECTS && scores.get(suspect.component) >= LEAST_PART * most) {
+                listed.add(suspect(suspect, figures, listed));
+            }
+        }
+        suspects = List.copyOf(listed);
+        traces = order.stream().limit(1).flatMap(suspect -> figures.examples(suspect).stream()).map(example -> example.trace().toString())
+                .distinct()
+                .toList();
+    }
+
+    private Incident.Suspect suspect(Suspects.Suspect suspect, Comparisons figures, List<Incident.Suspect> before) {
+        boolean isLoad = suspect.component.equals(Suspects.LOAD);
+        boolean slow = suspect.slow > suspect.weight / 2;
+        var kind = suspect.kind != null ? suspect.kind : Diagnosis.kind(suspect.reason(), slow);
+        var evidence = new ArrayList<Evidence>();
+        double share = scores.getOrDefault(suspect.component, 0.0);
+        if (!isLoad && suspect.weight > 0) {
+            evidence.add(new Evidence("It explains %.0f %% of the bad requests of the last seconds.".formatted(100 * share), true,
+                    "/traces?service=" + suspect.component));
+        }
+        if (!before.isEmpty()) {
+            evidence.add(new Evidence("%s explains more of them.".formatted(name(before.getFirst().component())), false, null));
+        }
+        String sentence = suspect.sentence != null ? suspect.sentence : Sentences.of(suspect, slow, figures);
+        return new Incident.Suspect(isLoad ? null : suspect.component,
+                isLoad ? Type.LOAD : Suspects.type(suspect.component, figures.isDatabase(suspect.component)), kind, Math.min(1, share),
+                sentence,
+                suspect.path(), List.copyOf(evidence));
+    }
+
+    static String name(String component) {
+        return component == null ? "The load" : component.startsWith(Peers.TOPIC) ? "the " + component : component;
+    }
+
+    private Symptom symptom(Symptoms.Found found) {
+        var began = Instant.ofEpochMilli(Math.max(beganMillis(), found.bucket() * Window.BUCKET_NANOS / 1_000_000));
+        return Sentences.symptom(found, began);
+    }
+
+    private List<Incident.Change> changes(Findings findings) {
+        var near = new ArrayList<Incident.Change>();
+        for (var start : findings.starts()) {
+            if (Math.abs(start.epochMillis() - beganMillis()) > 120_000) {
+                continue;
+            }
+            boolean suspected = !suspects.isEmpty() && start.service().equals(suspects.getFirst().component());
+            String what = start.version().isEmpty()
+                    ? "%s was started".formatted(start.service())
+                    : "%s %s appeared".formatted(start.service(), start.version());
+            near.add(new Incident.Change(Instant.ofEpochMilli(start.epochMillis()), start.service(), what, suspected,
+                    suspected ? "The first suspect changed then." : "Little of what is wrong is explained by " + start.service() + "."));
+        }
+        return List.copyOf(near);
+    }
+
+    Incident incident(boolean active) {
+        String since = TIME.format(Instant.ofEpochMilli(beganMillis()));
+        var seen = new LinkedHashSet<String>();
+        symptoms.forEach(symptom -> seen.add(symptom.sentence()));
+        String what = seen.isEmpty() ? "Something changed" : seen.getFirst();
+        String sentence = "%s since %s. %s".formatted(what, since,
+                suspects.isEmpty() ? "Where it starts is not clear yet." : suspects.getFirst().sentence());
+        return new Incident(id, active, Instant.ofEpochMilli(beganMillis()), active ? null : Instant.ofEpochMilli(lastBadMillis), sentence,
+                symptoms,
+                suspects, List.of(), changes, Sentences.next(suspects, since), traces);
+    }
+}

@@ -1,0 +1,213 @@
+package org.debugshop.console.diagnosis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.debugshop.console.analysis.Peers;
+import org.debugshop.console.diagnosis.Diagnosis.Known;
+import org.debugshop.console.diagnosis.Suspects.Suspect;
+import org.debugshop.console.diagnosis.TraceReader.Details;
+
+/** The figures of now and before, for the time of one incident. What is newer weighs more, so that a failure that is over is soon forgotten. */
+final class Comparisons {
+
+    /** After how many buckets of five seconds a request counts half. */
+    private static final double HALF_LIFE = 2.5;
+
+    private final Past past;
+    private final Window window;
+    private final Details details;
+    private final double[] before;
+    private final double[] now;
+    private final double secondsBefore;
+    private final double secondsNow;
+    private final Known known;
+    private final Map<Key.What, List<Key>> byWhat = new HashMap<>();
+    private final Map<Key, List<Key>> byOperation = new HashMap<>();
+
+    /**
+     * @param onset the place of the bucket in which the incident began
+     * @param isNormal whether a bucket belongs to no incident
+     */
+    Comparisons(Past past, Window window, Details details, int onset, boolean[] isNormal, Known known) {
+        this.past = past;
+        this.window = window;
+        this.details = details;
+        this.known = known;
+        before = new double[Window.BUCKETS];
+        double seconds = past.seconds();
+        for (int i = 0; i < onset; i++) {
+            before[i] = isNormal[i] && window.isUsed(i) ? 1 : 0;
+            seconds += before[i] * 5;
+        }
+        secondsBefore = seconds;
+        now = Window.weights(Math.max(0, onset), Window.BUCKETS, HALF_LIFE);
+        double weights = 0;
+        for (double weight : now) {
+            weights += 5 * weight;
+        }
+        secondsNow = weights;
+        for (var key : window.keys()) {
+            byWhat.computeIfAbsent(key.what(), _ -> new ArrayList<>()).add(key);
+            if (key.what() == Key.What.BLAME || key.what() == Key.What.TIME) {
+                byOperation.computeIfAbsent(Key.request(key.component(), key.operation()), _ -> new ArrayList<>()).add(key);
+            }
+        }
+    }
+
+    Sums before(Key key) {
+        return past.of(key).plus(window.sum(key, before));
+    }
+
+    /** Returns the sums of the incident, newer requests with more weight. */
+    Sums now(Key key) {
+        return window.sum(key, now);
+    }
+
+    /** Returns how often this would have happened, if all were as before. */
+    double expected(Key key) {
+        return secondsBefore < 5 ? 0 : before(key).count() / secondsBefore * secondsNow;
+    }
+
+    /** Returns how often it happens in a second now. */
+    double rateNow(Key key) {
+        return now(key).count() / secondsNow;
+    }
+
+    /** Returns how often it happened in a second before; NaN if too little is known. */
+    double rateBefore(Key key) {
+        return secondsBefore < 15 ? Double.NaN : before(key).count() / secondsBefore;
+    }
+
+    List<Key> keys(Key.What what) {
+        return byWhat.getOrDefault(what, List.of());
+    }
+
+    List<Key> keys(Key.What what, Key operation) {
+        return byOperation.getOrDefault(operation, List.of()).stream().filter(key -> key.what() == what).toList();
+    }
+
+    List<String> path(Key key) {
+        return details.path(key);
+    }
+
+    boolean isConsumer(String component, String operation) {
+        return details.consumers.contains(Key.request(component, operation));
+    }
+
+    /** Returns whether a component handles requests. */
+    boolean hasRequests(String component) {
+        return keys(Key.What.REQUEST).stream().anyMatch(key -> key.component().equals(component));
+    }
+
+    boolean isDatabase(String component) {
+        return known.databases().containsValue(component);
+    }
+
+    /** Returns whether the component is one of ours, or answered before. */
+    boolean isKnown(String component) {
+        return known.services().contains(component) || known.targets().contains(component) || component.startsWith(Peers.TOPIC)
+                || isDatabase(component)
+                || keys(Key.What.CALL).stream().filter(key -> key.other().equals(component))
+                        .anyMatch(key -> before(key).count() > before(key).failed());
+    }
+
+    /** Returns the database that a service calls; a general word if it calls none. */
+    String databaseOf(String service) {
+        return known.databases().entrySet().stream().filter(entry -> entry.getKey().startsWith(service + '\n')).map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("database");
+    }
+
+    /** Returns the service that uses a database, by its namespace; empty if it is unknown. */
+    String owner(String namespace) {
+        return known.owners().getOrDefault(namespace, "");
+    }
+
+    boolean isService(String component) {
+        return known.services().contains(component);
+    }
+
+    /** Returns how many requests with this value a service handled lately. */
+    Map<String, Integer> carriers(String value) {
+        return known.carriers().getOrDefault(value, Map.of());
+    }
+
+    /** Returns whether the calls of other services to a component succeed, while those of this one fail. */
+    boolean onlyFailsFor(String caller, String callee) {
+        double good = 0;
+        double bad = 0;
+        double own = 0;
+        for (var key : keys(Key.What.CALL)) {
+            if (key.other().equals(callee)) {
+                var sums = now(key);
+                if (key.component().equals(caller)) {
+                    own += sums.failed();
+                } else {
+                    good += sums.count() - sums.failed();
+                    bad += sums.failed();
+                }
+            }
+        }
+        return own > 0 && good >= 2 && bad <= 0.2 * good;
+    }
+
+    /** Returns whether a component sends messages that another one handles. */
+    boolean feeds(String producer, String consumer) {
+        return keys(Key.What.CALL).stream().filter(key -> key.component().equals(producer) && key.other().startsWith(Peers.TOPIC))
+                .anyMatch(key -> details.consumers.stream().anyMatch(request -> request.component().equals(consumer)
+                        && request.operation().contains(key.other().substring(Peers.TOPIC.length()))));
+    }
+
+    /** Returns whether a service calls another one, directly or over others. */
+    boolean calls(String caller, String callee, int depth) {
+        return depth > 0 && keys(Key.What.CALL).stream().filter(key -> key.component().equals(caller))
+                .anyMatch(key -> key.other().equals(callee) || isService(key.other()) && calls(key.other(), callee, depth - 1));
+    }
+
+    private Optional<TraceReader.Example> example(Suspect suspect) {
+        return suspect.keys.entrySet().stream().filter(entry -> details.examples.containsKey(entry.getKey()))
+                .max(Map.Entry.comparingByValue()).map(entry -> details.examples.get(entry.getKey()).getFirst());
+    }
+
+    String callerOf(Suspect suspect) {
+        return example(suspect).map(TraceReader.Example::by).filter(by -> !by.equals(suspect.component) && known.services().contains(by))
+                .orElse("");
+    }
+
+    /** Returns ": " and what the newest failing request says, without the full stop; empty if it says nothing. */
+    String quote(Suspect suspect) {
+        return example(suspect).map(TraceReader.Example::text).filter(text -> !text.isBlank())
+                .map(text -> ": " + text.replaceFirst("\\.$", ""))
+                .orElse("");
+    }
+
+    List<TraceReader.Example> examples(Suspect suspect) {
+        return suspect.keys.entrySet().stream().sorted(Map.Entry.<Key, Double>comparingByValue().reversed())
+                .flatMap(entry -> details.examples.getOrDefault(entry.getKey(), List.of()).stream()).limit(5).toList();
+    }
+
+    /** Returns the shortest way from a component to the outside, over the callers that call most. */
+    List<String> wayOut(String component) {
+        var callers = new TreeMap<String, Map<String, Double>>();
+        for (var key : keys(Key.What.CALL)) {
+            var all = before(key).plus(window.sum(key, 0, Window.BUCKETS));
+            callers.computeIfAbsent(key.other(), _ -> new TreeMap<>()).merge(key.component(), all.count(), Double::sum);
+        }
+        var path = new ArrayList<String>();
+        String at = component;
+        while (path.size() < 8 && !path.contains(at)) {
+            path.add(at);
+            var next = callers.getOrDefault(at, Map.of()).entrySet().stream().filter(caller -> known.services().contains(caller.getKey()))
+                    .max(Map.Entry.comparingByValue());
+            if (next.isEmpty()) {
+                break;
+            }
+            at = next.get().getKey();
+        }
+        return List.copyOf(path);
+    }
+}

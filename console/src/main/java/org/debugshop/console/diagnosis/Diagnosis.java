@@ -1,0 +1,293 @@
+package org.debugshop.console.diagnosis;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.debugshop.console.analysis.Peers;
+import org.debugshop.console.analysis.Peers.Address;
+import org.debugshop.console.diagnosis.Incident.Kind;
+import org.debugshop.console.diagnosis.SeriesReader.Findings;
+import org.debugshop.console.diagnosis.TraceReader.Details;
+import org.debugshop.console.scrape.Targets;
+import org.debugshop.console.store.LogRecord;
+import org.debugshop.console.store.LogStore;
+import org.debugshop.console.store.SeriesStore;
+import org.debugshop.console.store.Span;
+import org.debugshop.console.store.TraceId;
+import org.debugshop.console.store.TraceStore;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * Finds failures and where they start, from traces, logs and metrics alone. Once a second it reads the last minute, compares it with what
+ * was before, and keeps the incident up to date. docs/diagnosis.md explains the method.
+ */
+@Singleton
+public class Diagnosis {
+
+    private static final long PERIOD_MILLIS = 1000;
+    private static final long SETTLE_MILLIS = 1500;
+    private static final long WINDOW_MILLIS = Window.BUCKETS * Window.BUCKET_NANOS / 1_000_000;
+    /** The most spans that are read at once, the newest ones. */
+    private static final int MAX_SPANS = 30_000;
+    private static final int MAX_LOGS = 2000;
+    private static final int MAX_INCIDENTS = 50;
+    private static final int MAX_NAMES = 2000;
+    private static final double LEARNED_SECONDS = 20;
+
+    /** The state of the system. */
+    public enum State {
+        @JsonProperty("learning")
+        LEARNING, @JsonProperty("healthy")
+        HEALTHY, @JsonProperty("failing")
+        FAILING
+    }
+
+    /** What is known now. @param sentence for users */
+    @Schema(name = "Incidents")
+    public record Overall(Instant time, State state, String sentence, List<Incident> incidents) {}
+
+    private final TraceStore traces;
+    private final LogStore logs;
+    private final SeriesReader series;
+    private final Map<Address, String> addresses;
+    private final Map<String, String> databases = new HashMap<>();
+    private final Set<String> services = new HashSet<>();
+    private final Set<String> targetNames = new HashSet<>();
+    /** The service that uses a database, by {@code db.namespace}. */
+    private final Map<String, String> owners = new HashMap<>();
+    private final Set<Key> outermost = new HashSet<>();
+    private final Set<Key> consumers = new HashSet<>();
+    private final Past past = new Past();
+    private final Set<Long> abnormal = new HashSet<>();
+    private final Deque<Incident> ended = new ArrayDeque<>();
+    private long timer;
+    private Window latest;
+    private Findings findings;
+    private long findingsMillis;
+    private long latestMillis;
+    private Case open;
+    private int numbers;
+    private Incident incident;
+
+    Diagnosis(TraceStore traces, LogStore logs, SeriesStore series, Targets targets) {
+        this.traces = traces;
+        this.logs = logs;
+        this.series = new SeriesReader(series);
+        addresses = new HashMap<>(Peers.byAddress(targets.namesByAddress()));
+        targets.all().forEach(target -> targetNames.add(target.service()));
+    }
+
+    void start(@Observes StartupEvent event, Vertx vertx) {
+        timer = vertx.setPeriodic(PERIOD_MILLIS, _ -> vertx.executeBlocking(() -> {
+            update(System.currentTimeMillis());
+            return null;
+        }).onFailure(failure -> Log.error("The diagnosis failed", failure)));
+    }
+
+    void stop(@Observes ShutdownEvent event, Vertx vertx) {
+        vertx.cancelTimer(timer);
+    }
+
+    /** Returns the state, and all incidents that are kept: the active one first, then the newest. */
+    public synchronized Overall overall() {
+        var all = new ArrayList<Incident>();
+        if (incident != null) {
+            all.add(incident);
+        }
+        all.addAll(ended);
+        boolean learned = past.seconds() + (latest == null ? 0 : covered()) >= LEARNED_SECONDS;
+        var state = incident != null ? State.FAILING : learned ? State.HEALTHY : State.LEARNING;
+        String sentence = switch (state) {
+            case FAILING -> incident.sentence();
+            case HEALTHY -> "Nothing fails.";
+            case LEARNING ->
+                "Not enough data yet: how the system normally is will be known after %.0f s with requests.".formatted(LEARNED_SECONDS);
+        };
+        return new Overall(Instant.ofEpochMilli(latestMillis), state, sentence, all);
+    }
+
+    public synchronized Optional<Incident> incident(String id) {
+        return overall().incidents().stream().filter(known -> known.id().equals(id)).findFirst();
+    }
+
+    private double covered() {
+        double seconds = 0;
+        for (int i = 0; i < Window.BUCKETS; i++) {
+            seconds += latest.isUsed(i) ? Window.BUCKET_NANOS / 1e9 : 0;
+        }
+        return seconds;
+    }
+
+    /** Reads the last minute and brings the incident up to date. */
+    synchronized void update(long nowMillis) {
+        latestMillis = nowMillis;
+        long end = Window.bucket(nowMillis * 1_000_000) + 1;
+        absorb(end);
+        var details = new Details();
+        var window = new Window(end, past::slowAbove);
+        var reader = new TraceReader(addresses, databases, past, window, details, logged(nowMillis));
+        for (var trace : traces.arrivedSince(nowMillis - WINDOW_MILLIS - SETTLE_MILLIS, MAX_SPANS)) {
+            if (trace.arrivedMillis() <= nowMillis - SETTLE_MILLIS) {
+                reader.read(trace.id(), trace.spans());
+                learn(trace.spans());
+            }
+        }
+        if (outermost.size() < MAX_NAMES) {
+            outermost.addAll(details.outermost);
+            consumers.addAll(details.consumers);
+        }
+        latest = window;
+        if (findings == null || nowMillis - findingsMillis >= SeriesStore.TICK_MILLIS) {
+            findings = series.read(nowMillis, open == null ? nowMillis : open.beganMillis());
+            findingsMillis = nowMillis;
+        }
+        judge(nowMillis, window, details);
+    }
+
+    private void learn(List<Span> spans) {
+        for (var span : spans) {
+            if (span.kind().isEntry() && services.size() < MAX_NAMES) {
+                services.add(span.service());
+            } else if (span.kind() == Span.Kind.CLIENT && owners.size() < MAX_NAMES) {
+                String namespace = span.attributes().text("db.namespace");
+                if (namespace != null) {
+                    owners.putIfAbsent(namespace, span.service());
+                }
+            }
+        }
+    }
+
+    /**
+     * Returns which services handled requests with the values of the labels of unusual figures, with the number of requests, so that the
+     * figure can be followed to the deepest of them.
+     */
+    private Map<String, Map<String, Integer>> carriers() {
+        var values = new HashSet<String>();
+        findings.figures().stream().filter(figure -> figure.before() != 0)
+                .forEach(figure -> figure.labels().forEach((label, value) -> {
+                    if (!label.equals("service")) {
+                        values.add(value);
+                    }
+                }));
+        var carriers = new HashMap<String, Map<String, Integer>>();
+        if (values.isEmpty()) {
+            return carriers;
+        }
+        for (var trace : traces.arrivedSince(latestMillis - WINDOW_MILLIS / 2, MAX_SPANS)) {
+            for (var span : trace.spans()) {
+                if (span.kind().isEntry()) {
+                    span.attributes().forEach((_, value) -> {
+                        if (value instanceof String text && values.contains(text)) {
+                            carriers.computeIfAbsent(text, _ -> new HashMap<>()).merge(span.service(), 1, Integer::sum);
+                        }
+                    });
+                }
+            }
+        }
+        return carriers;
+    }
+
+    /** Adds what is older than the window to the past, except for the time of incidents. */
+    private void absorb(long end) {
+        for (long bucket = latest == null ? end : latest.end - Window.BUCKETS; bucket < end - Window.BUCKETS; bucket++) {
+            int place = (int) (bucket - (latest.end - Window.BUCKETS));
+            if (place < Window.BUCKETS && !abnormal.remove(bucket)) {
+                past.add(latest, place);
+            }
+        }
+    }
+
+    private Map<TraceId, List<String>> logged(long nowMillis) {
+        var byTrace = new HashMap<TraceId, List<String>>();
+        for (LogRecord entry : logs.newest(LogRecord.Level.WARN, (nowMillis - WINDOW_MILLIS) * 1_000_000, MAX_LOGS)) {
+            if (!entry.traceId().equals(TraceId.NONE)) {
+                byTrace.computeIfAbsent(entry.traceId(), _ -> new ArrayList<>(2)).add(entry.service() + ": " + entry.message());
+            }
+        }
+        return byTrace;
+    }
+
+    private boolean[] normal() {
+        var normal = new boolean[Window.BUCKETS];
+        for (int i = 0; i < Window.BUCKETS; i++) {
+            normal[i] = !abnormal.contains(latest.end - Window.BUCKETS + i);
+        }
+        return normal;
+    }
+
+    private void judge(long nowMillis, Window window, Details details) {
+        var normal = normal();
+        if (open == null) {
+            var found = Symptoms.find(past, window, normal, details, outermost, consumers, findings);
+            if (found.isEmpty()) {
+                return;
+            }
+            long began = found.stream().mapToLong(Symptoms.Found::bucket).min().orElseThrow();
+            open = new Case(began);
+        }
+        int onset = (int) Math.max(0, open.bucket - (window.end - Window.BUCKETS));
+        var figures = new Comparisons(past, window, details, onset, normal,
+                new Known(services, targetNames, databases, owners, carriers()));
+        var symptoms = Symptoms.since(onset, past, window, normal, details, outermost, consumers, findings);
+        open.update(nowMillis, symptoms, figures, findings, window, outermost, consumers);
+        for (long bucket = Math.max(open.bucket, window.end - Window.BUCKETS); bucket < window.end; bucket++) {
+            abnormal.add(bucket);
+        }
+        if (open.isOver(nowMillis)) {
+            abnormal.removeIf(bucket -> bucket > Window.bucket(open.lastBadMillis * 1_000_000) + 1);
+            if (open.wasConfirmed()) {
+                ended.addFirst(open.incident(false));
+                if (ended.size() >= MAX_INCIDENTS) {
+                    ended.removeLast();
+                }
+            }
+            open = null;
+            incident = null;
+        } else {
+            if (open.wasConfirmed() && open.id == null) {
+                open.id = Integer.toString(++numbers);
+            }
+            incident = open.wasConfirmed() ? open.incident(true) : null;
+        }
+    }
+
+    /**
+     * What is known about the components.
+     *
+     * @param services those that have handled a request
+     * @param targets those that are scraped
+     * @param databases the database that an operation calls, see {@link TraceReader#operation}
+     * @param owners the service that uses a database, by its namespace
+     * @param carriers see {@link #carriers}
+     */
+    record Known(Set<String> services, Set<String> targets, Map<String, String> databases, Map<String, String> owners,
+            Map<String, Map<String, Integer>> carriers) {}
+
+    static Kind kind(TraceReader.Reason reason, boolean slow) {
+        if (reason == null) {
+            return Kind.LATENCY;
+        }
+        return switch (reason) {
+            case ERROR, UNREACHABLE, DATABASE -> slow ? Kind.LATENCY : Kind.ERRORS;
+            case LATE -> Kind.LATENCY;
+            case IMPATIENT -> Kind.CONFIGURATION;
+            case CONNECTION -> Kind.SATURATION;
+            case STATEMENT -> Kind.DATA;
+            case SENDING, MESSAGE -> Kind.MESSAGES;
+        };
+    }
+}

@@ -1,0 +1,396 @@
+package org.debugshop.console.diagnosis;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.debugshop.console.analysis.Peers;
+import org.debugshop.console.diagnosis.Incident.Kind;
+import org.debugshop.console.diagnosis.Incident.Type;
+import org.debugshop.console.diagnosis.SeriesReader.Findings;
+import org.debugshop.console.diagnosis.TraceReader.Reason;
+
+/**
+ * Weighs where the failing and the slow requests start. The weight of a suspect is the number of requests that it explains and that
+ * would not have been bad before.
+ *
+ * <pre>
+ * POST /checkout: 12 of 30 failed, before 0 of 200       checkout 11, currency 1
+ * GET /products:  200 ms instead of 20 ms, 40 requests   currency 30 (150 of 180 ms more), gateway 6
+ * </pre>
+ */
+final class Suspects {
+
+    /** A component, and why. */
+    static final class Suspect {
+        final String component;
+        final Map<Reason, Double> reasons = new HashMap<>();
+        final Map<List<String>, Double> paths = new HashMap<>();
+        final Map<Key, Double> keys = new HashMap<>();
+        double weight;
+        double slow;
+        Kind kind;
+        String sentence;
+
+        Suspect(String component) {
+            this.component = component;
+        }
+
+        void add(double more, List<String> path, Key key) {
+            weight += more;
+            paths.merge(path, more, Double::sum);
+            keys.merge(key, more, Double::sum);
+        }
+
+        List<String> path() {
+            return paths.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(List.of(component));
+        }
+
+        Reason reason() {
+            return reasons.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(null);
+        }
+
+        private void take(Suspect other) {
+            weight += other.weight;
+            slow += other.slow;
+            other.reasons.forEach((reason, more) -> reasons.merge(reason, more, Double::sum));
+            other.keys.forEach((key, more) -> keys.merge(key, more, Double::sum));
+        }
+    }
+
+    /** A service that calls another one more often than before for one request. */
+    record Multiplied(String caller, String callee, double before, double now, double failed) {}
+
+    /** The load, which is no component. */
+    static final String LOAD = "";
+
+    private static final double LEAST_PART = 0.05;
+    /** A process is slow at first, until its code is compiled and its connections are open. */
+    private static final long WARM_MILLIS = 45_000;
+
+    private final Comparisons figures;
+    private final Findings findings;
+    private final Map<String, Suspect> suspects = new LinkedHashMap<>();
+    private final List<Multiplied> multiplied = new ArrayList<>();
+    private final Set<String> young = new HashSet<>();
+
+    Suspects(Comparisons figures, Findings findings, long nowMillis) {
+        this.figures = figures;
+        this.findings = findings;
+        findings.starts().stream().filter(start -> start.version().isEmpty() && nowMillis - start.epochMillis() < WARM_MILLIS)
+                .forEach(start -> young.add(start.service()));
+        findMultiplied();
+    }
+
+    private Suspect suspect(String component) {
+        return suspects.computeIfAbsent(component, Suspect::new);
+    }
+
+    List<Multiplied> multiplied() {
+        return multiplied;
+    }
+
+    /** Blames the failing requests of an operation. */
+    void addFailures(Key operation) {
+        for (var key : figures.keys(Key.What.BLAME, operation)) {
+            double more = figures.now(key).count() - figures.expected(key);
+            if (more > 0.2) {
+                var suspect = suspect(key.other());
+                suspect.add(more, figures.path(key), key);
+                suspect.reasons.merge(Reason.valueOf(key.detail()), more, Double::sum);
+            }
+        }
+    }
+
+    /** Blames the additional time of an operation, in requests. */
+    void addSlowness(Key operation) {
+        double requests = figures.now(operation).count();
+        double requestsBefore = figures.before(operation).count();
+        var parts = new LinkedHashMap<Key, Double>();
+        for (var key : figures.keys(Key.What.TIME, operation)) {
+            double more = figures.now(key).millis() / requests - (requestsBefore == 0 ? 0 : figures.before(key).millis() / requestsBefore);
+            if (more > 0) {
+                parts.put(key, more);
+            }
+        }
+        double sum = parts.values().stream().mapToDouble(Double::doubleValue).sum();
+        double bad = requests * Math.min(1, sum / Math.max(1, figures.now(operation).mean()));
+        parts.forEach((key, more) -> {
+            if (more > LEAST_PART * sum && !isYoung(key)) {
+                var suspect = suspect(key.other());
+                suspect.add(bad * more / sum, figures.path(key), key);
+                suspect.slow += bad * more / sum;
+            }
+        });
+    }
+
+    private boolean isYoung(Key time) {
+        return young.contains(time.other()) || young.stream().anyMatch(service -> time.detail().startsWith(service + " → "));
+    }
+
+    /** Blames those who call a component more often for one request than before. */
+    void addCallsTo(String callee) {
+        for (var more : multiplied) {
+            if (more.callee.equals(callee)) {
+                add(more.caller, more.now, Kind.LATENCY, figures.wayOut(more.caller),
+                        "%s calls %s %.1f times for one request, before %.1f times.".formatted(more.caller, callee, more.now, more.before));
+            }
+        }
+    }
+
+    void add(String component, double weight, Kind kind, List<String> path, String sentence) {
+        var suspect = suspect(component);
+        suspect.add(weight, path, Key.request(component, ""));
+        suspect.kind = kind;
+        suspect.sentence = sentence;
+    }
+
+    /** Moves the weight of a suspect to the one behind it. */
+    private void move(Suspect from, String to, Kind kind, List<String> path, String sentence) {
+        if (from.component.equals(to)) {
+            from.kind = kind;
+            from.sentence = sentence;
+            from.paths.clear();
+            from.paths.put(path, from.weight);
+            return;
+        }
+        suspects.remove(from.component);
+        var suspect = suspect(to);
+        suspect.take(from);
+        suspect.paths.merge(path, from.weight, Double::sum);
+        suspect.kind = kind;
+        suspect.sentence = sentence;
+    }
+
+    private static List<String> before(String component, List<String> path) {
+        if (!path.isEmpty() && path.getFirst().equals(component)) {
+            return path;
+        }
+        var longer = new ArrayList<String>();
+        longer.add(component);
+        longer.addAll(path);
+        return List.copyOf(longer);
+    }
+
+    /** Looks behind the suspects: at locks, connections, pools, unknown addresses, repeated calls. */
+    void lookBehind() {
+        for (var suspect : List.copyOf(suspects.values())) {
+            lookBehind(suspect);
+        }
+    }
+
+    private void lookBehind(Suspect suspect) {
+        String name = suspect.component;
+        var reason = suspect.reason();
+        if (findings.locks().isPresent() && (findings.locks().get().blocked().contains(name) || figures.isDatabase(name))) {
+            var locks = findings.locks().get();
+            String database = figures.isDatabase(name) ? name : figures.databaseOf(name);
+            String blocker = locks.blockers().entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("");
+            move(suspect, database, Kind.LOCK, before(database, suspect.path()),
+                    "A session of %s in %s holds a lock that %s waits for.".formatted(
+                            blocker.isEmpty() ? "an unknown application" : blocker, database,
+                            String.join(", ", locks.blocked())));
+            return;
+        }
+        boolean connection = reason == Reason.CONNECTION || reason == Reason.DATABASE;
+        if (connection && findings.connections().isPresent()) {
+            var connections = findings.connections().get();
+            String database = figures.isDatabase(name) ? name : figures.databaseOf(name);
+            if (connections.mostNow() >= 2 * connections.mostBefore() + 4) {
+                String application = connections.most();
+                String owner = figures.isService(application) ? application : figures.owner(connections.namespace());
+                String culprit = owner.isEmpty() ? application : owner;
+                move(suspect, culprit, Kind.SATURATION, before(culprit, before(database, suspect.path())),
+                        "%s holds %.0f of the %.0f connections that %s allows, before %.0f; nearly none is left for others.".formatted(
+                                culprit.equals(application) ? culprit : application + " of " + culprit, connections.mostNow(),
+                                connections.max(),
+                                database, connections.mostBefore()));
+                return;
+            }
+        }
+        if (reason == Reason.MESSAGE) {
+            suspect.kind = Kind.MESSAGES;
+            suspect.paths.keySet().removeIf(way -> suspect.paths.size() > 1 && way.getLast().equals(name));
+            suspect.sentence = "Consumers cannot read what %s sends%s.".formatted(name, figures.quote(suspect));
+            return;
+        }
+        if (reason == Reason.CONNECTION) {
+            var pool = findings.pools().stream().filter(full -> full.service().equals(name)).findFirst();
+            if (pool.isPresent()) {
+                suspect.kind = Kind.SATURATION;
+                suspect.sentence = "%s has used up its pool: %.0f of %.0f connections are taken, and requests wait for one.".formatted(name,
+                        pool.get().used(), pool.get().max());
+            } else {
+                String database = figures.databaseOf(name);
+                move(suspect, database, Kind.CONFIGURATION, before(database, suspect.path()),
+                        "%s gets no connection to %s%s.".formatted(name, database, figures.quote(suspect)));
+            }
+            return;
+        }
+        if ((reason == Reason.UNREACHABLE || reason == Reason.LATE) && !findings.down().contains(name)) {
+            String caller = figures.callerOf(suspect);
+            if (!caller.isEmpty() && reason == Reason.UNREACHABLE && figures.onlyFailsFor(caller, name)) {
+                var path = suspect.path();
+                move(suspect, caller, Kind.CONFIGURATION, path.size() > 1 ? path.subList(1, path.size()) : path,
+                        "%s cannot connect to %s, which answers others%s.".formatted(caller, name, figures.quote(suspect)));
+                return;
+            }
+            if (!caller.isEmpty() && !figures.isKnown(name)) {
+                var path = suspect.path();
+                move(suspect, caller, Kind.CONFIGURATION, path.size() > 1 ? path.subList(1, path.size()) : path,
+                        "%s calls %s, where nothing ever answered%s.".formatted(caller, name, figures.quote(suspect)));
+                return;
+            }
+        }
+        if (reason == Reason.UNREACHABLE && findings.down().contains(name)) {
+            suspect.sentence = "%s does not answer: its callers cannot connect, and it cannot be scraped.".formatted(name);
+        }
+        var repeated = multiplied.stream().filter(more -> more.callee.equals(name) && !more.caller.equals(name)).findFirst();
+        if (repeated.isPresent()) {
+            var more = repeated.get();
+            boolean retries = more.failed > 0.1;
+            var path = retries ? round(more) : without(name, suspect.path(), more.caller);
+            if (retries) {
+                suspects.computeIfAbsent(more.caller, Suspect::new).paths.clear();
+            }
+            move(suspect, more.caller, retries ? Kind.LOAD : Kind.LATENCY, path,
+                    "%s calls %s %.1f times for one request, before %.1f times%s.".formatted(more.caller, name, more.now, more.before,
+                            retries ? "; it repeats failed calls" : ""));
+        }
+    }
+
+    /** Returns the path of a caller that overloads its callee and suffers from it. */
+    private List<String> round(Multiplied more) {
+        var path = new ArrayList<String>(List.of(more.caller, more.callee));
+        path.addAll(figures.wayOut(more.caller));
+        return List.copyOf(path);
+    }
+
+    private static List<String> without(String callee, List<String> path, String caller) {
+        int at = path.indexOf(caller);
+        return at >= 0 ? path.subList(at, path.size()) : before(caller, path.isEmpty() ? path : path.subList(1, path.size()));
+    }
+
+    /** Finds calls that are made much more often for one request than before. */
+    private void findMultiplied() {
+        var calls = new HashMap<String, double[]>();
+        var seen = new HashSet<Key>();
+        for (var key : figures.keys(Key.What.CALL)) {
+            if (key.other().startsWith(Peers.TOPIC) || figures.isDatabase(key.other())) {
+                continue;
+            }
+            var request = Key.request(key.component(), key.operation());
+            double requests = figures.now(request).count();
+            double requestsBefore = figures.before(request).count();
+            if (requests < 2 || requestsBefore < 5) {
+                continue;
+            }
+            var sums = calls.computeIfAbsent(key.component() + '\n' + key.other(), _ -> new double[5]);
+            sums[0] += figures.before(key).count() / requestsBefore * requests;
+            sums[1] += figures.now(key).count();
+            sums[2] += figures.now(key).failed();
+            if (seen.add(Key.request(key.component() + '\n' + key.other(), key.operation()))) {
+                sums[3] += requests;
+            }
+        }
+        calls.forEach((pair, sums) -> {
+            String caller = pair.substring(0, pair.indexOf('\n'));
+            String callee = pair.substring(pair.indexOf('\n') + 1);
+            if (sums[1] >= 10 && sums[0] > 0 && sums[1] >= 1.7 * sums[0]) {
+                multiplied.add(new Multiplied(caller, callee, sums[0] / sums[3], sums[1] / sums[3], sums[2] / sums[1]));
+            }
+        });
+    }
+
+    /** Returns all suspects, the most likely first. */
+    List<Suspect> ranked() {
+        return suspects.values().stream().filter(suspect -> suspect.weight > 0)
+                .sorted(Comparator.comparingDouble((Suspect suspect) -> suspect.weight).reversed()).toList();
+    }
+
+    /** Blames the additional messages of a consumer on whoever sends more of them. */
+    void addTraffic(Key consumer) {
+        for (var key : figures.keys(Key.What.CALL)) {
+            if (key.other().startsWith(Peers.TOPIC)) {
+                double more = figures.rateNow(key) - figures.rateBefore(key);
+                boolean isSent = consumer.operation().contains(key.other().substring(Peers.TOPIC.length()));
+                if (isSent && more > 0.5 && figures.rateNow(key) >= 3 * figures.rateBefore(key)) {
+                    boolean loop = figures.isConsumer(key.component(), key.operation());
+                    var path = new ArrayList<String>(List.of(key.component(), key.other()));
+                    if (!consumer.component().equals(key.component())) {
+                        path.add(consumer.component());
+                    }
+                    add(key.component(), more * (path.size() > 2 ? 1.2 : 1), Kind.MESSAGES, List.copyOf(path),
+                            "%s sends %.1f messages a second to the %s, before %.1f%s.".formatted(key.component(), figures.rateNow(key),
+                                    key.other(),
+                                    figures.rateBefore(key), loop ? "; it sends them while it handles a message" : ""));
+                }
+            }
+        }
+    }
+
+    /** Adds what only the metrics show. */
+    void addFindings() {
+        double all = suspects.values().stream().mapToDouble(suspect -> suspect.weight).sum();
+        for (var resource : findings.resources()) {
+            if (!figures.hasRequests(resource.service())) {
+                continue;
+            }
+            boolean cpu = resource.kind() == SeriesReader.Resource.Kind.CPU;
+            add(resource.service(), all + 5, Kind.SATURATION, figures.wayOut(resource.service()),
+                    cpu
+                            ? "%s uses %.1f cores, before %.1f, and has not more requests.".formatted(resource.service(), resource.now(),
+                                    resource.before())
+                            : "The heap of %s fills: %.0f %% stay used after a collection, before %.0f %%.".formatted(resource.service(),
+                                    100 * resource.now(), 100 * resource.before()));
+        }
+        if (all > 0) {
+            return;
+        }
+        for (var lag : findings.lags()) {
+            String topic = Peers.TOPIC + lag.topic();
+            add(topic, 3, Kind.MESSAGES, List.of(topic, lag.service()),
+                    "%s handles no message of a part of the %s: a record on it may be what stops it.".formatted(lag.service(), topic));
+        }
+        for (var figure : findings.figures()) {
+            addFigure(figure);
+        }
+    }
+
+    private void addFigure(SeriesReader.Figure figure) {
+        String service = figure.service();
+        String sentence = figure.before() == 0
+                ? "%s counts what it never counted before: %s.".formatted(service, figure.metric())
+                : "The mean of %s of %s moved from %.4g to %.4g.".formatted(figure.metric(), service, figure.before(), figure.now());
+        if (figure.before() == 0) {
+            // What goes wrong upstream is counted downstream, too.
+            boolean isFed = findings.figures().stream()
+                    .anyMatch(other -> !other.service().equals(service) && figures.feeds(other.service(), service));
+            add(service, isFed ? 1 : 2, Kind.DATA, figures.wayOut(service), sentence);
+            return;
+        }
+        String deepest = service;
+        for (var label : figure.labels().entrySet()) {
+            for (var carrier : label.getKey().equals("service") ? Set.<String>of() : figures.carriers(label.getValue()).keySet()) {
+                if (figures.calls(deepest, carrier, 4)) {
+                    deepest = carrier;
+                }
+            }
+        }
+        add(deepest, 2, Kind.DATA, figures.wayOut(deepest), deepest.equals(service)
+                ? sentence
+                : "%s It comes from %s, the deepest service that handles %s.".formatted(sentence, deepest, figure.what()));
+    }
+
+    static Type type(String component, boolean database) {
+        return component.startsWith(Peers.TOPIC) ? Type.TOPIC : database ? Type.DATABASE : Type.SERVICE;
+    }
+
+    Set<String> names() {
+        return suspects.keySet();
+    }
+}

@@ -1,0 +1,185 @@
+package org.debugshop.console.diagnosis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.debugshop.console.diagnosis.Incident.Measure;
+import org.debugshop.console.diagnosis.SeriesReader.Findings;
+import org.debugshop.console.diagnosis.TraceReader.Details;
+
+/** Finds what users and consumers of messages notice: requests from outside that fail or are slow, and queues that grow. */
+final class Symptoms {
+
+    /** How many of the newest buckets may be what has changed. */
+    private static final int[] LENGTHS = {1, 2, 3, 4, 6, 8};
+    private static final double LOAD_FACTOR = 2.5;
+    private static final double TRAFFIC_FACTOR = 2.5;
+    private static final int INNER_BUCKETS = 2;
+    private static final double BUSY = 0.97;
+    /** How long the system must have been seen before anything counts as worse than before. */
+    private static final double LEAST_SECONDS = 20;
+
+    /**
+     * Something that is worse than before.
+     *
+     * @param key the operation; only the component for a finding that concerns all of it
+     * @param bucket when it began, as a number of buckets since the epoch
+     * @param finding what the metrics say; null for requests
+     */
+    record Found(Key key, Measure measure, double strength, long bucket, Sums before, Sums now, Object finding) {}
+
+    private Symptoms() {}
+
+    /** Looks for symptoms that begin at any time of the last forty seconds. */
+    static List<Found> find(Past past, Window window, boolean[] normal, Details details, Set<Key> outermost, Set<Key> consumers,
+            Findings findings) {
+        var found = new ArrayList<Found>();
+        int lastAbnormal = -1;
+        for (int i = 0; i < Window.BUCKETS; i++) {
+            lastAbnormal = normal[i] ? lastAbnormal : i;
+        }
+        for (var key : outermost) {
+            if (!window.has(key)) {
+                continue;
+            }
+            Found strongest = null;
+            for (int length : LENGTHS) {
+                if (Window.BUCKETS - length <= lastAbnormal) {
+                    break;
+                }
+                var symptom = compare(key, Window.BUCKETS - length, past, window, normal, consumers, findings);
+                if (symptom != null && (strongest == null || symptom.strength > strongest.strength)) {
+                    strongest = symptom;
+                }
+            }
+            if (strongest != null) {
+                found.add(strongest);
+            }
+        }
+        if (lastAbnormal < Window.BUCKETS - INNER_BUCKETS) {
+            inner(Window.BUCKETS - INNER_BUCKETS, past, window, normal, outermost, found);
+        }
+        findings(window, findings, found, window.end - 2);
+        return found;
+    }
+
+    /** Looks for what is still worse, since the incident began. */
+    static List<Found> since(int onset, Past past, Window window, boolean[] normal, Details details, Set<Key> outermost, Set<Key> consumers,
+            Findings findings) {
+        var found = new ArrayList<Found>();
+        for (var key : outermost) {
+            var symptom = window.has(key) ? compare(key, onset, past, window, normal, consumers, findings) : null;
+            if (symptom != null) {
+                found.add(symptom);
+            }
+        }
+        inner(onset, past, window, normal, outermost, found);
+        findings(window, findings, found, window.end - Window.BUCKETS + onset);
+        return found;
+    }
+
+    /** Returns whether an operation is still worse in the newest buckets. */
+    static boolean isBad(Found symptom, Window window, int buckets) {
+        var now = window.sum(symptom.key, Window.BUCKETS - buckets, Window.BUCKETS);
+        return switch (symptom.measure) {
+            case ERRORS ->
+                now.failed() + now.refused() > 0 && now.share(Sums.FAILED) + now.share(Sums.REFUSED) > 2 * symptom.before.share(Sums.FAILED)
+                        + 2 * symptom.before.share(Sums.REFUSED);
+            case LATENCY -> now.count() > 0 && now.mean() >= 1.4 * symptom.before.mean() && now.mean() >= symptom.before.mean() + 20;
+            case TRAFFIC -> now.count() / (5 * buckets) >= 2 * symptom.strength / 100 && now.count() >= 3;
+            default -> true;
+        };
+    }
+
+    private static Found compare(Key key, int from, Past past, Window window, boolean[] normal, Set<Key> consumers, Findings findings) {
+        var weights = new double[Window.BUCKETS];
+        for (int i = 0; i < from; i++) {
+            weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
+        }
+        double seconds = past.seconds() + 5.0 * count(weights);
+        if (seconds < LEAST_SECONDS) {
+            return null;
+        }
+        var before = past.of(key).plus(window.sum(key, weights));
+        var now = window.sum(key, from, Window.BUCKETS);
+        long bucket = window.end - Window.BUCKETS + from;
+        double failures = Math.max(Rise.ofFailures(before, now), Rise.ofRefusals(before, now));
+        double slowness = Rise.ofDurations(before, now, findings.busy() > BUSY);
+        if (failures > 0 && failures >= slowness) {
+            return new Found(key, Measure.ERRORS, failures, bucket, before, now, null);
+        }
+        if (slowness > 0) {
+            return new Found(key, Measure.LATENCY, slowness, bucket, before, now, null);
+        }
+        return consumers.contains(key) ? traffic(key, bucket, before, now, seconds, 5.0 * (Window.BUCKETS - from), 12) : null;
+    }
+
+    private static Found traffic(Key key, long bucket, Sums before, Sums now, double seconds, double secondsNow, int least) {
+        double rate = before.count() / seconds;
+        return before.count() >= 5 && now.count() >= least && now.count() / secondsNow >= TRAFFIC_FACTOR * rate
+                ? new Found(key, Measure.TRAFFIC, 100 * rate, bucket, before, now, null)
+                : null;
+    }
+
+    /** Looks for requests inside the system that have multiplied, although those from outside have not. */
+    private static void inner(int from, Past past, Window window, boolean[] normal, Set<Key> outermost, List<Found> found) {
+        var weights = new double[Window.BUCKETS];
+        for (int i = 0; i < from; i++) {
+            weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
+        }
+        double seconds = past.seconds() + 5.0 * count(weights);
+        double secondsNow = 5.0 * (Window.BUCKETS - from);
+        double outside = 0;
+        double outsideNow = 0;
+        for (var key : outermost) {
+            outside += past.of(key).count() + window.sum(key, weights).count();
+            outsideNow += window.sum(key, from, Window.BUCKETS).count();
+        }
+        if (seconds < LEAST_SECONDS || outsideNow / secondsNow > 1.7 * outside / seconds) {
+            return;
+        }
+        for (var key : window.keys()) {
+            if (key.what() == Key.What.REQUEST && !outermost.contains(key)) {
+                var symptom = traffic(key, window.end - Window.BUCKETS + from, past.of(key).plus(window.sum(key, weights)),
+                        window.sum(key, from, Window.BUCKETS), seconds, secondsNow, 30);
+                if (symptom != null) {
+                    found.add(symptom);
+                }
+            }
+        }
+    }
+
+    private static int count(double[] weights) {
+        int count = 0;
+        for (double weight : weights) {
+            count += weight > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static void findings(Window window, Findings findings, List<Found> found, long bucket) {
+        findings.lags().forEach(
+                lag -> found.add(new Found(Key.request(lag.service(), ""), Measure.LAG, lag.now(), bucket, new Sums(), new Sums(), lag)));
+        findings.resources().stream().filter(resource -> window.handlesRequests(resource.service())).forEach(resource -> found
+                .add(new Found(Key.request(resource.service(), ""), Measure.SATURATION, 5, bucket, new Sums(), new Sums(), resource)));
+        findings.figures().forEach(figure -> found
+                .add(new Found(Key.request(figure.service(), ""), Measure.FIGURES, 3, bucket, new Sums(), new Sums(), figure)));
+    }
+
+    /** Returns how many times the requests from outside have grown; 1 if too little is known. */
+    static double load(Comparisons figures, Set<Key> outermost, Set<Key> consumers) {
+        double before = 0;
+        double now = 0;
+        for (var key : outermost) {
+            if (!consumers.contains(key)) {
+                before += figures.rateBefore(key);
+                now += figures.rateNow(key);
+            }
+        }
+        return before > 0 ? now / before : 1;
+    }
+
+    static boolean isSurge(double load) {
+        return load >= LOAD_FACTOR;
+    }
+}
