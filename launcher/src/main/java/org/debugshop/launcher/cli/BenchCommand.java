@@ -2,6 +2,7 @@ package org.debugshop.launcher.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
                 "  ./shop bench --only products --rate 200 --seconds 20",
                 "  ./shop bench --ingest                how much telemetry the console accepts",
                 "  ./shop bench --pages                 how quickly pages open, in a browser",
+                "  ./shop bench --petshop ~/petshop     how well the diagnosis does on foreign data",
                 "",
                 "Exit codes: 0 measured, even if goals are missed; 1 a process did not start, or requests failed;",
                 "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
@@ -106,11 +108,19 @@ final class BenchCommand implements Callable<Integer> {
                 "Measure the pages in Chromium instead: how long each takes to open, what it loads, and what an",
                 "open overview costs the console. Takes --quick and --json."})
         private boolean pages;
+
+        @Option(names = "--petshop", paramLabel = "FOLDER", description = {
+                "Measure instead how well the diagnosis finds the issues of the PetShop dataset, which is in FOLDER.",
+                "Starts nothing."})
+        private Path petshop;
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         var checkout = Shop.checkout(spec).withSources("bench");
+        if (other.petshop != null) {
+            return measureDiagnosis(checkout, other.petshop.toAbsolutePath());
+        }
         return other.ingest ? measureIngest(checkout) : other.pages ? measurePages(checkout) : measureTheWhole(checkout);
     }
 
@@ -126,6 +136,15 @@ final class BenchCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         return byMaven(checkout, "pages.PagesBenchmark", (quick ? "--quick " : "") + (json ? "--json" : ""));
+    }
+
+    /** Runs a program among the tests of the console, which has the diagnosis. */
+    private int measureDiagnosis(Path checkout, Path dataset) throws IOException, InterruptedException {
+        if (!Files.isDirectory(dataset)) {
+            throw new ParameterException(spec.commandLine(), "--petshop: there is no folder " + dataset + ".");
+        }
+        return run(checkout,
+                List.of("./mvnw", "-B", "-ntp", "-q", "process-test-classes", "-pl", "console", "-am", "-Dpetshop=" + dataset));
     }
 
     /** Runs a program in {@code bench/} with Maven, which knows its class path. */
