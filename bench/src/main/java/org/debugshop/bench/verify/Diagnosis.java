@@ -1,7 +1,6 @@
 package org.debugshop.bench.verify;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.debugshop.testkit.Http;
@@ -18,39 +17,46 @@ interface Diagnosis {
      */
     record Suspect(String component, List<String> path) {}
 
+    /** What the console writes before the name of a topic. */
+    String TOPIC = "topic ";
+
     /** Returns the name of the method. */
     String name();
 
     /** Returns the suspects now, the most likely first. */
     List<Suspect> ask();
 
-    /** Returns the origins that the console's overview shows: where failed traces start. */
-    static Diagnosis origins(String console, boolean blind) {
+    /** Returns the diagnosis of the console: the suspects of its active incident. */
+    static Diagnosis incidents(String console) {
         return new Diagnosis() {
             @Override
             public String name() {
-                return "origins of failed traces";
+                return "incidents of the console";
             }
 
             @Override
             public List<Suspect> ask() {
-                return suspects(Http.text(console + "/api/overview" + (blind ? "?blind=true" : "")));
+                return suspects(Http.text(console + "/api/incidents"));
             }
         };
     }
 
-    /** Returns the services of the origins that continue, each once. */
-    static List<Suspect> suspects(String overview) {
-        var suspects = new LinkedHashMap<String, Suspect>();
-        for (var origin : Json.tree(overview).path("origins")) {
-            if (origin.path("active").booleanValue()) {
-                var path = new ArrayList<String>();
-                path.add(origin.path("service").asText());
-                StreamSupport.stream(origin.path("seen_by").spliterator(), false).map(service -> service.asText())
-                        .filter(service -> !service.startsWith("load-generator")).forEach(path::add);
-                suspects.putIfAbsent(path.getFirst(), new Suspect(path.getFirst(), List.copyOf(path)));
+    /** Returns the suspects of the active incident, the most likely first. */
+    static List<Suspect> suspects(String incidents) {
+        var suspects = new ArrayList<Suspect>();
+        for (var incident : Json.tree(incidents).path("incidents")) {
+            if (incident.path("active").booleanValue()) {
+                for (var suspect : incident.path("suspects")) {
+                    var path = StreamSupport.stream(suspect.path("path").spliterator(), false).map(component -> name(component.asText())).toList();
+                    suspects.add(new Suspect(suspect.path("component").isNull() ? null : name(suspect.path("component").asText()), path));
+                }
             }
         }
-        return List.copyOf(suspects.values());
+        return List.copyOf(suspects);
+    }
+
+    /** Returns a component's name as the files of the faults have it; the console names databases and topics as spans do. */
+    private static String name(String component) {
+        return component.equals("postgresql") ? "postgres" : component.startsWith(TOPIC) ? component.substring(TOPIC.length()) : component;
     }
 }

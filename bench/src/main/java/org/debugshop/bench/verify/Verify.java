@@ -112,7 +112,7 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
         Runtime.getRuntime().addShutdownHook(healing);
         var figures = new LinkedHashMap<Fault, Figure>();
         chosen.forEach(fault -> figures.put(fault, new Figure(fault.symptom())));
-        var diagnosis = Diagnosis.origins(console, settings.blind());
+        var diagnosis = Diagnosis.incidents(console);
         List<Row> rows;
         try (var sampler = new Sampler(shop, List.copyOf(figures.values()));
                 var noise = new Noise(shop, settings.noise(), settings.seed(), progress)) {

@@ -46,15 +46,16 @@ class ScoreTest {
     }
 
     @Test
-    void shouldReadTheOriginsThatContinueFromTheOverview() {
-        var overview = """
-                {"origins": [
-                  {"service": "cache", "active": true, "seen_by": ["booking", "load-generator-instabook"]},
-                  {"service": "old", "active": false, "seen_by": ["gateway"]},
-                  {"service": "cache", "active": true, "seen_by": ["other"]},
-                  {"service": "gateway", "active": true, "seen_by": ["load-generator"]}]}""";
+    void shouldReadTheSuspectsOfTheActiveIncident() {
+        var incidents = """
+                {"state": "failing", "incidents": [
+                  {"active": true, "suspects": [
+                    {"component": "postgresql", "path": ["postgresql", "booking"]},
+                    {"component": "topic orders", "path": ["topic orders", "cache"]},
+                    {"component": null, "path": []}]},
+                  {"active": false, "suspects": [{"component": "old", "path": ["old", "gateway"]}]}]}""";
 
-        assertThat(Diagnosis.suspects(overview)).containsExactly(suspect("cache", "booking"), suspect("gateway"));
+        assertThat(Diagnosis.suspects(incidents)).containsExactly(suspect("postgres", "booking"), suspect("orders", "cache"), suspect(null));
     }
 
     private static Suspect suspect(String component, String... callers) {
