@@ -47,7 +47,8 @@ interface Diagnosis {
         for (var incident : Json.tree(incidents).path("incidents")) {
             if (incident.path("active").booleanValue()) {
                 for (var suspect : incident.path("suspects")) {
-                    var path = StreamSupport.stream(suspect.path("path").spliterator(), false).map(component -> name(component.asText())).toList();
+                    var path = StreamSupport.stream(suspect.path("path").spliterator(), false).map(component -> name(component.asText()))
+                            .toList();
                     suspects.add(new Suspect(suspect.path("component").isNull() ? null : name(suspect.path("component").asText()), path));
                 }
             }

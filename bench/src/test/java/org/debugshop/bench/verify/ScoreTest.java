@@ -55,7 +55,8 @@ class ScoreTest {
                     {"component": null, "path": []}]},
                   {"active": false, "suspects": [{"component": "old", "path": ["old", "gateway"]}]}]}""";
 
-        assertThat(Diagnosis.suspects(incidents)).containsExactly(suspect("postgres", "booking"), suspect("orders", "cache"), suspect(null));
+        assertThat(Diagnosis.suspects(incidents)).containsExactly(suspect("postgres", "booking"), suspect("orders", "cache"),
+                suspect(null));
     }
 
     private static Suspect suspect(String component, String... callers) {

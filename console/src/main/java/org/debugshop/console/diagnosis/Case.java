@@ -115,10 +115,10 @@ final class Case {
                 case ERRORS -> suspects.addFailures(symptom.key());
                 case LATENCY -> suspects.addSlowness(symptom.key());
                 case TRAFFIC -> {
-                    if (consumers.contains(symptom.key())) {
-                        suspects.addTraffic(symptom.key());
+                    if (symptom.finding() instanceof Symptoms.Calls calls) {
+                        suspects.addCalls(calls);
                     } else {
-                        suspects.addCallsTo(symptom.key().component());
+                        suspects.addTraffic(symptom.key());
                     }
                 }
                 default -> {}

@@ -61,6 +61,11 @@ final class Sentences {
     private static Symptom finding(Symptoms.Found found, Instant began) {
         String component = found.key().component();
         return switch (found.finding()) {
+            case Symptoms.Calls calls -> new Symptom(component, found.key().operation(), Measure.TRAFFIC, calls.before(), calls.now(), "",
+                    (long) found.now().count(),
+                    began,
+                    "%s calls %s %.1f times for one request (before %.1f)".formatted(found.key().operation(), calls.callee(), calls.now(),
+                            calls.before()));
             case SeriesReader.Lag lag -> new Symptom(component, null, Measure.LAG, lag.before(), lag.now(), "", 0, began,
                     "%.0f messages of the topic %s wait for %s (before %.0f)".formatted(lag.now(), lag.topic(), lag.group(), lag.before()));
             case SeriesReader.Resource resource -> resource.kind() == SeriesReader.Resource.Kind.CPU

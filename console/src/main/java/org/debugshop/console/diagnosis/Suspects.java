@@ -69,6 +69,8 @@ final class Suspects {
     static final String LOAD = "";
 
     private static final double LEAST_PART = 0.05;
+    /** As many repetitions as of three attempts or more, so that they are a problem of their own. */
+    private static final double RETRIES = 3;
     /** A process is slow at first, until its code is compiled and its connections are open. */
     private static final long WARM_MILLIS = 45_000;
 
@@ -132,14 +134,11 @@ final class Suspects {
         return young.contains(time.other()) || young.stream().anyMatch(service -> time.detail().startsWith(service + " → "));
     }
 
-    /** Blames those who call a component more often for one request than before. */
-    void addCallsTo(String callee) {
-        for (var more : multiplied) {
-            if (more.callee.equals(callee)) {
-                add(more.caller, more.now, Kind.LATENCY, figures.wayOut(more.caller),
-                        "%s calls %s %.1f times for one request, before %.1f times.".formatted(more.caller, callee, more.now, more.before));
-            }
-        }
+    /** Blames a caller for its additional calls, if nobody else is to blame for more. */
+    void addCalls(Symptoms.Calls calls) {
+        add(calls.caller(), calls.now() / calls.before(), Kind.LATENCY, figures.wayOut(calls.caller()),
+                "%s calls %s %.1f times for one request, before %.1f times.".formatted(calls.caller(), calls.callee(), calls.now(),
+                        calls.before()));
     }
 
     void add(String component, double weight, Kind kind, List<String> path, String sentence) {
@@ -249,7 +248,8 @@ final class Suspects {
         if (reason == Reason.UNREACHABLE && findings.down().contains(name)) {
             suspect.sentence = "%s does not answer: its callers cannot connect, and it cannot be scraped.".formatted(name);
         }
-        var repeated = multiplied.stream().filter(more -> more.callee.equals(name) && !more.caller.equals(name)).findFirst();
+        var repeated = multiplied.stream().filter(more -> more.callee.equals(name) && !more.caller.equals(name))
+                .filter(more -> more.failed <= 0.1 || more.now >= RETRIES * more.before).findFirst();
         if (repeated.isPresent()) {
             var more = repeated.get();
             boolean retries = more.failed > 0.1;

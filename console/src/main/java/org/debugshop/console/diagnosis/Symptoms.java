@@ -1,6 +1,7 @@
 package org.debugshop.console.diagnosis;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import org.debugshop.console.diagnosis.Incident.Measure;
@@ -12,9 +13,11 @@ final class Symptoms {
 
     /** How many of the newest buckets may be what has changed. */
     private static final int[] LENGTHS = {1, 2, 3, 4, 6, 8};
-    private static final double LOAD_FACTOR = 2.5;
+    private static final double LOAD_FACTOR = 2;
     private static final double TRAFFIC_FACTOR = 2.5;
-    private static final int INNER_BUCKETS = 2;
+    private static final double CALLS_FACTOR = 2.5;
+    private static final int CALLS_BUCKETS = 3;
+    private static final double LEAST_CALLS = 15;
     private static final double BUSY = 0.97;
     /** How long the system must have been seen before anything counts as worse than before. */
     private static final double LEAST_SECONDS = 20;
@@ -56,8 +59,8 @@ final class Symptoms {
                 found.add(strongest);
             }
         }
-        if (lastAbnormal < Window.BUCKETS - INNER_BUCKETS) {
-            inner(Window.BUCKETS - INNER_BUCKETS, past, window, normal, outermost, found);
+        if (lastAbnormal < Window.BUCKETS - CALLS_BUCKETS) {
+            calls(Window.BUCKETS - CALLS_BUCKETS, past, window, normal, found);
         }
         findings(window, findings, found, window.end - 2);
         return found;
@@ -73,7 +76,7 @@ final class Symptoms {
                 found.add(symptom);
             }
         }
-        inner(onset, past, window, normal, outermost, found);
+        calls(onset, past, window, normal, found);
         findings(window, findings, found, window.end - Window.BUCKETS + onset);
         return found;
     }
@@ -86,7 +89,7 @@ final class Symptoms {
                 now.failed() + now.refused() > 0 && now.share(Sums.FAILED) + now.share(Sums.REFUSED) > 2 * symptom.before.share(Sums.FAILED)
                         + 2 * symptom.before.share(Sums.REFUSED);
             case LATENCY -> now.count() > 0 && now.mean() >= 1.4 * symptom.before.mean() && now.mean() >= symptom.before.mean() + 20;
-            case TRAFFIC -> now.count() / (5 * buckets) >= 2 * symptom.strength / 100 && now.count() >= 3;
+            case TRAFFIC -> symptom.finding() != null || now.count() / (5 * buckets) >= 2 * symptom.strength / 100 && now.count() >= 3;
             default -> true;
         };
     }
@@ -121,32 +124,37 @@ final class Symptoms {
                 : null;
     }
 
-    /** Looks for requests inside the system that have multiplied, although those from outside have not. */
-    private static void inner(int from, Past past, Window window, boolean[] normal, Set<Key> outermost, List<Found> found) {
+    /** How often a service calls another one for one request. */
+    record Calls(String caller, String callee, double before, double now) {}
+
+    /** Looks for calls that are made much more often for one request than before, without failing. */
+    private static void calls(int from, Past past, Window window, boolean[] normal, List<Found> found) {
         var weights = new double[Window.BUCKETS];
         for (int i = 0; i < from; i++) {
             weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
         }
-        double seconds = past.seconds() + 5.0 * count(weights);
-        double secondsNow = 5.0 * (Window.BUCKETS - from);
-        double outside = 0;
-        double outsideNow = 0;
-        for (var key : outermost) {
-            outside += past.of(key).count() + window.sum(key, weights).count();
-            outsideNow += window.sum(key, from, Window.BUCKETS).count();
-        }
-        if (seconds < LEAST_SECONDS || outsideNow / secondsNow > 1.7 * outside / seconds) {
+        if (past.seconds() + 5.0 * count(weights) < LEAST_SECONDS) {
             return;
         }
+        var sums = new HashMap<Key, Sums[]>();
         for (var key : window.keys()) {
-            if (key.what() == Key.What.REQUEST && !outermost.contains(key)) {
-                var symptom = traffic(key, window.end - Window.BUCKETS + from, past.of(key).plus(window.sum(key, weights)),
-                        window.sum(key, from, Window.BUCKETS), seconds, secondsNow, 30);
-                if (symptom != null) {
-                    found.add(symptom);
-                }
+            if (key.what() == Key.What.CALL) {
+                var both = sums.computeIfAbsent(Key.call(key.component(), key.operation(), key.other(), ""),
+                        _ -> new Sums[]{new Sums(), new Sums()});
+                both[0].add(past.of(key).plus(window.sum(key, weights)), 1);
+                both[1].add(window.sum(key, from, Window.BUCKETS), 1);
             }
         }
+        sums.forEach((key, both) -> {
+            var request = Key.request(key.component(), key.operation());
+            double before = both[0].count() / (past.of(request).plus(window.sum(request, weights))).count();
+            double now = both[1].count() / window.sum(request, from, Window.BUCKETS).count();
+            if (both[0].count() >= LEAST_CALLS && both[1].count() >= LEAST_CALLS && both[1].share(Sums.FAILED) < 0.1
+                    && now < Double.POSITIVE_INFINITY && now >= CALLS_FACTOR * before && before > 0) {
+                found.add(new Found(request, Measure.TRAFFIC, now / before, window.end - Window.BUCKETS + from, both[0], both[1],
+                        new Calls(key.component(), key.other(), before, now)));
+            }
+        });
     }
 
     private static int count(double[] weights) {
