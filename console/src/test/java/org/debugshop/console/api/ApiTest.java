@@ -13,12 +13,15 @@ import static org.debugshop.console.TestSpans.traceId;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.oneOf;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -74,6 +77,13 @@ class ApiTest {
         var questions = given().get("/").then().statusCode(200).body("service", equalTo("Console")).extract()
                 .<List<String>>path("questions");
         questions.forEach(question -> given().get(question).then().statusCode(200));
+    }
+
+    @Test
+    void shouldSayWhetherSomethingFails() {
+        given().get("/api/incidents").then().statusCode(200).body("state", oneOf("learning", "healthy", "failing"))
+                .body("sentence", not(emptyString())).body("incidents", notNullValue());
+        given().get("/api/incidents/none").then().statusCode(404).body("error", equalTo("There is no incident none"));
     }
 
     @Test
