@@ -1,5 +1,7 @@
 package org.debugshop.console.analysis;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.debugshop.console.TestSpans.client;
 import static org.debugshop.console.TestSpans.server;
@@ -53,12 +55,13 @@ class CommonTest {
 
     @Test
     void shouldNotTakeAChanceForACause() {
-        assertThat(Common.of(traces(1, i -> List.of(order(i).attribute("user", "u").stored())), traces(300, i -> List.of(order(i).stored()))))
+        assertThat(
+                Common.of(traces(1, i -> List.of(order(i).attribute("user", "u").stored())), traces(300, i -> List.of(order(i).stored()))))
                 .as("one trace").isEmpty();
         assertThat(Common.of(traces(300, i -> List.of(order(i).attribute("user", "u" + i).stored())),
                 traces(300, i -> List.of(order(i).stored())))).as("a value that each trace has for itself").isEmpty();
-        assertThat(Common.of(traces(20, i -> List.of(order(i).attribute("half", "" + i % 2).stored())),
-                traces(20, i -> List.of(order(i).attribute("half", "" + (i + i / 10) % 2).stored())))).isEmpty();
+        assertThat(Common.of(traces(20, i -> List.of(order(i).attribute("half", i < 12 ? "a" : "b").stored())),
+                traces(20, i -> List.of(order(i).attribute("half", i < 8 ? "a" : "b").stored())))).isEmpty();
         assertThat(Common.of(traces(20, CommonTest::failed), List.of())).as("nothing to compare with").isEmpty();
         assertThat(Common.of(List.of(), traces(20, CommonTest::good))).isEmpty();
     }
@@ -118,13 +121,21 @@ class CommonTest {
     }
 
     @Test
-    void shouldBeQuickWithManyLargeTraces() {
-        IntFunction<List<Span>> large = i -> IntStream.range(0, 100)
-                .mapToObj(id -> order(i).id(id + 1).attribute("unique", i + " " + id).attribute("product.id", "" + i % 500 / 250).stored())
-                .toList();
-        var selected = traces(500, large);
-        var others = traces(1000, i -> large.apply(i + 500));
+    void shouldBoundWhatItReturns() {
+        // Each value is missing in one of the traces.
+        var selected = traces(20, i -> IntStream.range(0, 200).filter(id -> id % 20 != i)
+                .mapToObj(id -> order(i).id(id + 1).attribute("a" + id / 5, "v" + id).stored()).toList());
+        var shared = Common.of(selected, traces(20, CommonTest::good));
 
-        assertThat(Common.of(selected, others)).isEmpty();
+        assertThat(shared).hasSize(Common.MAX_ROWS);
+        assertThat(shared.stream().collect(groupingBy(Shared::attribute, counting())).values()).allMatch(rows -> rows <= 3);
+    }
+
+    @Test
+    void shouldNotCountValuesWithoutEnd() {
+        var selected = traces(20, i -> IntStream.range(0, 5000)
+                .mapToObj(id -> order(i).id(id + 1).attribute("unique", i + " " + id).stored()).toList());
+
+        assertThat(Common.of(selected, traces(20, CommonTest::good))).isEmpty();
     }
 }
