@@ -138,7 +138,7 @@ final class History {
     }
 
     /** Removes traces until the rest is within the bounds. */
-    void trim() {
+    private void trim() {
         while (spans() > maxSpans || bytes() > maxBytes) {
             removeOne();
         }

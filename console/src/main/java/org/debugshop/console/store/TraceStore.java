@@ -139,7 +139,6 @@ public final class TraceStore {
 
     /** Moves the oldest traces to the history until the rest is within the bounds. */
     private void evict() {
-        history.trim();
         while (isFull()) {
             if (complete.traces.size() > 1) {
                 history.add(complete.removeFirst());

@@ -36,7 +36,7 @@ class DurationScatter extends CanvasChart {
       grid: { left: 64, right: 16, top: 28, bottom: 26 },
       legend: { top: 0, right: 8, textStyle: { color: soft }, itemHeight: 9, itemWidth: 12 },
       tooltip: this.tooltip({ formatter: ({ data }) => `${canvasText(data[3])}\n${duration(data[1])}, ${clockTime(data[0])}` }),
-      xAxis: this.timeAxis(),
+      xAxis: this.timeAxis({ boundaryGap: ['1%', '1%'] }),
       yAxis: { type: 'log', ...axis, axisLabel: { ...axis.axisLabel, formatter: value => duration(value).replace(/\.0+ /, ' ') } },
       toolbox: { show: false },
       brush: {

@@ -130,12 +130,4 @@ class CommonTest {
         assertThat(shared).hasSize(Common.MAX_ROWS);
         assertThat(shared.stream().collect(groupingBy(Shared::attribute, counting())).values()).allMatch(rows -> rows <= 3);
     }
-
-    @Test
-    void shouldNotCountValuesWithoutEnd() {
-        var selected = traces(20, i -> IntStream.range(0, 5000)
-                .mapToObj(id -> order(i).id(id + 1).attribute("unique", i + " " + id).stored()).toList());
-
-        assertThat(Common.of(selected, traces(20, CommonTest::good))).isEmpty();
-    }
 }
