@@ -41,9 +41,9 @@ import org.debugshop.testkit.Shop;
  */
 public final class IngestBenchmark {
 
-    private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m",
+    private static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx152m",
             "-XX:+UseCompactObjectHeaders");
-    private static final int FILL_REQUESTS = 130;
+    private static final int FILL_REQUESTS = 260;
     private static final int LOG_REQUESTS = 45;
     private static final int TIMED_REQUESTS = 600;
     private static final int BACKGROUND_SPANS = 5000;
@@ -165,6 +165,7 @@ public final class IngestBenchmark {
         questions.put("traces by service and operation", "/api/traces?service=checkout&operation=POST%20/process");
         questions.put("traces with errors", "/api/traces?error=true&min_duration_ms=5");
         questions.put("traces by attribute, none", "/api/traces?attribute=shop.order.id=none");
+        questions.put("what failed traces have in common", "/api/traces/common?error=true");
         questions.put("trace", "/api/traces/" + traffic.lastTrace());
         questions.put("logs", "/api/logs");
         questions.put("logs by level and text", "/api/logs?level=ERROR&text=no%20such%20text");

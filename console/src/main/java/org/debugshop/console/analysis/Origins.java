@@ -32,7 +32,7 @@ public final class Origins {
     /**
      * @param reason a sentence; null if there is none
      * @param declared whether the service itself marked the origin
-     * @param traces how many of the newest {@value #MAX_TRACES} failed traces have this origin. If there are too many different
+     * @param traces how many of the newest {@value #MAX_TRACES} failed traces that are kept have this origin. If there are too many different
      *        reasons, it counts all failures of the service that aren't listed separately, of which this is the latest
      * @param active whether the failure continues
      * @param example the latest trace with this origin

@@ -9,7 +9,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.debugshop.console.store.Span;
 import org.debugshop.console.store.TraceStore;
-import org.debugshop.console.store.TraceView;
 import org.debugshop.console.store.ValueText;
 
 /**
@@ -30,20 +29,17 @@ public record Vocabulary(List<String> services, List<String> operations, Map<Str
         SortedSet<String> services = new TreeSet<>();
         SortedSet<String> operations = new TreeSet<>();
         SortedMap<String, SortedSet<String>> attributes = new TreeMap<>();
-        store.read(traces -> {
-            for (TraceView trace : traces) {
-                for (int i = 0; i < trace.size(); i++) {
-                    Span span = trace.span(i);
-                    services.add(span.service());
-                    if (service.isEmpty() || service.get().equals(span.service())) {
-                        if (operations.size() < MAX_OPERATIONS && span.name().length() <= MAX_LENGTH) {
-                            operations.add(span.name());
-                        }
-                        span.attributes().forEach((key, value) -> note(attributes, key, value));
+        store.forEach(trace -> {
+            for (int i = 0; i < trace.size(); i++) {
+                Span span = trace.span(i);
+                services.add(span.service());
+                if (service.isEmpty() || service.get().equals(span.service())) {
+                    if (operations.size() < MAX_OPERATIONS && span.name().length() <= MAX_LENGTH) {
+                        operations.add(span.name());
                     }
+                    span.attributes().forEach((key, value) -> note(attributes, key, value));
                 }
             }
-            return null;
         });
         Map<String, List<String>> values = new TreeMap<>();
         attributes.forEach((key, some) -> values.put(key, List.copyOf(some)));

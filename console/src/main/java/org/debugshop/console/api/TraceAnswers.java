@@ -3,6 +3,7 @@ package org.debugshop.console.api;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.debugshop.console.analysis.Common;
 import org.debugshop.console.analysis.CriticalPath;
 import org.debugshop.console.analysis.FailureOrigin;
 import org.debugshop.console.store.Span;
@@ -16,7 +17,13 @@ final class TraceAnswers {
     private TraceAnswers() {}
 
     record Traces(List<TraceLine> traces,
-            @Schema(nullable = true, description = "The cursor of the next page; null on the last page") String cursor) {}
+            @Schema(nullable = true, description = "The cursor of the next page; null on the last page") String cursor,
+            @Schema(nullable = true, description = "Since when all traces are kept; of older ones, only some. Null if all are kept") String completeSince) {}
+
+    @Schema(name = "CommonOfTraces")
+    record InCommon(@Schema(description = "How many traces match; at most 500 are compared") int selected,
+            @Schema(description = "How many traces they are compared with") int others,
+            @Schema(description = "What separates them best comes first") List<Common.Shared> shared) {}
 
     record TraceLine(String traceId, String rootService, String rootOperation, String start, long durationUs, int spans,
             @Schema(description = ApiTexts.LEFT_OUT) int spansLeftOut,

@@ -7,6 +7,7 @@ import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.debugshop.console.analysis.Common;
 import org.debugshop.console.analysis.CriticalPath;
 import org.debugshop.console.analysis.FailureOrigin;
 import org.debugshop.console.analysis.Vocabulary;
@@ -33,6 +34,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class TracesResource {
 
     private static final int MAX_LOGS_OF_TRACE = 1000;
+    private static final int MAX_COMPARED = 500;
+    private static final int MAX_OTHERS = 1000;
 
     private final TraceStore traces;
     private final LogStore logs;
@@ -66,15 +69,44 @@ public class TracesResource {
             @Parameter(description = ApiTexts.UNTIL) @QueryParam("until") String until,
             @Parameter(description = ApiTexts.LIMIT, schema = @Schema(type = SchemaType.INTEGER)) @QueryParam("limit") String limit,
             @Parameter(description = ApiTexts.CURSOR) @QueryParam("cursor") String cursor) {
+        var page = traces.find(query(service, operation, error, minDurationMs, maxDurationMs, attribute, since, until,
+                QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
+        return new TraceAnswers.Traces(page.items().stream().map(this::line).toList(), page.next().map(Cursor::toString).orElse(null),
+                traces.completeSince().map(Instant::toString).orElse(null));
+    }
+
+    @GET
+    @Path("/traces/common")
+    @Operation(summary = "What the traces that match have in common", description = "The newest 500 that match are compared with traces of the same root operations in the same period that don't match "
+            + "(of any time, if there are none). A row is a value that clearly more of the matching traces have: of an attribute of a span or "
+            + "of its resource (for a list, of an element), or a span that is there (attribute span) or missing (no span). "
+            + "At most 20 rows, 3 of each attribute, are returned.")
+    @APIResponse(responseCode = "200", description = "The rows; none if nothing separates the traces")
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
+    public TraceAnswers.InCommon common(
+            @Parameter(description = "service.name of a span") @QueryParam("service") String service,
+            @Parameter(description = "Name of a span") @QueryParam("operation") String operation,
+            @Parameter(description = "Whether a span has status ERROR", schema = @Schema(type = SchemaType.BOOLEAN)) @QueryParam("error") String error,
+            @Parameter(description = "The minimum duration, from the first start to the last end", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("min_duration_ms") String minDurationMs,
+            @Parameter(description = "The maximum duration", schema = @Schema(type = SchemaType.NUMBER)) @QueryParam("max_duration_ms") String maxDurationMs,
+            @Parameter(description = "key=value: an attribute of the span or its resource; may be repeated", example = "http.route=/products") @QueryParam("attribute") List<String> attribute,
+            @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since,
+            @Parameter(description = ApiTexts.UNTIL) @QueryParam("until") String until) {
+        var groups = traces.groups(query(service, operation, error, minDurationMs, maxDurationMs, attribute, since, until, MAX_COMPARED,
+                Optional.empty()), MAX_OTHERS);
+        return new TraceAnswers.InCommon(groups.matching().size(), groups.others().size(), Common.of(groups.matching(), groups.others()));
+    }
+
+    private static TraceQuery query(String service, String operation, String error, String minDurationMs, String maxDurationMs,
+            List<String> attribute, String since, String until, int limit, Optional<Cursor> cursor) {
         Instant now = Instant.now();
-        var page = traces.find(new TraceQuery(
+        return new TraceQuery(
                 new SpanFilter(QueryParameters.text(service), QueryParameters.text(operation), QueryParameters.attributes(attribute)),
                 QueryParameters.bool("error", error),
                 new Range(QueryParameters.millisAsNanos("min_duration_ms", minDurationMs),
                         QueryParameters.millisAsNanos("max_duration_ms", maxDurationMs, Long.MAX_VALUE)),
                 new Range(QueryParameters.sinceNanos(since, now), QueryParameters.untilNanos(until, now)),
-                QueryParameters.limit(limit), QueryParameters.cursor(cursor)));
-        return new TraceAnswers.Traces(page.items().stream().map(this::line).toList(), page.next().map(Cursor::toString).orElse(null));
+                limit, cursor);
     }
 
     private TraceAnswers.TraceLine line(TraceSummary trace) {

@@ -60,7 +60,8 @@ public final class Attributes {
     }
 
     /**
-     * Returns whether there is an attribute with this key and value. It is also found by its {@link AttributeNames}.
+     * Returns whether there is an attribute with this key and value, or with a list that has this value. It is also found by its
+     * {@link AttributeNames}.
      *
      * @param pair {@code key=value}, the value as {@link ValueText}; both may contain an =
      */
@@ -82,14 +83,18 @@ public final class Attributes {
         for (int i = 0; i < pairs.length; i += 2) {
             String key = (String) pairs[i];
             int length = key.length();
-            if (pair.length() > length && pair.charAt(length) == '=' && pair.startsWith(key) && pairs[i + 1] != null) {
-                String text = ValueText.of(pairs[i + 1]);
-                if (pair.length() == length + 1 + text.length() && pair.endsWith(text)) {
-                    return true;
-                }
+            if (pair.length() > length && pair.charAt(length) == '=' && pair.startsWith(key) && pairs[i + 1] != null
+                    && (endsWith(pair, length + 1, pairs[i + 1])
+                            || pairs[i + 1] instanceof List<?> list && list.stream().anyMatch(one -> endsWith(pair, length + 1, one)))) {
+                return true;
             }
         }
         return false;
+    }
+
+    private static boolean endsWith(String pair, int from, Object value) {
+        String text = ValueText.of(value);
+        return pair.length() == from + text.length() && pair.endsWith(text);
     }
 
     /** Returns the values that are not text, as {@link ValueText}, by their keys. */

@@ -1,7 +1,7 @@
 package org.debugshop.console.store;
 
 /**
- * Replaces equal immutable values by one object. Telemetry is repetitive: in 50,000 spans, nearly all strings occur often.
+ * Replaces equal immutable values by one object. Telemetry is repetitive: in thousands of spans, nearly all strings occur often.
  *
  * <p>It is a direct-mapped cache: the hash of a value determines its only possible slot, and a new value replaces the old one.
  *

@@ -39,6 +39,10 @@ final class NewestSelector<T> {
         }
     }
 
+    boolean isEmpty() {
+        return heap.isEmpty();
+    }
+
     /** Returns whether some items didn't fit. */
     boolean more() {
         return more;

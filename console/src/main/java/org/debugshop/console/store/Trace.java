@@ -28,6 +28,9 @@ final class Trace implements TraceView {
     /** Up to this size, a scan over the array is faster and smaller than a set of ids. */
     private static final int SMALL = 32;
 
+    /** What a trace is about. */
+    record Operation(String service, String name) {}
+
     final TraceId id;
     private final long arrivedMillis;
     private Span[] spans = new Span[4];
@@ -160,8 +163,25 @@ final class Trace implements TraceView {
         return endNanos - startNanos;
     }
 
+    /** Returns the root; see {@link #root(Collection)}. */
+    Span root() {
+        Span earliest = null;
+        for (int i = 0; roots > 0 && i < size; i++) {
+            if (spans[i].isRoot() && (earliest == null || spans[i].startNanos() < earliest.startNanos())) {
+                earliest = spans[i];
+            }
+        }
+        return earliest == null ? root(spans()) : earliest;
+    }
+
+    /** Returns the operation of the root. */
+    Operation operation() {
+        Span root = root();
+        return new Operation(root.service(), root.name());
+    }
+
     TraceSummary summary() {
-        Span root = root(spans());
+        Span root = root();
         var services = new TreeMap<String, Integer>();
         spans().forEach(span -> services.merge(span.service(), 1, Integer::sum));
         return new TraceSummary(id, root.service(), root.name(), startNanos, durationNanos(), size, leftOut, errors, services);

@@ -1,11 +1,11 @@
 package org.debugshop.console.store;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,31 +13,37 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * The newest spans, by trace. Their number and their bytes are limited. Beyond that, the oldest traces are removed as a whole; the
- * oldest trace is the one whose first span arrived first.
+ * The newest spans, by trace. Their number and their bytes are limited. A trace is old or new by the arrival of its first span.
  *
  * <pre>
- * traces (in order of arrival)                                   evicted (ids only, a few thousand)
- *   4bf9.. → [ SERVER currency, CLIENT gateway, SERVER gateway ]   0af7.., 9c1e..
- *   7d02.. → [ SERVER ad-service ]
- *   51ee.. → [ SERVER instabook, CLIENT instabook ]
+ * history (some older traces)              complete (all traces of the last minutes)                         evicted (ids only)
+ *   11c3.. → [ CONSUMER checkout ERROR ]     4bf9.. → [ SERVER currency, CLIENT gateway, SERVER gateway ]      0af7.., 9c1e..
+ *   2d90.. → [ SERVER instabook ]            7d02.. → [ SERVER ad-service ]
  *
  * add(span of 7d02..)  joins its trace, however late
  * add(span of 0af7..)  is dropped and counted: one straggler would show as a trace that never was
- * add(span of e6a0..)  begins a trace; if that passes a bound, 4bf9.. goes with all its spans
+ * add(span of e6a0..)  begins a trace; if that passes a bound, 4bf9.. goes to the history, which keeps it or not
  * </pre>
  *
- * One trace may take a tenth of the store, so that an endless trace doesn't displace all others. Spans beyond that are dropped and
- * counted. Its root and its failed spans are kept: other spans make room for them. There are no indexes besides the map: queries
- * read all traces, which takes a few milliseconds at the default of 50,000 spans and keeps writing cheap. Thread-safe.
+ * Statistics need all traces of a period, so they read the complete part only ({@link #read}). Searches find both. The {@link History}
+ * may take a fifth of the store, and until it is full, the complete part may use that room.
+ *
+ * <p>One trace may take a tenth of the store, and at most {@value #MAX_SPANS_PER_TRACE} spans, so that an endless trace doesn't displace
+ * all others. Spans beyond that are dropped and counted. Its root and its failed spans are kept: other spans make room for them. There
+ * are no indexes besides the maps: queries read all traces, which takes some milliseconds at the default of 120,000 spans and keeps
+ * writing cheap. Thread-safe.
  */
 public final class TraceStore {
 
     /** The average size of a span, in bytes, for the limit of bytes; Debug Shop's spans take about 300. */
-    public static final int BYTES_PER_SPAN = 768;
+    public static final int BYTES_PER_SPAN = 512;
+    public static final int MAX_SPANS_PER_TRACE = 5000;
 
     private static final Comparator<Trace> BY_START = Comparator.comparingLong(Trace::startNanos).thenComparing(trace -> trace.id);
 
@@ -46,10 +52,9 @@ public final class TraceStore {
     private final int maxSpansPerTrace;
     private final long maxBytesPerTrace;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private final LinkedHashMap<TraceId, Trace> traces = new LinkedHashMap<>();
+    private final Shelf complete = new Shelf();
+    private final History history;
     private final TraceId[] evicted = new TraceId[8192];
-    private int spans;
-    private long bytes;
 
     private final LongAdder evictedSpans = new LongAdder();
     private final LongAdder duplicateSpans = new LongAdder();
@@ -63,8 +68,9 @@ public final class TraceStore {
         }
         this.maxSpans = maxSpans;
         this.maxBytes = (long) maxSpans * BYTES_PER_SPAN;
-        this.maxSpansPerTrace = Math.max(maxSpans / 10, Math.min(maxSpans, 100));
+        this.maxSpansPerTrace = Math.min(MAX_SPANS_PER_TRACE, Math.max(maxSpans / 10, Math.min(maxSpans, 100)));
         this.maxBytesPerTrace = Math.max(maxBytes / 10, Math.min(maxBytes, 100 * BYTES_PER_SPAN));
+        this.history = new History(maxSpans / 5, maxBytes / 5, this::noteEvicted);
     }
 
     /**
@@ -95,15 +101,16 @@ public final class TraceStore {
 
     /** Adds a span, and returns how many spans of its trace were dropped for it. */
     private int add(Span span, long nowMillis) {
-        Trace trace = traces.get(span.traceId());
-        if (trace == null) {
+        Shelf shelf = complete.traces.containsKey(span.traceId()) ? complete : history.shelfOf(span.traceId());
+        if (shelf == null) {
             if (span.traceId().equals(evicted[evictedSlot(span.traceId())])) {
                 lateSpans.increment();
                 return 0;
             }
-            trace = new Trace(span.traceId(), nowMillis);
-            traces.put(trace.id, trace);
+            shelf = complete;
+            shelf.put(new Trace(span.traceId(), nowMillis));
         }
+        Trace trace = shelf.traces.get(span.traceId());
         if (trace.contains(span.spanId())) {
             duplicateSpans.increment();
             return 0;
@@ -122,8 +129,7 @@ public final class TraceStore {
             trace.leaveOut();
         }
         excessSpans.add(trace.leftOut() - leftOutBefore);
-        spans += trace.size() - sizeBefore;
-        bytes += trace.bytes() - bytesBefore;
+        shelf.grow(trace.size() - sizeBefore, trace.bytes() - bytesBefore);
         return replaced;
     }
 
@@ -131,16 +137,46 @@ public final class TraceStore {
         return trace.size() < maxSpansPerTrace && (trace.size() == 0 || trace.bytes() + span.bytes() <= maxBytesPerTrace);
     }
 
+    /** Moves the oldest traces to the history until the rest is within the bounds. */
     private void evict() {
-        var oldest = traces.values().iterator();
-        while (traces.size() > 1 && (spans > maxSpans || bytes > maxBytes)) {
-            Trace trace = oldest.next();
-            oldest.remove();
-            spans -= trace.size();
-            bytes -= trace.bytes();
-            evictedSpans.add(trace.size());
-            evicted[evictedSlot(trace.id)] = trace.id;
+        while (isFull()) {
+            if (complete.traces.size() > 1) {
+                history.add(complete.removeFirst());
+            } else if (!history.removeOne()) {
+                return;
+            }
         }
+    }
+
+    private boolean isFull() {
+        return complete.spans() + history.spans() > maxSpans || complete.bytes() + history.bytes() > maxBytes;
+    }
+
+    private void noteEvicted(Trace trace) {
+        evictedSpans.add(trace.size());
+        evicted[evictedSlot(trace.id)] = trace.id;
+    }
+
+    /**
+     * Replaces the set of the traces that stay although others of their age are removed. Those that are not stored (any more) are
+     * ignored.
+     *
+     * @param ids the most important first, at most {@value History#MAX_PINNED}; they may take a tenth of the store
+     */
+    public void keep(Collection<TraceId> ids) {
+        lock.writeLock().lock();
+        try {
+            history.pin(ids);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** Returns since when all traces that arrived are stored; of older ones, only some are. Empty if all are stored. */
+    public Optional<Instant> completeSince() {
+        return underLock(() -> evictedSpans.sum() == 0 || complete.traces.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(complete.traces.firstEntry().getValue().arrivedMillis())));
     }
 
     private int evictedSlot(TraceId id) {
@@ -149,19 +185,59 @@ public final class TraceStore {
 
     /** Returns the newest traces that match, by their start. */
     public Page<TraceSummary> find(TraceQuery query) {
-        return underLock(all -> {
+        return underLock(() -> {
             var newest = new NewestSelector<>(query.limit(), BY_START);
-            for (Trace trace : all) {
+            each(trace -> {
                 if (query.matches(trace)) {
                     newest.offer(trace);
                 }
-            }
+            });
             var found = newest.newestFirst();
             Optional<Cursor> next = newest.more()
                     ? Optional.of(new Cursor(found.getLast().startNanos(), found.getLast().id))
                     : Optional.empty();
             return new Page<>(found, next).map(Trace::summary);
         });
+    }
+
+    /** The spans of traces that match a query, and those of others to compare them with. */
+    public record Groups(List<List<Span>> matching, List<List<Span>> others) {}
+
+    /**
+     * Returns the newest traces that match, and a sample of those that don't: of the same root operations in the same period or, if
+     * there are none, of any time. The period is that of the query, or of the matching traces if they are more than its limit.
+     *
+     * @param query without a cursor
+     */
+    public Groups groups(TraceQuery query, int maxOthers) {
+        return underLock(() -> {
+            var matching = new NewestSelector<>(query.limit(), BY_START);
+            each(trace -> {
+                if (query.matches(trace)) {
+                    matching.offer(trace);
+                }
+            });
+            var found = matching.newestFirst();
+            long sinceNanos = matching.more() ? found.getLast().startNanos() : query.startNanos().from();
+            var operations = found.stream().map(Trace::operation).collect(Collectors.toSet());
+            // Ids are random, so the traces with the highest ids are a fair sample.
+            Comparator<Trace> byId = Comparator.comparing(trace -> trace.id);
+            var others = new NewestSelector<>(maxOthers, byId);
+            var ofAnyTime = new NewestSelector<>(maxOthers, byId);
+            each(trace -> {
+                if (!query.matches(trace) && operations.contains(trace.operation())) {
+                    ofAnyTime.offer(trace);
+                    if (trace.startNanos() >= sinceNanos && trace.startNanos() <= query.startNanos().to()) {
+                        others.offer(trace);
+                    }
+                }
+            });
+            return new Groups(copies(found), copies((others.isEmpty() ? ofAnyTime : others).newestFirst()));
+        });
+    }
+
+    private static List<List<Span>> copies(List<Trace> traces) {
+        return traces.stream().map(trace -> List.copyOf(trace.spans())).toList();
     }
 
     /**
@@ -172,7 +248,7 @@ public final class TraceStore {
         List<Span> copy;
         lock.readLock().lock();
         try {
-            Trace trace = traces.get(id);
+            Trace trace = stored(id);
             copy = trace == null ? List.of() : new ArrayList<>(trace.spans());
         } finally {
             lock.readLock().unlock();
@@ -185,8 +261,8 @@ public final class TraceStore {
 
     /** Returns how many spans of this trace were dropped because it is too large; 0 if there is no such trace. */
     public int leftOut(TraceId id) {
-        return underLock(_ -> {
-            Trace trace = traces.get(id);
+        return underLock(() -> {
+            Trace trace = stored(id);
             return trace == null ? 0 : trace.leftOut();
         });
     }
@@ -205,11 +281,11 @@ public final class TraceStore {
             names.forEach(name -> ofService.put(name, new NewestSelector<>(limit, Comparator.<Long>naturalOrder())));
             newest.put(service, ofService);
         });
-        return underLock(all -> {
+        return underLock(() -> {
             Set<NewestSelector<Long>> ofTrace = new HashSet<>();
-            for (Trace trace : all) {
+            each(trace -> {
                 if (trace.errors() > 0) {
-                    continue;
+                    return;
                 }
                 ofTrace.clear();
                 for (int i = 0; i < trace.size(); i++) {
@@ -219,7 +295,7 @@ public final class TraceStore {
                         starts.offer(trace.startNanos());
                     }
                 }
-            }
+            });
             Map<String, Map<String, List<Long>>> found = new HashMap<>();
             newest.forEach((service, ofService) -> {
                 Map<String, List<Long>> starts = new HashMap<>();
@@ -260,7 +336,7 @@ public final class TraceStore {
 
     /** Returns whether any span of this trace is stored. */
     public boolean has(TraceId id) {
-        return underLock(_ -> traces.containsKey(id));
+        return underLock(() -> stored(id) != null);
     }
 
     /**
@@ -271,26 +347,21 @@ public final class TraceStore {
 
     /** Returns the neighbours; empty if there is no such trace. */
     public Optional<Neighbours> neighbours(TraceId id) {
-        return underLock(all -> {
-            Trace trace = traces.get(id);
+        return underLock(() -> {
+            Trace trace = stored(id);
             if (trace == null) {
                 return Optional.empty();
             }
-            Span root = root(trace.spans());
-            Trace before = null;
-            Trace after = null;
-            for (Trace other : all) {
-                if (other == trace || other.errors() > 0 || !beginsLike(other, root)) {
-                    continue;
+            Span root = trace.root();
+            var before = new NewestSelector<>(1, BY_START);
+            var after = new NewestSelector<>(1, BY_START.reversed());
+            each(other -> {
+                if (other != trace && other.errors() == 0 && beginsLike(other, root)) {
+                    (BY_START.compare(other, trace) < 0 ? before : after).offer(other);
                 }
-                if (BY_START.compare(other, trace) < 0) {
-                    before = before == null || BY_START.compare(other, before) > 0 ? other : before;
-                } else {
-                    after = after == null || BY_START.compare(other, after) < 0 ? other : after;
-                }
-            }
-            return Optional
-                    .of(new Neighbours(Optional.ofNullable(before).map(Trace::summary), Optional.ofNullable(after).map(Trace::summary)));
+            });
+            return Optional.of(new Neighbours(before.newestFirst().stream().findFirst().map(Trace::summary),
+                    after.newestFirst().stream().findFirst().map(Trace::summary)));
         });
     }
 
@@ -310,33 +381,52 @@ public final class TraceStore {
     }
 
     /**
-     * Runs a query over all traces, in order of arrival. {@code question} must be fast, because writers wait meanwhile, and must
-     * not keep a view.
+     * Runs a query over all traces of the last minutes, in order of arrival: the period from which every trace is stored. {@code
+     * question} must be fast, because writers wait meanwhile, and must not keep a view.
      */
     public <R> R read(Function<Collection<? extends TraceView>, R> question) {
-        return underLock(question::apply);
+        return underLock(() -> question.apply(complete.traces.values()));
     }
 
-    private <R> R underLock(Function<Collection<Trace>, R> question) {
+    /** Does something for each stored trace, also for older ones, of which only some are stored. The same holds as for {@link #read}. */
+    public void forEach(Consumer<? super TraceView> action) {
+        underLock(() -> {
+            each(action);
+            return null;
+        });
+    }
+
+    private <R> R underLock(Supplier<R> question) {
         lock.readLock().lock();
         try {
-            return question.apply(traces.values());
+            return question.get();
         } finally {
             lock.readLock().unlock();
         }
     }
 
+    private void each(Consumer<? super Trace> action) {
+        complete.traces.values().forEach(action);
+        history.forEach(action);
+    }
+
+    private Trace stored(TraceId id) {
+        Trace trace = complete.traces.get(id);
+        Shelf shelf = trace == null ? history.shelfOf(id) : null;
+        return shelf == null ? trace : shelf.traces.get(id);
+    }
+
     public int spans() {
-        return underLock(_ -> spans);
+        return underLock(() -> complete.spans() + history.spans());
     }
 
     public int traces() {
-        return underLock(Collection::size);
+        return underLock(() -> complete.traces.size() + history.traces());
     }
 
     /** Returns the estimated size, which the limit applies to. */
     public long bytes() {
-        return underLock(_ -> bytes);
+        return underLock(() -> complete.bytes() + history.bytes());
     }
 
     /** Returns how many spans were removed with their traces to make room. */

@@ -1,4 +1,4 @@
-// Each trace a dot: when it started, how long it took, whether it failed. A click opens it, a drag chooses a time.
+// Each trace a dot: when it started, how long it took, whether it failed. A click opens it, a drag chooses times and durations.
 import { html } from 'lit';
 import { CanvasChart, canvasText, clockTime } from './canvas-chart.js';
 import { colour } from '../core/theme.js';
@@ -10,9 +10,14 @@ class DurationScatter extends CanvasChart {
   listen(chart) {
     chart.on('click', event => event.data?.[2] && this.emit('open', event.data[2]));
     chart.on('brushEnd', event => {
-      const [from, to] = event.areas[0]?.coordRange ?? [];
-      if (to > from) {
-        this.emit('range', { since: new Date(from).toISOString(), until: new Date(to).toISOString() });
+      const [[from, to], [least, most]] = event.areas[0]?.coordRange ?? [[], []];
+      if (to > from && most > least) {
+        this.emit('range', {
+          since: new Date(Math.floor(from)).toISOString(),
+          until: new Date(Math.ceil(to)).toISOString(),
+          min_duration_ms: Math.floor(least * 1000) / 1000,
+          max_duration_ms: Math.ceil(most * 1000) / 1000,
+        });
       }
     });
   }
@@ -31,11 +36,12 @@ class DurationScatter extends CanvasChart {
       grid: { left: 64, right: 16, top: 28, bottom: 26 },
       legend: { top: 0, right: 8, textStyle: { color: soft }, itemHeight: 9, itemWidth: 12 },
       tooltip: this.tooltip({ formatter: ({ data }) => `${canvasText(data[3])}\n${duration(data[1])}, ${clockTime(data[0])}` }),
-      xAxis: this.timeAxis(),
+      xAxis: this.timeAxis({ boundaryGap: ['1%', '1%'] }),
       yAxis: { type: 'log', ...axis, axisLabel: { ...axis.axisLabel, formatter: value => duration(value).replace(/\.0+ /, ' ') } },
       toolbox: { show: false },
       brush: {
         xAxisIndex: 0,
+        yAxisIndex: 0,
         transformable: false,
         throttleType: 'debounce',
         brushStyle: { color: 'rgba(120,140,170,.2)', borderColor: soft },
@@ -55,7 +61,7 @@ class DurationScatter extends CanvasChart {
 
   draw() {
     super.draw();
-    this.chart?.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'lineX', brushMode: 'single' } });
+    this.chart?.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'rect', brushMode: 'single' } });
   }
 
   render() {

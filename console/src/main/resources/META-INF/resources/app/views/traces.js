@@ -8,6 +8,7 @@ import { colourClass, learn } from '../core/services.js';
 import { choiceField, completions, textField } from '../elements/search-fields.js';
 import '../elements/virtual-rows.js';
 import '../elements/duration-scatter.js';
+import '../elements/common-table.js';
 
 const LIMIT = 500;
 const SEARCH = ['service', 'operation', 'error', 'min_duration_ms', 'max_duration_ms', 'attribute', 'since', 'until'];
@@ -19,11 +20,12 @@ const RANGES = [
 ];
 
 class TracesView extends View {
-  traces = new Query(this, () => `/api/traces?${this.query()}`, ['traces'], 1500);
+  traces = new Query(this, () => `/api/traces?limit=${LIMIT}&${this.search()}`, ['traces'], 1500);
+  common = new Query(this, () => this.params.get('common') && `/api/traces/common?${this.search()}`, ['traces'], 5000);
   vocabulary = new Query(this, () => address('/api/vocabulary', { service: this.params.get('service') }));
   narrow = new MediaQuery(this, '(max-width: 48rem)');
 
-  query() {
+  search() {
     const query = new URLSearchParams();
     SEARCH.forEach(name =>
       this.params
@@ -31,7 +33,6 @@ class TracesView extends View {
         .filter(Boolean)
         .forEach(value => query.append(name, value)),
     );
-    query.append('limit', LIMIT);
     return query;
   }
 
@@ -54,10 +55,10 @@ class TracesView extends View {
             : nothing
         }
       </div>
-      <div class="stack">${this.search()} ${note(this.traces, 'traces')} ${found ? this.results(found) : nothing}</div>`;
+      <div class="stack">${this.form()} ${note(this.traces, 'traces')} ${found ? this.results(found) : nothing}</div>`;
   }
 
-  search() {
+  form() {
     const words = this.vocabulary.data;
     const pairs = words
       ? Object.entries(words.attributes)
@@ -91,13 +92,22 @@ class TracesView extends View {
     // The scale ends at the 95th percentile, so that a single slow trace does not make all other bars too short to compare.
     const sorted = found.traces.map(trace => trace.duration_us).sort((one, other) => one - other);
     const most = Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)]);
-    return html` <section class="panel" aria-labelledby="scatter-title">
+    const open = this.params.has('common');
+    return html`${this.thinned(found)}
+      <section class="panel" aria-labelledby="scatter-title">
         <h2 id="scatter-title">Duration over time</h2>
         <duration-scatter
           .traces=${found.traces}
           @open=${event => go(`/traces/${event.detail}`)}
-          @range=${event => change({ since: event.detail.since, until: event.detail.until })}
+          @range=${event => change({ ...event.detail, common: 'true' })}
         ></duration-scatter>
+        <p class="ask">
+          <button type="button" aria-expanded=${open} @click=${() => change({ common: open ? '' : 'true' })}>
+            ${open ? 'Hide what these have in common' : 'What do these have in common?'}
+          </button>
+          <span class="soft">Or drag across dots to ask the same about them.</span>
+        </p>
+        ${open ? html`${note(this.common, 'what they have in common')}${this.inCommon()}` : nothing}
       </section>
       <section class="panel list" aria-label="List of traces">
         <div class="head" aria-hidden="true">
@@ -115,6 +125,23 @@ class TracesView extends View {
           @rowopen=${event => go(`/traces/${event.detail.item.trace_id}`)}
         ></virtual-rows>
       </section>`;
+  }
+
+  /** Says so if the list goes back to a time of which not all traces are kept. */
+  thinned(found) {
+    return found.complete_since && Date.parse(found.traces.at(-1).start) < Date.parse(found.complete_since)
+      ? html`<p class="note">Of the traces before ${time(found.complete_since)}, only some are kept, failed and slow ones longest.</p>`
+      : nothing;
+  }
+
+  inCommon() {
+    const rest = Object.fromEntries(SEARCH.map(name => [name, this.params.getAll(name)]));
+    return this.common.data
+      ? html`<common-table
+          .common=${this.common.data}
+          .link=${row => address('/traces', { ...rest, attribute: [...rest.attribute, `${row.attribute}=${row.value}`] })}
+        ></common-table>`
+      : nothing;
   }
 
   row(trace, most) {

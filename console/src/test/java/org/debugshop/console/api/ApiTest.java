@@ -151,6 +151,30 @@ class ApiTest {
     }
 
     @Test
+    void shouldFindWhatTracesHaveInCommon() {
+        var spans = new ArrayList<TestSpans>();
+        for (int i = 0; i < 40; i++) {
+            boolean three = i % 4 == 0;
+            var span = server("common", "POST /buy").trace(trace + i).at(1000 + i).lasting(three ? 200 : 10)
+                    .attribute("shop.product.id", three ? "3" : "" + (10 + i % 3)).attribute("shop.order.id", "o-" + i);
+            spans.add(three ? span.error() : span);
+        }
+        spans.add(server("common", "GET /other").trace(trace + 60).at(1000).attribute("shop.product.id", "99"));
+        send("common", spans.toArray(TestSpans[]::new));
+
+        for (String query : List.of("error=true", "min_duration_ms=100", "attribute=shop.product.id=3",
+                "max_duration_ms=300&min_duration_ms=100&since=2026-01-31T10:00:01Z&until=2026-01-31T10:00:02Z")) {
+            given().get("/api/traces/common?service=common&" + query).then().statusCode(200).body("selected", equalTo(10))
+                    .body("others", equalTo(30)).body("shared", equalTo(List.of(Map.of("attribute", "shop.product.id", "value", "3",
+                            "selected", 10, "of_selected", 10, "others", 0, "of_others", 30))));
+        }
+        given().queryParam("operation", "POST /buy").get("/api/traces/common?service=common&until=2026-01-31T10:00:01.019Z").then()
+                .body("selected", equalTo(20)).body("others", equalTo(20)).body("shared", empty());
+        given().get("/api/traces/common?service=nobody").then().statusCode(200).body("selected", equalTo(0)).body("shared", empty());
+        given().get("/api/traces/common?error=maybe").then().statusCode(400).body("error", startsWith("The parameter error"));
+    }
+
+    @Test
     void shouldFindTheGoodTracesAroundAFailedOne() {
         send("around", server("around", "GET /").trace(trace).at(0), server("around", "GET /").trace(trace + 1).at(100),
                 server("around", "POST /").trace(trace + 2).at(150), server("around", "GET /").trace(trace + 3).at(200).error(),

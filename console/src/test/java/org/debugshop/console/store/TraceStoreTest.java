@@ -61,9 +61,9 @@ class TraceStoreTest {
             add(store, server("a", "x").trace(i).id(i).bytes(large));
         }
 
-        assertThat(store.bytes()).isEqualTo(17L * large).isLessThanOrEqualTo(1000 * TraceStore.BYTES_PER_SPAN);
-        assertThat(store.trace(traceId(3))).isEmpty();
-        assertThat(store.trace(traceId(4))).hasSize(1);
+        assertThat(store.bytes()).isEqualTo(11L * large).isLessThanOrEqualTo(1000 * TraceStore.BYTES_PER_SPAN);
+        assertThat(store.trace(traceId(11))).isEmpty();
+        assertThat(store.trace(traceId(12))).hasSize(1);
     }
 
     @Test
@@ -216,6 +216,42 @@ class TraceStoreTest {
             assertThat(found(store, "old", "x", List.of(name + "=404"))).isFalse();
         }
         assertThat(found(store, "old", "x", List.of("db.system=500"))).isFalse();
+    }
+
+    @Test
+    void shouldFindAnElementOfAList() {
+        var store = new TraceStore(100);
+        Span span = server("a", "x").stored();
+        store.add(List.of(new Span(span.traceId(), 1, 0, span.resource(), "", "x", span.kind(), span.status(), "", 0, 0,
+                Attributes.of("ids", List.of(3L, 12L)), List.of(), List.of(), span.alteration(), 100)), 0);
+
+        assertThat(found(store, "a", "x", List.of("ids=3"))).isTrue();
+        assertThat(found(store, "a", "x", List.of("ids=12"))).isTrue();
+        assertThat(found(store, "a", "x", List.of("ids=[3,12]"))).isTrue();
+        assertThat(found(store, "a", "x", List.of("ids=2"))).isFalse();
+    }
+
+    @Test
+    void shouldReturnMatchingTracesAndOthersOfTheirOperationsAndPeriod() {
+        var store = new TraceStore(1000);
+        for (int i = 0; i < 100; i++) {
+            add(store, i % 10 == 0 ? server("a", "x").trace(i).at(i).error() : server("a", i % 2 == 0 ? "x" : "y").trace(i).at(i));
+        }
+
+        var all = store.groups(failed(50), 1000);
+        assertThat(all.matching()).hasSize(10).allMatch(spans -> spans.getFirst().isError());
+        assertThat(all.others()).as("x, and not failed").hasSize(40).allMatch(spans -> spans.getFirst().name().equals("x"));
+        var newest = store.groups(failed(2), 1000);
+        assertThat(newest.matching()).extracting(spans -> spans.getFirst().traceId().low()).containsExactly(90L, 80L);
+        assertThat(newest.others()).as("since the older of the two").hasSize(8)
+                .allMatch(spans -> spans.getFirst().startNanos() >= nanos(80));
+        assertThat(store.groups(failed(50), 7).others()).hasSize(7);
+        var within = new TraceQuery(SpanFilter.ANY, Optional.empty(), Range.ALL, new Range(nanos(10), nanos(20)), 50, Optional.empty());
+        assertThat(store.groups(within, 1000).others()).as("of any time, because all of the period match").hasSize(89);
+    }
+
+    private static TraceQuery failed(int limit) {
+        return TraceQuery.failed(0, limit);
     }
 
     private static boolean found(TraceStore store, String service, String operation, List<String> attributes) {

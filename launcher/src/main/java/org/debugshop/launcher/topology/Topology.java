@@ -29,7 +29,7 @@ public record Topology(List<Service> services) {
 
     public static final Topology DEBUG_SHOP = new Topology(List.of(
             quarkus("console", 8090)
-                    .heap(128)
+                    .heap(152)
                     .alsoListensOn("OTLP_PORT", OTLP_PORT)
                     .alsoListensOn("OTLP_GRPC_PORT", OTLP_GRPC_PORT)
                     .linksTo("CACHE_ADMIN_URL", "instabook-cache", "/admin")

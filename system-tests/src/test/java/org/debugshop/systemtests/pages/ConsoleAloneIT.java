@@ -243,6 +243,41 @@ class ConsoleAloneIT {
     }
 
     @Test
+    void shouldShowWhatTracesHaveInCommon(Tab tab) {
+        for (var i = 0; i < 40; i++) {
+            var slow = i % 4 == 0;
+            otlp.spans("in-common", Otlp.newTraceId(), new Otlp.Span(1, 0, "buy", 1, slow ? 800_000 : 2000 + i, slow,
+                    Map.of("shop.product.id", slow ? "3" : "1" + i % 3, "shop.order.id", "o-" + i), List.of()));
+        }
+        var table = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("What these traces have in common"));
+
+        tab.open(console + "/traces?service=in-common&error=true");
+        tab.button("What do these have in common?").click();
+        assertThat(table.getByRole(AriaRole.ROW)).hasCount(2);
+        assertThat(table.getByRole(AriaRole.ROW).last())
+                .hasText(Pattern.compile("shop.product.id\\s*3\\s*10 of 10\\s*100 %\\s*0 of 30\\s*0 %"));
+        assertThat(tab.page()).hasURL(console + "/traces?service=in-common&error=true&common=true");
+        tab.assertAccessibleEverywhere();
+        table.getByRole(AriaRole.LINK).click();
+        assertThat(tab.page().getByText("10 traces found, 10 failed")).isVisible();
+        assertThat(table).hasCount(0);
+
+        tab.open(console + "/traces?service=in-common");
+        var dots = tab.page().locator("duration-scatter canvas").boundingBox();
+        tab.page().mouse().move(dots.x + 66, dots.y + 32);
+        tab.page().mouse().down();
+        tab.page().mouse().move(dots.x + dots.width / 2, dots.y + 60);
+        tab.page().mouse().move(dots.x + dots.width - 18, dots.y + dots.height / 2);
+        tab.page().mouse().up();
+        // The first and the last dot may be at the edge.
+        assertThat(table.getByRole(AriaRole.ROW).last()).containsText(Pattern.compile("3\\s*(8|9|10) of \\1 100 %\\s*0 of"));
+        assertThat(tab.page().getByLabel("At least (ms)")).not().hasValue("");
+        assertThat(tab.page().getByLabel("At most (ms)")).not().hasValue("");
+        tab.button("Hide what these have in common").click();
+        assertThat(table).hasCount(0);
+    }
+
+    @Test
     void shouldPageThroughLogRecordsWithTheSameTime(Tab tab) {
         var second = Long.toString(Otlp.nanos(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
         otlp.rawLogs("burst", IntStream.rangeClosed(1, 1100).<Map<String, Object>>mapToObj(i -> Map.of("timeUnixNano", second, "body",
