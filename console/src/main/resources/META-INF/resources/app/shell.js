@@ -43,7 +43,7 @@ class ConsoleShell extends LitElement {
       const view = this.view;
       let failed = null;
       try {
-        await Promise.all([view?.load(), style(view?.css), coloured]);
+        await Promise.all([view?.load(), ...[view?.css ?? []].flat().map(style), coloured]);
       } catch {
         failed = view;
       }
@@ -116,7 +116,7 @@ customElements.define('console-shell', ConsoleShell);
 
 /** Loads a style sheet, once. */
 function style(href) {
-  if (!href || document.querySelector(`link[href="${href}"]`)) {
+  if (document.querySelector(`link[href="${href}"]`)) {
     return undefined;
   }
   const link = document.createElement('link');

@@ -1,6 +1,6 @@
 // The views, in the order of the navigation. `path` is a pattern of the address, `link` where the navigation leads; `load` brings the
-// module that defines the element `tag`. A style sheet beside it, if it has one, is named by `css`. A view without `link` is not in the
-// navigation, but `under` another.
+// module that defines the element `tag`. `css` names its style sheets, if it has any. A view without `link` is not in the navigation, but
+// `under` another.
 export const VIEWS = [
   {
     name: 'Overview',
@@ -8,7 +8,23 @@ export const VIEWS = [
     link: '/',
     tag: 'overview-view',
     load: () => import('./views/overview.js'),
-    css: '/app/views/overview.css',
+    css: ['/app/views/graph.css', '/app/views/overview.css'],
+  },
+  {
+    name: 'Incidents',
+    path: /^\/incidents$/,
+    link: '/incidents',
+    tag: 'incidents-view',
+    load: () => import('./views/incidents.js'),
+    css: '/app/views/incidents.css',
+  },
+  {
+    name: 'Incident',
+    path: /^\/incidents\/[^/]+$/,
+    under: '/incidents',
+    tag: 'incident-view',
+    load: () => import('./views/incident.js'),
+    css: ['/app/views/graph.css', '/app/views/incidents.css'],
   },
   {
     name: 'Traces',

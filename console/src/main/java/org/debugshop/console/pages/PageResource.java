@@ -28,7 +28,7 @@ public class PageResource {
     @Operation(summary = "The paths of this API")
     public Index index() {
         return new Index("Console", "UP", List.of("/api/overview", "/api/graph", "/api/services", "/api/edges", "/api/traces", "/api/logs",
-                "/api/metrics", "/api/charts", "/api/failures"), "/q/openapi");
+                "/api/metrics", "/api/charts", "/api/incidents", "/api/failures"), "/q/openapi");
     }
 
     @GET
@@ -40,7 +40,7 @@ public class PageResource {
     }
 
     @GET
-    @Path("{view: traces|traces/[^/]+|compare|logs|charts|failures}")
+    @Path("{view: incidents|incidents/[^/]+|traces|traces/[^/]+|compare|logs|charts|failures}")
     @Produces("text/html")
     @NonBlocking
     @Operation(hidden = true)

@@ -1,8 +1,9 @@
-// The state of the system: does it work, where does it fail first, what changed, which service calls which.
+// The state of the system: does it work, where does a failure start, what changed, which service calls which.
 import { View, html, nothing, note } from '../core/view.js';
 import { MediaQuery } from '../core/media-query.js';
 import { Query } from '../core/query.js';
 import { ago, count, foreign, named } from '../core/format.js';
+import { activeOf, pathsOf } from '../core/incidents.js';
 import { learn } from '../core/services.js';
 import '../elements/changes-panel.js';
 import '../elements/figures-tables.js';
@@ -12,6 +13,7 @@ import '../elements/verdict-panel.js';
 
 class OverviewView extends View {
   overview = new Query(this, () => '/api/overview', ['traces', 'metrics'], 1500);
+  diagnosis = new Query(this, () => '/api/incidents', ['traces', 'metrics'], 1000);
   narrow = new MediaQuery(this, '(max-width: 56rem)');
   graph = new Query(this, () => `/api/graph?direction=${this.narrow.matches ? 'down' : 'right'}`);
   #shape = '';
@@ -52,11 +54,24 @@ class OverviewView extends View {
         after the first request.
       </p>`;
     }
-    return html` <verdict-panel .overview=${now}></verdict-panel> ${now.dead_letters.map(letters => this.deadLetters(letters))}
-      <section class="panel graph-panel" aria-labelledby="graph-title">
+    const diagnosis = this.diagnosis.data;
+    // An older diagnosis without an incident proves nothing.
+    const known = diagnosis && (!this.diagnosis.error || activeOf(diagnosis).length);
+    return html` ${note(this.diagnosis, 'the diagnosis')}
+      ${known ? html`<verdict-panel .overview=${now} .diagnosis=${diagnosis}></verdict-panel>` : nothing}
+      ${now.dead_letters.map(letters => this.deadLetters(letters))}
+      <section class="panel" aria-labelledby="graph-title">
         <h2 id="graph-title">Which service calls which</h2>
         ${note(this.graph, 'the layout')}
-        ${this.graph.data ? html`<service-graph .layout=${this.graph.data} .overview=${now}></service-graph>` : nothing}
+        ${
+          this.graph.data
+            ? html`<service-graph
+                .layout=${this.graph.data}
+                .overview=${now}
+                .paths=${diagnosis ? pathsOf(activeOf(diagnosis)) : []}
+              ></service-graph>`
+            : nothing
+        }
       </section>
       <div class="two"><changes-panel .overview=${now}></changes-panel> <load-panel .overview=${now}></load-panel></div>
       <figures-tables .overview=${now}></figures-tables>`;

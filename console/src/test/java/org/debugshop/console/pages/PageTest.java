@@ -27,7 +27,8 @@ class PageTest {
     private static final Path MODULES = Path.of("src/main/resources/META-INF/resources/app");
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/traces", "/traces/0af7651916cd43dd8448eb211c80319c", "/compare", "/logs", "/charts", "/failures"})
+    @ValueSource(strings = {"/", "/incidents", "/incidents/1", "/traces", "/traces/0af7651916cd43dd8448eb211c80319c", "/compare", "/logs",
+            "/charts", "/failures"})
     void shouldServeBrowsersThePageAtTheAddressOfEachView(String path) {
         given().accept("text/html,application/xhtml+xml,*/*;q=0.8").get(path).then().statusCode(200).contentType("text/html")
                 .header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer")

@@ -67,12 +67,14 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                     Next:
                       %-52s a failed request, as a tree
                       %-52s what the console shows
+                      %-52s where it starts, as the console sees it
                       %-52s if you are stuck
                       %-52s to end it
                     """,
                     symptom.text(), symptom.series(), symptom.service(),
                     service.map(target -> ", localhost:" + common.instance().port(target.port()) + "/metrics").orElse(""),
-                    "./shop trace --error" + n, console.url(), "./shop failures " + id + " --hint 1" + n, "./shop heal " + id + n);
+                    "./shop trace --error" + n, console.url(), "./shop why" + n, "./shop failures " + id + " --hint 1" + n,
+                    "./shop heal " + id + n);
             return Shop.OK;
         }
     }

@@ -22,7 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         ""}, synopsisSubcommandLabel = "COMMAND", commandListHeading = "", mixinStandardHelpOptions = true, versionProvider = Shop.Version.class, subcommands = {
                 UpCommand.class, DownCommand.class, StatusCommand.class, LogsCommand.class,
                 ResetCommand.class, ServiceCommand.Start.class, ServiceCommand.Stop.class, ServiceCommand.Restart.class,
-                FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, IncidentCommand.class, TraceCommand.class,
+                FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, IncidentCommand.class, WhyCommand.class,
+                TraceCommand.class,
                 EventsCommand.class,
                 CompletionCommand.class, DebugCommand.class, DevCommand.class,
                 TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, VerifyCommand.class, GenerateCommand.class,
@@ -107,7 +108,7 @@ public final class Shop implements Runnable {
         var groups = new LinkedHashMap<String, List<String>>();
         groups.put("The whole system", List.of("up", "down", "status", "logs", "reset"));
         groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev"));
-        groups.put("Break, find, heal", List.of("break", "heal", "failures", "incident", "trace", "events"));
+        groups.put("Break, find, heal", List.of("break", "heal", "failures", "incident", "why", "trace", "events"));
         groups.put("Development", List.of("test", "bench", "chaos", "verify", "package", "generate"));
         groups.put("Help", List.of("help", "completion"));
         return groups;

@@ -136,6 +136,11 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
         return ask(method, path, json, body -> Incident.parse(new String(body.readAllBytes(), UTF_8)));
     }
 
+    /** Returns what fails now, and why. */
+    public Diagnosis diagnosis() throws IOException {
+        return ask("GET", "/api/incidents", null, body -> Diagnosis.parse(new String(body.readAllBytes(), UTF_8)));
+    }
+
     /** Returns traces, the newest first. */
     public TracePage traces(Map<String, String> query) throws IOException {
         var parameters = query.entrySet().stream()

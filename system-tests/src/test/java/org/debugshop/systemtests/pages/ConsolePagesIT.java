@@ -55,7 +55,7 @@ class ConsolePagesIT {
     Stream<String> views() {
         var trace = Console.of(shop).trace(aCheckout().traceId());
         var span = trace.only(CHECKOUT, "SERVER").orElseThrow().spanId();
-        return Stream.of("/", "/traces", "/traces?service=checkout", "/traces/" + trace.traceId() + "?span=" + span,
+        return Stream.of("/", "/incidents", "/traces", "/traces?service=checkout", "/traces/" + trace.traceId() + "?span=" + span,
                 "/compare?a=" + trace.traceId() + "&b=" + trace.traceId(),
                 "/logs", "/charts", "/charts?metric=jvm_memory_used_bytes&by=service",
                 "/failures?failure=instabook-token&hints=3&answer=true");
@@ -160,6 +160,8 @@ class ConsolePagesIT {
                     - list:
                       - listitem:
                         - link "Overview"
+                      - listitem:
+                        - link "Incidents"
                       - listitem:
                         - link "Traces"
                       - listitem:

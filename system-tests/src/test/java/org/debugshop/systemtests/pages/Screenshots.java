@@ -39,14 +39,17 @@ class Screenshots {
         try {
             shop.run("break", "instabook-token");
             tab.open(shop.url(CONSOLE) + "/");
-            assertThat(tab.page().getByText("Failures start here").first())
+            assertThat(tab.link("Show the evidence").first())
                     .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
             assertThat(tab.page().locator("main svg.graph a").first()).isVisible();
             assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("What changed")))
                     .getByText("failing").first())
                     .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(60_000));
             take(tab, "console");
-            tab.link("Show a failed trace").click();
+            tab.link("Show the evidence").first().click();
+            assertThat(tab.page().locator("main svg.graph a").first()).isVisible();
+            take(tab, "incident");
+            tab.page().locator(".examples a").first().click();
             assertThat(tab.link("Show the span")).isVisible();
             tab.link("Show the span").click();
             assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span")))

@@ -70,14 +70,17 @@ class ConsoleStoryIT {
         assertThat(tokenSwitch.isOn()).isFalse();
 
         tab.page().getByRole(AriaRole.NAVIGATION).getByText("Overview").click();
-        verdict(tab).filter(withText("Failures start here: instabook-cache, " + REASON)).waitFor(patiently());
-        assertThat(node(tab, "instabook-cache")).hasAccessibleName(Pattern.compile("failing.*Failures start here: " + REASON), patient());
+        incident(tab, "instabook-cache").waitFor(patiently());
+        assertThat(node(tab, "instabook-cache")).hasAccessibleName(Pattern.compile("failing.*It starts here"), patient());
         assertThat(node(tab, "instabook")).hasAccessibleName(Pattern.compile("instabook: failing"), patient());
         assertThat(node(tab, "gateway")).not().hasAccessibleName(Pattern.compile("failing"));
         assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("What changed")))
                 .getByText("failing").first()).isVisible(visible());
 
-        origin(tab, "instabook-cache").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Show a failed trace")).click();
+        incident(tab, "instabook-cache").getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName("Show the evidence")).click();
+        assertThat(tab.heading("Where it most likely starts: instabook-cache")).isVisible();
+        assertThat(tab.page().locator(".evidence.for li").first()).isVisible();
+        tab.page().locator(".examples a").first().click();
         assertThat(tab.page().getByText("instabook-cache answered 401: " + REASON + "; seen by load-generator-instabook as 500"))
                 .isVisible();
         tab.link("Show the span").click();
@@ -99,8 +102,7 @@ class ConsoleStoryIT {
         assertThat(tab.page().getByText("It is healed")).isVisible();
         assertThat(tokenSwitch.isOn()).isTrue();
         tab.page().getByRole(AriaRole.STATUS).getByText("overview").click();
-        verdict(tab).filter(withText("Nothing fails any more")).or(verdict(tab).filter(withText("The last failure ended")))
-                .waitFor(patiently());
+        verdict(tab).filter(withText("Nothing fails")).filter(withText("The last incident ended")).waitFor(patiently());
     }
 
     @Test
@@ -141,9 +143,11 @@ class ConsoleStoryIT {
         return tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("State of the system"));
     }
 
-    /** The line of the overview about failures that start in this service. On a busy machine there may be lines for other services. */
-    private static Locator origin(Tab tab, String service) {
-        return verdict(tab).locator(".origin").filter(withText("Failures start here: " + service));
+    /** The incident on the overview that starts in this service. On a busy machine there may be others. */
+    private static Locator incident(Tab tab, String service) {
+        return verdict(tab).locator(".incident")
+                .filter(new Locator.FilterOptions().setHas(
+                        tab.page().locator(".chain li:first-child").getByText(service, new Locator.GetByTextOptions().setExact(true))));
     }
 
     private static Locator toggle(Tab tab) {
