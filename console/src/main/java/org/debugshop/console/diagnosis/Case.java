@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Evidence;
 import org.debugshop.console.diagnosis.Incident.Kind;
@@ -31,6 +32,8 @@ final class Case {
     /** A suspect that explains less than this part of what the first one does is not listed. */
     private static final double LEAST_PART = 0.3;
     private static final int MAX_SUSPECTS = 5;
+    private static final long NEAR_MILLIS = 120_000;
+    private static final int MAX_CHANGES = 5;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     /** Null until it is confirmed. */
@@ -185,20 +188,23 @@ final class Case {
         return Sentences.symptom(found, began);
     }
 
+    /** Returns what changed near the start, once for each component; nothing if the whole system was just started. */
     private List<Incident.Change> changes(Findings findings) {
-        var near = new ArrayList<Incident.Change>();
-        for (var start : findings.starts()) {
-            if (Math.abs(start.epochMillis() - beganMillis()) > 120_000) {
-                continue;
-            }
-            boolean suspected = !suspects.isEmpty() && start.service().equals(suspects.getFirst().component());
-            String what = start.version().isEmpty()
-                    ? "%s was started".formatted(start.service())
-                    : "%s %s appeared".formatted(start.service(), start.version());
-            near.add(new Incident.Change(Instant.ofEpochMilli(start.epochMillis()), start.service(), what, suspected,
-                    suspected ? "The first suspect changed then." : "Little of what is wrong is explained by " + start.service() + "."));
+        var near = new TreeMap<String, SeriesReader.Start>();
+        findings.starts().stream().filter(start -> Math.abs(start.epochMillis() - beganMillis()) <= NEAR_MILLIS)
+                .forEach(start -> near.merge(start.service(), start, (one, other) -> one.version().isEmpty() ? other : one));
+        if (near.size() > MAX_CHANGES) {
+            return List.of();
         }
-        return List.copyOf(near);
+        return near.values().stream().map(start -> {
+            boolean suspected = !suspects.isEmpty() && start.service().equals(suspects.getFirst().component());
+            return new Incident.Change(Instant.ofEpochMilli(start.epochMillis()), start.service(),
+                    start.version().isEmpty()
+                            ? "%s was started".formatted(start.service())
+                            : "%s %s was started".formatted(start.service(), start.version()),
+                    suspected,
+                    suspected ? "the first suspect changed then" : "it explains little or nothing of what is wrong");
+        }).toList();
     }
 
     Incident incident(boolean active) {

@@ -2,6 +2,7 @@ package org.debugshop.console.diagnosis;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,6 +154,28 @@ final class Comparisons {
             }
         }
         return own > 0 && good >= 2 && bad <= 0.2 * good;
+    }
+
+    /** Returns whether a component has handled requests since the incident began. */
+    boolean answers(String component) {
+        return keys(Key.What.REQUEST).stream().filter(key -> key.component().equals(component)).mapToDouble(key -> now(key).count())
+                .sum() >= 3;
+    }
+
+    /** Returns the only consumer of a topic on this path that fails, if there are others. */
+    Optional<String> onlyFailingConsumer(List<String> path) {
+        var topic = path.stream().filter(component -> component.startsWith(Peers.TOPIC))
+                .map(component -> component.substring(Peers.TOPIC.length()))
+                .findFirst();
+        var failing = new HashSet<String>();
+        var good = new HashSet<String>();
+        for (var key : details.consumers) {
+            var sums = now(key);
+            if (topic.isPresent() && key.operation().contains(topic.get()) && sums.count() > 1) {
+                (sums.share(Sums.FAILED) > 0.1 ? failing : good).add(key.component());
+            }
+        }
+        return failing.size() == 1 && !good.isEmpty() ? failing.stream().findFirst() : Optional.empty();
     }
 
     /** Returns whether a component sends messages that another one handles. */

@@ -25,7 +25,11 @@ final class SeriesReader {
 
     private static final int TICKS = 150;
     private static final int NOW_TICKS = 5;
+    /** A process uses much CPU at first, until its code is compiled. */
+    private static final long WARM_MILLIS = 25_000;
     private static final int CHUNK_TICKS = 10;
+    /** How long the heap must be known: it fills until it has the data that stay. */
+    private static final int HEAP_TICKS = 40;
     private static final int MAX_SERIES = 300;
     private static final double TICK_SECONDS = SeriesStore.TICK_MILLIS / 1000.0;
     /** Metrics of runtimes, servers and clients; all others are the applications' own. */
@@ -141,6 +145,19 @@ final class SeriesReader {
             }
         }
         return last > first ? sum / ((last - first) * TICK_SECONDS) : Double.NaN;
+    }
+
+    /** Returns the median of what a counter grew a second, in parts of the time before: a start takes a while and is not usual. */
+    private static double usualRate(double[] values, int before) {
+        var rates = new ArrayList<Double>();
+        for (int to = before; to - NOW_TICKS >= 0; to -= NOW_TICKS) {
+            double rate = rate(values, to - NOW_TICKS, to);
+            if (!Double.isNaN(rate)) {
+                rates.add(rate);
+            }
+        }
+        rates.sort(null);
+        return rates.isEmpty() ? Double.NaN : rates.get(rates.size() / 2);
     }
 
     private Set<String> down(long fromTick) {
@@ -294,10 +311,10 @@ final class SeriesReader {
     private List<Resource> resources(long fromTick, int before, List<Start> starts, long nowMillis) {
         var resources = new ArrayList<Resource>();
         var young = new HashSet<String>();
-        starts.stream().filter(start -> start.version.isEmpty() && nowMillis - start.epochMillis < 45_000)
+        starts.stream().filter(start -> start.version.isEmpty() && nowMillis - start.epochMillis < WARM_MILLIS)
                 .forEach(start -> young.add(start.service));
         each("process_cpu_time_seconds_total", Map.of(), fromTick, (labels, values) -> {
-            double usual = rate(values, Math.max(0, before - 60), before);
+            double usual = usualRate(values, before);
             double now = rate(values, TICKS - NOW_TICKS, TICKS);
             double half = rate(values, TICKS - 3, TICKS);
             if (now >= usual + 0.4 && half >= usual + 0.4 && now >= 4 * usual && !young.contains(labels.get("service"))) {
@@ -307,7 +324,7 @@ final class SeriesReader {
         each("jvm_memory_usage_after_gc", Map.of(), fromTick, (labels, values) -> {
             double usual = max(values, Math.max(0, before - 60), before);
             double now = last(values);
-            if (now >= 0.3 && now >= usual + 0.15 && known(values, 0, before) >= 4) {
+            if (now >= 0.3 && now >= usual + 0.15 && known(values, 0, before) >= HEAP_TICKS && !young.contains(labels.get("service"))) {
                 resources.add(new Resource(labels.get("service"), Resource.Kind.HEAP, usual, now));
             }
         });

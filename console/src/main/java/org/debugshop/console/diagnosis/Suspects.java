@@ -212,6 +212,13 @@ final class Suspects {
             }
         }
         if (reason == Reason.MESSAGE) {
+            var alone = figures.onlyFailingConsumer(suspect.path());
+            if (alone.isPresent()) {
+                move(suspect, alone.get(), Kind.ERRORS, List.of(alone.get()),
+                        "%s cannot handle the messages of %s, which other consumers can%s.".formatted(alone.get(), name,
+                                figures.quote(suspect)));
+                return;
+            }
             suspect.kind = Kind.MESSAGES;
             suspect.paths.keySet().removeIf(way -> suspect.paths.size() > 1 && way.getLast().equals(name));
             suspect.sentence = "Consumers cannot read what %s sends%s.".formatted(name, figures.quote(suspect));
@@ -232,7 +239,8 @@ final class Suspects {
         }
         if ((reason == Reason.UNREACHABLE || reason == Reason.LATE) && !findings.down().contains(name)) {
             String caller = figures.callerOf(suspect);
-            if (!caller.isEmpty() && reason == Reason.UNREACHABLE && figures.onlyFailsFor(caller, name)) {
+            if (!caller.isEmpty() && reason == Reason.UNREACHABLE
+                    && (figures.onlyFailsFor(caller, name) || figures.answers(name))) {
                 var path = suspect.path();
                 move(suspect, caller, Kind.CONFIGURATION, path.size() > 1 ? path.subList(1, path.size()) : path,
                         "%s cannot connect to %s, which answers others%s.".formatted(caller, name, figures.quote(suspect)));

@@ -76,7 +76,7 @@ final class Symptoms {
                 found.add(symptom);
             }
         }
-        calls(onset, past, window, normal, found);
+        calls(Math.max(onset, Window.BUCKETS - CALLS_BUCKETS), past, window, normal, found);
         findings(window, findings, found, window.end - Window.BUCKETS + onset);
         return found;
     }

@@ -321,7 +321,7 @@ public final class TraceStore {
         try {
             var found = new ArrayList<Arrived>();
             int copied = 0;
-            for (Trace trace : traces.sequencedValues().reversed()) {
+            for (Trace trace : complete.traces.sequencedValues().reversed()) {
                 if (trace.arrivedMillis() < sinceMillis || copied >= maxSpans) {
                     break;
                 }
