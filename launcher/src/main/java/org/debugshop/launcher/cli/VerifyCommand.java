@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Repeat the noise of an earlier run.")
     private Long seed;
 
-    @Option(names = "--blind", description = "Hide from the diagnosis what services say about where failures start.")
+    @Option(names = "--blind", description = "A reminder: the diagnosis never uses what services say about where failures start.")
     private boolean blind;
 
     @Option(names = "--without-noise", description = "Let nothing else happen meanwhile.")
