@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.debugshop.console.analysis.Common;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Evidence;
 import org.debugshop.console.diagnosis.Incident.Kind;
@@ -20,6 +21,9 @@ import org.debugshop.console.diagnosis.Incident.Measure;
 import org.debugshop.console.diagnosis.Incident.Symptom;
 import org.debugshop.console.diagnosis.Incident.Type;
 import org.debugshop.console.diagnosis.SeriesReader.Findings;
+import org.debugshop.console.store.Span;
+import org.debugshop.console.store.TraceId;
+import org.debugshop.console.store.TraceStore;
 
 /** An incident that lasts: its evidence so far, and the suspects. A suspect stays first until another one is clearly more likely. */
 final class Case {
@@ -31,6 +35,9 @@ final class Case {
     private static final double CLEARLY = 1.25;
     /** A suspect that explains less than this part of what the first one does is not listed. */
     private static final double LEAST_PART = 0.3;
+    private static final int MAX_SELECTED = 200;
+    private static final int MAX_OTHERS = 400;
+    private static final int MAX_COMMON = 5;
     private static final int MAX_SUSPECTS = 5;
     private static final long NEAR_MILLIS = 120_000;
     private static final int MAX_CHANGES = 5;
@@ -51,7 +58,10 @@ final class Case {
     private final Map<String, Symptom> allSymptoms = new HashMap<>();
     private List<Incident.Suspect> suspects = List.of();
     private List<Incident.Change> changes = List.of();
-    private List<String> traces = List.of();
+    private List<TraceId> traces = List.of();
+    private List<Incident.Common> common = List.of();
+    /** The strongest symptom that concerns requests; null if none does. */
+    private Symptoms.Found strongest;
 
     Case(long bucket) {
         this.bucket = bucket;
@@ -85,6 +95,8 @@ final class Case {
         symptoms = found.stream().sorted(Comparator.comparingDouble(Symptoms.Found::strength).reversed()).map(symptom -> symptom(symptom))
                 .limit(20).toList();
         findings.figures().forEach(figure -> figuresSeen.put(figure.name(), figure));
+        strongest = found.stream().filter(symptom -> symptom.measure() == Measure.ERRORS || symptom.measure() == Measure.LATENCY)
+                .max(Comparator.comparingDouble(Symptoms.Found::strength)).orElse(null);
         var now = weigh(found, figures, findings.with(List.copyOf(figuresSeen.values())), nowMillis, outermost, consumers);
         if (now.ranked().isEmpty() && found.stream().noneMatch(symptom -> symptom.measure() == Measure.ERRORS)) {
             return;
@@ -154,8 +166,7 @@ final class Case {
             }
         }
         suspects = List.copyOf(listed);
-        traces = order.stream().limit(1).flatMap(suspect -> figures.examples(suspect).stream()).map(example -> example.trace().toString())
-                .distinct()
+        traces = order.stream().limit(1).flatMap(suspect -> figures.examples(suspect).stream()).map(TraceReader.Example::trace).distinct()
                 .toList();
     }
 
@@ -207,6 +218,38 @@ final class Case {
         }).toList();
     }
 
+    List<TraceId> traceIds() {
+        return traces;
+    }
+
+    /** Compares the bad requests of the strongest symptom with the good ones. */
+    void compare(List<TraceStore.Arrived> recent) {
+        if (strongest == null) {
+            return;
+        }
+        var selected = new ArrayList<List<Span>>();
+        var others = new ArrayList<List<Span>>();
+        for (var trace : recent) {
+            var span = trace.spans().stream().filter(any -> any.service().equals(strongest.key().component())
+                    && any.name().equals(strongest.key().operation())).findFirst();
+            if (span.isPresent()) {
+                boolean bad = strongest.measure() == Measure.ERRORS
+                        ? TraceReader.isBad(span.get())
+                        : span.get().durationNanos() / 1e6 > 1.6 * strongest.before().mean();
+                if (bad && selected.size() < MAX_SELECTED) {
+                    selected.add(trace.spans());
+                } else if (!bad && others.size() < MAX_OTHERS) {
+                    others.add(trace.spans());
+                }
+            }
+        }
+        common = Common.of(selected, others).stream().limit(MAX_COMMON)
+                .map(shared -> new Incident.Common(shared.attribute(), shared.value(), shared.selected(), shared.ofSelected(),
+                        shared.others(),
+                        shared.ofOthers()))
+                .toList();
+    }
+
     Incident incident(boolean active) {
         String since = TIME.format(Instant.ofEpochMilli(beganMillis()));
         var seen = new LinkedHashSet<String>();
@@ -216,6 +259,6 @@ final class Case {
                 suspects.isEmpty() ? "Where it starts is not clear yet." : suspects.getFirst().sentence());
         return new Incident(id, active, Instant.ofEpochMilli(beganMillis()), active ? null : Instant.ofEpochMilli(lastBadMillis), sentence,
                 symptoms,
-                suspects, List.of(), changes, Sentences.next(suspects, since), traces);
+                suspects, common, changes, Sentences.next(suspects, since), traces.stream().map(TraceId::toString).toList());
     }
 }

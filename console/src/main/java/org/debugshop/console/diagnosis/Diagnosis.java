@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public class Diagnosis {
     private static final long SETTLE_MILLIS = 1500;
     private static final long WINDOW_MILLIS = Window.BUCKETS * Window.BUCKET_NANOS / 1_000_000;
     /** The most spans that are read at once, the newest ones. */
+    private static final long COMMON_MILLIS = 5000;
     private static final int MAX_SPANS = 30_000;
     private static final int MAX_LOGS = 2000;
     private static final int MAX_INCIDENTS = 50;
@@ -79,6 +81,7 @@ public class Diagnosis {
     private Findings findings;
     private long findingsMillis;
     private long latestMillis;
+    private long commonMillis;
     private Case open;
     private int numbers;
     private Incident incident;
@@ -140,7 +143,8 @@ public class Diagnosis {
         var details = new Details();
         var window = new Window(end, past::slowAbove);
         var reader = new TraceReader(addresses, databases, past, window, details, logged(nowMillis));
-        for (var trace : traces.arrivedSince(nowMillis - WINDOW_MILLIS - SETTLE_MILLIS, MAX_SPANS)) {
+        var recent = traces.arrivedSince(nowMillis - WINDOW_MILLIS - SETTLE_MILLIS, MAX_SPANS);
+        for (var trace : recent) {
             if (trace.arrivedMillis() <= nowMillis - SETTLE_MILLIS) {
                 reader.read(trace.id(), trace.spans());
                 learn(trace.spans());
@@ -156,6 +160,19 @@ public class Diagnosis {
             findingsMillis = nowMillis;
         }
         judge(nowMillis, window, details);
+        if (open != null && nowMillis - commonMillis >= COMMON_MILLIS) {
+            commonMillis = nowMillis;
+            open.compare(recent);
+            keepEvidence();
+        }
+    }
+
+    /** Keeps the traces that incidents link to as long as the incidents are listed. */
+    private void keepEvidence() {
+        var ids = new LinkedHashSet<TraceId>();
+        open.traceIds().forEach(ids::add);
+        ended.forEach(past -> past.traces().forEach(id -> ids.add(TraceId.parse(id))));
+        traces.keep(ids);
     }
 
     private void learn(List<Span> spans) {

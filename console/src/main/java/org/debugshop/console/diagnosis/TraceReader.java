@@ -265,6 +265,11 @@ final class TraceReader {
         return status > 0 ? saysFailed(status) : spans[i].isError() && !wasAbandoned(i);
     }
 
+    /** Returns whether a request failed or was refused. */
+    static boolean isBad(Span span) {
+        return span.isError() || status(span) >= 400;
+    }
+
     private boolean wasAbandoned(int i) {
         return spans[i].kind() == Span.Kind.SERVER && spans[i].isError() && status(spans[i]) == 0
                 && spans[i].attributes().text("http.request.method") != null;

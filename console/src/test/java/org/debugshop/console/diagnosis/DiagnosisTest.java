@@ -109,6 +109,22 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldSayWhatFailingRequestsHaveInCommonAndLinkToThem() {
+        system.pass(60);
+        system.knobs.put("article 3 fails", 1.0);
+        firstAfter("shelf");
+        system.pass(20);
+
+        var incident = system.active().getFirst();
+        assertThat(incident.common()).anySatisfy(common -> {
+            assertThat(common.attribute() + "=" + common.value()).isEqualTo("article=3");
+            assertThat(common.failing()).isEqualTo(common.ofFailing()).isPositive();
+            assertThat(common.good()).isZero();
+        });
+        assertThat(incident.traces()).isNotEmpty().hasSizeLessThanOrEqualTo(5);
+    }
+
+    @Test
     void shouldBlameNobodyIfTheLoadRose() {
         system.pass(60);
         system.knobs.put("load", 10.0);

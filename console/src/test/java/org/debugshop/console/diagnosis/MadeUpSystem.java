@@ -204,13 +204,21 @@ final class MadeUpSystem {
     }
 
     private void look() {
-        var front = request("front", "GET /shelf", null, random.nextInt(500));
+        long article = random.nextInt(6);
+        var front = request("front", "GET /shelf", null, random.nextInt(500)).with("article", article);
+        boolean isBad = article == 3 && knobs.containsKey("article 3 fails");
+        if (isBad) {
+            knobs.put("shelf fails", 1.0);
+        }
         double at = front.start + 1;
         boolean failed = false;
         for (int i = 0; i < knob("calls of shelf", 1) && !failed; i++) {
             double end = call(front, "shelf", 2, "GET /list", at, 5);
             failed = end < 0;
             at = Math.abs(end);
+        }
+        if (isBad) {
+            knobs.remove("shelf fails");
         }
         front.end = at + millis(1 + knob("front slow", 0));
         front.status(failed ? 502 : random.nextInt(100) == 0 ? 404 : 200).send();
