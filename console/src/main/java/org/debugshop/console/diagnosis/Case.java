@@ -232,9 +232,9 @@ final class Case {
         for (var trace : recent) {
             var span = trace.spans().stream().filter(any -> any.service().equals(strongest.key().component())
                     && any.name().equals(strongest.key().operation())).findFirst();
-            if (span.isPresent()) {
+            if (span.isPresent() && trace.arrivedMillis() >= beganMillis()) {
                 boolean bad = strongest.measure() == Measure.ERRORS
-                        ? TraceReader.isBad(span.get())
+                        ? TraceReader.isBad(span.get(), strongest.now().failed() == 0)
                         : span.get().durationNanos() / 1e6 > 1.6 * strongest.before().mean();
                 if (bad && selected.size() < MAX_SELECTED) {
                     selected.add(trace.spans());

@@ -265,9 +265,9 @@ final class TraceReader {
         return status > 0 ? saysFailed(status) : spans[i].isError() && !wasAbandoned(i);
     }
 
-    /** Returns whether a request failed or was refused. */
-    static boolean isBad(Span span) {
-        return span.isError() || status(span) >= 400;
+    /** Returns whether a request failed. @param refused whether it also counts if it was refused as the caller's mistake */
+    static boolean isBad(Span span, boolean refused) {
+        return status(span) > 0 ? saysFailed(status(span)) || refused && status(span) >= 400 : span.isError();
     }
 
     private boolean wasAbandoned(int i) {

@@ -119,7 +119,8 @@ class DiagnosisTest {
         assertThat(incident.common()).anySatisfy(common -> {
             assertThat(common.attribute() + "=" + common.value()).isEqualTo("article=3");
             assertThat(common.failing()).isEqualTo(common.ofFailing()).isPositive();
-            assertThat(common.good()).isZero();
+            // The incident begins with a bucket of some seconds, in which a few requests were still good.
+            assertThat(common.good()).isLessThan(common.ofGood() / 10);
         });
         assertThat(incident.traces()).isNotEmpty().hasSizeLessThanOrEqualTo(5);
     }
