@@ -1,15 +1,12 @@
 package org.debugshop.console.diagnosis;
 
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,7 +38,6 @@ final class Case {
     private static final int MAX_SUSPECTS = 5;
     private static final long NEAR_MILLIS = 120_000;
     private static final int MAX_CHANGES = 5;
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     /** Null until it is confirmed. */
     String id;
@@ -174,14 +170,11 @@ final class Case {
         boolean isLoad = suspect.component.equals(Suspects.LOAD);
         boolean slow = suspect.slow > suspect.weight / 2;
         var kind = suspect.kind != null ? suspect.kind : Diagnosis.kind(suspect.reason(), slow);
-        var evidence = new ArrayList<Evidence>();
         double share = scores.getOrDefault(suspect.component, 0.0);
-        if (!isLoad && suspect.weight > 0) {
-            evidence.add(new Evidence("It explains %.0f %% of the bad requests of the last seconds.".formatted(100 * share), true,
-                    "/traces?service=" + suspect.component));
-        }
+        var evidence = new ArrayList<>(isLoad ? List.<Evidence>of() : Sentences.evidence(suspect, figures));
         if (!before.isEmpty()) {
-            evidence.add(new Evidence("%s explains more of them.".formatted(name(before.getFirst().component())), false, null));
+            evidence.add(new Evidence("%s explains more: %.0f %% of what is wrong, and this one %.0f %%."
+                    .formatted(name(before.getFirst().component()), 100 * before.getFirst().confidence(), 100 * share), false, null));
         }
         String sentence = suspect.sentence != null ? suspect.sentence : Sentences.of(suspect, slow, figures);
         return new Incident.Suspect(isLoad ? null : suspect.component,
@@ -251,14 +244,13 @@ final class Case {
     }
 
     Incident incident(boolean active) {
-        String since = TIME.format(Instant.ofEpochMilli(beganMillis()));
         var seen = new LinkedHashSet<String>();
         symptoms.forEach(symptom -> seen.add(symptom.sentence()));
         String what = seen.isEmpty() ? "Something changed" : seen.getFirst();
-        String sentence = "%s since %s. %s".formatted(what, since,
+        String sentence = "%s. %s".formatted(what,
                 suspects.isEmpty() ? "Where it starts is not clear yet." : suspects.getFirst().sentence());
         return new Incident(id, active, Instant.ofEpochMilli(beganMillis()), active ? null : Instant.ofEpochMilli(lastBadMillis), sentence,
                 symptoms,
-                suspects, common, changes, Sentences.next(suspects, since), traces.stream().map(TraceId::toString).toList());
+                suspects, common, changes, Sentences.next(suspects), traces.stream().map(TraceId::toString).toList());
     }
 }

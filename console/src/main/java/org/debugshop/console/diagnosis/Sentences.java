@@ -1,13 +1,20 @@
 package org.debugshop.console.diagnosis;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.debugshop.console.diagnosis.Incident.Evidence;
 import org.debugshop.console.diagnosis.Incident.Measure;
 import org.debugshop.console.diagnosis.Incident.Symptom;
 
 /** Says what was found, as an engineer would. */
 final class Sentences {
+
+    private static final int MAX_EVIDENCE = 3;
 
     private Sentences() {}
 
@@ -82,15 +89,42 @@ final class Sentences {
         };
     }
 
+    /** Says what speaks for a suspect: the requests that end at it, and the time that it takes. */
+    static List<Evidence> evidence(Suspects.Suspect suspect, Comparisons figures) {
+        return suspect.keys.entrySet().stream().sorted(Map.Entry.<Key, Double>comparingByValue().reversed()).limit(MAX_EVIDENCE)
+                .flatMap(entry -> evidence(entry.getKey(), entry.getValue(), figures).stream()).toList();
+    }
+
+    private static Optional<Evidence> evidence(Key key, double requests, Comparisons figures) {
+        String operation = key.operation();
+        return switch (key.what()) {
+            case BLAME -> Optional.of(new Evidence("About %.0f failing requests %s lead to it.".formatted(Math.max(1, requests), operation), true,
+                    "/traces?error=true&service=" + url(key.component())));
+            case TIME -> {
+                double count = figures.now(Key.request(key.component(), operation)).count();
+                double countBefore = figures.before(Key.request(key.component(), operation)).count();
+                double now = count == 0 ? 0 : figures.now(key).millis() / count;
+                double before = countBefore == 0 ? 0 : figures.before(key).millis() / countBefore;
+                yield Optional.of(new Evidence("%s waits %.0f ms for it, before %.0f ms%s.".formatted(operation, now, before,
+                        key.detail().isEmpty() ? "" : " (" + key.detail() + ")"), true, "/traces?service=" + url(key.component())));
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static String url(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
     /** Says what to look at next. */
-    static List<String> next(List<Incident.Suspect> suspects, String since) {
+    static List<String> next(List<Incident.Suspect> suspects) {
         var next = new ArrayList<String>();
         if (!suspects.isEmpty()) {
             var first = suspects.getFirst();
             if (first.component() == null) {
-                next.add("Compare the rates of the load with those before " + since + ".");
+                next.add("Compare the rates of the load with those before.");
             } else {
-                next.add("Read what %s logged at WARN and ERROR since %s.".formatted(first.component(), since));
+                next.add("Read what %s has logged at WARN and ERROR since then.".formatted(first.component()));
                 if (first.path().size() > 1) {
                     next.add("Open a failing or slow trace and compare it with a good one.");
                 }
