@@ -98,8 +98,9 @@ final class Sentences {
     private static Optional<Evidence> evidence(Key key, double requests, Comparisons figures) {
         String operation = key.operation();
         return switch (key.what()) {
-            case BLAME -> Optional.of(new Evidence("About %.0f failing requests %s lead to it.".formatted(Math.max(1, requests), operation), true,
-                    "/traces?error=true&service=" + url(key.component())));
+            case BLAME ->
+                Optional.of(new Evidence("About %.0f failing requests %s lead to it.".formatted(Math.max(1, requests), operation), true,
+                        "/traces?error=true&service=" + url(key.component())));
             case TIME -> {
                 double count = figures.now(Key.request(key.component(), operation)).count();
                 double countBefore = figures.before(Key.request(key.component(), operation)).count();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -41,10 +42,18 @@ public record Upstream(String service, Duration timeout) {
     /** Returns the answer; fails with an {@link UpstreamFailure}. */
     public <T> Uni<T> call(Uni<T> request) {
         var meters = UpstreamMeters.of(service);
-        return observed(request).ifNoItem().after(timeout).fail().onFailure().transform(this::failure)
-                .onFailure(UpstreamFailure.class).invoke(failure -> meters.failed(failure.kind()))
-                .onSubscription().invoke(meters::started)
-                .onTermination().invoke(meters::ended);
+        return Uni.createFrom().deferred(() -> {
+            // A call may end more than once: it fails, and then whoever waited for it cancels it.
+            var isActive = new AtomicBoolean(true);
+            meters.started();
+            return observed(request).ifNoItem().after(timeout).fail().onFailure().transform(this::failure)
+                    .onFailure(UpstreamFailure.class).invoke(failure -> meters.failed(failure.kind()))
+                    .onTermination().invoke(() -> {
+                        if (isActive.getAndSet(false)) {
+                            meters.ended();
+                        }
+                    });
+        });
     }
 
     /** Likewise for a client other than a REST client, whose request is described by the parameters. */

@@ -287,6 +287,18 @@ class TelemetryTest {
     }
 
     @Test
+    void shouldCountACallAsEndedOnceThatIsRepeatedOrCancelled() {
+        var upstream = new Upstream("silent-service", Duration.ofMillis(30));
+        var repeated = upstream.call(Uni.createFrom().<String>nothing()).onFailure().retry().atMost(3);
+        assertThatThrownBy(() -> repeated.await().atMost(Duration.ofSeconds(20))).isInstanceOf(UpstreamFailure.class);
+        var cancelled = upstream.call(Uni.createFrom().<String>nothing()).onFailure().retry().indefinitely().ifNoItem()
+                .after(Duration.ofMillis(200)).fail();
+        assertThatThrownBy(() -> cancelled.await().atMost(Duration.ofSeconds(20))).isNotNull();
+
+        assertThat(given().get("/metrics").asString()).contains("shop_upstream_active_calls{upstream=\"silent-service\",} 0.0");
+    }
+
+    @Test
     void shouldMarkARefusalOnTheClientsSpanWithoutAReason() {
         var client = QuarkusRestClientBuilder.newBuilder().baseUri(base).build(EchoClient.class);
         var root = tracer.spanBuilder("root").startSpan();
