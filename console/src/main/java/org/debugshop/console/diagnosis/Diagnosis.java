@@ -150,10 +150,8 @@ public class Diagnosis {
                 learn(trace.spans());
             }
         }
-        if (outermost.size() < MAX_NAMES) {
-            outermost.addAll(details.outermost);
-            consumers.addAll(details.consumers);
-        }
+        details.outermost.stream().limit(Math.max(0, MAX_NAMES - outermost.size())).forEach(outermost::add);
+        details.consumers.stream().filter(outermost::contains).forEach(consumers::add);
         latest = window;
         if (findings == null || nowMillis - findingsMillis >= SeriesStore.TICK_MILLIS) {
             findings = series.read(nowMillis, open == null ? nowMillis : open.beganMillis());

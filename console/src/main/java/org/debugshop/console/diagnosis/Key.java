@@ -18,9 +18,7 @@ record Key(What what, String component, String operation, String other, String d
         /** The time of a request from outside that {@code other} takes, by itself or ({@code detail}) on the way to it. */
         TIME,
         /** The requests from outside that fail because of {@code other}, for the reason {@code detail}. */
-        BLAME,
-        /** The log records at ERROR of a component, with the pattern {@code detail}. */
-        LOG
+        BLAME
     }
 
     static Key request(String component, String operation) {

@@ -51,8 +51,4 @@ final class Past {
                 ? Double.POSITIVE_INFINITY
                 : Math.exp(sums.logMean() + DEVIATIONS * Math.max(LEAST_DEVIATION, sums.logDeviation()));
     }
-
-    int keys() {
-        return figures.size();
-    }
 }

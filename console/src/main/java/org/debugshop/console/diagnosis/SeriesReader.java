@@ -74,12 +74,12 @@ final class SeriesReader {
     record Start(String service, long epochMillis, String version) {}
 
     /** All findings of one reading. */
-    record Findings(Set<String> down, boolean databaseDown, List<Lag> lags, List<Pool> pools, List<Resource> resources,
+    record Findings(Set<String> down, List<Lag> lags, List<Pool> pools, List<Resource> resources,
             Optional<Locks> locks,
             Optional<Connections> connections, List<Figure> figures, List<Start> starts, double busy) {
 
         Findings with(List<Figure> others) {
-            return new Findings(down, databaseDown, lags, pools, resources, locks, connections, others, starts, busy);
+            return new Findings(down, lags, pools, resources, locks, connections, others, starts, busy);
         }
     }
 
@@ -95,7 +95,7 @@ final class SeriesReader {
         long fromTick = lastTick - TICKS + 1;
         int before = (int) Math.max(5, Math.min(TICKS - NOW_TICKS, onsetMillis / SeriesStore.TICK_MILLIS - fromTick));
         var starts = starts(fromTick, nowMillis);
-        return new Findings(down(fromTick), pgDown(fromTick), lags(fromTick, before), pools(fromTick),
+        return new Findings(down(fromTick), lags(fromTick, before), pools(fromTick),
                 resources(fromTick, before, starts, nowMillis),
                 locks(fromTick), connections(fromTick, before), figures(fromTick, before, starts, nowMillis), starts, busy(fromTick));
     }
@@ -168,12 +168,6 @@ final class SeriesReader {
             }
         });
         return down;
-    }
-
-    private boolean pgDown(long fromTick) {
-        var down = new boolean[1];
-        each("pg_up", Map.of(), fromTick, (_, values) -> down[0] |= last(values) == 0);
-        return down[0];
     }
 
     private double busy(long fromTick) {

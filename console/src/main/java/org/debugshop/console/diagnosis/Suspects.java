@@ -397,8 +397,4 @@ final class Suspects {
     static Type type(String component, boolean database) {
         return component.startsWith(Peers.TOPIC) ? Type.TOPIC : database ? Type.DATABASE : Type.SERVICE;
     }
-
-    Set<String> names() {
-        return suspects.keySet();
-    }
 }
