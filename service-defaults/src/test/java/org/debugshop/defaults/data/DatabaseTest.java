@@ -87,7 +87,7 @@ class DatabaseTest {
         isRefused();
         start();
 
-        await("its return").atMost(PATIENCE).ignoreException(HttpError.class).until(() -> notes() == 1);
+        await("its return").atMost(PATIENCE).ignoreExceptionsInstanceOf(HttpError.class).until(() -> notes() == 1);
         assertThat(database.prepared()).isTrue();
     }
 
@@ -247,7 +247,7 @@ class DatabaseTest {
     /** The first query loads many classes, and on a busy machine this exceeds the normal timeout. */
     private void awaitAnswers() {
         await("its migration").atMost(PATIENCE).until(database::prepared);
-        await("an answer").atMost(PATIENCE).ignoreException(HttpError.class).until(() -> notes() >= 0);
+        await("an answer").atMost(PATIENCE).ignoreExceptionsInstanceOf(HttpError.class).until(() -> notes() >= 0);
     }
 
     private void isRefused() {
@@ -266,7 +266,7 @@ class DatabaseTest {
     }
 
     private void awaitTheEndOfTransactions() {
-        await("the end of all transactions").atMost(PATIENCE).ignoreException(HttpError.class)
+        await("the end of all transactions").atMost(PATIENCE).ignoreExceptionsInstanceOf(HttpError.class)
                 .until(() -> database.with(sql -> sql.query(
                         "select from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend'")
                         .execute()).await().atMost(PATIENCE).size() == 0);

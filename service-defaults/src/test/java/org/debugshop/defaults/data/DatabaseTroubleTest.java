@@ -196,7 +196,7 @@ class DatabaseTroubleTest {
 
     /** The first write loads many classes, and on a busy machine this exceeds the normal timeout. */
     private void awaitWrites() {
-        await("work is done").atMost(PATIENCE).ignoreException(HttpError.class).until(() -> {
+        await("work is done").atMost(PATIENCE).ignoreExceptionsInstanceOf(HttpError.class).until(() -> {
             write();
             return true;
         });

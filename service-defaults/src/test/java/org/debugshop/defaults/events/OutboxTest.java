@@ -73,7 +73,7 @@ class OutboxTest {
         var undone = database.inTransaction(sql -> Outbox.add(sql, UUID.randomUUID(), "undone")
                 .chain(() -> Uni.createFrom().<Void>failure(new IllegalStateException("It is rolled back"))));
         assertThatThrownBy(() -> undone.await().atMost(PATIENCE)).hasMessage("It is rolled back");
-        await("it is written").atMost(PATIENCE).ignoreException(HttpError.class).until(() -> {
+        await("it is written").atMost(PATIENCE).ignoreExceptionsInstanceOf(HttpError.class).until(() -> {
             database.inTransaction(sql -> Outbox.add(sql, order, "done")).await().atMost(PATIENCE);
             return true;
         });
