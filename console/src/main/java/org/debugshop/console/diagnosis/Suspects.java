@@ -288,7 +288,8 @@ final class Suspects {
             suspect.sentence = "Consumers cannot read what %s sends%s.".formatted(name, figures.quote(suspect));
             return;
         }
-        if (reason == Reason.CONNECTION) {
+        // A database may have taken over what its clients are suspected of.
+        if (reason == Reason.CONNECTION && !figures.isDatabase(name)) {
             var pool = findings.pools().stream().filter(full -> full.service().equals(name)).findFirst();
             if (pool.isPresent()) {
                 suspect.kind = Kind.SATURATION;
