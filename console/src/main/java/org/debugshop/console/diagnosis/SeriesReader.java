@@ -26,7 +26,7 @@ final class SeriesReader {
     private static final int TICKS = 150;
     private static final int NOW_TICKS = 5;
     /** A host may become busy at once, so only its newest values count. */
-    private static final int BUSY_TICKS = 3;
+    private static final int BUSY_TICKS = 5;
     /** A restart takes less time, on a busy host too. */
     private static final int GONE_TICKS = 18;
     /** A process uses much CPU at first, until its code is compiled. */
