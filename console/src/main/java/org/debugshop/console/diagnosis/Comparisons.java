@@ -19,6 +19,8 @@ final class Comparisons {
     /** After how many buckets of five seconds a request counts half. */
     private static final double HALF_LIFE = 2.5;
     private static final double LEAST_CALLS = 8;
+    /** The most calls that still succeed, as a part of the usual ones. */
+    private static final double SILENT = 0.15;
     private static final double LEAST_CALLS_NOW = 2;
 
     private final Past past;
@@ -124,6 +126,28 @@ final class Comparisons {
         return known.databases().entrySet().stream().filter(entry -> entry.getKey().startsWith(service + '\n')).map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("database");
+    }
+
+    /** Returns the name of the system that carries messages; that of the spans, such as kafka. */
+    String messagingSystem() {
+        return known.messagingSystems().stream().findFirst().orElse("messaging");
+    }
+
+    /** Returns whether hardly any call of a database succeeds, although two services or more usually call it for the requests that they handle now. */
+    boolean isSilent(String database) {
+        var expected = new TreeMap<String, Double>();
+        double good = 0;
+        var calls = new HashSet<>(keys(Key.What.CALL));
+        past.keys().forEach(calls::add);
+        for (var key : calls) {
+            var request = Key.request(key.component(), key.operation());
+            if (key.what() == Key.What.CALL && key.other().equals(database) && before(request).count() > 0) {
+                expected.merge(key.component(), before(key).count() / before(request).count() * now(request).count(), Double::sum);
+                good += now(key).count() - now(key).failed();
+            }
+        }
+        double all = expected.values().stream().mapToDouble(Double::doubleValue).sum();
+        return expected.values().stream().filter(calling -> calling >= 1).count() >= 2 && all >= LEAST_CALLS && good <= SILENT * all;
     }
 
     /** Returns the service that uses a database, by its namespace; empty if it is unknown. */

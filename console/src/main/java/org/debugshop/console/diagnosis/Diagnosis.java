@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.analysis.Peers.Address;
 import org.debugshop.console.diagnosis.Incident.Kind;
@@ -50,6 +51,7 @@ public class Diagnosis {
     private static final int MAX_KINDS = 100;
     private static final int MAX_INCIDENTS = 50;
     private static final int MAX_NAMES = 2000;
+    private static final int MAX_SYSTEMS = 10;
     private static final double LEARNED_SECONDS = 20;
 
     /** The state of the system. */
@@ -73,6 +75,7 @@ public class Diagnosis {
     private final Set<String> targetNames = new HashSet<>();
     /** The service that uses a database, by {@code db.namespace}. */
     private final Map<String, String> owners = new HashMap<>();
+    private final Set<String> messagingSystems = new TreeSet<>();
     private final Set<Key> outermost = new HashSet<>();
     private final Set<Key> consumers = new HashSet<>();
     private final Past past = new Past();
@@ -179,6 +182,11 @@ public class Diagnosis {
         for (var span : spans) {
             if (span.kind().isEntry() && services.size() < MAX_NAMES) {
                 services.add(span.service());
+            } else if (span.kind() == Span.Kind.PRODUCER && messagingSystems.size() < MAX_SYSTEMS) {
+                String system = span.attributes().text("messaging.system");
+                if (system != null) {
+                    messagingSystems.add(system);
+                }
             } else if (span.kind() == Span.Kind.CLIENT && owners.size() < MAX_NAMES) {
                 String namespace = span.attributes().text("db.namespace");
                 if (namespace != null) {
@@ -266,7 +274,7 @@ public class Diagnosis {
         }
         int onset = (int) Math.max(0, open.bucket - (window.end - Window.BUCKETS));
         var figures = new Comparisons(past, window, details, onset, normal,
-                new Known(services, targetNames, databases, owners, carriers()));
+                new Known(services, targetNames, databases, messagingSystems, owners, carriers()));
         var symptoms = Symptoms.since(onset, past, window, normal, details, outermost, consumers, findings);
         open.update(nowMillis, symptoms, figures, findings, window, outermost, consumers);
         for (long bucket = Math.max(open.bucket, window.end - Window.BUCKETS); bucket < window.end; bucket++) {
@@ -296,10 +304,12 @@ public class Diagnosis {
      * @param services those that have handled a request
      * @param targets those that are scraped
      * @param databases the database that an operation calls, see {@link TraceReader#operation}
+     * @param messagingSystems {@code messaging.system} of the spans
      * @param owners the service that uses a database, by its namespace
      * @param carriers see {@link #carriers}
      */
-    record Known(Set<String> services, Set<String> targets, Map<String, String> databases, Map<String, String> owners,
+    record Known(Set<String> services, Set<String> targets, Map<String, String> databases, Set<String> messagingSystems,
+            Map<String, String> owners,
             Map<String, Map<String, Integer>> carriers) {}
 
     static Kind kind(TraceReader.Reason reason, boolean slow) {

@@ -27,6 +27,7 @@ final class SeriesReader {
     private static final int NOW_TICKS = 5;
     /** A host may become busy at once, so only its newest values count. */
     private static final int BUSY_TICKS = 5;
+    private static final int AWAY_TICKS = 4;
     /** A restart takes less time, on a busy host too. */
     private static final int GONE_TICKS = 18;
     /** A process uses much CPU at first, until its code is compiled. */
@@ -85,16 +86,16 @@ final class SeriesReader {
     /** A process that started, or a version that appeared. @param version empty if it is unknown */
     record Start(String service, long epochMillis, String version) {}
 
-    /** What cannot be scraped for a while, although it could before. */
-    record Gone(String service) {}
+    /** What cannot be scraped for a while, although it could before. @param isEntry whether requests from outside go to it */
+    record Gone(String service, boolean isEntry) {}
 
-    /** All findings of one reading. @param down what cannot be scraped now @param gone what cannot be scraped for longer than a restart takes */
-    record Findings(Set<String> down, Set<String> gone, List<Lag> lags, List<Pool> pools, List<Resource> resources,
+    /** All findings of one reading. @param down what cannot be scraped now @param away what could not be scraped some times in a row @param gone what cannot be scraped for longer than a restart takes */
+    record Findings(Set<String> down, Set<String> away, Set<String> gone, List<Lag> lags, List<Pool> pools, List<Resource> resources,
             Optional<Locks> locks,
             Optional<Connections> connections, List<Figure> figures, List<Start> starts, double busy) {
 
         Findings with(List<Figure> others) {
-            return new Findings(down, gone, lags, pools, resources, locks, connections, others, starts, busy);
+            return new Findings(down, away, gone, lags, pools, resources, locks, connections, others, starts, busy);
         }
     }
 
@@ -112,7 +113,8 @@ final class SeriesReader {
         long fromTick = lastTick - TICKS + 1;
         int before = (int) Math.max(5, Math.min(TICKS - NOW_TICKS, onsetMillis / SeriesStore.TICK_MILLIS - fromTick));
         var starts = starts(fromTick, nowMillis);
-        return new Findings(down(fromTick, 1), down(fromTick, GONE_TICKS), lags(fromTick, before), pools(fromTick),
+        return new Findings(down(fromTick, 1), down(fromTick, AWAY_TICKS), down(fromTick, GONE_TICKS), lags(fromTick, before),
+                pools(fromTick),
                 resources(fromTick, before, starts, nowMillis),
                 locks(fromTick), connections(fromTick, before), figures(fromTick, before, starts, nowMillis), starts, busy(fromTick));
     }

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.DoubleConsumer;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Kind;
 import org.debugshop.console.diagnosis.Incident.Type;
@@ -94,6 +97,9 @@ final class Suspects {
     private final Set<String> young = new HashSet<>();
     /** What blames somebody only if no request does. */
     private final List<Runnable> unexplained = new ArrayList<>();
+    /** What blames somebody for more than all requests do. */
+    private final List<DoubleConsumer> overall = new ArrayList<>();
+    private final Map<String, Double> topicsWithoutMessages = new TreeMap<>();
     /** What only the metrics show, next to suspects of requests: it may be another problem. */
     private final Set<String> apart = new HashSet<>();
     private double scale = 1;
@@ -169,16 +175,40 @@ final class Suspects {
                         calls.before()));
     }
 
-    /** Blames a service for the calls that it no longer makes, if nobody else is to blame for more. */
+    /**
+     * Blames a service for the calls that it no longer makes, if nobody else is to blame for more. Messages that are not sent any more are
+     * the topic's fault, or that of the messaging system if several topics get none.
+     */
     void addMissing(Symptoms.Calls calls, double weight) {
+        if (calls.callee().startsWith(Peers.TOPIC)) {
+            topicsWithoutMessages.merge(calls.callee(), weight, Double::sum);
+            return;
+        }
         unexplained.add(() -> add(calls.caller(), weight, Kind.ERRORS, figures.wayOut(calls.caller()),
                 "%s hardly calls %s any more: %.1f times for one request, before %.1f times.".formatted(calls.caller(), calls.callee(),
                         calls.now(), calls.before())));
     }
 
+    private void addTopicsWithoutMessages() {
+        if (topicsWithoutMessages.isEmpty()) {
+            return;
+        }
+        double weight = topicsWithoutMessages.values().stream().mapToDouble(Double::doubleValue).sum();
+        String topic = topicsWithoutMessages.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+        String component = topicsWithoutMessages.size() == 1 ? topic : figures.messagingSystem();
+        add(component, weight, Kind.MESSAGES, figures.wayOut(component.equals(topic) ? topic : component),
+                "Hardly any message arrives at the %s any more."
+                        .formatted(String.join(", ", new TreeSet<>(topicsWithoutMessages.keySet()))));
+    }
+
+    /** Blames a service that cannot be scraped. Users notice at once if requests from outside go to it. */
     void addGone(SeriesReader.Gone gone) {
-        unexplained.add(() -> add(gone.service(), 3, Kind.ERRORS, figures.wayOut(gone.service()),
-                "%s does not answer when its metrics are asked for.".formatted(gone.service())));
+        String sentence = "%s does not answer when its metrics are asked for.".formatted(gone.service());
+        if (gone.isEntry()) {
+            overall.add(all -> add(gone.service(), all + 5, Kind.ERRORS, List.of(gone.service()), sentence));
+        } else {
+            unexplained.add(() -> add(gone.service(), 3, Kind.ERRORS, figures.wayOut(gone.service()), sentence));
+        }
     }
 
     void addLogged(Symptoms.Logged more) {
@@ -275,6 +305,12 @@ final class Suspects {
                 return;
             }
         }
+        if (!figures.isDatabase(name) && figures.isSilent(figures.databaseOf(name))) {
+            String database = figures.databaseOf(name);
+            move(suspect, database, Kind.LATENCY, before(database, suspect.path()),
+                    "%s answers hardly any of its callers.".formatted(database));
+            return;
+        }
         if (reason == Reason.MESSAGE) {
             var alone = figures.onlyFailingConsumer(suspect.path());
             if (alone.isPresent()) {
@@ -304,6 +340,11 @@ final class Suspects {
         }
         if ((reason == Reason.UNREACHABLE || reason == Reason.LATE) && !findings.down().contains(name)) {
             String caller = figures.callerOf(suspect);
+            boolean restarts = findings.starts().stream().anyMatch(start -> start.version().isEmpty() && start.service().equals(name));
+            if (restarts && reason == Reason.UNREACHABLE) {
+                suspect.sentence = "%s was restarted, and its callers could not connect meanwhile.".formatted(name);
+                return;
+            }
             if (!caller.isEmpty() && reason == Reason.UNREACHABLE
                     && (figures.onlyFailsFor(caller, name) || figures.answers(name))) {
                 var path = suspect.path();
@@ -445,8 +486,10 @@ final class Suspects {
         }
         if (all == 0) {
             unexplained.forEach(Runnable::run);
+            addTopicsWithoutMessages();
             addLogs();
         }
+        overall.forEach(add -> add.accept(all));
         var known = Set.copyOf(suspects.keySet());
         scale = all == 0 ? 1 : APART * all;
         for (var lag : findings.lags()) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.debugshop.console.diagnosis.Incident.Measure;
 import org.debugshop.console.diagnosis.SeriesReader.Findings;
@@ -22,6 +23,8 @@ final class Symptoms {
     /** A call that is made for nearly every request. */
     private static final double ALWAYS = 0.9;
     private static final double MISSING_PART = 0.35;
+    private static final int MISSING_BUCKETS = 5;
+    private static final double LEAST_MISSING = 10;
     private static final int LOGS_BUCKETS = 4;
     private static final double LEAST_LOGGED = 6;
     private static final double LOGGED_FACTOR = 4;
@@ -70,10 +73,13 @@ final class Symptoms {
             }
         }
         if (lastAbnormal < Window.BUCKETS - CALLS_BUCKETS) {
-            calls(Window.BUCKETS - CALLS_BUCKETS, past, window, normal, findings, found);
+            multipliedCalls(0, past, window, normal, found);
+        }
+        if (lastAbnormal < Window.BUCKETS - MISSING_BUCKETS) {
+            missingCalls(0, past, window, normal, findings, found);
             logs(Window.BUCKETS - LOGS_BUCKETS, past, window, normal, found);
         }
-        findings(window, findings, found, window.end - 2);
+        findings(past, window, findings, found, window.end - 2, outermost, consumers);
         return found;
     }
 
@@ -87,9 +93,10 @@ final class Symptoms {
                 found.add(symptom);
             }
         }
-        calls(Math.max(onset, Window.BUCKETS - CALLS_BUCKETS), past, window, normal, findings, found);
+        multipliedCalls(onset, past, window, normal, found);
+        missingCalls(onset, past, window, normal, findings, found);
         logs(Math.max(onset, Window.BUCKETS - LOGS_BUCKETS), past, window, normal, found);
-        findings(window, findings, found, window.end - Window.BUCKETS + onset);
+        findings(past, window, findings, found, window.end - Window.BUCKETS + onset, outermost, consumers);
         return found;
     }
 
@@ -110,10 +117,7 @@ final class Symptoms {
     }
 
     private static Found compare(Key key, int from, Past past, Window window, boolean[] normal, Set<Key> consumers, Findings findings) {
-        var weights = new double[Window.BUCKETS];
-        for (int i = 0; i < from; i++) {
-            weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
-        }
+        var weights = usual(from, window, normal);
         double seconds = past.seconds() + 5.0 * count(weights);
         if (seconds < LEAST_SECONDS) {
             return null;
@@ -142,57 +146,91 @@ final class Symptoms {
     /** How often a service calls another one for one request. */
     record Calls(String caller, String callee, double before, double now) {}
 
-    /** Looks for calls that are made much more often for one request than before, without failing, or that are hardly made any more. */
-    private static void calls(int from, Past past, Window window, boolean[] normal, Findings findings, List<Found> found) {
+    /** The calls of one kind, and the requests that they are made for. */
+    private record Calling(Sums before, Sums now, Sums requestsBefore, Sums requests) {
+
+        double perRequestBefore() {
+            return before.count() / requestsBefore.count();
+        }
+
+        double perRequest() {
+            return now.count() / requests.count();
+        }
+    }
+
+    private static Map<Key, Calling> calling(int from, Past past, Window window, double[] weights) {
+        var keys = new HashSet<Key>();
+        window.keys().forEach(keys::add);
+        past.keys().forEach(keys::add);
+        var all = new HashMap<Key, Calling>();
+        for (var key : keys) {
+            if (key.what() == Key.What.CALL) {
+                var request = Key.request(key.component(), key.operation());
+                var calling = all.computeIfAbsent(Key.call(key.component(), key.operation(), key.other(), ""),
+                        _ -> new Calling(new Sums(), new Sums(), past.of(request).plus(window.sum(request, weights)),
+                                window.sum(request, from, Window.BUCKETS)));
+                calling.before.add(past.of(key).plus(window.sum(key, weights)), 1);
+                calling.now.add(window.sum(key, from, Window.BUCKETS), 1);
+            }
+        }
+        all.values().removeIf(calling -> calling.before.count() < LEAST_CALLS || calling.requestsBefore.count() == 0
+                || calling.requests.count() == 0);
+        return all;
+    }
+
+    /** Looks for calls that are made much more often for one request than before, without failing. */
+    private static void multipliedCalls(int onset, Past past, Window window, boolean[] normal, List<Found> found) {
+        int from = Math.max(onset, Window.BUCKETS - CALLS_BUCKETS);
+        var weights = usual(from, window, normal);
+        if (past.seconds() + 5.0 * count(weights) < LEAST_SECONDS) {
+            return;
+        }
+        calling(from, past, window, weights).forEach((key, calling) -> {
+            double before = calling.perRequestBefore();
+            double now = calling.perRequest();
+            if (calling.now.count() >= LEAST_CALLS && calling.now.share(Sums.FAILED) < 0.1 && now >= CALLS_FACTOR * before) {
+                found.add(new Found(Key.request(key.component(), key.operation()), Measure.TRAFFIC, now / before,
+                        window.end - Window.BUCKETS + from, calling.before, calling.now,
+                        new Calls(key.component(), key.other(), before, now)));
+            }
+        });
+    }
+
+    /** Looks for calls that nearly every request made, and that hardly any makes now. */
+    private static void missingCalls(int onset, Past past, Window window, boolean[] normal, Findings findings, List<Found> found) {
+        int from = Math.max(onset, Window.BUCKETS - MISSING_BUCKETS);
+        var weights = usual(from, window, normal);
+        if (past.seconds() + 5.0 * count(weights) < LONG_SECONDS) {
+            return;
+        }
         var restarting = new HashSet<>(findings.down());
         findings.starts().forEach(start -> restarting.add(start.service()));
+        calling(from, past, window, weights).forEach((key, calling) -> {
+            double before = calling.perRequestBefore();
+            double now = calling.perRequest();
+            if (before >= ALWAYS && calling.requests.count() >= LEAST_MISSING && now <= MISSING_PART * before
+                    && calling.requests.share(Sums.FAILED) < 0.1 && !restarting.contains(key.other())) {
+                found.add(new Found(Key.request(key.component(), key.operation()), Measure.MISSING,
+                        calling.requests.count() * (before - now), window.end - Window.BUCKETS + from, calling.before, calling.now,
+                        new Calls(key.component(), key.other(), before, now)));
+            }
+        });
+    }
+
+    /** Returns weights for the normal buckets before one. */
+    private static double[] usual(int from, Window window, boolean[] normal) {
         var weights = new double[Window.BUCKETS];
         for (int i = 0; i < from; i++) {
             weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
         }
-        double seconds = past.seconds() + 5.0 * count(weights);
-        if (seconds < LEAST_SECONDS) {
-            return;
-        }
-        var calling = new HashSet<Key>();
-        window.keys().forEach(calling::add);
-        past.keys().forEach(calling::add);
-        var sums = new HashMap<Key, Sums[]>();
-        for (var key : calling) {
-            if (key.what() == Key.What.CALL) {
-                var both = sums.computeIfAbsent(Key.call(key.component(), key.operation(), key.other(), ""),
-                        _ -> new Sums[]{new Sums(), new Sums()});
-                both[0].add(past.of(key).plus(window.sum(key, weights)), 1);
-                both[1].add(window.sum(key, from, Window.BUCKETS), 1);
-            }
-        }
-        sums.forEach((key, both) -> {
-            var request = Key.request(key.component(), key.operation());
-            var requests = window.sum(request, from, Window.BUCKETS);
-            double before = both[0].count() / past.of(request).plus(window.sum(request, weights)).count();
-            double now = both[1].count() / requests.count();
-            var calls = new Calls(key.component(), key.other(), before, now);
-            long bucket = window.end - Window.BUCKETS + from;
-            if (both[0].count() >= LEAST_CALLS && both[1].count() >= LEAST_CALLS && both[1].share(Sums.FAILED) < 0.1
-                    && now < Double.POSITIVE_INFINITY && now >= CALLS_FACTOR * before && before > 0) {
-                found.add(new Found(request, Measure.TRAFFIC, now / before, bucket, both[0], both[1], calls));
-            }
-            if (seconds >= LONG_SECONDS && both[0].count() >= LEAST_CALLS && before >= ALWAYS && before < Double.POSITIVE_INFINITY
-                    && requests.count() >= LEAST_CALLS && now <= MISSING_PART * before && requests.share(Sums.FAILED) < 0.1
-                    && !restarting.contains(key.other())) {
-                found.add(new Found(request, Measure.MISSING, requests.count() * (before - now), bucket, both[0], both[1], calls));
-            }
-        });
+        return weights;
     }
 
     /** What a service logs at ERROR much more often than before. @param now messages a second */
     record Logged(Key key, double before, double now) {}
 
     private static void logs(int from, Past past, Window window, boolean[] normal, List<Found> found) {
-        var weights = new double[Window.BUCKETS];
-        for (int i = 0; i < from; i++) {
-            weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
-        }
+        var weights = usual(from, window, normal);
         double seconds = past.seconds() + 5.0 * count(weights);
         if (seconds < LONG_SECONDS) {
             return;
@@ -242,13 +280,32 @@ final class Symptoms {
         return count;
     }
 
-    private static void findings(Window window, Findings findings, List<Found> found, long bucket) {
+    /** Returns the services that only requests from outside call. The caller of a request may be missing in its trace. */
+    private static Set<String> entries(Past past, Window window, Set<Key> outermost, Set<Key> consumers) {
+        var keys = new HashSet<Key>();
+        window.keys().forEach(keys::add);
+        past.keys().forEach(keys::add);
+        var serving = new HashSet<String>();
+        keys.stream().filter(key -> key.what() == Key.What.REQUEST).forEach(key -> serving.add(key.component()));
+        var entries = new HashSet<String>();
+        outermost.stream().filter(key -> !consumers.contains(key)).forEach(key -> entries.add(key.component()));
+        keys.stream().filter(key -> key.what() == Key.What.CALL && serving.contains(key.component()))
+                .forEach(key -> entries.remove(key.other()));
+        return entries;
+    }
+
+    private static void findings(Past past, Window window, Findings findings, List<Found> found, long bucket, Set<Key> outermost,
+            Set<Key> consumers) {
         findings.lags().forEach(
                 lag -> found.add(new Found(Key.request(lag.service(), ""), Measure.LAG, lag.now(), bucket, new Sums(), new Sums(), lag)));
         findings.resources().stream().filter(resource -> window.handlesRequests(resource.service())).forEach(resource -> found
                 .add(new Found(Key.request(resource.service(), ""), Measure.SATURATION, 5, bucket, new Sums(), new Sums(), resource)));
-        findings.gone().forEach(gone -> found.add(new Found(Key.request(gone, ""), Measure.MISSING, 3, bucket, new Sums(), new Sums(),
-                new SeriesReader.Gone(gone))));
+        var entries = entries(past, window, outermost, consumers);
+        var gone = new HashSet<>(findings.gone());
+        // Users notice at once.
+        findings.away().stream().filter(entries::contains).forEach(gone::add);
+        gone.forEach(service -> found.add(new Found(Key.request(service, ""), Measure.MISSING, 3, bucket, new Sums(), new Sums(),
+                new SeriesReader.Gone(service, entries.contains(service)))));
         findings.figures().forEach(figure -> found
                 .add(new Found(Key.request(figure.service(), ""), Measure.FIGURES, 3, bucket, new Sums(), new Sums(), figure)));
     }

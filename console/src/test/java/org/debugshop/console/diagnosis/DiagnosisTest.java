@@ -368,6 +368,41 @@ class DiagnosisTest {
         shouldEnd();
     }
 
+    @Test
+    void shouldBlameADatabaseThatAnswersNobody() {
+        system.knobs.put("shelf has a database", 1.0);
+        system.pass(90);
+        system.knobs.put("database silent", 1.0);
+        assertThat(firstAfter("postgresql").type()).isEqualTo(Type.DATABASE);
+    }
+
+    @Test
+    void shouldBlameTheTopicThatNoMessageArrivesAt() {
+        system.pass(90);
+        system.knobs.put("no messages", 1.0);
+        assertThat(system.until("topic sales", 2 * LIMIT)).isPresent();
+        assertThat(system.first().orElseThrow().type()).isEqualTo(Type.TOPIC);
+    }
+
+    @Test
+    void shouldNoticeSoonThatNobodyCanReachTheSystem() {
+        system.pass(90);
+        system.knobs.put("front up", 0.0);
+        system.knobs.put("load", 0.0);
+        assertThat(firstAfter("front").path()).isEqualTo(List.of("front"));
+    }
+
+    @Test
+    void shouldBlameAServiceThatStartsAgainAndAgain() {
+        system.pass(90);
+        for (int i = 0; i < LIMIT; i++) {
+            system.knobs.put("shelf up", i % 6 < 4 ? 0.0 : 1.0);
+            system.counters.put("shelf process_start_time_seconds", system.nowMillis() / 1000.0);
+            system.pass(1);
+        }
+        assertThat(system.first()).get().extracting(Suspect::component, Suspect::kind).containsExactly("shelf", Kind.ERRORS);
+    }
+
     /** The evidence is all that it uses. */
     @Test
     void shouldKnowNoFaultAndNoService() throws IOException {

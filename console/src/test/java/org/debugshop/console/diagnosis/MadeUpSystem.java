@@ -206,7 +206,16 @@ final class MadeUpSystem {
         double way = knob("way to " + callee, 0.5);
         var answer = request(callee, name, call, start + way);
         answer.end = answer.start + millis(own + knob(callee + " slow", 0));
-        boolean fails = happens(callee + " fails");
+        boolean isStuck = knobs.containsKey(callee + " has a database") && knobs.containsKey("database silent");
+        if (isStuck) {
+            answer.end = answer.start + 1000;
+        } else if (knobs.containsKey(callee + " has a database")) {
+            var select = new Node(answer, callee, Span.Kind.CLIENT, "SELECT " + callee, answer.start).with("db.system.name", "postgresql")
+                    .with("db.namespace", callee);
+            select.end = answer.start + millis(1);
+            select.send();
+        }
+        boolean fails = isStuck || happens(callee + " fails");
         long status = fails ? (long) knob(callee + " status", 500) : 200;
         double patience = knob(from.service + " patience", 2000);
         if (answer.end + way - start > patience) {
@@ -270,17 +279,20 @@ final class MadeUpSystem {
                 : basket.start + 1;
         var insert = new Node(basket, "basket", Span.Kind.CLIENT, "INSERT item", Math.abs(asked)).with("db.system.name", "postgresql")
                 .with("db.namespace", "baskets");
-        insert.end = insert.start + millis(3 + knob("database slow", 0));
-        boolean refused = happens("database fails");
+        boolean isStuck = knobs.containsKey("database silent");
+        insert.end = insert.start + (isStuck ? 1000 : millis(3 + knob("database slow", 0)));
+        boolean refused = isStuck || happens("database fails");
         if (refused) {
             insert.error = true;
             insert.with("db.response.status_code", knob("database state", 0) == 42 ? "42703" : "57014");
         }
-        insert.send();
+        if (!isStuck) {
+            insert.send();
+        }
         basket.end = insert.end + millis(2);
         boolean fails = refused || asked < 0;
         long status = fails ? 503 : 200;
-        if (!fails) {
+        if (!fails && !knobs.containsKey("no messages")) {
             var send = new Node(basket, "basket", Span.Kind.PRODUCER, "send sales", basket.end - 0.5).with("messaging.destination.name",
                     "sales");
             send.end = basket.end;
