@@ -39,6 +39,8 @@ class Canary {
     private static final int LEASE_SECONDS = 10;
     private static final int HIGHEST_WEIGHT = 100;
     private static final int PATIENCE = 2_000;
+    /** The console answers when all callers know the route, which takes five seconds at most. */
+    private static final int PATIENCE_WITH_THE_CONSOLE = 7_000;
 
     private final Vertx vertx;
     private final ControlSettings settings;
@@ -81,7 +83,7 @@ class Canary {
         context = vertx.getOrCreateContext();
         context.runOnContext(_ -> {
             client = vertx.createHttpClient(new HttpClientOptions().setTracingPolicy(TracingPolicy.IGNORE).setConnectTimeout(PATIENCE)
-                    .setIdleTimeout(PATIENCE).setIdleTimeoutUnit(MILLISECONDS).setMaxPoolSize(1));
+                    .setIdleTimeout(PATIENCE_WITH_THE_CONSOLE).setIdleTimeoutUnit(MILLISECONDS).setMaxPoolSize(1));
             vertx.setPeriodic(period.toMillis(), timer -> {
                 if (isStopping) {
                     vertx.cancelTimer(timer);
@@ -115,7 +117,8 @@ class Canary {
 
     /** Asks at the URL, as callers do: at a Service of Kubernetes this is also known only there. */
     private Future<Boolean> isReachable() {
-        return send(new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(base(url.orElseThrow()) + "/health/ready"), "")
+        return send(new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(base(url.orElseThrow()) + "/health/ready")
+                .setTimeout(PATIENCE), "")
                 .map(answer -> answer.status == 200)
                 .otherwise(false);
     }
@@ -160,14 +163,14 @@ class Canary {
 
     private Future<Answer> send(RequestOptions options, String body) {
         // Within compose, because a client that was closed meanwhile throws.
-        return Future.succeededFuture().compose(_ -> client.request(options.setTimeout(PATIENCE).setFollowRedirects(false)))
+        return Future.succeededFuture().compose(_ -> client.request(options.setFollowRedirects(false)))
                 .compose(request -> request.send(body))
                 .compose(response -> response.body().map(text -> new Answer(response.statusCode(), text.toString(UTF_8))));
     }
 
     private RequestOptions toConsole(HttpMethod method) {
         var options = new RequestOptions().setMethod(method)
-                .setAbsoluteURI(base(settings.url().orElseThrow()) + "/api/routes/canary-" + service);
+                .setAbsoluteURI(base(settings.url().orElseThrow()) + "/api/routes/canary-" + service).setTimeout(PATIENCE_WITH_THE_CONSOLE);
         credentials.ifPresent(basic -> options.putHeader("Authorization", basic));
         return options;
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.debugshop.defaults.admin.AdminSettings;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ class CanaryTest {
     private final Vertx vertx = Vertx.vertx();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
+    private final List<Throwable> unhandled = new CopyOnWriteArrayList<>();
     private final List<JsonObject> routes = new CopyOnWriteArrayList<>();
     private volatile int health = 200;
     private volatile int answer = 200;
@@ -48,6 +50,12 @@ class CanaryTest {
             canary.stop(new ShutdownEvent());
         }
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        assertThat(unhandled).isEmpty();
+    }
+
+    @BeforeEach
+    void watch() {
+        vertx.exceptionHandler(unhandled::add);
     }
 
     @Test
