@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,11 +79,13 @@ class ChartCanaryTest {
         var canary = Objects.podLabels(deployment(objects, "product-catalog-canary"));
 
         assertThat(canary).containsEntry("app.kubernetes.io/name", "product-catalog-canary").containsEntry("track", "canary");
-        for (var kind : new String[]{"Deployment", "PodDisruptionBudget"}) {
+        for (var kind : List.of("Deployment", "PodDisruptionBudget")) {
             var selector = Objects.texts(objects.find(kind, "shop-product-catalog").orElseThrow().at("/spec/selector/matchLabels"));
             assertThat(canary.entrySet().containsAll(selector.entrySet())).as(kind).isFalse();
         }
-        assertThat(deployment(objects, "product-catalog-canary").at("/spec/replicas").asInt()).isEqualTo(1);
+        for (var name : List.of("product-catalog-canary", "gateway-canary")) {
+            assertThat(deployment(objects, name).at("/spec/replicas").asInt()).as(name).isEqualTo(1);
+        }
         assertThat(objects.find("Service", "shop-product-catalog-canary").orElseThrow().at("/spec/type").asText()).isEqualTo("ClusterIP");
         assertThat(objects.find("HorizontalPodAutoscaler", "shop-product-catalog-canary")).isEmpty();
         assertThat(objects.find("PodDisruptionBudget", "shop-product-catalog-canary")).isEmpty();
