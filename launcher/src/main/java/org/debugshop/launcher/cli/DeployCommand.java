@@ -73,7 +73,7 @@ final class DeployCommand implements Callable<Integer> {
     @Option(names = "--env", paramLabel = "ENV", defaultValue = "dev", completionCandidates = Candidates.Environments.class, description = "dev, staging, prod, or another file of helm-chart/env. Default: ${DEFAULT-VALUE}.")
     private String environment;
 
-    @Option(names = "--canary", description = "Start it beside the running version, and send a part of the shoppers to it.")
+    @Option(names = "--canary", description = "Start this version beside the running one, for a part of the shoppers.")
     private boolean canary;
 
     @Option(names = "--dry-run", description = "Print the commands, and run none.")
@@ -157,7 +157,7 @@ final class DeployCommand implements Callable<Integer> {
 
     private List<Step> steps(Target target, List<Service> services, String repository, String tag) {
         var steps = new ArrayList<Step>();
-        if (canary || !isAll(services)) {
+        if (!isAll(services)) {
             // The others must be there already. This asks before images are built, which takes minutes.
             steps.add(Step.of(target.helm("status", target.release)));
         }

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
@@ -28,6 +28,8 @@ class DeployTest extends InASandbox {
     private static final String INSTALLED = "helm upgrade --install microservice-demo ./helm-chart --namespace debug-shop-%s "
             + "--create-namespace --reset-then-reuse-values --values helm-chart/env/%s.yaml --set-string global.repository=ghcr.io/ann/shop";
     private static final String WAITING = " --wait --timeout 10m";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Path tools;
 
@@ -320,12 +322,12 @@ class DeployTest extends InASandbox {
                 "trap 'kill $!; echo ended >>asked; exit 143' TERM; /bin/sleep 60 & echo started >>asked; wait $!");
         var output = sandbox.checkout().resolve("output.txt");
         var shop = sandbox.start(output, "deploy");
-        await().until(() -> Files.exists(sandbox.checkout().resolve("asked"))
+        await().atMost(PATIENCE).until(() -> Files.exists(sandbox.checkout().resolve("asked"))
                 && Files.readString(sandbox.checkout().resolve("asked")).contains("started"));
 
         Signal.INT.send(shop.pid());
 
-        assertThat(shop.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(shop.waitFor(PATIENCE)).isTrue();
         assertThat(shop.exitValue()).isEqualTo(130);
         assertThat(asked()).contains("ended").noneMatch(line -> line.startsWith("helm"));
     }
