@@ -246,6 +246,8 @@ class DeployTest extends InASandbox {
         asked();
         assertThat(deploy("--status")).returns(1, Outcome::code).extracting(Outcome::out).asString()
                 .contains("There is no kubectl on the PATH. Install it: https://kubernetes.io/docs/tasks/tools");
+        tool("git", "case $1 in rev-parse) echo abc1234 ;; status) echo ' M pom.xml' ;; esac"); // pods are to be restarted
+        assertThat(deploy()).returns(1, Outcome::code).extracting(Outcome::out).asString().contains("There is no kubectl on the PATH.");
         assertThat(asked()).isEmpty();
     }
 
