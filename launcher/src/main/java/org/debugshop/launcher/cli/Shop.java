@@ -26,9 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 TraceCommand.class,
                 EventsCommand.class,
                 CompletionCommand.class, DebugCommand.class, DevCommand.class,
-                TestCommand.class, PackageCommand.class, DeployCommand.class, BenchCommand.class, ChaosCommand.class, VerifyCommand.class,
-                GenerateCommand.class,
+                TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, VerifyCommand.class, GenerateCommand.class,
                 TrainCommand.class,
+                DeployCommand.class,
                 HelpCommand.class}, footer = {
                         "",
                         "Examples:",
