@@ -13,18 +13,20 @@ version=${VERSION:-$(sed -n 's/^  <version>\(.*\)<\/version>$/\1/p' pom.xml | he
 platforms=${PLATFORMS:-linux/amd64,linux/arm64}
 native=''
 load=''
+latest=yes
 dry_run=''
 services=()
 
 usage() {
   cat <<EOF
-Usage: ./build-and-push.sh [--native] [--load] [--dry-run] [service...]
+Usage: ./build-and-push.sh [--native] [--load] [--no-latest] [--dry-run] [service...]
        ./build-and-push.sh --list
 
 Builds the images of these services, or of all, and pushes them as REPOSITORY:<service>-VERSION and REPOSITORY:<service>-latest.
 
   --native    native executables, which take minutes each; the tags end with -native
   --load      for this platform only, into the local Docker, and push nothing
+  --no-latest without the second of these tags; ./shop deploy uses it
   --dry-run   print the commands and do nothing
   --list      print the services, a line each, and do nothing
 
@@ -55,6 +57,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --native) native=-native ;;
     --load) load=yes ;;
+    --no-latest) latest='' ;;
     --dry-run) dry_run=yes ;;
     --list)
       printf '%s\n' "${all[@]}"
@@ -102,7 +105,8 @@ failed=()
 for service in "${services[@]}"; do
   command=(docker buildx build --file "Dockerfile${native:+.native}"
     --build-arg "SERVICE=$service" --build-arg "VERSION=$version" --build-arg "REVISION=$revision"
-    --tag "$repository:$service-$version$native" --tag "$repository:$service-latest$native")
+    --tag "$repository:$service-$version$native")
+  [ -z "$latest" ] || command+=(--tag "$repository:$service-latest$native")
   if [ -n "$load" ]; then
     command+=(--load)
   else

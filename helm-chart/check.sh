@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Asks the API server that kubectl points to whether it would take the chart: with each combination of values in ci/, with strict validation,
-# without a warning, in a namespace that enforces the Pod Security Standard "restricted". It makes this namespace and removes it; everything
-# else is a dry run, so kind or minikube will do. Needs helm and kubectl.
+# Asks the API server that kubectl points to whether it would take the chart: with each combination of values in ci/ and env/, with strict
+# validation, without a warning, in a namespace that enforces the Pod Security Standard "restricted". It makes this namespace and removes
+# it; everything else is a dry run, so kind or minikube will do. Needs helm and kubectl.
 #   ./check.sh          ./check.sh ci/openshift-values.yaml my-values.yaml
 set -euo pipefail
 shopt -s nullglob
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 if [ $# -eq 0 ]; then
-  set -- "$here"/ci/*-values.yaml
+  set -- "$here"/ci/*-values.yaml "$here"/env/*.yaml
 fi
 for program in helm kubectl; do
   if ! command -v "$program" >/dev/null; then

@@ -19,7 +19,7 @@ v1.20.0 is what some Helms take if there is no cluster.
   {{- fail (printf "the release cannot be called %s, because the names of its Services begin with it: take letters, digits and dashes, and a letter first" .root.Release.Name) -}}
 {{- end -}}
 {{- range $name, $service := $services -}}
-  {{- $many := or (gt (int $service.replicas) 1) $service.autoscaling.enabled -}}
+  {{- $many := or (gt (int $service.replicas) 1) $service.autoscaling.enabled $service.canary.enabled -}}
   {{- if has $name (list "postgres" "kafka" "redis" "collector" "secrets" "smoke-test") -}}
     {{- fail (printf "services.%s cannot have this name, because another part of the chart has it" $name) -}}
   {{- end -}}
@@ -43,7 +43,7 @@ v1.20.0 is what some Helms take if there is no cluster.
     {{- end -}}
   {{- end -}}
   {{- if and $service.otlpPort $many -}}
-    {{- fail (printf "services.%s keeps the telemetry in memory, so there can be one only: set services.%s.replicas to 1, and no autoscaling" $name $name) -}}
+    {{- fail (printf "services.%s keeps the telemetry in memory, so there can be one only: set services.%s.replicas to 1, with neither autoscaling nor a canary" $name $name) -}}
   {{- end -}}
   {{- if and $service.redis $many (not (or (include "shop.redis.url" $root) $service.env.REDIS_URL)) -}}
     {{- fail (printf "services.%s keeps its sessions in memory without Redis, so there can be one only: enable engines.redis or set engines.redis.external.url" $name) -}}
@@ -58,6 +58,9 @@ v1.20.0 is what some Helms take if there is no cluster.
   {{- $external := and $service.database (not $engines.postgres.enabled) $engines.postgres.external.host -}}
   {{- if and $external (not (or $values.secrets.databasePassword $values.secrets.existing (hasKey $service.env "DATABASE_PASSWORD"))) -}}
     {{- fail (printf "services.%s uses the PostgreSQL at engines.postgres.external.host, so its password must be given: as secrets.databasePassword, or in the Secret secrets.existing" $name) -}}
+  {{- end -}}
+  {{- if $service.canary.enabled -}}
+    {{- include "shop.checkCanary" (dict "name" $name "service" $service "services" $services) -}}
   {{- end -}}
   {{- with $service.autoscaling -}}
     {{- if and .enabled (gt (int64 .minReplicas) (int64 .maxReplicas)) -}}
@@ -101,6 +104,32 @@ v1.20.0 is what some Helms take if there is no cluster.
 {{- end -}}
 {{- include "shop.checkTelemetry" . -}}
 {{- include "shop.checkExposure" . -}}
+{{- end }}
+
+{{- define "shop.checkCanary" -}}
+{{- $isCalled := false -}}
+{{- range .services -}}
+  {{- range $_, $to := merge (dict) (.calls | default dict) (.mayCall | default dict) -}}
+    {{- if eq (splitList "/" $to | first) $.name -}}
+      {{- $isCalled = true -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if not $isCalled -}}
+  {{- fail (printf "services.%s.canary would get no requests, because no service calls %s" .name .name) -}}
+{{- end -}}
+{{- if not (hasKey .services "console") -}}
+  {{- fail (printf "services.%s.canary needs the console, which tells the callers of it, and is not enabled" .name) -}}
+{{- end -}}
+{{- if not (or .service.canary.tag .service.canary.env) -}}
+  {{- fail (printf "services.%s.canary is the same as the service: set its tag or env" .name) -}}
+{{- end -}}
+{{- if hasKey .services (printf "%s-canary" .name) -}}
+  {{- fail (printf "services.%s-canary cannot have this name, because it is that of the canary of %s" .name .name) -}}
+{{- end -}}
+{{- if gt (len .name) 19 -}}
+  {{- fail (printf "services.%s has a name that is too long for a canary: 19 characters at most" .name) -}}
+{{- end -}}
 {{- end }}
 
 {{- define "shop.checkTelemetry" -}}

@@ -6,6 +6,7 @@ the API server refuses it twice. A value is a text, or as in Kubernetes what val
 {{- $root := .root }}
 {{- $services := .services }}
 {{- $service := .service }}
+{{- $base := $service.canaryOf | default .name }}
 {{- $environment := dict (include "shop.portVariable" $service) (toString $service.port) "DEPLOYMENT_ENVIRONMENT" .root.Values.telemetry.environment }}
 {{- if $service.otlpPort }}
 {{- $_ := set $environment "OTLP_PORT" (toString $service.otlpPort) }}
@@ -33,11 +34,18 @@ the API server refuses it twice. A value is a text, or as in Kubernetes what val
 {{- $_ := set $environment "OTEL_RESOURCE_ATTRIBUTES" (list
   "deployment.environment.name=$(DEPLOYMENT_ENVIRONMENT)"
   (printf "service.namespace=%s" .root.Release.Namespace)
-  (printf "service.instance.id=%s.$(K8S_POD_NAME).%s" .root.Release.Namespace .name)
+  (printf "service.instance.id=%s.$(K8S_POD_NAME).%s" .root.Release.Namespace $base)
   (printf "k8s.namespace.name=%s" .root.Release.Namespace)
   (printf "k8s.deployment.name=%s" (include "shop.name" (dict "root" .root "name" .name)))
-  (printf "k8s.container.name=%s" .name)
+  (printf "k8s.container.name=%s" $base)
   "k8s.pod.name=$(K8S_POD_NAME)" "k8s.pod.uid=$(K8S_POD_UID)" "k8s.node.name=$(K8S_NODE_NAME)" | join ",") }}
+{{- /* A canary has a version of its own, and tells the console how many shoppers it wants. */}}
+{{- if $service.canaryOf }}
+{{- $version := $service.image.tag | default (printf "%s-canary" .root.Chart.AppVersion) }}
+{{- $_ := set $environment "OTEL_RESOURCE_ATTRIBUTES" (printf "%s,service.version=%s" $environment.OTEL_RESOURCE_ATTRIBUTES $version) }}
+{{- $_ := set $environment "CANARY_URL" (include "shop.url" (dict "root" .root "services" $services "to" .name)) }}
+{{- $_ := set $environment "CANARY_WEIGHT" (toString $service.canary.weight) }}
+{{- end }}
 {{- $_ := set $environment "SHUTDOWN_DELAY" "3s" }}
 {{- $_ := set $environment "SHUTDOWN_TIMEOUT" "10s" }}
 {{- range $variable, $to := $service.calls }}
@@ -51,14 +59,20 @@ the API server refuses it twice. A value is a text, or as in Kubernetes what val
 {{- $_ := set $environment $variable (include "shop.link" (dict "root" $root "services" $services "to" $to)) }}
 {{- end }}
 {{- /* Each gateway sells its share of what was last available while the inventory service is away; all of them together half of it. */}}
-{{- $replicas := $service.autoscaling.enabled | ternary $service.autoscaling.maxReplicas $service.replicas | int }}
+{{- $stable := index $services $base }}
+{{- $replicas := $stable.autoscaling.enabled | ternary $stable.autoscaling.maxReplicas $stable.replicas | int }}
+{{- if hasKey $services (printf "%s-canary" $base) }}
+{{- $replicas = add $replicas 1 | int }}
+{{- end }}
 {{- if and (hasKey ($service.mayCall | default dict) "INVENTORY_SERVICE") (gt $replicas 1) }}
 {{- $_ := set $environment "UNRESERVED_SHARE" (divf 0.5 $replicas | printf "%.4f") }}
 {{- end }}
 {{- if $service.scrapesAll }}
 {{- $targets := list }}
-{{- range $name, $_ := $services }}
+{{- range $name, $target := $services }}
+{{- if not $target.canaryOf }}
 {{- $targets = append $targets (printf "%s=%s" $name (include "shop.url" (dict "root" $root "services" $services "to" $name))) }}
+{{- end }}
 {{- end }}
 {{- $_ := set $environment "SCRAPE_TARGETS" (join "," $targets) }}
 {{- end }}

@@ -22,7 +22,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 
 {{/*
 The services that are enabled, as JSON, each with the defaults for what it does not say; what does not fit together is refused. They are
-computed once, and kept beside the values.
+computed once, and kept beside the values. A canary is one of them: its service, with what differs, and with that one's name as canaryOf.
 */}}
 {{- define "shop.services" -}}
 {{- if not (hasKey .Values "_services") -}}
@@ -34,23 +34,61 @@ computed once, and kept beside the values.
     {{- end -}}
   {{- end -}}
   {{- include "shop.check" (dict "root" . "services" $services) -}}
-  {{- $_ := set .Values "_services" (toJson $services) -}}
+  {{- $canaries := dict -}}
+  {{- range $name, $service := $services -}}
+    {{- if $service.canary.enabled -}}
+      {{- $_ := set $canaries (printf "%s-canary" $name) (include "shop.canary" (dict "name" $name "service" $service) | fromJson) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- $_ := set .Values "_services" (merge $services $canaries | toJson) -}}
 {{- end -}}
 {{- .Values._services -}}
+{{- end }}
+
+{{/*
+The canary of a service as JSON. Its pods have a name of their own, by which its Service and network policy find them. With that of the
+service they would be among the replicas of its Service, its autoscaler and its disruption budget, and the selector of a Deployment that
+is there cannot be changed.
+*/}}
+{{- define "shop.canary" -}}
+{{- $canary := .service.canary -}}
+{{- $differs := dict "canaryOf" .name "imageOf" (.service.imageOf | default .name) "replicas" 1 "canary" (dict "weight" $canary.weight) -}}
+{{- $_ := set $differs "autoscaling" (dict "enabled" false) -}}
+{{- $_ := set $differs "podDisruptionBudget" (dict "enabled" false) -}}
+{{- $_ := set $differs "service" (dict "type" "ClusterIP") -}}
+{{- $_ := set $differs "podLabels" (dict "track" "canary") -}}
+{{- if $canary.tag -}}
+  {{- $_ := set $differs "image" (dict "tag" $canary.tag) -}}
+{{- end -}}
+{{- $env := deepCopy .service.env -}}
+{{- range $variable, $value := $canary.env -}}
+  {{- $_ := set $env $variable $value -}}
+{{- end -}}
+{{- mustMergeOverwrite (deepCopy .service) $differs (dict "env" $env) | toJson -}}
 {{- end }}
 
 {{/* The values of a service, an engine or another pod as JSON: its own over its base, over the defaults. Null drops one of these. */}}
 {{- define "shop.component" -}}
 {{- $component := deepCopy .root.Values.defaults -}}
 {{- $env := dict -}}
+{{- $canaryEnv := dict -}}
 {{- range $layer := list .root.Values.defaults (.own.base | default dict) .own -}}
   {{- range $variable, $value := $layer.env -}}
-    {{- $_ := set $env $variable (or (kindIs "map" $value) (kindIs "invalid" $value) | ternary $value (include "shop.text" $value)) -}}
+    {{- $_ := set $env $variable (include "shop.envValue" $value | fromJson).value -}}
+  {{- end -}}
+  {{- range $variable, $value := dig "canary" "env" dict $layer -}}
+    {{- $_ := set $canaryEnv $variable (include "shop.envValue" $value | fromJson).value -}}
   {{- end -}}
   {{- $component = mustMergeOverwrite $component (omit $layer "base" | deepCopy) -}}
 {{- end -}}
 {{- include "shop.dropNulls" $component -}}
+{{- $_ := set $component "canary" (merge (dict "env" $canaryEnv) ($component.canary | default dict)) -}}
 {{- toJson (set $component "env" $env) -}}
+{{- end }}
+
+{{/* A value of env as JSON: what valueFrom has, a text, or null. */}}
+{{- define "shop.envValue" -}}
+{{- dict "value" (or (kindIs "map" .) (kindIs "invalid" .) | ternary . (include "shop.text" .)) | toJson -}}
 {{- end }}
 
 {{- define "shop.dropNulls" -}}

@@ -125,16 +125,31 @@ final class Chart {
         }
     }
 
-    /** Returns combinations of values that users may want, by a name: the files that {@code helm-chart/check.sh} tries on an API server. */
+    /**
+     * Returns combinations of values that users may want, by a name, and those of the environments: the files that
+     * {@code helm-chart/check.sh} tries on an API server.
+     */
     static Map<String, String> variants() {
         var variants = new TreeMap<String, String>();
         try (var files = Files.newDirectoryStream(FOLDER.resolve("ci"), "*" + VALUES)) {
             for (var file : files) {
                 variants.put(file.getFileName().toString().replace(VALUES, "").replace('-', ' '), Files.readString(file));
             }
+            for (var environment : environments()) {
+                variants.put("environment " + environment, Files.readString(FOLDER.resolve("env/" + environment + ".yaml")));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return variants;
+    }
+
+    /** Returns the names of the environments of {@code ./shop deploy}. */
+    static List<String> environments() {
+        try (var files = Files.list(FOLDER.resolve("env"))) {
+            return files.map(file -> file.getFileName().toString().replace(".yaml", "")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

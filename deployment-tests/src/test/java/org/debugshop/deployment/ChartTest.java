@@ -139,7 +139,7 @@ class ChartTest {
         for (var workload : rendered(variant).of("Deployment")) {
             var name = Objects.podLabels(workload).get("app.kubernetes.io/name");
             if (!name.equals("collector")) {
-                var folder = name.startsWith("load-generator") ? "load-generator" : name;
+                var folder = name.startsWith("load-generator") ? "load-generator" : name.replaceFirst("-canary$", "");
                 var variables = new TreeSet<>(Objects.environment(workload).keySet());
                 variables.removeIf(variable -> variable.startsWith("K8S_")); // OTEL_RESOURCE_ATTRIBUTES refers to them
                 assertThat(Variables.readBy(folder)).as(name).containsAll(variables);
@@ -176,12 +176,20 @@ class ChartTest {
         var used = new TreeSet<String>();
         for (var workload : objects.workloads()) {
             var from = Objects.podLabels(workload).get("app.kubernetes.io/name");
-            Objects.environment(workload).values().forEach(value -> used.addAll(arrows(objects, from, value)));
+            Objects.environment(workload).forEach((variable, value) -> {
+                var called = arrows(objects, from, value);
+                used.addAll(called);
+                if (!variable.equals("SCRAPE_TARGETS")) { // callers of a service also call its canary
+                    called.stream().map(arrow -> arrow.replaceFirst(":http$", "-canary:http"))
+                            .filter(arrow -> objects.find("Service", "shop-" + arrow.replaceAll(".* -> |:http", "")).isPresent())
+                            .forEach(used::add);
+                }
+            });
             Objects.configuration(objects, workload).ifPresent(text -> used.addAll(arrows(objects, from, text)));
         }
         objects.of("Pod").forEach(
                 pod -> used.addAll(arrows(objects, "smoke-test", pod.toString().replaceAll("(shop-[a-z-]+) (\\d+) (GET|POST)", "$1:$2"))));
-        used.removeIf(arrow -> arrow.matches("(\\S+) -> \\1:.*"));
+        used.removeIf(arrow -> arrow.matches("(\\S+) -> \\1:.*") && !arrow.contains("-canary"));
 
         assertThat(allowed(objects, "ingress", "from")).isEqualTo(used);
         assertThat(allowed(objects, "egress", "to")).isEqualTo(used);

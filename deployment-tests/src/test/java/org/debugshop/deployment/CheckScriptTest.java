@@ -58,7 +58,7 @@ class CheckScriptTest {
 
         assertThat(outcome.code()).as(outcome.out()).isZero();
         assertThat(outcome.out().lines()).hasSize(Chart.variants().size())
-                .allMatch(line -> line.matches("ok +\\S+-values.yaml: 1 objects"));
+                .allMatch(line -> line.matches("ok +\\S+[.]yaml: 1 objects"));
         assertThat(outcome.asked().stream().filter(line -> line.startsWith("kubectl apply"))).hasSize(Chart.variants().size())
                 .allMatch(line -> line.contains("--server-side --dry-run=server --validate=strict --warnings-as-errors"));
         assertThat(outcome.asked()).anyMatch(line -> line.matches("kubectl label namespace \\S+ .*enforce=restricted.*"));

@@ -71,6 +71,8 @@ class ScriptsTest {
         assertThat(run(Map.of(), "--dry-run", "--load", "gateway").out()).contains(" --load ").doesNotContain("--push", "--platform");
         assertThat(run(Map.of("VERSION", "2"), "--dry-run", "--native", "gateway").out()).contains("--file Dockerfile.native",
                 ":gateway-2-native ", ":gateway-latest-native ");
+        assertThat(run(Map.of("VERSION", "2"), "--dry-run", "--no-latest", "gateway").out()).contains(":gateway-2 ")
+                .doesNotContain("latest");
     }
 
     @Test
@@ -142,7 +144,7 @@ class ScriptsTest {
     void shouldPrintItsUsage() throws Exception {
         var help = run(Map.of(), "--help");
         assertThat(help.code()).isZero();
-        assertThat(Stream.of("--native", "--load", "--dry-run", "--list", "REPOSITORY", "VERSION", "PLATFORMS"))
+        assertThat(Stream.of("--native", "--load", "--no-latest", "--dry-run", "--list", "REPOSITORY", "VERSION", "PLATFORMS"))
                 .allSatisfy(word -> assertThat(help.out()).contains(word));
     }
 }

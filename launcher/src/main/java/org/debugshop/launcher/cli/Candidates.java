@@ -1,8 +1,10 @@
 package org.debugshop.launcher.cli;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.debugshop.launcher.console.FaultView;
+import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 
 /** Words that a shell may complete. */
@@ -15,6 +17,22 @@ final class Candidates {
         @Override
         public Iterator<String> iterator() {
             return Topology.DEBUG_SHOP.names().iterator();
+        }
+    }
+
+    /** The names of the services of this project. */
+    static final class Applications implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Topology.DEBUG_SHOP.applications().stream().map(Service::name).iterator();
+        }
+    }
+
+    /** The environments that {@code ./shop deploy} brings along. */
+    static final class Environments implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("dev", "staging", "prod").iterator();
         }
     }
 

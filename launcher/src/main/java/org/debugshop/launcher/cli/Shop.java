@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 CompletionCommand.class, DebugCommand.class, DevCommand.class,
                 TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, VerifyCommand.class, GenerateCommand.class,
                 TrainCommand.class,
+                DeployCommand.class,
                 HelpCommand.class}, footer = {
                         "",
                         "Examples:",
@@ -109,7 +110,7 @@ public final class Shop implements Runnable {
         groups.put("The whole system", List.of("up", "down", "status", "logs", "reset"));
         groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev"));
         groups.put("Break, find, heal", List.of("break", "heal", "failures", "incident", "why", "trace", "events"));
-        groups.put("Development", List.of("test", "bench", "chaos", "verify", "package", "generate"));
+        groups.put("Development", List.of("test", "bench", "chaos", "verify", "package", "deploy", "generate"));
         groups.put("Help", List.of("help", "completion"));
         return groups;
     }

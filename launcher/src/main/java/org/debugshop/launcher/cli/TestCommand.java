@@ -1,13 +1,10 @@
 package org.debugshop.launcher.cli;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.debugshop.launcher.os.Programs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,17 +47,12 @@ final class TestCommand implements Callable<Integer> {
             command.addAll(
                     List.of("-pl", "testkit,bench,system-tests", "-Dalone", "-Dagainst=" + against, "-Dgroups=anywhere & !with-launcher"));
         }
-        if (against == null && isOnPath("npm")) {
+        if (against == null && Programs.isOnPath("npm")) {
             command.add("-Pprettier");
         }
         command.addAll(forMaven);
         var maven = new ProcessBuilder(command).directory(Shop.checkout(spec).withSources("test").toFile()).inheritIO().start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(maven::destroy));
         return maven.waitFor();
-    }
-
-    private static boolean isOnPath(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

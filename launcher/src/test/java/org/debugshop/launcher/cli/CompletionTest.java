@@ -52,6 +52,8 @@ class CompletionTest {
             ./shop logs lau                    | launcher
             ./shop help comp                   | completion
             ./shop completion z                | zsh
+            ./shop deploy --env st             | staging
+            ./shop deploy checkout --ca        | --canary
             ./shop up --port-offset 1          | ""
             ./shop nonsense x                  | ""
             /some/where/shop restart cur       | currency

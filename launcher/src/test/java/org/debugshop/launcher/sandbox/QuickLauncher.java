@@ -27,8 +27,10 @@ final class QuickLauncher {
 
     private QuickLauncher() {}
 
-    static List<String> command(Path checkout, List<String> arguments) {
+    /** @param from the folder in which the user is */
+    static List<String> command(Path checkout, Path from, List<String> arguments) {
         var flags = new ArrayList<>(FLAGS);
+        flags.add("-Dshop.from=" + from);
         if (Files.exists(CACHE)) {
             flags.add("-XX:AOTCache=" + CACHE);
         }

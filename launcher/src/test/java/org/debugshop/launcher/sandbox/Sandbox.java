@@ -36,10 +36,12 @@ public final class Sandbox {
     private final List<Process> started = new ArrayList<>();
     private final List<FreeOffset> offsets = new ArrayList<>();
     private boolean training;
+    private Path from;
     private final Map<String, String> environment = new HashMap<>();
 
     public Sandbox(Path checkout) throws IOException {
         this.checkout = checkout.toRealPath();
+        this.from = this.checkout;
         Files.createFile(checkout.resolve("pom.xml")); // so it is a checkout with sources, which are older than the jars
         for (var service : Topology.DEBUG_SHOP.applications()) {
             writeStandIn(instance(0).jar(service));
@@ -88,6 +90,11 @@ public final class Sandbox {
         environment.put(variable, value);
     }
 
+    /** Calls all later commands in this folder. */
+    public void enter(Path folder) {
+        from = folder;
+    }
+
     /** Returns what the stand-ins recorded: {@code started <name>} and {@code ended <name>}, in order. */
     public List<String> events() throws IOException {
         var file = checkout.resolve("events.txt");
@@ -99,7 +106,7 @@ public final class Sandbox {
 
     /** Starts a command in the background. Its output goes to the file. */
     public Process start(Path output, String... arguments) throws IOException {
-        var command = new ArrayList<>(QuickLauncher.command(checkout, List.of(arguments)));
+        var command = new ArrayList<>(QuickLauncher.command(checkout, from, List.of(arguments)));
         if (arguments[0].equals("up")) {
             command.add("--memory"); // there are no stand-ins for engines
             if (!training) {

@@ -27,11 +27,13 @@ public class RequestHistograms {
             .serviceLevelObjectives(Arrays.stream(BUCKETS).map(seconds -> seconds * 1e9).toArray())
             .build();
 
-    /** Requests to the console would show when a fault is switched, and in which service. */
+    /** Requests to the console would show when a fault is switched, and in which service. A canary also sends it its route. */
     @Produces
     @Singleton
     MeterFilter noControls() {
-        return MeterFilter.deny(id -> id.getName().startsWith("http.client") && String.valueOf(id.getTag("uri")).startsWith("/controls"));
+        return MeterFilter.deny(
+                id -> id.getName().startsWith("http.client")
+                        && String.valueOf(id.getTag("uri")).matches("/(controls|api/routes|health).*"));
     }
 
     @Produces
