@@ -1,0 +1,51 @@
+package org.debugshop.launcher.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.debugshop.launcher.topology.Topology;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReleaseTest {
+
+    @TempDir
+    private Path checkout;
+
+    @Test
+    void shouldAddItsVersionToTheAttributesThatAreThere() {
+        var variables = new TreeMap<>(Map.of("A", "1", "OTEL_RESOURCE_ATTRIBUTES", "team=a"));
+
+        new Release(checkout, Map.of("A", "2"), Optional.of("1.0-x")).addTo(variables);
+
+        assertThat(variables).containsOnly(Map.entry("A", "2"), Map.entry("OTEL_RESOURCE_ATTRIBUTES", "team=a,service.version=1.0-x"));
+    }
+
+    @Test
+    void shouldReplaceBlankAttributesAndAddNoneWithoutAVersion() {
+        var variables = new TreeMap<>(Map.of("OTEL_RESOURCE_ATTRIBUTES", " "));
+
+        new Release(checkout, Map.of(), Optional.of("1.0-x")).addTo(variables);
+
+        assertThat(variables).containsOnly(Map.entry("OTEL_RESOURCE_ATTRIBUTES", "service.version=1.0-x"));
+        var others = new TreeMap<String, String>();
+        new Release(checkout, Map.of(), Optional.of("1.0-x")).withoutVersion().addTo(others);
+        assertThat(others).isEmpty();
+    }
+
+    @Test
+    void shouldFindTheVersionOfAPackage() throws Exception {
+        var service = Topology.DEBUG_SHOP.find("instabook").orElseThrow();
+        assertThat(Release.packaged(checkout, service)).isEmpty();
+        var folder = Files.createDirectories(checkout.resolve("instabook/target/quarkus-app/app"));
+        Files.createFile(folder.resolve("other-3.jar"));
+        assertThat(Release.packaged(checkout, service)).isEmpty();
+        Files.createFile(folder.resolve("instabook-2.1.0-rc1.jar"));
+
+        assertThat(Release.packaged(checkout, service)).contains("2.1.0-rc1");
+    }
+}
