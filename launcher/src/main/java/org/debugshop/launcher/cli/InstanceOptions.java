@@ -74,6 +74,25 @@ final class InstanceOptions {
         return service;
     }
 
+    /** Returns the service with this name. An unknown name, or that of a service that no other one calls, ends the command. */
+    Service routed(String name) {
+        var service = services(List.of(name)).getFirst();
+        if (service.kind() != Service.Kind.QUARKUS || topology().waitingFor(service).isEmpty()) {
+            throw new ParameterException(command.commandLine(), "No service calls " + name + ", so there is no request to route.");
+        }
+        return service;
+    }
+
+    /** Like {@link #routed}, but for requests with a key. Only requests that come from another service have one. */
+    Service intercepted(String name) {
+        var service = routed(name);
+        if (topology().waitingFor(service).stream().allMatch(Service::load)) {
+            throw new ParameterException(command.commandLine(),
+                    name + " cannot be intercepted: browsers and programs call it, and they use no routes.");
+        }
+        return service;
+    }
+
     /** Returns the fault with this id. An unknown id ends the command with suggestions. */
     FaultView failure(String id) {
         return FaultView.find(id).orElseThrow(() -> new ParameterException(command.commandLine(),
