@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,7 +151,7 @@ final class CanaryCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         if (!changes) {
-            var checkout = from == null ? running.instance().checkout() : other();
+            var checkout = common.checkout(from).root();
             if (!isPackaged(running, service, checkout)) {
                 return Shop.FAILED;
             }
@@ -163,14 +162,6 @@ final class CanaryCommand implements Callable<Integer> {
         }
         var code = running.ask("canary", words);
         return code != Shop.OK || detach ? code : follow(running, service);
-    }
-
-    private Path other() throws IOException {
-        var folder = common.checkout().from().resolve(from);
-        if (!Files.exists(folder.resolve("shop"))) {
-            throw new ParameterException(spec.commandLine(), "--from: " + from + " is no copy of this project.");
-        }
-        return folder.toRealPath();
     }
 
     /** Builds the service in another checkout. This checkout's package is in use, so it is not replaced. */

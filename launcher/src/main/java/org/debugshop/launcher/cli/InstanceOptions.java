@@ -1,5 +1,8 @@
 package org.debugshop.launcher.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,6 +49,18 @@ final class InstanceOptions {
 
     Checkout checkout() {
         return Shop.checkout(command);
+    }
+
+    /** Returns another copy of the project. A folder that is none ends the command. @param from as the user named it; null for this copy */
+    Checkout checkout(Path from) throws IOException {
+        if (from == null) {
+            return checkout();
+        }
+        var folder = checkout().from().resolve(from);
+        if (!Files.exists(folder.resolve("shop"))) {
+            throw new ParameterException(command.commandLine(), "--from: " + from + " is no copy of this project.");
+        }
+        return new Checkout(folder.toRealPath());
     }
 
     Instance instance() {

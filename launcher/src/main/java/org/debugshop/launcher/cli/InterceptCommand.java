@@ -82,6 +82,9 @@ final class InterceptCommand implements Callable<Integer> {
     @Option(names = "--events", description = "Your copy also processes the events that requests with the key have caused.")
     private boolean events;
 
+    @Option(names = "--from", paramLabel = "CHECKOUT", description = "The folder of another copy of the project, whose sources dev mode runs. Default: this one.")
+    private Path from;
+
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "180", description = "How long your copy may take to become healthy. Default: ${DEFAULT-VALUE}.")
     private int timeout;
 
@@ -99,6 +102,9 @@ final class InterceptCommand implements Callable<Integer> {
         if (unsafe && !mirror) {
             throw new ParameterException(spec.commandLine(), "--unsafe goes with --mirror.");
         }
+        if (from != null && !command.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--from is for dev mode, and goes with no command.");
+        }
         if (timeout < 1) {
             throw new ParameterException(spec.commandLine(), "--timeout must be at least 1 second.");
         }
@@ -107,9 +113,7 @@ final class InterceptCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         var program = command.isEmpty() ? "" : program(command.getFirst());
-        if (command.isEmpty()) {
-            common.checkout().withSources("intercept");
-        }
+        var sources = command.isEmpty() ? common.checkout(from).withSources("intercept") : common.checkout().root();
         var running = found.get();
         var console = ConsoleClient.of(running.instance());
         var taken = console.routes().stream().filter(route -> route.service().equals(name) && key.equals(route.key())).findFirst();
@@ -118,7 +122,7 @@ final class InterceptCommand implements Callable<Integer> {
             return Shop.FAILED;
         }
         var copy = LocalCopy.of(running.instance(), service, key, events, running.state());
-        var builder = command.isEmpty() ? copy.devMode() : copy.command(withProgram(program), common.checkout().from());
+        var builder = command.isEmpty() ? copy.devMode(sources) : copy.command(withProgram(program), common.checkout().from());
         new LogFile(copy.log()).startNew();
         var tail = new LogTail(copy.log());
         tail.lastLines(0);

@@ -73,10 +73,10 @@ public record LocalCopy(Instance instance, Service service, String original, Str
         }
     }
 
-    /** Prepares Quarkus dev mode, with the variables that services inherit. */
-    public ProcessBuilder devMode() throws IOException {
+    /** Prepares Quarkus dev mode of the sources in a checkout, with the variables that services inherit. */
+    public ProcessBuilder devMode(Path checkout) throws IOException {
         var mode = Mode.dev(debugPort);
-        var launch = new LaunchCommand(instance, service);
+        var launch = new LaunchCommand(instance.from(checkout), service);
         return withVariables(launch.process(launch.in(mode)), mode);
     }
 

@@ -57,6 +57,7 @@ class CommandLineTest {
             intercept checkout --key a/b    | --key has 1 to 40 characters of A-Z a-z 0-9 . _ -
             intercept checkout --key a --unsafe | --unsafe goes with --mirror.
             intercept checkout --key a --timeout 0 | --timeout must be at least 1 second.
+            intercept checkout --key a --from x -- y | --from is for dev mode, and goes with no command.
             canary                          | Which service?
             canary load-generator           | No service calls load-generator, so there is no request to route.
             canary checkout --weight 101    | --weight must be from 1 to 100, not 101.
