@@ -155,7 +155,7 @@ final class CanaryCommand implements Callable<Integer> {
             if (!isPackaged(running, service, checkout)) {
                 return Shop.FAILED;
             }
-            var version = Release.packaged(checkout, service).orElseGet(Shop::version);
+            var version = Release.packaged(running.instance().from(checkout), service).orElseGet(Shop::version);
             words.add(ControlCommands.VERSION + encoded(version + Instance.CANARY));
             words.add(ControlCommands.FROM + encoded(checkout.toString()));
             environment.forEach((variable, value) -> words.add(ControlCommands.VARIABLE + encoded(variable + "=" + value)));

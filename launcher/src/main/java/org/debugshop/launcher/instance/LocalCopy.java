@@ -41,7 +41,7 @@ public record LocalCopy(Instance instance, Service service, String original, Str
         var host = state.host();
         var name = original.name() + "-intercept-" + key;
         var copy = original.copy(name, Ports.free(host) - instance.offset());
-        var version = Release.packaged(instance.checkout(), original).orElse("0") + "-" + key;
+        var version = Release.packaged(instance, original).orElse("0") + "-" + key;
         return new LocalCopy(instance, copy, original.name(), key, host, version, debugPort(instance, state),
                 new ServiceEnvironment(instance, host, service -> state.find(service).isPresent()),
                 Map.of("INTERCEPT_KEY", events ? key : key + WITHOUT_EVENTS));

@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.debugshop.launcher.topology.Service;
@@ -24,7 +25,6 @@ public record Release(Path checkout, Map<String, String> environment, Optional<S
 
     private static final String ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES";
     private static final String VERSION = "service.version";
-    private static final String JAR = ".jar";
 
     public Release {
         environment = new LinkedHashMap<>(environment);
@@ -40,16 +40,15 @@ public record Release(Path checkout, Map<String, String> environment, Optional<S
         return new Release(checkout, environment, Optional.empty());
     }
 
-    /** Returns the version of the package, which is part of the name of the service's own jar; empty if it is not packaged. */
-    public static Optional<String> packaged(Path checkout, Service service) throws IOException {
-        var folder = checkout.resolve(service.module()).resolve("target/quarkus-app/app");
-        if (!Files.isDirectory(folder)) {
+    /** Returns the version of the package, which is in the manifest of its jar; empty if it is not packaged. */
+    public static Optional<String> packaged(Instance instance, Service service) throws IOException {
+        var jar = instance.jar(service);
+        if (!Files.exists(jar)) {
             return Optional.empty();
         }
-        var jar = Pattern.compile(Pattern.quote(service.module()) + "-(.+)" + Pattern.quote(JAR));
-        try (var files = Files.list(folder)) {
-            return files.map(file -> jar.matcher(file.getFileName().toString())).filter(match -> match.matches())
-                    .map(match -> match.group(1)).findFirst();
+        try (var file = new JarFile(jar.toFile())) {
+            return Optional.ofNullable(file.getManifest())
+                    .map(manifest -> manifest.getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION));
         }
     }
 

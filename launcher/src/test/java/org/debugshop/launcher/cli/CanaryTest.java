@@ -62,7 +62,7 @@ class CanaryTest extends InASandbox {
                 .contains("20 % of the shoppers get instabook-cache-canary.");
         assertThat(sandbox.run(offset, "status").out()).containsPattern("instabook-cache-canary +ready");
         assertThat(environment()).contains("COLOUR=dark blue")
-                .anyMatch(line -> line.matches("OTEL_RESOURCE_ATTRIBUTES=service\\.version=.+-canary"));
+                .anyMatch(line -> line.matches("OTEL_RESOURCE_ATTRIBUTES=service\\.version=2.1.0-canary"));
         assertThat(sandbox.environmentOf(offset, "instabook-cache")).noneMatch(line -> line.startsWith("COLOUR"));
         var put = puts().getFirst();
         assertThat(put).contains("\"service\":\"instabook-cache\"", "\"weight\":20", "\"version\":\"", "\"owner\":\"./shop canary, pid ")
@@ -195,8 +195,6 @@ class CanaryTest extends InASandbox {
         up();
         var next = new Sandbox(other);
         Files.createFile(next.checkout().resolve("shop"));
-        Files.createDirectories(next.checkout().resolve("instabook-cache/target/quarkus-app/app"));
-        Files.createFile(next.checkout().resolve("instabook-cache/target/quarkus-app/app/instabook-cache-2.1.0.jar"));
 
         assertThat(shop("instabook-cache", "--from", next.checkout().toString(), "-d")).returns(0, Outcome::code)
                 .extracting(Outcome::out).asString()

@@ -64,7 +64,7 @@ class InterceptTest extends InASandbox {
                 .doesNotContain("weight");
         assertThat(environment())
                 .contains("PORT=" + port(), "HOST=127.0.0.1", "MINE=kept", "CONTROL_URL=", "INTERCEPT_KEY=ann.without-events")
-                .anyMatch(line -> line.matches("OTEL_RESOURCE_ATTRIBUTES=service\\.version=.+-ann"));
+                .anyMatch(line -> line.matches("OTEL_RESOURCE_ATTRIBUTES=service\\.version=2.1.0-ann"));
         await("the renewal").atMost(PATIENCE).until(() -> console.requests().stream().filter(put::equals).count() > 1);
 
         Signal.INT.send(intercept.pid());

@@ -2,11 +2,15 @@ package org.debugshop.launcher.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,12 +44,21 @@ class ReleaseTest {
     @Test
     void shouldFindTheVersionOfAPackage() throws Exception {
         var service = Topology.DEBUG_SHOP.find("instabook").orElseThrow();
-        assertThat(Release.packaged(checkout, service)).isEmpty();
-        var folder = Files.createDirectories(checkout.resolve("instabook/target/quarkus-app/app"));
-        Files.createFile(folder.resolve("other-3.jar"));
-        assertThat(Release.packaged(checkout, service)).isEmpty();
-        Files.createFile(folder.resolve("instabook-2.1.0-rc1.jar"));
+        var instance = new Instance(checkout, 0, Topology.DEBUG_SHOP);
+        assertThat(Release.packaged(instance, service)).isEmpty();
 
-        assertThat(Release.packaged(checkout, service)).contains("2.1.0-rc1");
+        write(instance.jar(service), Optional.empty());
+        assertThat(Release.packaged(instance, service)).isEmpty();
+
+        write(instance.jar(service), Optional.of("2.1.0-rc1"));
+        assertThat(Release.packaged(instance, service)).contains("2.1.0-rc1");
+    }
+
+    private static void write(Path jar, Optional<String> version) throws IOException {
+        Files.createDirectories(jar.getParent());
+        var manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        version.ifPresent(text -> manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, text));
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
     }
 }
