@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RoutesIT {
 
     private static final String NEEDED = "console,product-catalog,currency,ad-service,gateway";
-    private static final int REQUESTS = 10_000;
+    private static final int REQUESTS = 4_000;
     private static final int SENDERS = 4;
     /** The first product of the packaged catalog. */
     private static final String PACKAGED = "Smartphone Model X";
