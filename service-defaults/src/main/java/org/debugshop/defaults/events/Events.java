@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
@@ -178,8 +179,7 @@ public final class Events {
 
     /** Returns the key of the request that caused this record. */
     static Optional<String> key(ConsumerRecord<?, ?> message) {
-        return RouteBaggage.key(
-                GlobalOpenTelemetry.getPropagators().getTextMapPropagator().extract(Context.root(), message.headers(), HEADERS));
+        return RouteBaggage.key(W3CBaggagePropagator.getInstance().extract(Context.root(), message.headers(), HEADERS));
     }
 
     private static <T> T within(Context context, Supplier<T> work) {
