@@ -102,6 +102,9 @@ final class InterceptCommand implements Callable<Integer> {
         if (unsafe && !mirror) {
             throw new ParameterException(spec.commandLine(), "--unsafe goes with --mirror.");
         }
+        if (events && mirror) {
+            throw new ParameterException(spec.commandLine(), "--events goes without --mirror: only one copy processes an event.");
+        }
         if (from != null && !command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--from is for dev mode, and goes with no command.");
         }

@@ -56,6 +56,7 @@ class CommandLineTest {
             intercept console --key a       | No service calls console, so there is no request to route.
             intercept checkout --key a/b    | --key has 1 to 40 characters of A-Z a-z 0-9 . _ -
             intercept checkout --key a --unsafe | --unsafe goes with --mirror.
+            intercept checkout --key a --mirror --events | --events goes without --mirror: only one copy processes an event.
             intercept checkout --key a --timeout 0 | --timeout must be at least 1 second.
             intercept checkout --key a --from x -- y | --from is for dev mode, and goes with no command.
             canary                          | Which service?
