@@ -33,6 +33,10 @@ record Score(Integer rank, boolean path, List<String> wrong) {
         return path.isEmpty() ? path : path.subList(1, path.size());
     }
 
+    boolean isAmongThree() {
+        return rank != null && rank <= 3;
+    }
+
     boolean isFirst() {
         return rank != null && rank == 1;
     }

@@ -2,14 +2,21 @@ package org.debugshop.bench.verify;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.awaitility.core.ConditionTimeoutException;
 import org.debugshop.bench.chaos.Chaos;
@@ -37,6 +44,7 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
     private static final Duration WATCH = Duration.ofSeconds(30);
     /** How long the diagnosis of the fault before may last. */
     private static final Duration CALM = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_DISTURBANCES = Duration.ofSeconds(20);
     /** How many samples or answers in a row are needed. */
     private static final int SAMPLES = 2;
     private static final int ANSWERS = 5;
@@ -51,12 +59,15 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
      * @param noise whether clients make mistakes and services restart meanwhile
      * @param effects whether only effects and recoveries are measured, as quickly as possible: without a diagnosis and noise
      * @param whole whether nothing else uses the system, so that the orders can be checked at the end
+     * @param pairs how many pairs of faults are switched on instead of single ones
+     * @param healthyMinutes how long a system without a fault is watched first
      */
-    public record Settings(List<String> ids, long seed, boolean blind, boolean noise, boolean effects, boolean whole) {
+    public record Settings(List<String> ids, long seed, boolean blind, boolean noise, boolean effects, boolean whole, int pairs,
+            int healthyMinutes) {
 
         /** Measures the effects of these faults. */
         public static Settings effectsOf(List<String> ids) {
-            return new Settings(ids, 0, false, false, true, true);
+            return new Settings(ids, 0, false, false, true, true, 0, 0);
         }
     }
 
@@ -71,7 +82,7 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
         var options = new HashMap<String, String>();
         for (var i = 0; i < args.length; i++) {
             switch (args[i]) {
-                case "--seed", "--port-offset" -> options.put(args[i], args[++i]);
+                case "--seed", "--port-offset", "--pairs", "--healthy" -> options.put(args[i], args[++i]);
                 case String option when option.startsWith("--") -> options.put(option, "");
                 case String id when !id.isBlank() -> ids.add(id);
                 default -> {}
@@ -80,7 +91,8 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
         var seed = Long.parseLong(options.getOrDefault("--seed", Long.toString(System.nanoTime() % 1_000_000)));
         var effects = options.containsKey("--effects");
         var settings = new Settings(ids, seed, options.containsKey("--blind"), !effects && !options.containsKey("--without-noise"), effects,
-                !options.containsKey("--port-offset"));
+                !options.containsKey("--port-offset"), Integer.parseInt(options.getOrDefault("--pairs", "0")),
+                Integer.parseInt(options.getOrDefault("--healthy", "0")));
         Report report;
         if (settings.whole()) {
             try (var own = OwnShop.start(ENVIRONMENT)) {
@@ -113,19 +125,28 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
         var figures = new LinkedHashMap<Fault, Figure>();
         chosen.forEach(fault -> figures.put(fault, new Figure(fault.symptom())));
         var diagnosis = Diagnosis.incidents(console);
-        List<Row> rows;
+        List<Row> rows = List.of();
+        List<Report.Pair> pairs = List.of();
+        Report.Healthy healthy = null;
         try (var sampler = new Sampler(shop, List.copyOf(figures.values()));
                 var noise = new Noise(shop, settings.noise(), settings.seed(), progress)) {
             var run = new Run(figures, switches, sampler, noise, diagnosis,
                     all.stream().anyMatch(fault -> fault.id().equals(Fault.HARMLESS_DEPLOYMENT)));
-            rows = settings.effects() ? run.overlapping() : run.inTurn();
+            if (settings.healthyMinutes() > 0) {
+                healthy = run.healthy(Duration.ofMinutes(settings.healthyMinutes()));
+            }
+            if (settings.pairs() > 0) {
+                pairs = run.pairs();
+            } else if (settings.healthyMinutes() == 0 || !settings.ids().isEmpty()) {
+                rows = settings.effects() ? run.overlapping() : run.inTurn();
+            }
         } finally {
             switches.off();
             Runtime.getRuntime().removeShutdownHook(healing);
         }
         var violations = settings.whole() ? violations() : null;
         return Report.of(settings.seed(), settings.blind(), settings.noise(), settings.effects() ? null : diagnosis.name(),
-                seconds(began), rows, violations);
+                seconds(began), rows, pairs, healthy, violations);
     }
 
     private static double seconds(long since) {
@@ -330,6 +351,104 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
                 }
                 TimeUnit.SECONDS.sleep(1);
             }
+        }
+
+        /** Watches a system in which clients make mistakes, services restart and new versions are deployed, but nothing else is wrong. */
+        Report.Healthy healthy(Duration duration) throws InterruptedException {
+            progress.accept("watching the healthy system for %d minutes".formatted(duration.toMinutes()));
+            var over = new AtomicBoolean();
+            var disturbances = Collections.synchronizedList(new ArrayList<String>());
+            var disturbing = Thread.ofPlatform().daemon().start(() -> {
+                while (!over.get()) {
+                    disturb(noise.next(figures.keySet().iterator().next(), deploymentExists), disturbances);
+                    switches.set(Fault.HARMLESS_DEPLOYMENT, false);
+                    pause(over);
+                }
+            });
+            var named = new TreeSet<String>();
+            var answers = 0;
+            var wrong = 0;
+            for (var end = System.nanoTime() + duration.toNanos(); System.nanoTime() < end;) {
+                var suspects = diagnosis.ask();
+                answers++;
+                wrong += suspects.isEmpty() ? 0 : 1;
+                suspects.stream().map(suspect -> Objects.requireNonNullElse(suspect.component(), "the load")).filter(named::add)
+                        .forEach(name -> progress.accept("named without a fault: " + name));
+                TimeUnit.SECONDS.sleep(1);
+            }
+            over.set(true);
+            disturbing.join();
+            return new Report.Healthy(answers, wrong, List.copyOf(named), List.copyOf(disturbances));
+        }
+
+        private static void pause(AtomicBoolean over) {
+            for (var end = System.nanoTime() + BETWEEN_DISTURBANCES.toNanos(); System.nanoTime() < end && !over.get();) {
+                try {
+                    TimeUnit.SECONDS.sleep(1);
+                } catch (InterruptedException ended) {
+                    over.set(true);
+                }
+            }
+        }
+
+        /** Switches on two faults at a time. Which, decides the seed. */
+        List<Report.Pair> pairs() throws InterruptedException {
+            var random = new Random(settings.seed());
+            var faults = figures.keySet().stream().filter(fault -> fault.origin().component() != null).toList();
+            var pairs = new ArrayList<Report.Pair>();
+            var drawn = new HashSet<Set<String>>();
+            var most = Math.min(settings.pairs(), faults.size() * (faults.size() - 1) / 2);
+            while (pairs.size() < most) {
+                var one = faults.get(random.nextInt(faults.size()));
+                var other = faults.get(random.nextInt(faults.size()));
+                if (one != other && drawn.add(Set.of(one.id(), other.id()))) {
+                    awaitCalm();
+                    pairs.add(check(one, other));
+                }
+            }
+            return pairs;
+        }
+
+        private Report.Pair check(Fault one, Fault other) throws InterruptedException {
+            var both = List.of(one, other);
+            var problems = new ArrayList<String>();
+            progress.accept("%s and %s: on".formatted(one.id(), other.id()));
+            both.forEach(fault -> switches.set(fault.id(), true).ifPresent(problems::add));
+            for (var fault : both) {
+                figures.get(fault).restart(Figure.SHORT_NANOS);
+                if (await(figures.get(fault), true).isEmpty()) {
+                    problems.add("no effect of %s: the %s is %s".formatted(fault.id(), fault.symptom(), now(figures.get(fault))));
+                }
+            }
+            var began = System.nanoTime();
+            Double seconds = null;
+            var inARow = 0;
+            List<Score> scores;
+            List<Diagnosis.Suspect> suspects;
+            do {
+                TimeUnit.SECONDS.sleep(1);
+                suspects = diagnosis.ask();
+                var answer = suspects;
+                scores = both.stream().map(fault -> Score.of(fault.origin(), answer)).toList();
+                inARow = scores.stream().allMatch(Score::isAmongThree) ? inARow + 1 : 0;
+                seconds = inARow == 0 ? null : seconds == null ? Report.rounded(seconds(began)) : seconds;
+            } while (inARow < ANSWERS && System.nanoTime() - began < WATCH.toNanos());
+            both.forEach(fault -> switches.set(fault.id(), false).ifPresent(problems::add));
+            for (var fault : both) {
+                figures.get(fault).restart(Figure.WINDOW_NANOS);
+                if (await(figures.get(fault), false).isEmpty()) {
+                    problems.add("%s is not healthy again: the %s is %s".formatted(fault.id(), fault.symptom(), now(figures.get(fault))));
+                }
+            }
+            var wrong = suspects.stream().map(Diagnosis.Suspect::component).filter(Objects::nonNull)
+                    .filter(name -> both.stream().noneMatch(fault -> fault.origin().isNamedBy(name))).toList();
+            var pair = new Report.Pair(one.id(), other.id(), scores.getFirst().rank(), scores.getLast().rank(), seconds, wrong,
+                    problems.isEmpty() ? null : String.join("; ", problems));
+            progress.accept("%s and %s: %s".formatted(one.id(), other.id(), pair.isRight()
+                    ? "both named"
+                    : "not both named, but "
+                            + suspects.stream().map(Diagnosis.Suspect::component).toList()));
+            return pair;
         }
 
         /** Returns when the diagnosis names nothing, so that the fault before is not counted again, or after some time. */

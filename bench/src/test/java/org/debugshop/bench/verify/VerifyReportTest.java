@@ -3,6 +3,8 @@ package org.debugshop.bench.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.debugshop.bench.verify.Report.Healthy;
+import org.debugshop.bench.verify.Report.Pair;
 import org.debugshop.bench.verify.Report.Row;
 import org.debugshop.testkit.Json;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class VerifyReportTest {
     @Test
     void shouldHaveNoScoreIfNoDiagnosisWasAsked() {
         var effect = new Row("effect", 4.1, 0.3, null, null, null, List.of(), 7.0, List.of(), null);
-        var report = Report.of(0, false, false, null, 12.5, List.of(effect), List.of());
+        var report = Report.of(0, false, false, null, 12.5, List.of(effect), List.of(), null, List.of());
 
         assertThat(report).returns(null, Report::ac1).returns(null, Report::ac3).returns(null, Report::meanSeconds);
         assertThat(report.table()).contains("effect", "4.1 s", "7.0 s").doesNotContain("AC@1");
@@ -72,7 +74,25 @@ class VerifyReportTest {
                 "AC@1 0.33   AC@3 0.67   mean time to the right answer 1.5 s   (origins of failed traces, blind, seed 7)");
     }
 
+    @Test
+    void shouldPrintPairsAndWhatWasNamedWithoutAFault() {
+        var pairs = List.of(new Pair("a", "b", 1, 3, 2.5, List.of(), null),
+                new Pair("long", "c", 4, null, null, List.of("x"), "no effect of c"));
+        var report = Report.of(7, true, true, "incidents", 12.5, List.of(), pairs, new Healthy(600, 4, List.of("y"), List.of()), List.of());
+
+        assertThat(report.table().lines()).containsExactly("Without a fault, 4 of 600 answers named anything: y.",
+                "PAIR      RANKS      BOTH  WRONG SUSPECTS",
+                "a + b      1, 3     2.5 s",
+                "long + c   4, -         -  x",
+                "PROBLEM: long + c: no effect of c",
+                "Both origins are among the first three suspects for 1 of 2 pairs (seed 7).",
+                "Afterwards each order has one receipt, its stock is sold once, and it is paid at most once.");
+        assertThat(report.isGood()).isFalse();
+        assertThat(Json.tree(Json.text(report)).path("pairs").path(1).fieldNames()).toIterable().contains("rank_of_one", "wrong_suspects")
+                .doesNotContain("right");
+    }
+
     private static Report report(List<Row> rows, List<String> violations) {
-        return Report.of(7, true, true, "origins of failed traces", 12.5, rows, violations);
+        return Report.of(7, true, true, "origins of failed traces", 12.5, rows, List.of(), null, violations);
     }
 }

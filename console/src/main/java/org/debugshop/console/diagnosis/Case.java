@@ -32,6 +32,10 @@ final class Case {
     private static final double CLEARLY = 1.25;
     /** A suspect that explains less than this part of what the first one does is not listed. */
     private static final double LEAST_PART = 0.3;
+    /** What users notice first, then what only the metrics show. */
+    private static final Comparator<Symptoms.Found> USERS_FIRST = Comparator.comparing((Symptoms.Found found) -> found.finding() != null)
+            .thenComparing(Comparator.comparingDouble(Symptoms.Found::strength).reversed());
+    private static final int MAX_SYMPTOMS = 20;
     private static final int MAX_SELECTED = 200;
     private static final int MAX_OTHERS = 400;
     private static final int MAX_COMMON = 5;
@@ -88,8 +92,7 @@ final class Case {
         }
         lastBadMillis = nowMillis;
         bad = found.stream().filter(symptom -> symptom.measure() == Measure.ERRORS).mapToDouble(symptom -> symptom.now().failed()).sum();
-        symptoms = found.stream().sorted(Comparator.comparingDouble(Symptoms.Found::strength).reversed()).map(symptom -> symptom(symptom))
-                .limit(20).toList();
+        symptoms = found.stream().sorted(USERS_FIRST).map(this::symptom).limit(MAX_SYMPTOMS).toList();
         findings.figures().forEach(figure -> figuresSeen.put(figure.name(), figure));
         strongest = found.stream().filter(symptom -> symptom.measure() == Measure.ERRORS || symptom.measure() == Measure.LATENCY)
                 .max(Comparator.comparingDouble(Symptoms.Found::strength)).orElse(null);
@@ -99,7 +102,9 @@ final class Case {
         }
         // A change that only the metrics show is confirmed by several readings.
         updates += found.stream().anyMatch(symptom -> symptom.finding() == null) ? 2 : 1;
-        rank(now, figures);
+        var requests = found.stream().filter(symptom -> symptom.measure() == Measure.ERRORS || symptom.measure() == Measure.LATENCY)
+                .map(Symptoms.Found::key).toList();
+        rank(now, now.leading(requests), figures);
         changes = changes(findings);
     }
 
@@ -125,6 +130,14 @@ final class Case {
             switch (symptom.measure()) {
                 case ERRORS -> suspects.addFailures(symptom.key());
                 case LATENCY -> suspects.addSlowness(symptom.key());
+                case MISSING -> {
+                    switch (symptom.finding()) {
+                        case Symptoms.Calls calls -> suspects.addMissing(calls, symptom.strength());
+                        case SeriesReader.Gone gone -> suspects.addGone(gone);
+                        default -> throw new IllegalStateException("unknown finding " + symptom.finding());
+                    }
+                }
+                case LOGS -> suspects.addLogged((Symptoms.Logged) symptom.finding());
                 case TRAFFIC -> {
                     if (symptom.finding() instanceof Symptoms.Calls calls) {
                         suspects.addCalls(calls);
@@ -140,7 +153,8 @@ final class Case {
         return suspects;
     }
 
-    private void rank(Suspects now, Comparisons figures) {
+    /** @param leading suspects that are listed however small their part of the whole is */
+    private void rank(Suspects now, Set<String> leading, Comparisons figures) {
         var ranked = now.ranked();
         double sum = ranked.stream().mapToDouble(suspect -> suspect.weight).sum();
         if (sum == 0) {
@@ -157,7 +171,8 @@ final class Case {
         double most = scores.get(first);
         var listed = new ArrayList<Incident.Suspect>();
         for (var suspect : order) {
-            if (listed.size() < MAX_SUSPECTS && scores.get(suspect.component) >= LEAST_PART * most) {
+            boolean isListed = leading.contains(suspect.component) || scores.get(suspect.component) >= LEAST_PART * most;
+            if (listed.size() < MAX_SUSPECTS && isListed) {
                 listed.add(suspect(suspect, figures, listed));
             }
         }

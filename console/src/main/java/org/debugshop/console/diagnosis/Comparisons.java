@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Diagnosis.Known;
 import org.debugshop.console.diagnosis.Suspects.Suspect;
@@ -17,6 +18,8 @@ final class Comparisons {
 
     /** After how many buckets of five seconds a request counts half. */
     private static final double HALF_LIFE = 2.5;
+    private static final double LEAST_CALLS = 8;
+    private static final double LEAST_CALLS_NOW = 2;
 
     private final Past past;
     private final Window window;
@@ -154,6 +157,42 @@ final class Comparisons {
             }
         }
         return own > 0 && good >= 2 && bad <= 0.2 * good;
+    }
+
+    /**
+     * Returns how many milliseconds the calls of a service to a component take longer than before, without the time that the component
+     * itself measures.
+     */
+    double delayOfCalls(String caller, String callee) {
+        var before = new Sums();
+        var now = new Sums();
+        for (var key : keys(Key.What.CALL)) {
+            if (key.component().equals(caller) && key.other().equals(callee)) {
+                before.add(before(key), 1);
+                now.add(now(key), 1);
+            }
+        }
+        boolean measures = now.values[Sums.UNANSWERED] < now.count() / 2 && !isDatabase(callee);
+        int field = measures ? Sums.GAP : Sums.MILLIS;
+        return before.count() < LEAST_CALLS || now.count() < LEAST_CALLS_NOW ? 0 : Math.max(0, now.share(field) - before.share(field));
+    }
+
+    /** Returns by how many milliseconds all calls of a service take longer, if it calls two components or more; else 0. */
+    double delayOfAllCalls(String caller) {
+        var callees = new HashSet<String>();
+        for (var key : keys(Key.What.CALL)) {
+            if (key.component().equals(caller) && !key.other().startsWith(Peers.TOPIC) && !key.other().equals(caller)) {
+                callees.add(key.other());
+            }
+        }
+        return callees.size() < 2 ? 0 : callees.stream().mapToDouble(callee -> delayOfCalls(caller, callee)).min().orElse(0);
+    }
+
+    /** Returns the service that a message names as a word, other than the one that logs it; empty if it names none or several. */
+    Optional<String> serviceNamedIn(String message, String logger) {
+        var named = known.services().stream().filter(service -> !service.equals(logger))
+                .filter(service -> Pattern.compile("(?<![\\w-])" + Pattern.quote(service) + "(?![\\w-])").matcher(message).find()).toList();
+        return named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
     }
 
     /** Returns whether a component has handled requests since the incident began. */

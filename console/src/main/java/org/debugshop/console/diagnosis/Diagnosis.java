@@ -46,6 +46,8 @@ public class Diagnosis {
     private static final long COMMON_MILLIS = 5000;
     private static final int MAX_SPANS = 30_000;
     private static final int MAX_LOGS = 2000;
+    /** The most kinds of messages that are counted in a minute. */
+    private static final int MAX_KINDS = 100;
     private static final int MAX_INCIDENTS = 50;
     private static final int MAX_NAMES = 2000;
     private static final double LEARNED_SECONDS = 20;
@@ -142,7 +144,7 @@ public class Diagnosis {
         absorb(end);
         var details = new Details();
         var window = new Window(end, past::slowAbove);
-        var reader = new TraceReader(addresses, databases, past, window, details, logged(nowMillis));
+        var reader = new TraceReader(addresses, databases, past, window, details, readLogs(window, nowMillis));
         var recent = traces.arrivedSince(nowMillis - WINDOW_MILLIS - SETTLE_MILLIS, MAX_SPANS);
         for (var trace : recent) {
             if (trace.arrivedMillis() <= nowMillis - SETTLE_MILLIS) {
@@ -226,11 +228,19 @@ public class Diagnosis {
         }
     }
 
-    private Map<TraceId, List<String>> logged(long nowMillis) {
+    /** Counts what is logged at ERROR. @return what is logged at WARN and above, by trace */
+    private Map<TraceId, List<String>> readLogs(Window window, long nowMillis) {
         var byTrace = new HashMap<TraceId, List<String>>();
+        var kinds = new HashSet<Key>();
         for (LogRecord entry : logs.newest(LogRecord.Level.WARN, (nowMillis - WINDOW_MILLIS) * 1_000_000, MAX_LOGS)) {
             if (!entry.traceId().equals(TraceId.NONE)) {
                 byTrace.computeIfAbsent(entry.traceId(), _ -> new ArrayList<>(2)).add(entry.service() + ": " + entry.message());
+            }
+            if (entry.level().compareTo(LogRecord.Level.ERROR) >= 0) {
+                var key = Key.log(entry.service(), Messages.kind(entry.message()));
+                if (kinds.contains(key) || kinds.size() < MAX_KINDS && kinds.add(key)) {
+                    window.add(key, window.place(entry.timeNanos()), 0);
+                }
             }
         }
         return byTrace;

@@ -24,7 +24,8 @@ public record Incident(String id, boolean active, Instant began, @Schema(nullabl
         LAG, @JsonProperty("saturation")
         SATURATION, @JsonProperty("figures")
         FIGURES, @JsonProperty("missing")
-        MISSING
+        MISSING, @JsonProperty("logs")
+        LOGS
     }
 
     /** What kind of component it is. */

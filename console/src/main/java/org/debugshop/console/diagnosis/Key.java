@@ -18,11 +18,17 @@ record Key(What what, String component, String operation, String other, String d
         /** The time of a request from outside that {@code other} takes, by itself or ({@code detail}) on the way to it. */
         TIME,
         /** The requests from outside that fail because of {@code other}, for the reason {@code detail}. */
-        BLAME
+        BLAME,
+        /** The messages of one kind that a component logs at ERROR. */
+        LOG
     }
 
     static Key request(String component, String operation) {
         return new Key(What.REQUEST, component, operation, "", "");
+    }
+
+    static Key log(String component, String message) {
+        return new Key(What.LOG, component, "", "", message);
     }
 
     static Key call(String component, String operation, String callee, String name) {

@@ -27,10 +27,16 @@ final class Past {
         seconds = seconds * FORGET + (window.isUsed(place) ? BUCKET_SECONDS : 0);
         for (var key : window.keys()) {
             var more = window.sum(key, place, place + 1);
-            if (more.count() > 0 && (figures.size() < Window.MAX_KEYS || figures.containsKey(key))) {
+            // A message that appears once is nothing to compare with, and every message may be another one.
+            boolean isRare = key.what() == Key.What.LOG && more.count() < 2;
+            if (more.count() > 0 && (figures.containsKey(key) || figures.size() < Window.MAX_KEYS && !isRare)) {
                 figures.computeIfAbsent(key, _ -> new Sums()).add(more, 1);
             }
         }
+    }
+
+    Iterable<Key> keys() {
+        return figures.keySet();
     }
 
     /** Returns the sums of a key, empty ones for an unknown key. */

@@ -16,6 +16,7 @@ final class Rise {
     private static final double LEAST_BEFORE = 12;
     private static final double LEAST_NOW = 4;
     private static final double LEAST_FACTOR = 1.6;
+    private static final double LEAST_FACTOR_BUSY = 2.5;
     private static final double LEAST_MILLIS = 25;
     private static final double LEAST_DEVIATION = 0.3;
     /** The share of failures that is assumed of an operation which nobody has called before. */
@@ -50,12 +51,16 @@ final class Rise {
      */
     static double ofDurations(Sums before, Sums now, boolean busy) {
         double more = now.mean() - before.mean();
-        if (before.count() < LEAST_BEFORE || now.count() < LEAST_NOW || more < LEAST_MILLIS * (busy ? 3 : 1)
+        if (before.count() < LEAST_BEFORE || now.count() < LEAST_NOW || more < LEAST_MILLIS * (busy ? 4 : 1)
                 || now.mean() < before.mean() * LEAST_FACTOR * (busy ? 1.5 : 1)) {
             return 0;
         }
         double deviation = Math.max(LEAST_DEVIATION, before.logDeviation());
         double strength = (now.logMean() - before.logMean()) / deviation * Math.sqrt(now.count());
+        if (busy) {
+            // A process that must wait for the CPU now and then has a few very long requests.
+            return strength >= ENOUGH_SLOW && Math.exp(now.logMean() - before.logMean()) >= LEAST_FACTOR_BUSY ? strength : 0;
+        }
         double share = Math.max(0.02, before.share(Sums.SLOW));
         double expected = now.count() * share;
         double bursts = now.slow() < LEAST_NOW ? 0 : (now.slow() - expected) / Math.sqrt(expected * (1 - share) + 0.5);

@@ -68,6 +68,15 @@ final class Sentences {
     private static Symptom finding(Symptoms.Found found, Instant began) {
         String component = found.key().component();
         return switch (found.finding()) {
+            case Symptoms.Calls calls when found.measure() == Measure.MISSING -> new Symptom(component, found.key().operation(),
+                    Measure.MISSING, calls.before(), calls.now(), "", (long) found.now().count(), began,
+                    "%s calls %s %.1f times for one request (before %.1f)".formatted(found.key().operation(), calls.callee(), calls.now(),
+                            calls.before()));
+            case Symptoms.Logged logged -> new Symptom(component, null, Measure.LOGS, logged.before(), logged.now(), "/s", 0, began,
+                    "%s logs errors that it did not log before, %.1f a second (before %.1f)".formatted(component, logged.now(),
+                            logged.before()));
+            case SeriesReader.Gone gone -> new Symptom(component, null, Measure.MISSING, 1, 0, "", 0, began,
+                    "%s does not answer when its metrics are asked for".formatted(gone.service()));
             case Symptoms.Calls calls -> new Symptom(component, found.key().operation(), Measure.TRAFFIC, calls.before(), calls.now(), "",
                     (long) found.now().count(),
                     began,
@@ -83,8 +92,8 @@ final class Sentences {
                                     100 * resource.before()));
             case SeriesReader.Figure figure -> new Symptom(component, null, Measure.FIGURES, figure.before(), figure.now(), "", 0, began,
                     figure.before() == 0
-                            ? "%s of %s began to grow".formatted(figure.metric(), component)
-                            : "%s of %s moved from %.4g to %.4g".formatted(figure.metric(), component, figure.before(), figure.now()));
+                            ? "%s of %s began to grow".formatted(figure.text(), component)
+                            : "%s of %s moved from %.4g to %.4g".formatted(figure.text(), component, figure.before(), figure.now()));
             default -> throw new IllegalStateException("unknown finding " + found.finding());
         };
     }

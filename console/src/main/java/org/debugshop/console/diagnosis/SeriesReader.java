@@ -25,9 +25,16 @@ final class SeriesReader {
 
     private static final int TICKS = 150;
     private static final int NOW_TICKS = 5;
+    /** A host may become busy at once, so only its newest values count. */
+    private static final int BUSY_TICKS = 5;
+    /** A restart takes less time, on a busy host too. */
+    private static final int GONE_TICKS = 18;
     /** A process uses much CPU at first, until its code is compiled. */
     private static final long WARM_MILLIS = 25_000;
     private static final int CHUNK_TICKS = 10;
+    /** How long something must have counted nothing, so that the first count is unusual. */
+    private static final int COUNTER_TICKS = 8;
+    private static final int GAUGE_TICKS = 45;
     /** How long the heap must be known: it fills until it has the data that stay. */
     private static final int HEAP_TICKS = 40;
     private static final int MAX_SERIES = 300;
@@ -63,6 +70,11 @@ final class SeriesReader {
             return service + ' ' + metric + ' ' + what();
         }
 
+        /** Returns the metric with its labels, for a sentence. */
+        String text() {
+            return what().isEmpty() ? metric : metric + " (" + what() + ")";
+        }
+
         /** Returns the labels as text. */
         String what() {
             return labels.entrySet().stream().filter(label -> !label.getKey().equals("service"))
@@ -73,17 +85,22 @@ final class SeriesReader {
     /** A process that started, or a version that appeared. @param version empty if it is unknown */
     record Start(String service, long epochMillis, String version) {}
 
-    /** All findings of one reading. */
-    record Findings(Set<String> down, List<Lag> lags, List<Pool> pools, List<Resource> resources,
+    /** What cannot be scraped for a while, although it could before. */
+    record Gone(String service) {}
+
+    /** All findings of one reading. @param down what cannot be scraped now @param gone what cannot be scraped for longer than a restart takes */
+    record Findings(Set<String> down, Set<String> gone, List<Lag> lags, List<Pool> pools, List<Resource> resources,
             Optional<Locks> locks,
             Optional<Connections> connections, List<Figure> figures, List<Start> starts, double busy) {
 
         Findings with(List<Figure> others) {
-            return new Findings(down, lags, pools, resources, locks, connections, others, starts, busy);
+            return new Findings(down, gone, lags, pools, resources, locks, connections, others, starts, busy);
         }
     }
 
     private final SeriesStore series;
+    /** What could be scraped once. What is not running at all is no failure. */
+    private final Set<String> answered = new HashSet<>();
 
     SeriesReader(SeriesStore series) {
         this.series = series;
@@ -95,7 +112,7 @@ final class SeriesReader {
         long fromTick = lastTick - TICKS + 1;
         int before = (int) Math.max(5, Math.min(TICKS - NOW_TICKS, onsetMillis / SeriesStore.TICK_MILLIS - fromTick));
         var starts = starts(fromTick, nowMillis);
-        return new Findings(down(fromTick), lags(fromTick, before), pools(fromTick),
+        return new Findings(down(fromTick, 1), down(fromTick, GONE_TICKS), lags(fromTick, before), pools(fromTick),
                 resources(fromTick, before, starts, nowMillis),
                 locks(fromTick), connections(fromTick, before), figures(fromTick, before, starts, nowMillis), starts, busy(fromTick));
     }
@@ -160,28 +177,27 @@ final class SeriesReader {
         return rates.isEmpty() ? Double.NaN : rates.get(rates.size() / 2);
     }
 
-    private Set<String> down(long fromTick) {
+    /** Returns the services of which no instance can be scraped, for this many ticks, although one could once. */
+    private Set<String> down(long fromTick, int ticks) {
         var down = new HashSet<String>();
+        var up = new HashSet<String>();
         each("up", Map.of(), fromTick, (labels, values) -> {
-            if (last(values) == 0) {
-                down.add(labels.get("service"));
+            boolean isDown = last(values) == 0 && max(values, TICKS - ticks, TICKS) == 0;
+            (isDown ? down : up).add(labels.get("service"));
+            if (last(values) > 0) {
+                answered.add(labels.get("service"));
             }
         });
+        down.removeAll(up);
+        down.retainAll(answered);
         return down;
     }
 
     private double busy(long fromTick) {
         var busiest = new double[1];
         each("system_cpu_usage", Map.of(), fromTick, (_, values) -> {
-            double sum = 0;
-            int known = 0;
-            for (int i = values.length - NOW_TICKS; i < values.length; i++) {
-                if (!Double.isNaN(values[i])) {
-                    sum += values[i];
-                    known++;
-                }
-            }
-            busiest[0] = Math.max(busiest[0], known == 0 ? 0 : sum / known);
+            double newest = max(values, TICKS - BUSY_TICKS, TICKS);
+            busiest[0] = Math.max(busiest[0], Double.isNaN(newest) ? 0 : newest);
         });
         return busiest[0];
     }
@@ -340,7 +356,8 @@ final class SeriesReader {
                     double most = max(values, 0, before);
                     double now = last(values);
                     double justNow = max(values, TICKS - 2 * NOW_TICKS, TICKS - NOW_TICKS);
-                    if (most == 0 && known(values, 0, before) >= 8 && now > 0 && isCount(now) && isUnused(values, before)
+                    int least = name.endsWith("_total") ? COUNTER_TICKS : GAUGE_TICKS;
+                    if (most == 0 && known(values, 0, before) >= least && now > 0 && isCount(now) && isUnused(values, before)
                             && (Double.isNaN(justNow) || now > justNow)) {
                         figures.add(new Figure(labels.get("service"), name, Map.copyOf(labels), 0, now));
                     }

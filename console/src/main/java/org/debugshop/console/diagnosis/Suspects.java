@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Kind;
@@ -54,6 +55,11 @@ final class Suspects {
             return reasons.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(null);
         }
 
+        private double partOf(Key operation) {
+            return keys.entrySet().stream().filter(entry -> entry.getKey().component().equals(operation.component())
+                    && entry.getKey().operation().equals(operation.operation())).mapToDouble(Map.Entry::getValue).sum();
+        }
+
         private void take(Suspect other) {
             weight += other.weight;
             slow += other.slow;
@@ -69,8 +75,15 @@ final class Suspects {
     static final String LOAD = "";
 
     private static final double LEAST_PART = 0.05;
+    /** The weight of what only the metrics show, as a part of the weight of all that requests show. */
+    private static final double APART = 0.05;
+    /** A suspect leads if it explains this part of an operation, and at least so many requests. */
+    private static final double LEADING = 0.6;
+    private static final double LEAST_LED = 3;
     /** As many repetitions as of three attempts or more, so that they are a problem of their own. */
     private static final double RETRIES = 3;
+    /** The part of the weight of messages that another service explains. */
+    private static final double REPEATED = 0.2;
     /** A process is slow at first, until its code is compiled and its connections are open. */
     private static final long WARM_MILLIS = 45_000;
 
@@ -79,6 +92,12 @@ final class Suspects {
     private final Map<String, Suspect> suspects = new LinkedHashMap<>();
     private final List<Multiplied> multiplied = new ArrayList<>();
     private final Set<String> young = new HashSet<>();
+    /** What blames somebody only if no request does. */
+    private final List<Runnable> unexplained = new ArrayList<>();
+    /** What only the metrics show, next to suspects of requests: it may be another problem. */
+    private final Set<String> apart = new HashSet<>();
+    private double scale = 1;
+    private final List<Symptoms.Logged> logged = new ArrayList<>();
 
     Suspects(Comparisons figures, Findings findings, long nowMillis) {
         this.figures = figures;
@@ -123,15 +142,24 @@ final class Suspects {
         double bad = requests * Math.min(1, sum / Math.max(1, figures.now(operation).mean()));
         parts.forEach((key, more) -> {
             if (more > LEAST_PART * sum && !isYoung(key)) {
-                var suspect = suspect(key.other());
-                suspect.add(bad * more / sum, figures.path(key), key);
+                String caller = callerThatDelays(key);
+                var path = figures.path(key);
+                var suspect = suspect(caller.isEmpty() ? key.other() : caller);
+                suspect.add(bad * more / sum, caller.isEmpty() ? path : path.subList(1, path.size()), key);
                 suspect.slow += bad * more / sum;
             }
         });
     }
 
+    /** Returns the caller, if its calls of others take longer by as much, too; empty if it is not the caller that delays them. */
+    private String callerThatDelays(Key time) {
+        int end = time.detail().indexOf(TraceReader.way(""));
+        String caller = end < 0 ? "" : time.detail().substring(0, end);
+        return !caller.isEmpty() && figures.delayOfAllCalls(caller) >= 0.5 * figures.delayOfCalls(caller, time.other()) ? caller : "";
+    }
+
     private boolean isYoung(Key time) {
-        return young.contains(time.other()) || young.stream().anyMatch(service -> time.detail().startsWith(service + " → "));
+        return young.contains(time.other()) || young.stream().anyMatch(service -> time.detail().startsWith(TraceReader.way(service)));
     }
 
     /** Blames a caller for its additional calls, if nobody else is to blame for more. */
@@ -139,6 +167,42 @@ final class Suspects {
         add(calls.caller(), calls.now() / calls.before(), Kind.LATENCY, figures.wayOut(calls.caller()),
                 "%s calls %s %.1f times for one request, before %.1f times.".formatted(calls.caller(), calls.callee(), calls.now(),
                         calls.before()));
+    }
+
+    /** Blames a service for the calls that it no longer makes, if nobody else is to blame for more. */
+    void addMissing(Symptoms.Calls calls, double weight) {
+        unexplained.add(() -> add(calls.caller(), weight, Kind.ERRORS, figures.wayOut(calls.caller()),
+                "%s hardly calls %s any more: %.1f times for one request, before %.1f times.".formatted(calls.caller(), calls.callee(),
+                        calls.now(), calls.before())));
+    }
+
+    void addGone(SeriesReader.Gone gone) {
+        unexplained.add(() -> add(gone.service(), 3, Kind.ERRORS, figures.wayOut(gone.service()),
+                "%s does not answer when its metrics are asked for.".formatted(gone.service())));
+    }
+
+    void addLogged(Symptoms.Logged more) {
+        logged.add(more);
+    }
+
+    /**
+     * Blames what is logged at ERROR on the service that logs it, or on the one that the message names. A service that calls another
+     * one of them only repeats what happens there.
+     */
+    private void addLogs() {
+        var services = new HashMap<String, List<Symptoms.Logged>>();
+        logged.forEach(more -> services.computeIfAbsent(more.key().component(), _ -> new ArrayList<>()).add(more));
+        services.forEach((service, all) -> {
+            double weight = all.stream().mapToDouble(more -> more.now() - more.before()).sum();
+            boolean repeats = services.keySet().stream().anyMatch(other -> !other.equals(service) && figures.calls(service, other, 4)
+                    && !figures.calls(other, service, 4));
+            var most = all.stream().max(Comparator.comparingDouble(more -> more.now() - more.before())).orElseThrow();
+            String message = most.key().detail();
+            var named = services.size() > 1 ? Optional.<String>empty() : figures.serviceNamedIn(message, service);
+            String component = named.orElse(service);
+            add(component, weight * (repeats ? REPEATED : 1), Kind.ERRORS, figures.wayOut(component),
+                    "%s logs %.1f times a second, before %.1f times: %s".formatted(service, most.now(), most.before(), message));
+        });
     }
 
     void add(String component, double weight, Kind kind, List<String> path, String sentence) {
@@ -224,7 +288,8 @@ final class Suspects {
             suspect.sentence = "Consumers cannot read what %s sends%s.".formatted(name, figures.quote(suspect));
             return;
         }
-        if (reason == Reason.CONNECTION) {
+        // A database may have taken over what its clients are suspected of.
+        if (reason == Reason.CONNECTION && !figures.isDatabase(name)) {
             var pool = findings.pools().stream().filter(full -> full.service().equals(name)).findFirst();
             if (pool.isPresent()) {
                 suspect.kind = Kind.SATURATION;
@@ -320,6 +385,28 @@ final class Suspects {
                 .sorted(Comparator.comparingDouble((Suspect suspect) -> suspect.weight).reversed()).toList();
     }
 
+    /** Returns the suspects that explain most of at least one of these operations: two faults at once may concern different ones. */
+    Set<String> leading(List<Key> operations) {
+        var leading = new HashSet<String>(apart);
+        for (var operation : operations) {
+            String most = "";
+            double best = 0;
+            double all = 0;
+            for (var suspect : suspects.values()) {
+                double part = suspect.partOf(operation);
+                all += part;
+                if (part > best) {
+                    best = part;
+                    most = suspect.component;
+                }
+            }
+            if (best >= LEAST_LED && best >= LEADING * all) {
+                leading.add(most);
+            }
+        }
+        return leading;
+    }
+
     /** Blames the additional messages of a consumer on whoever sends more of them. */
     void addTraffic(Key consumer) {
         for (var key : figures.keys(Key.What.CALL)) {
@@ -356,29 +443,33 @@ final class Suspects {
                             : "The heap of %s fills: %.0f %% stay used after a collection, before %.0f %%.".formatted(resource.service(),
                                     100 * resource.now(), 100 * resource.before()));
         }
-        if (all > 0) {
-            return;
+        if (all == 0) {
+            unexplained.forEach(Runnable::run);
+            addLogs();
         }
+        var known = Set.copyOf(suspects.keySet());
+        scale = all == 0 ? 1 : APART * all;
         for (var lag : findings.lags()) {
             String topic = Peers.TOPIC + lag.topic();
-            add(topic, 3, Kind.MESSAGES, List.of(topic, lag.service()),
+            add(topic, 3 * scale, Kind.MESSAGES, List.of(topic, lag.service()),
                     "%s handles no message of a part of the %s: a record on it may be what stops it.".formatted(lag.service(), topic));
         }
-        for (var figure : findings.figures()) {
-            addFigure(figure);
-        }
+        var onPaths = new HashSet<String>();
+        known.forEach(name -> onPaths.addAll(suspects.get(name).path()));
+        findings.figures().stream().filter(figure -> !onPaths.contains(figure.service())).forEach(this::addFigure);
+        suspects.keySet().stream().filter(name -> !known.contains(name)).forEach(apart::add);
     }
 
     private void addFigure(SeriesReader.Figure figure) {
         String service = figure.service();
         String sentence = figure.before() == 0
-                ? "%s counts what it never counted before: %s.".formatted(service, figure.metric())
-                : "The mean of %s of %s moved from %.4g to %.4g.".formatted(figure.metric(), service, figure.before(), figure.now());
+                ? "%s counts what it never counted before: %s.".formatted(service, figure.text())
+                : "The mean of %s of %s moved from %.4g to %.4g.".formatted(figure.text(), service, figure.before(), figure.now());
         if (figure.before() == 0) {
             // What goes wrong upstream is counted downstream, too.
             boolean isFed = findings.figures().stream()
                     .anyMatch(other -> !other.service().equals(service) && figures.feeds(other.service(), service));
-            add(service, isFed ? 1 : 2, Kind.DATA, figures.wayOut(service), sentence);
+            add(service, scale * (isFed ? 1 : 2), Kind.DATA, figures.wayOut(service), sentence);
             return;
         }
         String deepest = service;
@@ -389,7 +480,7 @@ final class Suspects {
                 }
             }
         }
-        add(deepest, 2, Kind.DATA, figures.wayOut(deepest), deepest.equals(service)
+        add(deepest, scale * 2, Kind.DATA, figures.wayOut(deepest), deepest.equals(service)
                 ? sentence
                 : "%s It comes from %s, the deepest service that handles %s.".formatted(sentence, deepest, figure.what()));
     }

@@ -2,6 +2,7 @@ package org.debugshop.console.diagnosis;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.debugshop.console.diagnosis.Incident.Measure;
@@ -18,6 +19,15 @@ final class Symptoms {
     private static final double CALLS_FACTOR = 2.5;
     private static final int CALLS_BUCKETS = 3;
     private static final double LEAST_CALLS = 15;
+    /** A call that is made for nearly every request. */
+    private static final double ALWAYS = 0.9;
+    private static final double MISSING_PART = 0.35;
+    private static final int LOGS_BUCKETS = 4;
+    private static final double LEAST_LOGGED = 6;
+    private static final double LOGGED_FACTOR = 4;
+    private static final double TOLD_BY_SPANS = 0.2;
+    /** How long the system must have been seen before what it does not do, or logs, counts as unusual. */
+    private static final double LONG_SECONDS = 60;
     private static final double BUSY = 0.97;
     /** How long the system must have been seen before anything counts as worse than before. */
     private static final double LEAST_SECONDS = 20;
@@ -60,7 +70,8 @@ final class Symptoms {
             }
         }
         if (lastAbnormal < Window.BUCKETS - CALLS_BUCKETS) {
-            calls(Window.BUCKETS - CALLS_BUCKETS, past, window, normal, found);
+            calls(Window.BUCKETS - CALLS_BUCKETS, past, window, normal, findings, found);
+            logs(Window.BUCKETS - LOGS_BUCKETS, past, window, normal, found);
         }
         findings(window, findings, found, window.end - 2);
         return found;
@@ -76,7 +87,8 @@ final class Symptoms {
                 found.add(symptom);
             }
         }
-        calls(Math.max(onset, Window.BUCKETS - CALLS_BUCKETS), past, window, normal, found);
+        calls(Math.max(onset, Window.BUCKETS - CALLS_BUCKETS), past, window, normal, findings, found);
+        logs(Math.max(onset, Window.BUCKETS - LOGS_BUCKETS), past, window, normal, found);
         findings(window, findings, found, window.end - Window.BUCKETS + onset);
         return found;
     }
@@ -90,6 +102,9 @@ final class Symptoms {
                         + 2 * symptom.before.share(Sums.REFUSED);
             case LATENCY -> now.count() > 0 && now.mean() >= 1.4 * symptom.before.mean() && now.mean() >= symptom.before.mean() + 20;
             case TRAFFIC -> symptom.finding() != null || now.count() / (5 * buckets) >= 2 * symptom.strength / 100 && now.count() >= 3;
+            case MISSING -> !(symptom.finding() instanceof Calls) || now.count() > 0;
+            case LOGS -> symptom.finding() instanceof Logged logged
+                    && window.sum(logged.key(), Window.BUCKETS - buckets, Window.BUCKETS).count() >= 5 * buckets * 2 * logged.before() + 1;
             default -> true;
         };
     }
@@ -127,17 +142,23 @@ final class Symptoms {
     /** How often a service calls another one for one request. */
     record Calls(String caller, String callee, double before, double now) {}
 
-    /** Looks for calls that are made much more often for one request than before, without failing. */
-    private static void calls(int from, Past past, Window window, boolean[] normal, List<Found> found) {
+    /** Looks for calls that are made much more often for one request than before, without failing, or that are hardly made any more. */
+    private static void calls(int from, Past past, Window window, boolean[] normal, Findings findings, List<Found> found) {
+        var restarting = new HashSet<>(findings.down());
+        findings.starts().forEach(start -> restarting.add(start.service()));
         var weights = new double[Window.BUCKETS];
         for (int i = 0; i < from; i++) {
             weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
         }
-        if (past.seconds() + 5.0 * count(weights) < LEAST_SECONDS) {
+        double seconds = past.seconds() + 5.0 * count(weights);
+        if (seconds < LEAST_SECONDS) {
             return;
         }
+        var calling = new HashSet<Key>();
+        window.keys().forEach(calling::add);
+        past.keys().forEach(calling::add);
         var sums = new HashMap<Key, Sums[]>();
-        for (var key : window.keys()) {
+        for (var key : calling) {
             if (key.what() == Key.What.CALL) {
                 var both = sums.computeIfAbsent(Key.call(key.component(), key.operation(), key.other(), ""),
                         _ -> new Sums[]{new Sums(), new Sums()});
@@ -147,14 +168,70 @@ final class Symptoms {
         }
         sums.forEach((key, both) -> {
             var request = Key.request(key.component(), key.operation());
-            double before = both[0].count() / (past.of(request).plus(window.sum(request, weights))).count();
-            double now = both[1].count() / window.sum(request, from, Window.BUCKETS).count();
+            var requests = window.sum(request, from, Window.BUCKETS);
+            double before = both[0].count() / past.of(request).plus(window.sum(request, weights)).count();
+            double now = both[1].count() / requests.count();
+            var calls = new Calls(key.component(), key.other(), before, now);
+            long bucket = window.end - Window.BUCKETS + from;
             if (both[0].count() >= LEAST_CALLS && both[1].count() >= LEAST_CALLS && both[1].share(Sums.FAILED) < 0.1
                     && now < Double.POSITIVE_INFINITY && now >= CALLS_FACTOR * before && before > 0) {
-                found.add(new Found(request, Measure.TRAFFIC, now / before, window.end - Window.BUCKETS + from, both[0], both[1],
-                        new Calls(key.component(), key.other(), before, now)));
+                found.add(new Found(request, Measure.TRAFFIC, now / before, bucket, both[0], both[1], calls));
+            }
+            if (seconds >= LONG_SECONDS && both[0].count() >= LEAST_CALLS && before >= ALWAYS && before < Double.POSITIVE_INFINITY
+                    && requests.count() >= LEAST_CALLS && now <= MISSING_PART * before && requests.share(Sums.FAILED) < 0.1
+                    && !restarting.contains(key.other())) {
+                found.add(new Found(request, Measure.MISSING, requests.count() * (before - now), bucket, both[0], both[1], calls));
             }
         });
+    }
+
+    /** What a service logs at ERROR much more often than before. @param now messages a second */
+    record Logged(Key key, double before, double now) {}
+
+    private static void logs(int from, Past past, Window window, boolean[] normal, List<Found> found) {
+        var weights = new double[Window.BUCKETS];
+        for (int i = 0; i < from; i++) {
+            weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
+        }
+        double seconds = past.seconds() + 5.0 * count(weights);
+        if (seconds < LONG_SECONDS) {
+            return;
+        }
+        for (var key : window.keys()) {
+            if (key.what() != Key.What.LOG) {
+                continue;
+            }
+            var before = past.of(key).plus(window.sum(key, weights));
+            var now = window.sum(key, from, Window.BUCKETS);
+            double secondsNow = 5.0 * (Window.BUCKETS - from);
+            double expected = before.count() / seconds * secondsNow;
+            if (now.count() >= LEAST_LOGGED && now.count() >= LOGGED_FACTOR * expected && lasts(key, window)
+                    && failedSpans(key.component(), from, window) < TOLD_BY_SPANS * now.count()) {
+                found.add(new Found(Key.request(key.component(), ""), Measure.LOGS, (now.count() - expected) / Math.sqrt(expected + 1),
+                        window.end - Window.BUCKETS + from, before, now,
+                        new Logged(key, before.count() / seconds, now.count() / secondsNow)));
+            }
+        }
+    }
+
+    /** Returns how many requests and calls of a component failed by their status: these speak for themselves. */
+    private static double failedSpans(String component, int from, Window window) {
+        double failed = 0;
+        for (var key : window.keys()) {
+            if (key.component().equals(component) && (key.what() == Key.What.REQUEST || key.what() == Key.What.CALL)) {
+                failed += window.sum(key, from, Window.BUCKETS).failed();
+            }
+        }
+        return failed;
+    }
+
+    /** Returns whether something happened in three of the last four buckets: a restart is over sooner. */
+    private static boolean lasts(Key key, Window window) {
+        int used = 0;
+        for (int i = Window.BUCKETS - 4; i < Window.BUCKETS; i++) {
+            used += window.sum(key, i, i + 1).count() > 0 ? 1 : 0;
+        }
+        return used >= 3;
     }
 
     private static int count(double[] weights) {
@@ -170,6 +247,8 @@ final class Symptoms {
                 lag -> found.add(new Found(Key.request(lag.service(), ""), Measure.LAG, lag.now(), bucket, new Sums(), new Sums(), lag)));
         findings.resources().stream().filter(resource -> window.handlesRequests(resource.service())).forEach(resource -> found
                 .add(new Found(Key.request(resource.service(), ""), Measure.SATURATION, 5, bucket, new Sums(), new Sums(), resource)));
+        findings.gone().forEach(gone -> found.add(new Found(Key.request(gone, ""), Measure.MISSING, 3, bucket, new Sums(), new Sums(),
+                new SeriesReader.Gone(gone))));
         findings.figures().forEach(figure -> found
                 .add(new Found(Key.request(figure.service(), ""), Measure.FIGURES, 3, bucket, new Sums(), new Sums(), figure)));
     }

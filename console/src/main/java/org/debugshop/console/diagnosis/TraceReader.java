@@ -247,37 +247,25 @@ final class TraceReader {
         return false;
     }
 
-    private static int status(Span span) {
-        Object status = span.attributes().get("http.response.status_code");
-        if (status == null) {
-            status = span.attributes().get("http.status_code");
-        }
-        return status instanceof Long number ? number.intValue() : 0;
-    }
-
-    private static boolean saysFailed(int status) {
-        return status >= 500 || status == 401 || status == 403 || status == 408 || status == 429;
-    }
-
     /** Returns whether a span failed. A server span without a status did not answer, because its caller had gone. */
     private boolean hasFailed(int i) {
-        int status = status(spans[i]);
-        return status > 0 ? saysFailed(status) : spans[i].isError() && !wasAbandoned(i);
+        int status = Status.of(spans[i]);
+        return status > 0 ? Status.isFailure(status) : spans[i].isError() && !wasAbandoned(i);
     }
 
     /** Returns whether a request failed. @param refused whether it also counts if it was refused as the caller's mistake */
     static boolean isBad(Span span, boolean refused) {
-        return status(span) > 0 ? saysFailed(status(span)) || refused && status(span) >= 400 : span.isError();
+        int status = Status.of(span);
+        return status > 0 ? Status.isFailure(status) || refused && status >= 400 : span.isError();
     }
 
     private boolean wasAbandoned(int i) {
-        return spans[i].kind() == Span.Kind.SERVER && spans[i].isError() && status(spans[i]) == 0
+        return spans[i].kind() == Span.Kind.SERVER && spans[i].isError() && Status.of(spans[i]) == 0
                 && spans[i].attributes().text("http.request.method") != null;
     }
 
     private boolean wasRefused(int i) {
-        int status = status(spans[i]);
-        return status >= 400 && !saysFailed(status);
+        return Status.isRefusal(Status.of(spans[i]));
     }
 
     private int answer(int exit) {
@@ -366,6 +354,11 @@ final class TraceReader {
         return new Key(Key.What.TIME, spans[top].service(), spans[top].name(), component, detail);
     }
 
+    /** Returns how the detail of {@link Key.What#TIME} begins for the calls of a service. */
+    static String way(String caller) {
+        return caller + " → ";
+    }
+
     /**
      * Divides the time of a span on the critical path: from its end backwards, the time belongs to the child that ended last before, and
      * between children to the span itself.
@@ -397,7 +390,7 @@ final class TraceReader {
         String callee = span.kind().isExit() ? callee(i) : null;
         Key key = callee == null || callee.equals(span.service())
                 ? time(top, span.service(), "")
-                : time(top, callee, span.service() + " → " + span.name());
+                : time(top, callee, way(span.service()) + span.name());
         window.add(key, place, own / 1e6);
         details.notePath(key, callee == null ? path : above(callee, path));
     }
@@ -489,7 +482,7 @@ final class TraceReader {
             note(top, place, callee, Reason.SENDING, span, text, above(callee, path));
         } else if (answer >= 0 && (hasFailed(answer) || wasRefused(answer))) {
             blame(top, answer, place, path, depth);
-        } else if (status(span) > 0) {
+        } else if (Status.of(span) > 0) {
             note(top, place, callee, Reason.ERROR, span, text, above(callee, path));
         } else if (isRefusal(span)) {
             note(top, place, callee, Reason.UNREACHABLE, span, text, above(callee, path));

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.debugshop.console.diagnosis.Incident.Kind;
 import org.debugshop.console.diagnosis.Incident.Suspect;
 import org.debugshop.console.diagnosis.Incident.Type;
@@ -184,6 +186,186 @@ class DiagnosisTest {
             system.pass(1);
         }
         assertThat(system.first()).get().extracting(Suspect::type, Suspect::kind).containsExactly(Type.TOPIC, Kind.MESSAGES);
+    }
+
+    @Test
+    void shouldNotBlameAServiceForABusyHost() {
+        system.knobs.put("shelf slow", 60.0);
+        system.counters.put("front system_cpu_usage", 0.2);
+        system.pass(60);
+        system.knobs.put("slowness of all", 2.0);
+        system.counters.put("front system_cpu_usage", 1.0);
+        for (int i = 0; i < 60; i++) {
+            system.pass(1);
+            assertThat(system.active()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldBlameTheOnlyCallerThatIsRefused() {
+        system.knobs.put("basket asks shelf", 1.0);
+        system.pass(60);
+        system.knobs.put("basket cannot reach shelf", 1.0);
+        assertThat(firstAfter("basket").kind()).isEqualTo(Kind.CONFIGURATION);
+        system.pass(5);
+        assertThat(system.first().orElseThrow().path()).isEqualTo(List.of("basket", "front"));
+    }
+
+    @Test
+    void shouldBlameTheCallerOfAnAddressWhereNothingEverAnswered() {
+        system.pass(60);
+        system.knobs.put("front cannot reach bank", 1.0);
+        system.knobs.put("front port of bank", 9.0);
+        var suspect = firstAfter("front");
+        assertThat(suspect.kind()).isEqualTo(Kind.CONFIGURATION);
+        assertThat(suspect.sentence()).contains("localhost:9");
+    }
+
+    @Test
+    void shouldBlameTheCallerForTheDelayThatAllItsCallsShare() {
+        system.pass(60);
+        for (String callee : List.of("shelf", "bank", "basket")) {
+            system.knobs.put("way to " + callee, 120.0);
+        }
+        assertThat(firstAfter("front").path()).isEqualTo(List.of("front"));
+    }
+
+    @Test
+    void shouldBlameWhoRepeatsFailedCallsAgainAndAgain() {
+        system.pass(60);
+        system.knobs.put("bank fails", 0.9);
+        system.knobs.put("attempts at bank", 10.0);
+        var suspect = firstAfter("front");
+        assertThat(suspect.kind()).isEqualTo(Kind.LOAD);
+        assertThat(suspect.path()).isEqualTo(List.of("front", "bank", "front"));
+    }
+
+    @Test
+    void shouldNoticeAMeanThatMovesByAFactor() {
+        for (int i = 0; i < 90; i++) {
+            system.counters.merge("ledger amount_sum", 40.0, Double::sum);
+            system.counters.merge("ledger amount_count", 2.0, Double::sum);
+            system.pass(1);
+        }
+        assertThat(system.active()).isEmpty();
+        for (int i = 0; i < 2 * LIMIT && system.active().isEmpty(); i++) {
+            system.counters.merge("ledger amount_sum", 4000.0, Double::sum);
+            system.counters.merge("ledger amount_count", 2.0, Double::sum);
+            system.pass(1);
+        }
+        assertThat(system.first()).get().extracting(Suspect::component, Suspect::kind).containsExactly("ledger", Kind.DATA);
+    }
+
+    @Test
+    void shouldNotBlameADeploymentThatChangesNothing() {
+        system.counters.put("shelf process_start_time_seconds", system.nowMillis() / 1000 - 10_000.0);
+        system.pass(60);
+        system.counters.put("shelf process_start_time_seconds", system.nowMillis() / 1000.0);
+        for (int i = 0; i < 60; i++) {
+            system.scraped("shelf", "target_info", 1, "service_version", "2.0.0");
+            system.pass(1);
+            assertThat(system.active()).isEmpty();
+        }
+        system.knobs.put("bank fails", 0.4);
+        firstAfter("bank");
+        assertThat(system.active().getFirst().changes()).isNotEmpty().allSatisfy(change -> {
+            assertThat(change.component()).isEqualTo("shelf");
+            assertThat(change.cause()).isFalse();
+        });
+    }
+
+    @Test
+    void shouldKeepAnIncidentOpenBetweenItsFailures() {
+        system.pass(60);
+        String id = null;
+        for (int i = 0; i < 160; i++) {
+            system.knobs.put("bank fails", i % 8 < 2 ? 1.0 : 0.0);
+            system.pass(1);
+            if (i > 40) {
+                assertThat(system.active()).as("after %d s", i).hasSize(1);
+                id = id == null ? system.active().getFirst().id() : id;
+                assertThat(system.active().getFirst().id()).isEqualTo(id);
+            }
+        }
+    }
+
+    @Test
+    void shouldStayBoundedIfNamesAreRandom() throws IllegalAccessException {
+        system.knobs.put("random names", 1.0);
+        system.knobs.put("load", 3.0);
+        system.pass(220);
+        assertThat(system.diagnosis.overall().incidents()).isEmpty();
+        for (var field : Diagnosis.class.getDeclaredFields()) {
+            field.setAccessible(true);
+            Object value = field.get(system.diagnosis);
+            if (value instanceof Map<?, ?> map) {
+                assertThat(map.size()).as(field.getName()).isLessThanOrEqualTo(Window.MAX_KEYS);
+            } else if (value instanceof Collection<?> all) {
+                assertThat(all.size()).as(field.getName()).isLessThanOrEqualTo(Window.MAX_KEYS);
+            } else if (value instanceof Past past) {
+                assertThat(past.keys()).hasSizeBetween(Window.MAX_KEYS - 100, Window.MAX_KEYS);
+            }
+        }
+    }
+
+    @Test
+    void shouldReadTheLogsIfSpansHaveNoStatus() {
+        system.knobs.put("no statuses", 1.0);
+        system.pass(90);
+        assertThat(system.diagnosis.overall().incidents()).isEmpty();
+        system.knobs.put("shelf fails", 0.6);
+        var suspect = firstAfter("shelf");
+        assertThat(suspect.path()).isEqualTo(List.of("shelf", "front"));
+        assertThat(suspect.sentence()).contains("Cannot answer request # of GET /list: not today");
+        system.knobs.remove("shelf fails");
+        shouldEnd();
+    }
+
+    @Test
+    void shouldBlameTheServiceThatTheOnlyNewErrorNames() {
+        system.pass(90);
+        for (int i = 0; i < LIMIT; i++) {
+            system.log("front", "No instances available for bank");
+            system.pass(1);
+        }
+        assertThat(system.first()).get().extracting(Suspect::component).isEqualTo("bank");
+    }
+
+    @Test
+    void shouldIgnoreErrorsThatWereAlwaysLogged() {
+        for (int i = 0; i < 180; i++) {
+            if (i % 3 == 0) {
+                system.log("ledger", "Registry %d does not answer".formatted(i));
+            }
+            if (i % 60 == 59) {
+                system.log("post", "A rare error");
+            }
+            system.pass(1);
+            assertThat(system.active()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNoticeCallsThatAreNoLongerMade() {
+        system.pass(90);
+        system.knobs.put("front forgets bank", 1.0);
+        var suspect = firstAfter("front");
+        assertThat(suspect.sentence()).startsWith("front hardly calls bank any more: 0.0 times for one request, before 1.0");
+        system.pass(60);
+        assertThat(system.active()).hasSize(1);
+        system.knobs.clear();
+        shouldEnd();
+    }
+
+    @Test
+    void shouldNoticeAServiceThatOnlyItsMetricsMiss() {
+        system.knobs.put("load", 0.0);
+        system.counters.put("post up", 1.0);
+        system.pass(60);
+        system.knobs.put("post up", 0.0);
+        assertThat(system.until("post", 2 * LIMIT)).isPresent();
+        system.knobs.clear();
+        shouldEnd();
     }
 
     /** The evidence is all that it uses. */

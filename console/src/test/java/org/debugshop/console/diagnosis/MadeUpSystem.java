@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.debugshop.console.scrape.Targets;
 import org.debugshop.console.store.Alteration;
 import org.debugshop.console.store.Attributes;
+import org.debugshop.console.store.LogRecord;
 import org.debugshop.console.store.LogStore;
 import org.debugshop.console.store.Resource;
 import org.debugshop.console.store.Sample;
@@ -38,6 +39,7 @@ final class MadeUpSystem {
     final Map<String, Double> counters = new TreeMap<>();
     final Diagnosis diagnosis;
     private final TraceStore traces = new TraceStore(50_000);
+    private final LogStore logs = new LogStore(1000);
     private final SeriesStore series = new SeriesStore(SeriesStore.MAX_SERIES, SeriesStore.MAX_BYTES);
     private final Random random = new Random(7);
     private final List<Span> sent = new ArrayList<>();
@@ -45,7 +47,7 @@ final class MadeUpSystem {
     private long ids = 1;
 
     MadeUpSystem() {
-        diagnosis = new Diagnosis(traces, new LogStore(1000), series, Targets.parse("front=http://localhost:1,shelf=http://localhost:2,"
+        diagnosis = new Diagnosis(traces, logs, series, Targets.parse("front=http://localhost:1,shelf=http://localhost:2,"
                 + "basket=http://localhost:3,bank=http://localhost:4,ledger=http://localhost:5,post=http://localhost:6"));
     }
 
@@ -80,7 +82,7 @@ final class MadeUpSystem {
         return active().stream().flatMap(incident -> incident.suspects().stream()).findFirst();
     }
 
-    private long nowMillis() {
+    long nowMillis() {
         return START_MILLIS + second * 1000;
     }
 
@@ -118,8 +120,14 @@ final class MadeUpSystem {
         }
     }
 
+    /** Adds a sample with labels, as a scrape of the next second would. */
+    void scraped(String service, String metric, double value, String... labels) {
+        series.add(service, nowMillis(),
+                List.of(new Sample(metric + String.join(",", labels), metric, List.of(labels), value, Optional.empty())));
+    }
+
     private double millis(double mean) {
-        return mean * Math.exp(0.3 * random.nextGaussian());
+        return mean * knob("slowness of all", 1) * Math.exp(0.3 * random.nextGaussian());
     }
 
     private boolean happens(String knob) {
@@ -156,6 +164,12 @@ final class MadeUpSystem {
         }
 
         Node status(long status) {
+            if (knobs.containsKey("no statuses")) {
+                if (status >= 500) {
+                    log(service, "Cannot answer request %d of %s: not today".formatted(ids, name));
+                }
+                return this;
+            }
             error = kind == Span.Kind.CLIENT ? status >= 400 : status >= 500;
             return with("http.response.status_code", status);
         }
@@ -166,6 +180,12 @@ final class MadeUpSystem {
                     kind, error ? Span.Status.ERROR : Span.Status.UNSET, "", (nowMillis() - 1000) * 1_000_000 + (long) (start * 1e6),
                     (long) ((end - start) * 1e6), Attributes.of(attributes), List.of(), List.of(), Alteration.NONE, 300));
         }
+    }
+
+    /** Logs at ERROR, outside of traces. */
+    void log(String service, String message) {
+        logs.add(List.of(new LogRecord(nowMillis() * 1_000_000, Resource.of(Attributes.of("service.name", service)), "test",
+                LogRecord.Level.ERROR, "", message, TraceId.NONE, 0, Attributes.of(), Alteration.NONE, 300)));
     }
 
     private Node request(String service, String name, Node caller, double start) {
@@ -205,7 +225,8 @@ final class MadeUpSystem {
 
     private void look() {
         long article = random.nextInt(6);
-        var front = request("front", "GET /shelf", null, random.nextInt(500)).with("article", article);
+        String name = knobs.containsKey("random names") ? "GET /shelf/" + ids : "GET /shelf";
+        var front = request("front", name, null, random.nextInt(500)).with("article", article);
         boolean isBad = article == 3 && knobs.containsKey("article 3 fails");
         if (isBad) {
             knobs.put("shelf fails", 1.0);
@@ -227,8 +248,13 @@ final class MadeUpSystem {
     private void buy() {
         var front = request("front", "POST /buy", null, random.nextInt(500));
         double end = take(front, front.start + 1);
-        if (end > 0) {
-            end = call(front, "bank", 4, "POST /charge", end, 8);
+        if (end > 0 && !knobs.containsKey("front forgets bank")) {
+            double at = end;
+            end = -1;
+            for (int i = 0; i < knob("attempts at bank", 1) && end < 0; i++) {
+                end = call(front, "bank", 4, "POST /charge", at, 8);
+                at = Math.abs(end);
+            }
         }
         front.end = Math.abs(end) + millis(1);
         front.status(end < 0 ? 502 : 200).send();
@@ -237,8 +263,12 @@ final class MadeUpSystem {
     private double take(Node front, double start) {
         var call = new Node(front, "front", Span.Kind.CLIENT, "POST /take", start).with("server.address", "localhost").with("server.port",
                 3L);
-        var basket = request("basket", "POST /take", call, start + 0.5);
-        var insert = new Node(basket, "basket", Span.Kind.CLIENT, "INSERT item", basket.start + 1).with("db.system.name", "postgresql")
+        double way = knob("way to basket", 0.5);
+        var basket = request("basket", "POST /take", call, start + way);
+        double asked = knobs.containsKey("basket asks shelf")
+                ? call(basket, "shelf", 2, "GET /list", basket.start + 1, 5)
+                : basket.start + 1;
+        var insert = new Node(basket, "basket", Span.Kind.CLIENT, "INSERT item", Math.abs(asked)).with("db.system.name", "postgresql")
                 .with("db.namespace", "baskets");
         insert.end = insert.start + millis(3 + knob("database slow", 0));
         boolean refused = happens("database fails");
@@ -248,8 +278,9 @@ final class MadeUpSystem {
         }
         insert.send();
         basket.end = insert.end + millis(2);
-        long status = refused ? 503 : 200;
-        if (!refused) {
+        boolean fails = refused || asked < 0;
+        long status = fails ? 503 : 200;
+        if (!fails) {
             var send = new Node(basket, "basket", Span.Kind.PRODUCER, "send sales", basket.end - 0.5).with("messaging.destination.name",
                     "sales");
             send.end = basket.end;
@@ -264,8 +295,8 @@ final class MadeUpSystem {
             }
         }
         basket.status(status).send();
-        call.end = basket.end + 0.5;
+        call.end = basket.end + way;
         call.status(status).send();
-        return refused ? -call.end : call.end;
+        return fails ? -call.end : call.end;
     }
 }

@@ -26,11 +26,15 @@ import picocli.CommandLine.Spec;
         ""}, footer = {"", "Examples:",
                 "  ./shop verify --blind --json           the score that counts, of all faults",
                 "  ./shop verify payment-declined --seed 7",
+                "  ./shop verify --healthy 10 --pairs 10 --seed 7",
                 "  ./shop verify --effects                only whether each fault works and heals, in a few minutes",
                 "",
                 "Exit codes: 0 each effect was measured and each fault healed, whatever the score is; 1 one was not, or an order was",
                 "wrong afterwards; 2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
 final class VerifyCommand implements Callable<Integer> {
+
+    private static final int MAX_PAIRS = 100;
+    private static final int MAX_MINUTES = 600;
 
     @Spec
     private CommandSpec spec;
@@ -53,6 +57,12 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--effects", description = "Measure only effects and recoveries, several at once, without a diagnosis and noise.")
     private boolean effects;
 
+    @Option(names = "--pairs", paramLabel = "N", description = "Switch on N pairs of failures instead, which the seed decides; both have to be among the first three suspects.")
+    private Integer pairs;
+
+    @Option(names = "--healthy", paramLabel = "MINUTES", description = "First watch the healthy system for so long: nobody should be named. Without names of failures and --pairs, that is all.")
+    private Integer healthyMinutes;
+
     @Option(names = "--json", description = "Print JSON. Progress is always printed on standard error.")
     private boolean json;
 
@@ -69,6 +79,16 @@ final class VerifyCommand implements Callable<Integer> {
         }
         if (effects && (blind || seed != null)) {
             throw new ParameterException(spec.commandLine(), "--effects asks no diagnosis and makes no noise.");
+        }
+        if (effects && (pairs != null || healthyMinutes != null)) {
+            throw new ParameterException(spec.commandLine(), "--effects asks no diagnosis, which --pairs and --healthy are about.");
+        }
+        if (pairs != null && (pairs < 1 || pairs > MAX_PAIRS || ids.size() == 1)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--pairs takes a number from 1 to %d, and the names of two failures or more if of any.".formatted(MAX_PAIRS));
+        }
+        if (healthyMinutes != null && (healthyMinutes < 1 || healthyMinutes > MAX_MINUTES)) {
+            throw new ParameterException(spec.commandLine(), "--healthy takes minutes from 1 to %d.".formatted(MAX_MINUTES));
         }
         if (offset != null && (offset < 0 || offset > Instance.MAX_OFFSET)) {
             throw new ParameterException(spec.commandLine(),
@@ -97,6 +117,12 @@ final class VerifyCommand implements Callable<Integer> {
         }
         if (effects) {
             arguments.add("--effects");
+        }
+        if (pairs != null) {
+            arguments.addAll(List.of("--pairs", pairs.toString()));
+        }
+        if (healthyMinutes != null) {
+            arguments.addAll(List.of("--healthy", healthyMinutes.toString()));
         }
         if (json) {
             arguments.add("--json");
