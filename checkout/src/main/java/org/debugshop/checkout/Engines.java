@@ -19,6 +19,7 @@ import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.ConsumerLag;
 import org.debugshop.defaults.events.DeadLetters;
 import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.events.InterceptedEvents;
 import org.debugshop.defaults.events.Outbox;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -32,12 +33,20 @@ public class Engines {
     private final Optional<Database> database;
     private final Optional<Outbox> outbox;
     private final boolean events;
+    private final InterceptedEvents intercepted;
     private final List<DeadLetters> deadLetters = new ArrayList<>();
 
     Engines(Vertx vertx, OrderTopic topic, @ConfigProperty(name = "shop.events.enabled") boolean events) {
         this.database = Database.Settings.ofEnvironment().map(settings -> new Database(vertx, settings));
         this.outbox = database.map(found -> new Outbox(vertx, found, OrderPlaced.TOPIC, topic::send));
         this.events = events;
+        this.intercepted = new InterceptedEvents(vertx, database);
+    }
+
+    @Produces
+    @Singleton
+    InterceptedEvents intercepted() {
+        return intercepted;
     }
 
     /** Returns the database; empty if orders are in memory. */
@@ -62,6 +71,7 @@ public class Engines {
         }
         if (outbox.isPresent() && events) {
             outbox.get().start(registry);
+            intercepted.start(kafka);
             consume(OrderPlaced.TOPIC, ReceiptsConsumer.CHANNEL, ReceiptsConsumer.GROUP, vertx, registry, clients, kafka);
             consume(PaymentCompleted.TOPIC, PaymentsConsumer.CHANNEL, PaymentsConsumer.GROUP, vertx, registry, clients, kafka);
         }
@@ -77,6 +87,7 @@ public class Engines {
 
     void stop(@Observes Shutdown event) {
         deadLetters.forEach(DeadLetters::close);
+        intercepted.close();
         database.ifPresent(Database::close);
     }
 

@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.Events.Poison;
+import org.debugshop.defaults.events.InterceptedEvents;
 import org.debugshop.defaults.telemetry.LogFields;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -25,11 +26,13 @@ public class PaymentsConsumer {
     static final String GROUP = "checkout-payments";
 
     private final OrderStore orders;
+    private final InterceptedEvents events;
     private final ObjectMapper json;
     private final Counter again;
 
-    PaymentsConsumer(OrderStore orders, ObjectMapper json, MeterRegistry registry) {
+    PaymentsConsumer(OrderStore orders, InterceptedEvents events, ObjectMapper json, MeterRegistry registry) {
         this.orders = orders;
+        this.events = events;
         this.json = json;
         this.again = Counter.builder("shop.orders.paid.again").description("Payments of orders that had another payment already")
                 .register(registry);
@@ -37,7 +40,7 @@ public class PaymentsConsumer {
 
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
-        return Events.process(message, metadata.getHeaders(), GROUP,
+        return events.process(message, metadata.getHeaders(), GROUP,
                 () -> PaymentCompleted.of(Events.parse(json, message.value())).map(this::mark)
                         .orElseGet(() -> Uni.createFrom().voidItem()));
     }

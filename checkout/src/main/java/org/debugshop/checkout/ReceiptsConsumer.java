@@ -12,6 +12,7 @@ import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.Events.Poison;
+import org.debugshop.defaults.events.InterceptedEvents;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /** Writes the receipt of each placed order, once, even if its event is delivered again. */
@@ -25,22 +26,24 @@ public class ReceiptsConsumer {
     private final ReceiptPrinter printer;
     private final UnreadableRecords unreadable;
     private final ReceiptAnnouncements announcements;
+    private final InterceptedEvents events;
     private final ObjectMapper json;
     private final Timer delay;
 
     ReceiptsConsumer(OrderStore orders, ReceiptPrinter printer, UnreadableRecords unreadable, ReceiptAnnouncements announcements,
-            ObjectMapper json, MeterRegistry registry) {
+            InterceptedEvents events, ObjectMapper json, MeterRegistry registry) {
         this.orders = orders;
         this.printer = printer;
         this.unreadable = unreadable;
         this.announcements = announcements;
+        this.events = events;
         this.json = json;
         this.delay = Timer.builder("shop.receipt.delay").description("The time from an order to its receipt").register(registry);
     }
 
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
-        return Events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message)
+        return events.process(message, metadata.getHeaders(), GROUP, () -> unreadable.handle(message, () -> process(message)
                 .invoke(() -> announcements.written(message))));
     }
 

@@ -20,6 +20,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.events.Events.Poison;
+import org.debugshop.defaults.events.InterceptedEvents;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,8 @@ class PaymentsConsumerTest {
 
     private final Map<String, String> paid = new HashMap<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final PaymentsConsumer consumer = new PaymentsConsumer(new Orders(), new ObjectMapper(), meters);
+    private final PaymentsConsumer consumer = new PaymentsConsumer(new Orders(), new InterceptedEvents(null, Optional.empty()),
+            new ObjectMapper(), meters);
 
     /** Knows one order. */
     private final class Orders extends MemoryOrders {

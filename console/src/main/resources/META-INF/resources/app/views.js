@@ -67,4 +67,12 @@ export const VIEWS = [
     load: () => import('./views/failures.js'),
     css: '/app/views/failures.css',
   },
+  {
+    name: 'Routes',
+    path: /^\/routes$/,
+    link: '/routes',
+    tag: 'routes-view',
+    load: () => import('./views/routes.js'),
+    css: '/app/views/failures.css',
+  },
 ];

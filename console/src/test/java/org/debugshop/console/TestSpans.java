@@ -49,6 +49,7 @@ public final class TestSpans {
     private boolean error;
     private int bytes = 500;
     private final List<String> attributes = new ArrayList<>();
+    private final List<Object> resource = new ArrayList<>();
 
     private TestSpans(String service, String name, Span.SpanKind kind) {
         this.service = service;
@@ -117,6 +118,12 @@ public final class TestSpans {
         return this;
     }
 
+    /** Only for {@link #stored}: an attribute of the sender. */
+    public TestSpans resource(String key, String value) {
+        resource.addAll(List.of(key, value));
+        return this;
+    }
+
     public static TraceId traceId(long trace) {
         return new TraceId(0xfeed, trace);
     }
@@ -127,8 +134,10 @@ public final class TestSpans {
 
     /** Returns the span as the store has it. */
     public org.debugshop.console.store.Span stored() {
+        var sender = new ArrayList<Object>(List.of("service.name", service));
+        sender.addAll(resource);
         return new org.debugshop.console.store.Span(traceId(trace), id, parent,
-                org.debugshop.console.store.Resource.of(Attributes.of("service.name", service)), "test", name,
+                org.debugshop.console.store.Resource.of(Attributes.of(sender)), "test", name,
                 org.debugshop.console.store.Span.Kind.of(kind.getNumber()),
                 error ? org.debugshop.console.store.Span.Status.ERROR : org.debugshop.console.store.Span.Status.UNSET, "",
                 nanos(startMillis), durationMillis * 1_000_000, Attributes.of(attributes.toArray()), List.of(), List.of(), Alteration.NONE,

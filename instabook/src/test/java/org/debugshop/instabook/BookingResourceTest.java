@@ -77,6 +77,14 @@ class BookingResourceTest {
                 .withHeader("traceparent", matching("00-" + traceId + "-[0-9a-f]{16}-01")));
     }
 
+    /** It is an edge, as the gateway is. */
+    @Test
+    void shouldPassOnTheKeyOfAnInterceptAndNothingElseOfTheBaggage() {
+        cacheAnswers(json(200, STORED));
+        traced().header("baggage", "debug-shop.intercept=ann,team=a").get("/booking/session/s-1").then().statusCode(200);
+        cache.verify(1, getRequestedFor(urlEqualTo("/cache/session/s-1")).withHeader("baggage", matching("debug-shop.intercept=ann")));
+    }
+
     @Test
     void shouldStoreASessionAndSendOnlyKnownMembers() {
         cacheAnswers(json(201, STORED));

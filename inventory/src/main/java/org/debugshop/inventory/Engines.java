@@ -22,6 +22,7 @@ import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.events.ConsumerLag;
 import org.debugshop.defaults.events.DeadLetters;
 import org.debugshop.defaults.events.Events;
+import org.debugshop.defaults.events.InterceptedEvents;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -34,6 +35,7 @@ public class Engines {
     private static final Duration PERIOD = Duration.ofSeconds(2);
 
     private final Database database;
+    private final InterceptedEvents intercepted;
     private Optional<DeadLetters> deadLetters = Optional.empty();
     private final Map<String, AtomicInteger> available = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> reserved = new ConcurrentHashMap<>();
@@ -41,6 +43,13 @@ public class Engines {
     Engines(Vertx vertx) {
         this.database = new Database(vertx, Database.Settings.ofEnvironment()
                 .orElseThrow(() -> new IllegalStateException("DATABASE_URL is missing: the stock is stored only in PostgreSQL")));
+        this.intercepted = new InterceptedEvents(vertx, Optional.of(database));
+    }
+
+    @Produces
+    @Singleton
+    InterceptedEvents intercepted() {
+        return intercepted;
     }
 
     @Produces
@@ -54,6 +63,7 @@ public class Engines {
         vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, expiry, registry));
         Retention.start(vertx, database, warehouse::removeOlderThan);
         if (events) {
+            intercepted.start(kafka);
             Events.count(SalesConsumer.TOPIC, SalesConsumer.GROUP);
             new ConsumerLag(vertx, registry,
                     question -> clients.<Object, Object>getConsumer(SalesConsumer.CHANNEL).runOnPollingThread(question),
@@ -91,6 +101,7 @@ public class Engines {
 
     void stop(@Observes Shutdown event) {
         deadLetters.ifPresent(DeadLetters::close);
+        intercepted.close();
         database.close();
     }
 

@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.Events.Poison;
+import org.debugshop.defaults.events.InterceptedEvents;
 import org.debugshop.defaults.http.HttpError;
 import org.debugshop.defaults.telemetry.LogFields;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -36,18 +37,20 @@ public class SalesConsumer {
     private static final int NEWEST_VERSION = 2;
 
     private final Warehouse warehouse;
+    private final InterceptedEvents events;
     private final ObjectMapper json;
     private final Counter missing;
 
-    SalesConsumer(Warehouse warehouse, ObjectMapper json, MeterRegistry registry) {
+    SalesConsumer(Warehouse warehouse, InterceptedEvents events, ObjectMapper json, MeterRegistry registry) {
         this.warehouse = warehouse;
+        this.events = events;
         this.json = json;
         this.missing = Counter.builder("shop.sale.short").description("Pieces that were sold but not in stock").register(registry);
     }
 
     @Incoming(CHANNEL)
     Uni<Void> read(ConsumerRecord<String, String> message, IncomingKafkaRecordMetadata<String, String> metadata) {
-        return Events.process(message, metadata.getHeaders(), GROUP, () -> {
+        return events.process(message, metadata.getHeaders(), GROUP, () -> {
             var event = Events.parse(json, message.value());
             if (!event.path("version").isInt() || event.path("version").intValue() < 1
                     || event.path("version").intValue() > NEWEST_VERSION) {

@@ -3,12 +3,15 @@ package org.debugshop.loadgenerator;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.tomakehurst.wiremock.WireMockServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.StatusCode;
@@ -18,11 +21,17 @@ import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.inject.Inject;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator.SplittableGenerator;
+import org.debugshop.defaults.routes.Route;
+import org.debugshop.defaults.routes.Routes;
 import org.debugshop.defaults.upstream.Upstream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +65,9 @@ class ActionRunnerTest {
     @Inject
     @RestClient
     GatewayClient gateway;
+
+    @ConfigProperty(name = "shop.routes.by-trace")
+    boolean byTrace;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RequestMetrics metrics = new RequestMetrics(registry, "test");
@@ -95,6 +107,29 @@ class ActionRunnerTest {
             await().until(() -> traces.rootsOf("abandoned").size() == 1);
             assertThat(traces.rootsOf("abandoned").getFirst().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
             assertThat(logs.lines()).isEmpty();
+        }
+    }
+
+    /** It is where traces start, so no other service can decide which copy of the gateway gets them. */
+    @Test
+    void shouldLeadAShareOfTheTracesToACanaryOfTheGateway() {
+        assertThat(byTrace).isTrue();
+        var canary = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+        canary.start();
+        try {
+            canary.stubFor(get(urlPathEqualTo("/product/6")).willReturn(Target.json(200, "{}")));
+            Target.answer(get(urlPathEqualTo("/product/6")), Target.json(200, "{}"));
+            Routes.replace(List.of(new Route("r", 1, "gateway", URI.create(canary.baseUrl()), 50, null, false, false, false,
+                    System.nanoTime() + HOUR.toNanos())), byTrace);
+            var done = new AtomicInteger();
+            for (int i = 0; i < 40; i++) {
+                runner.run(lookAt(6), "canary", _ -> done.incrementAndGet());
+            }
+            await().until(() -> done.get() == 40);
+            assertThat(canary.findAll(getRequestedFor(urlPathEqualTo("/product/6"))).size()).isBetween(5, 35);
+        } finally {
+            Routes.replace(List.of(), false);
+            canary.stop();
         }
     }
 

@@ -45,6 +45,11 @@ public record Otlp(String url) {
     }
 
     public void spans(String service, String traceId, Span... spans) {
+        spans(Map.of("service.name", service), traceId, spans);
+    }
+
+    /** @param resource the attributes of the sender */
+    public void spans(Map<String, Object> resource, String traceId, Span... spans) {
         var begun = Instant.now().minusSeconds(2);
         var sent = new ArrayList<Object>();
         for (var span : spans) {
@@ -57,7 +62,8 @@ public record Otlp(String url) {
                     span.failed() ? Map.of("code", 2, "message", span.name()) : Map.of()));
         }
         send("/v1/traces",
-                Map.of("resourceSpans", List.of(Map.of("resource", resource(service), "scopeSpans", List.of(Map.of("spans", sent))))));
+                Map.of("resourceSpans", List.of(Map.of("resource", Map.of("attributes", attributes(resource)), "scopeSpans",
+                        List.of(Map.of("spans", sent))))));
     }
 
     public void log(String service, String severity, String message, String traceId, Map<String, Object> attributes) {

@@ -431,7 +431,7 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
                 var answer = suspects;
                 scores = both.stream().map(fault -> Score.of(fault.origin(), answer)).toList();
                 inARow = scores.stream().allMatch(Score::isAmongThree) ? inARow + 1 : 0;
-                seconds = inARow == 0 ? null : seconds == null ? Report.rounded(seconds(began)) : seconds;
+                seconds = inARow == 0 ? null : seconds == null ? Report.rounded(Verify.seconds(began)) : seconds;
             } while (inARow < ANSWERS && System.nanoTime() - began < WATCH.toNanos());
             both.forEach(fault -> switches.set(fault.id(), false).ifPresent(problems::add));
             for (var fault : both) {

@@ -9,6 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongToIntFunction;
 import org.debugshop.console.analysis.Peers.Address;
 import org.debugshop.console.store.Span;
@@ -58,6 +62,11 @@ public final class ServiceGraph {
         }
     }
 
+    /** Of one service. */
+    private static final int MAX_COPIES = 20;
+    /** Of one version. */
+    private static final int MAX_INSTANCES = 20;
+
     private final TraceStore store;
     private final Map<Address, String> knownAddresses = new HashMap<>();
 
@@ -77,6 +86,79 @@ public final class ServiceGraph {
                 .map(service -> new Service(service.getKey(), service.getValue().over(observed.seconds())))
                 .sorted(Comparator.comparing(Service::name))
                 .toList();
+    }
+
+    /**
+     * The requests that one version of a service has handled.
+     *
+     * @param version {@code service.version}; empty if the spans have none
+     * @param instances {@code service.instance.id} of its processes, sorted; not all if there are many
+     */
+    public record Copy(String version, List<String> instances, RequestStatistics statistics) {}
+
+    private static final class OneCopy {
+        private final Requests entries = new Requests();
+        private final Requests roots = new Requests();
+        private final SortedSet<String> instances = new TreeSet<>();
+    }
+
+    /** Returns the requests of a service by its versions, sorted by version. A request is what it is for {@link #services}. */
+    public Observed<List<Copy>> copies(String service, long sinceNanos, long nowMillis) {
+        SortedMap<String, OneCopy> copies = new TreeMap<>();
+        double seconds = store.read(traces -> {
+            for (TraceView trace : traces) {
+                for (int i = 0; i < trace.size(); i++) {
+                    Span span = trace.span(i);
+                    if (span.startNanos() >= sinceNanos && span.service().equals(service)) {
+                        collect(span, copies);
+                    }
+                }
+            }
+            return coveredSeconds(traces, sinceNanos, nowMillis);
+        });
+        boolean entries = copies.values().stream().anyMatch(copy -> !copy.entries.isEmpty());
+        return new Observed<>(copies.entrySet().stream()
+                .map(copy -> new Copy(copy.getKey(), List.copyOf(copy.getValue().instances),
+                        (entries ? copy.getValue().entries : copy.getValue().roots).over(seconds)))
+                .limit(MAX_COPIES).toList(), seconds);
+    }
+
+    private static void collect(Span span, SortedMap<String, OneCopy> copies) {
+        OneCopy copy = copies.computeIfAbsent(version(span), _ -> new OneCopy());
+        String instance = span.resource().attributes().text("service.instance.id");
+        if (instance != null && copy.instances.size() < MAX_INSTANCES) {
+            copy.instances.add(instance);
+        }
+        if (span.kind().isEntry()) {
+            copy.entries.add(span.startNanos(), span.durationNanos(), span.isError());
+        } else if (span.isRoot()) {
+            copy.roots.add(span.startNanos(), span.durationNanos(), span.isError());
+        }
+    }
+
+    /** Returns the versions of each service that sent a span in the window. */
+    public Map<String, SortedSet<String>> versions(long sinceNanos) {
+        Map<String, SortedSet<String>> versions = new HashMap<>();
+        store.read(traces -> {
+            for (TraceView trace : traces) {
+                for (int i = 0; i < trace.size(); i++) {
+                    Span span = trace.span(i);
+                    if (span.startNanos() >= sinceNanos) {
+                        SortedSet<String> known = versions.computeIfAbsent(span.service(), _ -> new TreeSet<>());
+                        if (known.size() < MAX_COPIES) {
+                            known.add(version(span));
+                        }
+                    }
+                }
+            }
+            return versions;
+        });
+        return versions;
+    }
+
+    private static String version(Span span) {
+        String version = span.resource().attributes().text("service.version");
+        return version == null ? "" : version;
     }
 
     /** Returns the requests of each service; see {@link #services}. */

@@ -2,12 +2,15 @@ package org.debugshop.console.api;
 
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.debugshop.console.analysis.ServiceGraph;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The statistics of services and of their calls. */
@@ -27,7 +30,24 @@ public class ServicesResource {
             + "Percentiles are exact, by nearest rank.")
     public List<ServiceAnswers.Service> services(@Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
         Instant now = Instant.now();
-        return graph.services(QueryParameters.sinceNanos(since, now), now.toEpochMilli()).stream().map(ServiceAnswers.Service::of).toList();
+        long from = QueryParameters.sinceNanos(since, now);
+        var versions = graph.versions(from);
+        return graph.services(from, now.toEpochMilli()).stream()
+                .map(service -> ServiceAnswers.Service.of(service, versions.getOrDefault(service.name(), Collections.emptySortedSet())))
+                .toList();
+    }
+
+    @GET
+    @Path("/services/{service}/copies")
+    @Operation(summary = "The requests of each version of a service, side by side", description = "A request is what it is at /api/services. "
+            + "There are no copies if the service has sent nothing.")
+    @APIResponse(responseCode = "200", description = "The copies")
+    @APIResponse(responseCode = "400", description = "A parameter is invalid")
+    public ServiceAnswers.Copies copies(@PathParam("service") String service,
+            @Parameter(description = ApiTexts.SINCE) @QueryParam("since") String since) {
+        Instant now = Instant.now();
+        var observed = graph.copies(service, QueryParameters.sinceNanos(since, now), now.toEpochMilli());
+        return new ServiceAnswers.Copies(service, observed.seconds(), observed.requests().stream().map(ServiceAnswers.Copy::of).toList());
     }
 
     @GET

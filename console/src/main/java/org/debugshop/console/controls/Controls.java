@@ -1,5 +1,6 @@
 package org.debugshop.console.controls;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -7,6 +8,7 @@ import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +17,8 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * The desired state of all services: the faults that are on. Each instance of a service listens to the state of its service, and reports
- * what it has applied. Nothing is kept: after a restart of the console everything is off.
+ * The desired state of all services: the faults that are on, and the routes. Each instance of a service listens to the state of its
+ * service, and reports what it has applied. Nothing is kept: after a restart of the console everything is off.
  */
 @Singleton
 public class Controls {
@@ -29,25 +31,41 @@ public class Controls {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration TICK = Duration.ofMillis(50);
 
-    /** What one service shall do. @param faults the strength of each fault that is on, by id */
-    public record State(Map<String, Double> faults) {}
+    /**
+     * What one service shall do.
+     *
+     * @param faults the strength of each fault of this service that is on, by id
+     * @param routes the routes of all services; absent if there are none
+     */
+    public record State(Map<String, Double> faults, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<RouteState> routes) {}
+
+    /**
+     * A route as the services get it.
+     *
+     * @param revision another number for each change, which the instances report
+     * @param leaseMs the time in milliseconds after which the route ends, unless it is sent again
+     */
+    public record RouteState(String id, long revision, String service, String url, Integer weight, String key, boolean mirror,
+            boolean unsafe, boolean events, long leaseMs) {}
 
     /**
      * What one instance has done.
      *
      * @param faults the strength of each of its faults, by id; 0 for off
      * @param problems why a fault could not be switched, by id
+     * @param routes the revision of each route that it uses, by id
      */
-    public record Report(Map<String, Double> faults, Map<String, String> problems) {
+    public record Report(Map<String, Double> faults, Map<String, String> problems, Map<String, Long> routes) {
 
         public Report {
             faults = faults == null ? Map.of() : new HashMap<>(faults);
             problems = problems == null ? Map.of() : new HashMap<>(problems);
+            routes = routes == null ? Map.of() : new HashMap<>(routes);
         }
     }
 
     /**
-     * One instance with regard to one fault.
+     * One instance with regard to one fault or route.
      *
      * @param confirmed whether it has applied what is wanted
      * @param problem why not, if the instance has said so; null otherwise
@@ -58,7 +76,7 @@ public class Controls {
 
     private static final class Listener {
         private final MultiEmitter<? super State> emitter;
-        private Report report = new Report(Map.of(), Map.of());
+        private Report report = new Report(Map.of(), Map.of(), Map.of());
 
         Listener(MultiEmitter<? super State> emitter) {
             this.emitter = emitter;
@@ -67,9 +85,14 @@ public class Controls {
 
     private record Active(Collection<String> services, double strength) {}
 
+    private final Routes routes;
     // Both are guarded by this.
     private final Map<String, Active> active = new HashMap<>();
     private final Map<Key, Listener> listeners = new LinkedHashMap<>();
+
+    Controls(Routes routes) {
+        this.routes = routes;
+    }
 
     /**
      * Listens to the state of a service: at once, after each change, and every few seconds. An instance that listens twice, because it
@@ -172,6 +195,32 @@ public class Controls {
         return confirmations.stream().allMatch(Confirmation::confirmed) && (!confirmations.isEmpty() || strength(fault).isEmpty());
     }
 
+    /** Sends the routes to all instances, because they have changed. */
+    synchronized void routesChanged() {
+        listeners.forEach((key, listener) -> listener.emitter.emit(state(key.service)));
+    }
+
+    /** Returns all instances, in the order in which they came, and whether each uses the route as it is now. */
+    synchronized List<Confirmation> confirmations(Routes.Live route) {
+        return listeners.entrySet().stream()
+                .map(listener -> new Confirmation(listener.getKey().service, listener.getKey().instance,
+                        Long.valueOf(route.revision()).equals(listener.getValue().report.routes.get(route.id())), null))
+                .toList();
+    }
+
+    /** Waits until all instances use the route, but not longer than half its lease, and at most five seconds. */
+    Uni<Void> routed(Routes.Live route) {
+        return Multi.createFrom().ticks().every(TICK).onOverflow().drop()
+                .filter(_ -> confirmations(route).stream().allMatch(Confirmation::confirmed))
+                .toUni().replaceWithVoid()
+                .ifNoItem().after(Collections.min(List.of(PATIENCE, route.lease().dividedBy(2)))).recoverWithItem((Void) null);
+    }
+
+    /** Returns whether an instance of this service is listening. */
+    synchronized boolean isListening(String service) {
+        return listeners.keySet().stream().anyMatch(key -> key.service.equals(service));
+    }
+
     private synchronized State state(String service) {
         var faults = new TreeMap<String, Double>();
         active.forEach((id, fault) -> {
@@ -179,6 +228,12 @@ public class Controls {
                 faults.put(id, fault.strength);
             }
         });
-        return new State(faults);
+        return new State(faults, routes.live().stream().map(this::state).toList());
+    }
+
+    private RouteState state(Routes.Live route) {
+        var its = route.definition();
+        return new RouteState(route.id(), route.revision(), its.service(), its.url(), its.weight(), its.key(), its.mirror(), its.unsafe(),
+                its.events(), routes.leftMillis(route));
     }
 }

@@ -34,8 +34,8 @@ public class ControlsResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Server-sent events with the whole desired state of a service", description = "{\"faults\":{\"<id>\":<strength>}}: "
-            + "at once, after each change, and every five seconds.")
+    @Operation(summary = "Server-sent events with the whole desired state of a service", description = "{\"faults\":{\"<id>\":<strength>},"
+            + "\"routes\":[...]}: at once, after each change, and every five seconds. There are no routes if the member is absent.")
     @APIResponse(responseCode = "200", description = "The stream, which ends when the same instance listens again")
     @APIResponse(responseCode = "400", description = "service or instance is missing or too long")
     @APIResponse(responseCode = "403", description = "The request comes from a page")
@@ -63,8 +63,8 @@ public class ControlsResource {
     @APIResponse(responseCode = "204", description = "It is noted")
     @APIResponse(responseCode = "404", description = "This instance does not listen")
     public void report(@PathParam("service") String service, @PathParam("instance") String instance, Controls.Report report) {
-        if (report == null || report.faults().size() + report.problems().size() > MAX_ENTRIES) {
-            throw HttpError.badRequest("The body must be {\"faults\": {…}, \"problems\": {…}}");
+        if (report == null || report.faults().size() + report.problems().size() + report.routes().size() > MAX_ENTRIES) {
+            throw HttpError.badRequest("The body must be {\"faults\": {…}, \"problems\": {…}, \"routes\": {…}}");
         }
         if (!controls.report(service, instance, report)) {
             throw HttpError.notFound("This instance does not listen");

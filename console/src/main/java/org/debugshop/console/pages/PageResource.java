@@ -40,7 +40,7 @@ public class PageResource {
     }
 
     @GET
-    @Path("{view: incidents|incidents/[^/]+|traces|traces/[^/]+|compare|logs|charts|failures}")
+    @Path("{view: incidents|incidents/[^/]+|traces|traces/[^/]+|compare|logs|charts|failures|routes}")
     @Produces("text/html")
     @NonBlocking
     @Operation(hidden = true)

@@ -34,6 +34,27 @@ export function serviceName(service) {
   return html`<span class="service"><i class="swatch ${colourClass(service)}"></i>${foreign(named(service), 80)}</span>`;
 }
 
+/**
+ * Returns how to tell the copies of each service apart: a function that names the copy of a span, or null if there is one copy only.
+ *
+ * @param spans of a trace
+ * @param services the answer of /api/services, with the versions that each service has had; null if there is none yet
+ */
+export function copiesOf(spans, services) {
+  const versions = new Map((services ?? []).map(service => [service.name, new Set(service.versions)]));
+  const instances = new Map();
+  for (const { service, resource } of spans) {
+    versions.set(service, (versions.get(service) ?? new Set()).add(resource['service.version'] ?? ''));
+    instances.set(service, (instances.get(service) ?? new Set()).add(resource['service.instance.id'] ?? ''));
+  }
+  return ({ service, resource }) =>
+    versions.get(service)?.size > 1
+      ? String(resource['service.version'] ?? 'no version')
+      : instances.get(service)?.size > 1
+        ? String(resource['service.instance.id'] ?? 'no instance').slice(0, 8)
+        : null;
+}
+
 export const HEALTH = {
   DOWN: { words: 'down', mark: 'bad', sign: '✕' },
   FAILING: { words: 'failing', mark: 'bad', sign: '✕' },

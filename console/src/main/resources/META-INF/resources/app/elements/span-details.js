@@ -30,7 +30,7 @@ function table(attributes, texts, search) {
     : html`<p class="soft">None.</p>`;
 }
 
-export function spanDetails(node, tree, { origin, close }) {
+export function spanDetails(node, tree, { origin, copy, close }) {
   const { span } = node;
   return html`<section class="panel details" aria-label="Details of the selected span">
     <div class="details-head">
@@ -62,6 +62,14 @@ export function spanDetails(node, tree, { origin, close }) {
         <dt>Began</dt>
         <dd>${time(span.start, { millis: true })}</dd>
       </div>
+      ${
+        copy
+          ? html`<div>
+              <dt>Copy</dt>
+              <dd>${foreign(copy, 200)}</dd>
+            </div>`
+          : nothing
+      }
       <div>
         <dt>Kind</dt>
         <dd>${span.kind.toLowerCase()}</dd>

@@ -13,7 +13,7 @@ const ROW = 30;
 
 /**
  * `<trace-waterfall .tree=${treeOf(trace)} .collapsed=${new Set()} selected="span id" .scale=${micros}>`; `scale` is how much time the width
- * shows, the trace's own if missing. Events: `select` with a span id, `collapse` with a Set of ids.
+ * shows, the trace's own if missing; `copy` names the copy of a service that handled a span, or returns null. Events: `select` with a span id, `collapse` with a Set of ids.
  */
 class TraceWaterfall extends LitElement {
   static properties = {
@@ -23,6 +23,7 @@ class TraceWaterfall extends LitElement {
     scale: { attribute: false },
     name: {},
     find: {},
+    copy: { attribute: false },
   };
 
   constructor() {
@@ -30,6 +31,7 @@ class TraceWaterfall extends LitElement {
     this.collapsed = new Set();
     this.name = 'waterfall';
     this.find = '';
+    this.copy = () => null;
   }
 
   createRenderRoot() {
@@ -120,7 +122,7 @@ class TraceWaterfall extends LitElement {
         }
         ${deep ? html`<span class="soft">${node.depth}↳</span>` : nothing}
         <i class="swatch"></i>
-        ${node.parent?.span.service === span.service ? nothing : html`<b>${foreign(named(span.service), 80)}</b>`}
+        ${node.parent?.span.service === span.service ? nothing : html`<b>${foreign(named(span.service), 80)}</b> ${this.copyOf(span)}`}
         <span class="op">${foreign(named(span.name), 200)}</span>
         ${span.status === 'ERROR' ? html`<span class="fail" title="Failed">✕<span class="visually-hidden"> failed</span></span>` : nothing}
         ${altered ? html`<span class="badge warn" title=${altered}>altered</span>` : nothing}
@@ -146,6 +148,11 @@ class TraceWaterfall extends LitElement {
           ${node.origin ? html`<strong class="here">starts here</strong>` : nothing}</span
         >
       </div>`;
+  }
+
+  copyOf(span) {
+    const copy = this.copy(span);
+    return copy === null ? nothing : html`<span class="badge" title="The copy that handled this">${foreign(copy, 40)}</span>`;
   }
 
   toggle(node, close) {

@@ -4,7 +4,7 @@ import { Query } from '../core/query.js';
 import { count, duration, foreign, levelMark, named, messageOf, time } from '../core/format.js';
 import { alterations } from '../elements/altered.js';
 import { address, change } from '../core/router.js';
-import { learn, serviceName } from '../core/services.js';
+import { copiesOf, learn, serviceName } from '../core/services.js';
 import { treeOf } from '../core/trace-tree.js';
 import { spanDetails } from '../elements/span-details.js';
 import { sizeOf } from '../elements/trace-waterfall.js';
@@ -14,6 +14,8 @@ const MAX_FOLDS_IN_ADDRESS = 100;
 
 class TraceView extends View {
   trace = new Query(this, () => `/api/traces/${encodeURIComponent(this.traceId)}`, [], 2000);
+  // Which versions there are; a trace alone does not show that its copy is not the usual one.
+  services = new Query(this, () => this.trace.data && '/api/services?since=1h');
   neighbours = new Query(this, () => this.trace.data && `/api/traces/${encodeURIComponent(this.traceId)}/neighbours`);
 
   /** The folded spans: those of `ids`, or, if `all`, every span with children except those. The address names the first of them. */
@@ -61,6 +63,7 @@ class TraceView extends View {
     const node = tree.byId.get(selected);
     const collapsed = this.collapsed(tree);
     const find = this.params.get('find') ?? '';
+    const copy = copiesOf(trace.spans, this.services.data);
     return html` <div class="view-head">
         <h1>${foreign(named(root.service), 80)}: ${foreign(named(root.name), 200)}</h1>
         <p class="soft">
@@ -94,10 +97,11 @@ class TraceView extends View {
               .collapsed=${collapsed}
               .selected=${selected}
               .find=${find}
+              .copy=${copy}
               @select=${event => change({ span: event.detail === selected ? '' : event.detail }, { replace: true })}
               @collapse=${event => this.collapse(event.detail, tree)}
             ></trace-waterfall>
-            ${node ? spanDetails(node, tree, { origin: trace.origin, close: () => change({ span: '' }, { replace: true }) }) : nothing}
+            ${node ? spanDetails(node, tree, { origin: trace.origin, copy: copy(node.span), close: () => change({ span: '' }, { replace: true }) }) : nothing}
           </div>
         </section>
         <section class="panel" aria-labelledby="logs-title">

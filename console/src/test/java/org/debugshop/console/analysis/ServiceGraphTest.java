@@ -13,6 +13,7 @@ import static org.debugshop.console.TestSpans.server;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.assertj.core.data.Offset;
 import org.debugshop.console.TestSpans;
 import org.debugshop.console.store.TraceStore;
@@ -46,6 +47,38 @@ class ServiceGraphTest {
         assertThat(services(Long.MIN_VALUE)).extracting(ServiceGraph.Service::name).containsExactly("currency", "gateway");
         assertThat(services(Long.MIN_VALUE).getFirst().statistics()).isEqualTo(new RequestStatistics(1, 1 / 20.0, 1, 7, 7, 7));
         assertThat(services(Long.MIN_VALUE).getLast().statistics().errorShare()).isZero();
+    }
+
+    @Test
+    void shouldCountTheRequestsOfEachVersionOfAService() {
+        add(server("a", "/").trace(1).id(1).lasting(10).resource("service.version", "1.0").resource("service.instance.id", "y"),
+                client("a", "GET").trace(1).id(2).parent(1).resource("service.version", "1.0").resource("service.instance.id", "y"),
+                server("a", "/").trace(2).id(1).lasting(30).resource("service.version", "1.0").resource("service.instance.id", "x"),
+                server("a", "/").trace(3).id(1).lasting(50).error().resource("service.version", "1.0-canary"),
+                server("a", "/").trace(4).id(1).at(-60_000),
+                server("b", "/").trace(5).id(1).resource("service.version", "2.0"));
+        var graph = new ServiceGraph(store, Map.of());
+
+        var copies = graph.copies("a", nanos(-30_000), NOW);
+
+        assertThat(copies.seconds()).isEqualTo(20);
+        assertThat(copies.requests()).containsExactly(
+                new ServiceGraph.Copy("1.0", List.of("x", "y"), new RequestStatistics(2, 2 / 20.0, 0, 10, 30, 30)),
+                new ServiceGraph.Copy("1.0-canary", List.of(), new RequestStatistics(1, 1 / 20.0, 1, 50, 50, 50)));
+        assertThat(graph.copies("a", Long.MIN_VALUE, NOW).requests()).extracting(ServiceGraph.Copy::version)
+                .containsExactly("", "1.0", "1.0-canary");
+        assertThat(graph.copies("c", Long.MIN_VALUE, NOW).requests()).isEmpty();
+        assertThat(graph.versions(nanos(-30_000))).containsOnlyKeys("a", "b").containsEntry("b", new TreeSet<>(List.of("2.0")))
+                .containsEntry("a", new TreeSet<>(List.of("1.0", "1.0-canary")));
+    }
+
+    @Test
+    void shouldCountTheRootsOfEachVersionOfAServiceWithoutIncomingRequests() {
+        add(internal("load-generator", "browse").id(1).resource("service.version", "1.0"),
+                client("load-generator", "GET").id(2).parent(1).resource("service.version", "1.0"));
+
+        assertThat(new ServiceGraph(store, Map.of()).copies("load-generator", Long.MIN_VALUE, NOW).requests())
+                .extracting(copy -> copy.statistics().requests()).containsExactly(1);
     }
 
     @Test

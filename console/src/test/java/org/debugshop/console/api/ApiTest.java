@@ -123,7 +123,11 @@ class ApiTest {
                 .body("traces[0].duration_us", equalTo(20_000));
         given().when().get("/api/services").then().statusCode(200).body("name", hasItems("shop-a", "shop-b"))
                 .body("find { it.name == 'shop-b' }.error_share", equalTo(1.0f))
-                .body("find { it.name == 'shop-b' }.p95_ms", equalTo(10.0f));
+                .body("find { it.name == 'shop-b' }.p95_ms", equalTo(10.0f))
+                .body("find { it.name == 'shop-b' }.versions", contains(""));
+        given().when().get("/api/services/shop-b/copies").then().statusCode(200).body("service", equalTo("shop-b"))
+                .body("copies.version", contains("")).body("copies[0].error_share", equalTo(1.0f)).body("copies[0].instances", empty());
+        given().when().get("/api/services/shop-b/copies?since=1s").then().statusCode(200).body("copies", empty());
         given().when().get("/api/edges").then().statusCode(200)
                 .body("find { it.from == 'shop-a' }.to", equalTo("shop-b"))
                 .body("find { it.from == 'shop-a' }.requests", equalTo(1));
@@ -335,6 +339,7 @@ class ApiTest {
     @ParameterizedTest
     @CsvSource({
             "/api/traces?since=yesterday, since", "/api/traces?since=-5m, since", "/api/services?since=5, since",
+            "/api/services/x/copies?since=5, since",
             "/api/edges?since=1h%20, since",
             "/api/traces?limit=0, limit", "/api/traces?limit=1001, limit", "/api/logs?limit=ten, limit",
             "/api/logs?attribute=key, attribute",

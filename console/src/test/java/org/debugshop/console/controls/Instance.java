@@ -2,17 +2,24 @@ package org.debugshop.console.controls;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** An instance of a service as the console sees it: it listens, and reports what a test tells it to. */
 public final class Instance implements AutoCloseable {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     /** Apart from the one that listens, which a test may close. */
     private static final HttpClient REPORTING = HttpClient.newHttpClient();
 
@@ -63,6 +70,27 @@ public final class Instance implements AutoCloseable {
             awaitEvent(event);
             report(report);
         });
+    }
+
+    /** Reports after each event what {@code report} makes of it. */
+    public void confirmsAll(Function<JsonNode, String> report) {
+        Thread.ofVirtual().start(() -> {
+            for (int done = 0; !ended;) {
+                if (done < events.size()) {
+                    try {
+                        report(report.apply(JSON.readTree(events.get(done++))));
+                    } catch (IOException unreadable) {
+                        throw new UncheckedIOException(unreadable);
+                    }
+                } else {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            }
+        });
+    }
+
+    public String lastEvent() {
+        return events.getLast();
     }
 
     /** Returns the status. */

@@ -44,7 +44,7 @@ class AuthenticationService {
     private final Optional<RequestOptions> service;
     private final String path;
     private final MeterRegistry meters;
-    private final Upstream upstream = Upstream.named(NAME);
+    private final Upstream upstream;
 
     /**
      * Prepares the client.
@@ -52,11 +52,14 @@ class AuthenticationService {
      * @param connectTimeout how long to wait for a connection
      * @param idle how long a connection stays open without a request
      */
-    AuthenticationService(Vertx vertx, MeterRegistry meters, @ConfigProperty(name = "shop.edge-auth.url") Optional<String> url,
+    AuthenticationService(Vertx vertx, MeterRegistry meters, AuthenticationUpstream upstream,
+            @ConfigProperty(name = "shop.edge-auth.url") Optional<String> url,
             @ConfigProperty(name = "shop.upstream.connect-timeout") Duration connectTimeout,
             @ConfigProperty(name = "shop.upstream.connection-ttl") Duration idle) {
+        this.upstream = upstream.get();
         this.service = url.filter(text -> !text.isBlank())
-                .map(text -> new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(text).setTimeout(upstream.timeout().toMillis())
+                .map(text -> new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(text)
+                        .setTimeout(this.upstream.timeout().toMillis())
                         .putHeader(HttpHeaders.ACCEPT, "*/*"));
         this.path = service.map(RequestOptions::getURI).map(uri -> uri.replaceFirst("[?#].*", "")).orElse("");
         this.meters = meters;
@@ -82,10 +85,17 @@ class AuthenticationService {
                 .putHeader("X-Forwarded-Uri", uri)
                 .putHeader(HttpHeaders.AUTHORIZATION, asCharSequences(authorization));
         var start = System.nanoTime();
-        return upstream.call("GET", uriOf(question), UniHelper.toUni(client.request(question)
+        return upstream.call("GET", uriOf(question), address -> UniHelper.toUni(client.request(at(address, question))
                 .compose(request -> request.send())
                 .compose(response -> response.body().map(body -> new Answer(response.statusCode(), response.headers(), body)))))
                 .onItemOrFailure().invoke((answer, _) -> count(answer, System.nanoTime() - start));
+    }
+
+    /** A route may have changed the address. */
+    private static RequestOptions at(URI address, RequestOptions question) {
+        return address.getHost().equals(question.getHost()) && address.getPort() == question.getPort()
+                ? question
+                : new RequestOptions(question).setAbsoluteURI(address.toString());
     }
 
     private static URI uriOf(RequestOptions question) {

@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.routes.Logins;
 import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 import org.debugshop.defaults.upstream.UpstreamFailure;
@@ -34,9 +35,11 @@ public class EdgeAuthentication {
             HttpHeaders.RETRY_AFTER, HttpHeaders.CACHE_CONTROL);
 
     private final AuthenticationService service;
+    private final Logins logins;
 
-    EdgeAuthentication(AuthenticationService service) {
+    EdgeAuthentication(AuthenticationService service, Logins logins) {
         this.service = service;
+        this.logins = logins;
     }
 
     /** @return the answer for a request that is refused; null if it is admitted */
@@ -61,7 +64,7 @@ public class EdgeAuthentication {
         return request.getHeaders().containsKey(HttpHeaders.AUTHORIZATION) ? authenticate(request, context) : Uni.createFrom().nullItem();
     }
 
-    private static Response decide(ContainerRequestContext request, Span span, AuthenticationService.Answer answer) {
+    private Response decide(ContainerRequestContext request, Span span, AuthenticationService.Answer answer) {
         var asksToWait = answer.status() == 503 && answer.headers().contains(HttpHeaders.RETRY_AFTER);
         if (answer.status() >= 500 && !asksToWait) {
             throw failed(span, answer);
@@ -79,6 +82,7 @@ public class EdgeAuthentication {
             }
         }
         span.setAttribute(USER_ID, ids.getFirst());
+        logins.learn(request.getHeaderString(HttpHeaders.AUTHORIZATION), answer.headers().get(UserHeaders.NAME));
         return null;
     }
 

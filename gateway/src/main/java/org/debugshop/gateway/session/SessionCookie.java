@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import java.util.regex.Pattern;
 import org.debugshop.defaults.admin.SameOrigin;
+import org.debugshop.defaults.routes.EdgeBaggage;
 import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 
@@ -32,6 +33,7 @@ public class SessionCookie {
     static final String CROSS_ORIGIN = "A page of another origin must not use this session";
 
     private static final String NAME = "session";
+    private static final String RECOGNIZED = SessionCookie.class.getName() + ".recognized";
     /** Sent by the storefront's scripts, as many do. */
     private static final String BY_SCRIPT = "X-Requested-With";
     private static final String CHALLENGE = "WWW-Authenticate";
@@ -55,6 +57,9 @@ public class SessionCookie {
             return;
         }
         var cookie = request.getCookie(NAME);
+        if (cookie != null || request.getCookie(EdgeBaggage.SHOPPER_COOKIE) != null) {
+            context.put(RECOGNIZED, true);
+        }
         headers.remove(HttpHeaders.COOKIE); // nothing else reads cookies, so no token can get into a log or another service
         if (cookie == null || !isToken(cookie.getValue())) {
             context.next();
@@ -95,6 +100,11 @@ public class SessionCookie {
         return text != null && TOKEN.matcher(text).matches();
     }
 
+    /** Returns whether the visitor is recognized by a cookie, that of the session or another. */
+    public static boolean recognizes(RoutingContext visit) {
+        return visit.get(RECOGNIZED) != null;
+    }
+
     /** Returns the value of {@code Set-Cookie} that begins a session. */
     static String of(LoginClient.Login login, HttpServerRequest request) {
         return cookie(login.token(), login.expiresIn(), request);
@@ -111,7 +121,7 @@ public class SessionCookie {
     }
 
     /** Returns whether the browser uses https. A proxy that terminates TLS may say so, and the browser does in {@code Origin}. */
-    private static boolean isHttps(HttpServerRequest request) {
+    public static boolean isHttps(HttpServerRequest request) {
         return request.isSSL() || startsWith("https", request.getHeader("X-Forwarded-Proto"))
                 || startsWith("https://", request.getHeader(HttpHeaders.ORIGIN));
     }

@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.util.Optional;
 import org.debugshop.defaults.admin.SameOrigin;
 import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.routes.Logins;
 import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
+import org.debugshop.gateway.edge.AuthenticationUpstream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -46,15 +48,18 @@ public class SessionResource {
     private final Optional<LoginClient> logins;
     private final Optional<AuthClient> auth;
     private final ObjectMapper json;
+    private final Logins users;
     private final Upstream accounts = Upstream.named("accounts");
-    private final Upstream authentication = Upstream.named("authentication service");
+    private final Upstream authentication;
 
     /** The clients are only resolved if there are addresses for them. */
     SessionResource(@RestClient Instance<LoginClient> logins, @ConfigProperty(name = "shop.accounts.url") Optional<String> accountsUrl,
             @RestClient Instance<AuthClient> auth, @ConfigProperty(name = "shop.edge-auth.url") Optional<String> authUrl,
-            ObjectMapper json) {
+            AuthenticationUpstream authentication, Logins users, ObjectMapper json) {
         this.logins = accountsUrl.filter(url -> !url.isBlank()).map(_ -> logins.get());
         this.auth = authUrl.filter(url -> !url.isBlank()).map(_ -> auth.get());
+        this.authentication = authentication.get();
+        this.users = users;
         this.json = json;
     }
 
@@ -69,6 +74,7 @@ public class SessionResource {
             return Uni.createFrom().item(loggedOut(request));
         }
         return authentication.call(auth.get().caller(authorization))
+                .invoke(known -> users.learn(authorization, known.getHeaderString(AuthClient.USER_NAME)))
                 .map(known -> answer(new User(known.getHeaderString(AuthClient.USER_NAME), known.getHeaderString(AuthClient.USER_ID)))
                         .build())
                 .onFailure(SessionResource::isExpired).recoverWithItem(() -> loggedOut(request));
@@ -81,6 +87,7 @@ public class SessionResource {
         requireSameOrigin(request);
         var username = username(credentials);
         return accounts.call(logins.orElseThrow(() -> new HttpError(503, "There is no accounts service here")).logIn(credentials))
+                .invoke(login -> users.learn("Bearer " + login.token(), username))
                 .map(login -> answer(new User(username, null)).header(HttpHeaders.SET_COOKIE, SessionCookie.of(login, request)).build());
     }
 

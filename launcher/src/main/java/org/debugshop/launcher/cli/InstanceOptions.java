@@ -1,5 +1,8 @@
 package org.debugshop.launcher.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,6 +51,18 @@ final class InstanceOptions {
         return Shop.checkout(command);
     }
 
+    /** Returns another copy of the project. A folder that is none ends the command. @param from as the user named it; null for this copy */
+    Checkout checkout(Path from) throws IOException {
+        if (from == null) {
+            return checkout();
+        }
+        var folder = checkout().from().resolve(from);
+        if (!Files.exists(folder.resolve("shop"))) {
+            throw new ParameterException(command.commandLine(), "--from: " + from + " is no copy of this project.");
+        }
+        return new Checkout(folder.toRealPath());
+    }
+
     Instance instance() {
         return new Instance(checkout().root(), offset, topology());
     }
@@ -70,6 +85,25 @@ final class InstanceOptions {
             throw new ParameterException(command.commandLine(), name + (service.kind().isEngine()
                     ? " is an engine, and its sources are not here."
                     : " measures the engines, and can be neither debugged nor reloaded."));
+        }
+        return service;
+    }
+
+    /** Returns the service with this name. An unknown name, or that of a service that no other one calls, ends the command. */
+    Service routed(String name) {
+        var service = services(List.of(name)).getFirst();
+        if (service.kind() != Service.Kind.QUARKUS || topology().waitingFor(service).isEmpty()) {
+            throw new ParameterException(command.commandLine(), "No service calls " + name + ", so there is no request to route.");
+        }
+        return service;
+    }
+
+    /** Like {@link #routed}, but for requests with a key. Only requests that come from another service have one. */
+    Service intercepted(String name) {
+        var service = routed(name);
+        if (topology().waitingFor(service).stream().allMatch(Service::load)) {
+            throw new ParameterException(command.commandLine(),
+                    name + " cannot be intercepted: browsers and programs call it, and they use no routes.");
         }
         return service;
     }

@@ -55,7 +55,7 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = "--raw", description = "Print the lines as they were written, without the service's name.")
     private boolean raw;
 
-    @Parameters(paramLabel = "SERVICE", arity = "0..*", completionCandidates = Candidates.Logs.class, description = "Which services; default: all. Also: launcher.")
+    @Parameters(paramLabel = "SERVICE", arity = "0..*", completionCandidates = Candidates.Logs.class, description = "Which services; default: all. Also: launcher, and SERVICE-canary.")
     private List<String> names = List.of();
 
     private final Terminal terminal = Terminal.current();
@@ -100,11 +100,13 @@ final class LogsCommand implements Callable<Integer> {
 
     private List<Source> sources(Instance instance) {
         var known = new ArrayList<>(instance.topology().names());
-        var withoutLauncher = names.stream().filter(name -> !name.equals("launcher")).toList();
-        var wanted = new ArrayList<>(common.services(withoutLauncher).stream().map(Service::name).toList());
+        var canaries = known.stream().map(name -> name + Instance.CANARY).filter(name -> Files.exists(instance.log(name))).toList();
+        var services = names.stream().filter(name -> !name.equals("launcher") && !canaries.contains(name)).toList();
+        var wanted = new ArrayList<>(common.services(services).stream().map(Service::name).toList());
         if (names.isEmpty()) {
             wanted.addAll(known);
         }
+        wanted.addAll(canaries.stream().filter(name -> names.isEmpty() || names.contains(name)).toList());
         if (names.contains("launcher")) {
             wanted.add("launcher");
         }

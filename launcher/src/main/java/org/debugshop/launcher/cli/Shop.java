@@ -25,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 FailureCommand.Break.class, FailureCommand.Heal.class, FailuresCommand.class, IncidentCommand.class, WhyCommand.class,
                 TraceCommand.class,
                 EventsCommand.class,
-                CompletionCommand.class, DebugCommand.class, DevCommand.class,
+                CompletionCommand.class, DebugCommand.class, DevCommand.class, InterceptCommand.class, CanaryCommand.class,
                 TestCommand.class, PackageCommand.class, BenchCommand.class, ChaosCommand.class, VerifyCommand.class, GenerateCommand.class,
                 TrainCommand.class,
                 DeployCommand.class,
@@ -108,7 +108,7 @@ public final class Shop implements Runnable {
     private static Map<String, List<String>> groups() {
         var groups = new LinkedHashMap<String, List<String>>();
         groups.put("The whole system", List.of("up", "down", "status", "logs", "reset"));
-        groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev"));
+        groups.put("One service of a running system", List.of("start", "stop", "restart", "debug", "dev", "intercept", "canary"));
         groups.put("Break, find, heal", List.of("break", "heal", "failures", "incident", "why", "trace", "events"));
         groups.put("Development", List.of("test", "bench", "chaos", "verify", "package", "deploy", "generate"));
         groups.put("Help", List.of("help", "completion"));

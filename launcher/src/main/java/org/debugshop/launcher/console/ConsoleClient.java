@@ -62,7 +62,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
             UNREADABLE,
             /** The console answered with 404. */
             NOT_FOUND,
-            /** The console answered with another status than 200. */
+            /** The console answered with another status than 200 or 204. */
             REFUSED
         }
 
@@ -158,6 +158,27 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
         ask("GET", "/api/traces/" + id, null, body -> body.transferTo(to));
     }
 
+    /** Returns the live routes, the oldest first. */
+    public List<RouteView> routes() throws IOException {
+        return ask("GET", "/api/routes", null, body -> JSON.std.beanFrom(RouteView.All.class, body)).routes();
+    }
+
+    /** Makes, changes or renews a route, and returns it. */
+    public RouteView put(RouteView.Wanted route) throws IOException {
+        return ask("PUT", "/api/routes/" + route.id(), route.json(), body -> JSON.std.beanFrom(RouteView.class, body));
+    }
+
+    /** Ends a route, if there is one. */
+    public void removeRoute(String id) throws IOException {
+        ask("DELETE", "/api/routes/" + id, null, body -> body);
+    }
+
+    /** Returns the figures of each version of a service. @param since a duration or a time */
+    public Copies copies(String service, String since) throws IOException {
+        return ask("GET", "/api/services/" + service + "/copies?since=" + URLEncoder.encode(since, UTF_8), null,
+                body -> JSON.std.beanFrom(Copies.class, body));
+    }
+
     private interface Reading<T> {
         T from(InputStream body) throws IOException;
     }
@@ -178,7 +199,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
                 connection.getOutputStream().write(json.getBytes(UTF_8));
             }
             var status = connection.getResponseCode();
-            if (status != HttpURLConnection.HTTP_OK) {
+            if (status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_NO_CONTENT) {
                 throw refusal(status, connection.getErrorStream());
             }
             try (var body = connection.getInputStream()) {

@@ -19,6 +19,9 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
 
     public static final int MAX_OFFSET = 50_000;
 
+    /** What is added to a service's name for its canary. */
+    public static final String CANARY = "-canary";
+
     public static final String DEFAULT_HOST = "127.0.0.1";
 
     /** Returns the instance of this checkout with this offset. Its directory is {@code .shop/<offset>/}. */
@@ -32,6 +35,11 @@ public record Instance(Path checkout, Path directory, int offset, Topology topol
 
     public Instance with(Telemetry other) {
         return new Instance(checkout, directory, offset, topology, other);
+    }
+
+    /** Returns this instance with the packages of another checkout. Its files stay where they are. */
+    public Instance from(Path otherCheckout) {
+        return new Instance(otherCheckout, directory, offset, topology, telemetry);
     }
 
     public Path log(String name) {

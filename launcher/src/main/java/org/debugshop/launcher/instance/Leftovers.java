@@ -22,7 +22,8 @@ public final class Leftovers {
                 .flatMap(state -> state.services().stream())
                 .map(State.Entry::process)
                 .filter(process -> process != null && process.isAlive());
-        var marked = OsProcess.withMarkers(instance.topology().names().stream().map(name -> instance.marker(name) + " ").toList());
+        var names = instance.topology().names().stream().flatMap(name -> Stream.of(name, name + Instance.CANARY));
+        var marked = OsProcess.withMarkers(names.map(name -> instance.marker(name) + " ").toList());
         Stream.concat(written, marked).forEach(process -> found.putIfAbsent(process.pid(), process));
         return List.copyOf(found.values());
     }

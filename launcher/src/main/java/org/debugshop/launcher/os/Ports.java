@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,9 @@ public final class Ports {
     private static final String LISTEN = "0A";
     private static final int SHOWN_OF_A_COMMAND = 160;
     private static final int LOOPBACK_TIMEOUT_MS = 500;
+    private static final int FIRST_FREE = 30_000;
+    private static final int FIRST_OUTGOING = 32_768;
+    private static final int ATTEMPTS = 200;
 
     private Ports() {}
 
@@ -34,6 +38,20 @@ public final class Ports {
         } catch (IOException taken) {
             return false;
         }
+    }
+
+    /**
+     * Returns a port that is free now, for a process that starts later: one that Linux gives to no outgoing connection, and that no offset
+     * of the tests uses.
+     */
+    public static int free(String host) throws IOException {
+        for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
+            var port = ThreadLocalRandom.current().nextInt(FIRST_FREE, FIRST_OUTGOING);
+            if (isFree(host, port)) {
+                return port;
+            }
+        }
+        throw new IOException("No port from " + FIRST_FREE + " to " + (FIRST_OUTGOING - 1) + " is free.");
     }
 
     /** Returns whether a server accepts connections at IPv6's loopback address. */

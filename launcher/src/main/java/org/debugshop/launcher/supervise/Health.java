@@ -48,8 +48,27 @@ public final class Health {
         }
     }
 
+    /**
+     * Returns whether a program answers within a second that it is healthy.
+     *
+     * @param strict whether {@code /health/ready} must answer 200; if not, any status below 500 will do, because the program may have no
+     *     such route
+     */
+    public static boolean answers(String host, int port, boolean strict) {
+        try {
+            var status = status(host, port);
+            return strict ? status == HttpURLConnection.HTTP_OK : status > 0 && status < HttpURLConnection.HTTP_INTERNAL_ERROR;
+        } catch (IOException | UncheckedIOException notYet) {
+            return false;
+        }
+    }
+
     /** {@code GET /health/ready} answers 200. */
     private static boolean isReady(String host, int port) throws IOException {
+        return status(host, port) == HttpURLConnection.HTTP_OK;
+    }
+
+    private static int status(String host, int port) throws IOException {
         var address = InetAddress.getByName(host);
         var reachable = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
         var authority = reachable.getHostAddress().contains(":") ? "[" + reachable.getHostAddress() + "]" : reachable.getHostAddress();
@@ -59,7 +78,7 @@ public final class Health {
         connection.setReadTimeout(TIMEOUT_MS);
         connection.setRequestProperty("Connection", "close");
         try {
-            return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            return connection.getResponseCode();
         } finally {
             connection.disconnect();
         }

@@ -45,6 +45,10 @@ public record ServiceStatus(String name, boolean wanted, Condition state, OsProc
                 looks.add(threads.submit(() -> entry == null
                         ? stopped(service.name(), false, instance.port(service.port()), supervised ? "left out" : null)
                         : look(service, entry, supervised, state.host())));
+                var canary = entries.get(service.name() + Instance.CANARY);
+                if (canary != null) {
+                    looks.add(threads.submit(() -> look(service, canary, supervised, state.host())));
+                }
             }
             looks.add(threads.submit(() -> supervised ? ofLauncher(state) : stopped(LAUNCHER, true, null, null)));
         }

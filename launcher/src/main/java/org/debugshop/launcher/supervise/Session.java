@@ -40,7 +40,8 @@ public record Session(Instance instance, Screen screen, boolean background) {
         });
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(supervisor::kill));
         loadAllClasses();
-        try (var _ = ControlSocket.listen(instance, new ControlCommands(instance, supervisor))) {
+        var canaries = new Canaries(instance, supervisor, options.host(), this::report);
+        try (var _ = ControlSocket.listen(instance, new ControlCommands(instance, supervisor, canaries))) {
             if (watch(supervisor, supervisor::start)) {
                 screen.keep();
                 printAddresses(screen, instance, supervisor.state());
@@ -50,6 +51,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
                 supervisor.awaitStopRequest();
             }
             watch(supervisor, () -> {
+                canaries.removeRoutes();
                 supervisor.stop();
                 return true;
             });
@@ -103,9 +105,8 @@ public record Session(Instance instance, Screen screen, boolean background) {
 
     /** Returns a line for each page that users open. */
     public static void printAddresses(Screen screen, Instance instance, State state) {
-        for (var entry : state.services()) {
-            var service = instance.topology().find(entry.name()).orElseThrow();
-            service.page().ifPresent(
+        for (var service : instance.topology().services()) {
+            service.page().filter(_ -> state.find(service.name()).isPresent()).ifPresent(
                     page -> screen.line("  %-27s %s%s".formatted(page.what(), instance.url(service, state.host()), page.path())));
         }
         telemetry(new Instance(instance.checkout(), instance.offset(), instance.topology()), state).forEach(screen::line);

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.instance.LaunchCommand;
 import org.debugshop.launcher.instance.Leftovers;
+import org.debugshop.launcher.instance.Release;
 import org.debugshop.launcher.instance.ServiceEnvironment;
 import org.debugshop.launcher.instance.State.Condition;
 import org.debugshop.launcher.instance.State.Entry;
@@ -61,6 +62,7 @@ public final class SupervisedService {
     private final Object changing = new Object();
     private volatile Entry entry;
     private volatile Mode mode = Mode.PACKAGED;
+    private volatile Release release;
     private volatile CountDownLatch stop = new CountDownLatch(0);
     private Thread keeper;
     private boolean retired;
@@ -105,6 +107,7 @@ public final class SupervisedService {
         this.restarts = restarts;
         this.timing = timing;
         this.onChange = onChange;
+        this.release = Release.usual(instance);
         this.entry = new Entry(service.name(), STOPPED, instance.port(service.port()), null, 0, 0, null, mode);
     }
 
@@ -127,6 +130,11 @@ public final class SupervisedService {
     /** How the next process is started. */
     void setMode(Mode next) {
         mode = next;
+    }
+
+    /** What the next process runs. */
+    void setRelease(Release next) {
+        release = next;
     }
 
     LogFile log() {
@@ -306,9 +314,11 @@ public final class SupervisedService {
     }
 
     private Process spawn(Mode mode) throws IOException {
-        var launch = new LaunchCommand(instance, service);
+        var started = release;
+        var launch = new LaunchCommand(instance.from(started.checkout()), service);
         var builder = launch.process(launch.in(mode));
         new ServiceEnvironment(instance, host, present).addTo(builder.environment(), service, mode);
+        started.addTo(builder.environment());
         return builder.start();
     }
 
@@ -338,7 +348,8 @@ public final class SupervisedService {
     }
 
     private String withNoteOfMode(String note) {
-        return Stream.of(mode.note(), note).filter(Objects::nonNull).collect(Collectors.collectingAndThen(Collectors.joining("; "),
-                text -> text.isEmpty() ? null : text));
+        return Stream.of(mode.note(), release.note(instance), note).filter(Objects::nonNull)
+                .collect(Collectors.collectingAndThen(Collectors.joining("; "),
+                        text -> text.isEmpty() ? null : text));
     }
 }

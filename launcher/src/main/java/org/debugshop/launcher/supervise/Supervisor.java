@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.debugshop.launcher.instance.Forwarding;
 import org.debugshop.launcher.instance.Instance;
+import org.debugshop.launcher.instance.Release;
 import org.debugshop.launcher.instance.State;
 import org.debugshop.launcher.instance.State.Entry;
 import org.debugshop.launcher.instance.State.Phase;
@@ -40,6 +41,7 @@ public final class Supervisor {
     private final OsProcess self;
     private final List<SupervisedService> services = new CopyOnWriteArrayList<>();
     private final Map<Service, Mode> modes = new ConcurrentHashMap<>();
+    private final Map<Service, Release> releases = new ConcurrentHashMap<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -218,6 +220,37 @@ public final class Supervisor {
         }
     }
 
+    /** Returns what is started as a service. */
+    Release release(Service service) {
+        return releases.getOrDefault(service, Release.usual(instance));
+    }
+
+    /** Sets what the next start of a service runs. A running process is not affected. */
+    void setRelease(Service service, Release release) {
+        releases.put(service, release);
+        var known = find(service);
+        if (known != null) {
+            known.setRelease(release);
+        }
+    }
+
+    /** Removes a service that was added to this instance, after it was stopped. */
+    void remove(Service service) {
+        var known = find(service);
+        if (known != null) {
+            services.remove(known);
+        }
+        modes.remove(service);
+        releases.remove(service);
+        writeState();
+    }
+
+    /** Returns whether the service answers its health checks now. */
+    boolean isReady(Service service) {
+        var known = find(service);
+        return known != null && known.entry().state() == State.Condition.READY;
+    }
+
     /** Returns whether the service has a process, or will be restarted. */
     boolean runs(Service service) {
         var known = find(service);
@@ -266,6 +299,7 @@ public final class Supervisor {
             var supervised = new SupervisedService(service, instance, options.host(), this::isPresent, options.restarts(),
                     options.timing(), this::onChange);
             supervised.setMode(mode(service));
+            supervised.setRelease(release(service));
             services.add(supervised);
         } finally {
             lock.unlock();

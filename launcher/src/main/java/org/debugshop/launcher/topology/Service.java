@@ -204,6 +204,11 @@ public record Service(String name, Kind kind, String module, int port, int heapM
         return with(variable, new Setting.Port(otherPort));
     }
 
+    /** Returns another copy of this service, which runs beside it. @param otherPort without an offset */
+    public Service copy(String otherName, int otherPort) {
+        return new Service(otherName, kind, module, otherPort, heapMegabytes, load, settings, overridable, Optional.empty());
+    }
+
     /** Every port that it binds, its own first, without an offset. */
     public List<Integer> ports() {
         var ports = new ArrayList<Integer>(List.of(port));

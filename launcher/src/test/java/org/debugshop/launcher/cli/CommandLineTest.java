@@ -49,6 +49,22 @@ class CommandLineTest {
             debug gateway --port 65536      | --port must be from 1 to 65535, not 65536.
             debug gateway --off --suspend   | --off goes with neither --port nor --suspend.
             dev xyzzy-plugh                 | There is no service 'xyzzy-plugh'. There are console
+            intercept checkout              | Missing required option: '--key=KEY'
+            intercept chekout --key a       | Did you mean checkout?
+            intercept gateway --key a       | gateway cannot be intercepted: browsers and programs call it, and they use no routes.
+            intercept kafka --key a         | No service calls kafka, so there is no request to route.
+            intercept console --key a       | No service calls console, so there is no request to route.
+            intercept checkout --key a/b    | --key has 1 to 40 characters of A-Z a-z 0-9 . _ -
+            intercept checkout --key a --unsafe | --unsafe goes with --mirror.
+            intercept checkout --key a --mirror --events | --events goes without --mirror: only one copy processes an event.
+            intercept checkout --key a --timeout 0 | --timeout must be at least 1 second.
+            intercept checkout --key a --from x -- y | --from is for dev mode, and goes with no command.
+            canary                          | Which service?
+            canary load-generator           | No service calls load-generator, so there is no request to route.
+            canary checkout --weight 101    | --weight must be from 1 to 100, not 101.
+            canary checkout --env PORT=1    | --env cannot set PORT
+            canary --promote --abort        | --promote, --abort are mutually exclusive (specify only one)
+            canary checkout --abort --weight 5 | --promote, --abort and --status go with no other option.
             logs --tail -1                  | --tail must not be negative.
             break instabook-tken            | There is no failure 'instabook-tken'. Did you mean instabook-token?
             heal everything                 | There is no failure 'everything'. There are instabook-token

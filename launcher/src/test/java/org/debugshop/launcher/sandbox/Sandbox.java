@@ -32,6 +32,9 @@ public final class Sandbox {
     /** A port that the system does not use. */
     private static final int SPARE_PORT = 8078;
 
+    /** The version of all stand-ins. */
+    public static final String VERSION = "2.1.0";
+
     private final Path checkout;
     private final List<Process> started = new ArrayList<>();
     private final List<FreeOffset> offsets = new ArrayList<>();
@@ -201,6 +204,7 @@ public final class Sandbox {
         var manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, StandIn.class.getName());
+        manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, VERSION);
         var file = StandIn.class.getName().replace('.', '/') + ".class";
         try (var out = new JarOutputStream(Files.newOutputStream(jar), manifest);
                 var in = StandIn.class.getClassLoader().getResourceAsStream(file)) {

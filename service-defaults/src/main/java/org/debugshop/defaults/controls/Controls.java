@@ -34,12 +34,13 @@ import org.debugshop.defaults.admin.AdminSettings;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * What the console has switched in this instance: its {@link Fault faults}.
+ * What the console has switched in this instance: its {@link Fault faults}, and the {@link org.debugshop.defaults.routes.Routes routes}
+ * of its requests.
  *
  * <p>The console sends the complete desired state of this service over a stream of server-sent events ({@code GET /controls}), again
  * after each change and every few seconds. The instance applies it, and reports what is applied ({@code PUT /controls}). If the stream is
- * lost, the last state holds for 30 seconds. Then everything is switched off, so that no system stays broken by accident. A missing
- * console costs one attempt to connect every five seconds.
+ * lost, the last state holds for 30 seconds. Then everything is switched off, so that no system stays broken by accident. A route ends with
+ * its lease, with or without a stream. A missing console costs one attempt to connect every five seconds.
  *
  * <p>No telemetry shows these requests or the names of faults; {@code RequestHistograms} leaves them out of the metrics.
  */
@@ -59,6 +60,7 @@ public class Controls {
     private final Optional<String> credentials;
     private final Map<String, OptionalDouble> initial;
     private final Map<String, Fault> faults = new ConcurrentSkipListMap<>();
+    private final RouteLeases routes;
     /** The last state that the console sent; null if it has sent none. */
     private volatile Map<String, Double> state;
     /** Whether no console has to be waited for. */
@@ -79,8 +81,10 @@ public class Controls {
     private String acknowledged;
 
     Controls(Vertx vertx, ControlSettings settings, AdminSettings admin, Resource resource,
-            @ConfigProperty(name = "shop.service.name") String service) {
+            @ConfigProperty(name = "shop.service.name") String service,
+            @ConfigProperty(name = "shop.routes.by-trace") boolean decidesByTrace) {
         this.vertx = vertx;
+        this.routes = new RouteLeases(vertx, decidesByTrace);
         this.settings = settings;
         this.service = service;
         this.instance = resource.getAttribute(AttributeKey.stringKey("service.instance.id"));
@@ -139,6 +143,7 @@ public class Controls {
         isStopping = true;
         // In dev mode Vert.x goes on, and must not switch what has been replaced.
         vertx.cancelTimer(repeating);
+        routes.stop();
         if (client != null) {
             client.close();
         }
@@ -211,7 +216,7 @@ public class Controls {
             if (line.startsWith("data:")) {
                 try {
                     receive(new JsonObject(line.substring("data:".length())));
-                } catch (DecodeException | ClassCastException unreadable) {
+                } catch (DecodeException | ClassCastException | IllegalArgumentException unreadable) {
                     Log.warn("The console sent controls that cannot be read", unreadable);
                 }
             }
@@ -231,7 +236,9 @@ public class Controls {
         var wanted = new HashMap<String, Double>();
         var on = message.getJsonObject("faults", new JsonObject());
         on.fieldNames().forEach(id -> wanted.put(id, on.getDouble(id)));
+        var leases = RouteLeases.read(message);
         apply(wanted);
+        routes.apply(leases);
         acknowledge();
     }
 
@@ -290,7 +297,9 @@ public class Controls {
                 applied.put(id, reached);
             }
         });
-        var report = new JsonObject().put("faults", applied).put("problems", problems).encode();
+        var all = new JsonObject().put("faults", applied).put("problems", problems);
+        routes.revisions().ifPresent(revisions -> all.put("routes", revisions));
+        var report = all.encode();
         if (report.equals(acknowledged)) {
             return;
         }

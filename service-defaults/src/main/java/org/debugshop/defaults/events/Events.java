@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.routes.RouteBaggage;
 import org.debugshop.defaults.telemetry.Failure;
 import org.debugshop.defaults.telemetry.LogFields;
 
@@ -88,9 +90,10 @@ public final class Events {
      */
     public static Uni<Void> send(String topic, String key, Map<String, String> origin, Headers headers, Supplier<Uni<Void>> send) {
         var propagator = GlobalOpenTelemetry.getPropagators().getTextMapPropagator();
-        var span = span("send", topic, SpanKind.PRODUCER, propagator.extract(Context.root(), origin, MAP)).setAttribute(KEY, key)
-                .startSpan();
-        propagator.inject(Context.root().with(span), headers, (all, name, value) -> all.add(name, value.getBytes(StandardCharsets.UTF_8)));
+        var parent = propagator.extract(Context.root(), origin, MAP);
+        var span = span("send", topic, SpanKind.PRODUCER, parent).setAttribute(KEY, key).startSpan();
+        // Not only the span: the baggage of the request goes on with the record.
+        propagator.inject(parent.with(span), headers, (all, name, value) -> all.add(name, value.getBytes(StandardCharsets.UTF_8)));
         return Uni.createFrom().deferred(send::get)
                 .onFailure().invoke(failure -> span.setStatus(StatusCode.ERROR, "The broker did not accept the record")
                         .setAttribute(Failure.ERROR_TYPE, failure.getClass().getName()))
@@ -168,9 +171,15 @@ public final class Events {
                 });
     }
 
-    private static boolean isFor(String group, ConsumerRecord<?, ?> message) {
+    /** Returns whether a group processes this record. */
+    static boolean isFor(String group, ConsumerRecord<?, ?> message) {
         var only = HEADERS.get(message.headers(), REPLAY_GROUP);
         return only == null || only.equals(group);
+    }
+
+    /** Returns the key of the request that caused this record. */
+    static Optional<String> key(ConsumerRecord<?, ?> message) {
+        return RouteBaggage.key(W3CBaggagePropagator.getInstance().extract(Context.root(), message.headers(), HEADERS));
     }
 
     private static <T> T within(Context context, Supplier<T> work) {

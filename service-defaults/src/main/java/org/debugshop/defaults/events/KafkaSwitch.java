@@ -8,7 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** Sets {@code shop.events.enabled} to whether a Kafka is configured, because channels need a boolean to be enabled or disabled. */
+/**
+ * Sets what channels need and no expression can say: {@code shop.events.enabled} is whether a Kafka is configured. A process that
+ * intercepts the events of a key ({@code INTERCEPT_KEY}) has consumer groups of its own, whose names end with
+ * {@code shop.events.group-suffix}, and starts at the newest record ({@code shop.events.start}).
+ */
 public final class KafkaSwitch implements ConfigSourceFactory {
 
     /** Above the values that Quarkus recorded at build time, when there was no Kafka, and below those that users set. */
@@ -16,7 +20,14 @@ public final class KafkaSwitch implements ConfigSourceFactory {
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-        var broker = Optional.ofNullable(context.getValue("KAFKA_BOOTSTRAP_SERVERS").getValue()).filter(address -> !address.isBlank());
-        return List.of(new PropertiesConfigSource(Map.of("shop.events.enabled", Boolean.toString(broker.isPresent())), "engines", ORDINAL));
+        var key = value(context, "INTERCEPT_KEY");
+        return List.of(new PropertiesConfigSource(Map.of(
+                "shop.events.enabled", Boolean.toString(value(context, "KAFKA_BOOTSTRAP_SERVERS").isPresent()),
+                "shop.events.group-suffix", key.map(name -> "-" + name).orElse(""),
+                "shop.events.start", key.isPresent() ? "latest" : "earliest"), "engines", ORDINAL));
+    }
+
+    private static Optional<String> value(ConfigSourceContext context, String variable) {
+        return Optional.ofNullable(context.getValue(variable).getValue()).filter(text -> !text.isBlank());
     }
 }

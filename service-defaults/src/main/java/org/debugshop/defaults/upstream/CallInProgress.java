@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.debugshop.defaults.routes.Route;
 import org.debugshop.defaults.telemetry.Failure;
 
 /**
@@ -32,7 +33,13 @@ final class CallInProgress {
 
     private final Context parent = Context.current();
     private final Instant start = Instant.now();
+    /** Leads to another copy of the service; empty if the call is for the usual one. */
+    private final Optional<Route> route;
     private volatile Request request;
+
+    CallInProgress(Optional<Route> route) {
+        this.route = route;
+    }
 
     /** @param template the path without the values of its parameters; empty if it is not known */
     private record Request(String method, URI uri, Optional<String> template) {}
@@ -52,16 +59,24 @@ final class CallInProgress {
         }
     }
 
-    /** Reports the request of the call that is being started on this thread, if there is one. */
-    static void reportRequest(String method, URI uri, Optional<String> template) {
+    /**
+     * Reports the request of the call that is being started on this thread, if there is one.
+     *
+     * @return the address to send it to: the same, or that of another copy
+     */
+    static URI reportRequest(String method, URI uri, Optional<String> template) {
         var call = STARTING.get();
-        if (call != null) {
-            call.request(method, uri, template);
+        if (call == null) {
+            return uri;
         }
+        var address = call.route.map(copy -> copy.address(uri)).orElse(uri);
+        call.request = new Request(method, address, template);
+        return address;
     }
 
-    void request(String method, URI uri, Optional<String> template) {
-        request = new Request(method, uri, template);
+    /** Returns the method of the request; empty as long as it has not been reported. */
+    Optional<String> method() {
+        return Optional.ofNullable(request).map(Request::method);
     }
 
     /** Records the span of the call if it got no connection. */

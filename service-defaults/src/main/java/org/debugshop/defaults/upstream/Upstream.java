@@ -3,6 +3,7 @@ package org.debugshop.defaults.upstream;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -13,16 +14,25 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.debugshop.defaults.routes.Route;
+import org.debugshop.defaults.routes.Routes;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * An upstream service as its callers use it. Each call has a timeout ({@code UPSTREAM_TIMEOUT}, from the call to the last byte of
- * the answer). All failures are reported as an {@link UpstreamFailure}.
+ * the answer). All failures are reported as an {@link UpstreamFailure}. A route may lead a call to another copy of the service; if there is
+ * no connection to that, the usual copy gets the call.
  *
  * @param service the name, as it appears in error messages
  * @param timeout positive
+ * @param routedAs the service whose routes apply
  */
-public record Upstream(String service, Duration timeout) {
+public record Upstream(String service, Duration timeout, String routedAs) {
+
+    public Upstream(String service, Duration timeout) {
+        this(service, timeout, service);
+    }
 
     /** Returns an upstream with the timeout of the environment. */
     public static Upstream named(String service) {
@@ -32,21 +42,30 @@ public record Upstream(String service, Duration timeout) {
 
     /** Returns this upstream with a timeout that ends at {@code deadline}, if that is earlier. */
     public Upstream until(Deadline deadline) {
-        return new Upstream(service, Collections.min(List.of(timeout, deadline.left())));
+        return new Upstream(service, Collections.min(List.of(timeout, deadline.left())), routedAs);
+    }
+
+    /** Returns this upstream with the routes of another service, which contains it. */
+    public Upstream routedAs(String other) {
+        return new Upstream(service, timeout, other);
     }
 
     public static Duration timeoutOfEnvironment() {
         return ConfigProvider.getConfig().getValue("shop.upstream.timeout", Duration.class);
     }
 
-    /** Returns the answer; fails with an {@link UpstreamFailure}. */
+    /**
+     * Returns the answer; fails with an {@link UpstreamFailure}.
+     *
+     * @param request sends the request anew for each subscription, as REST clients do
+     */
     public <T> Uni<T> call(Uni<T> request) {
         var meters = UpstreamMeters.of(service);
         return Uni.createFrom().deferred(() -> {
             // A call may end more than once: it fails, and then whoever waited for it cancels it.
             var isActive = new AtomicBoolean(true);
             meters.started();
-            return observed(request).ifNoItem().after(timeout).fail().onFailure().transform(this::failure)
+            return routed(request).ifNoItem().after(timeout).fail().onFailure().transform(this::failure)
                     .onFailure(UpstreamFailure.class).invoke(failure -> meters.failed(failure.kind()))
                     .onTermination().invoke(() -> {
                         if (isActive.getAndSet(false)) {
@@ -56,12 +75,14 @@ public record Upstream(String service, Duration timeout) {
         });
     }
 
-    /** Likewise for a client other than a REST client, whose request is described by the parameters. */
-    public <T> Uni<T> call(String method, URI uri, Uni<T> request) {
-        return call(Uni.createFrom().deferred(() -> {
-            CallInProgress.reportRequest(method, uri, Optional.ofNullable(uri.getPath()));
-            return request;
-        }));
+    /**
+     * Likewise for a client other than a REST client.
+     *
+     * @param request sends the request to an address, which is {@code uri} or that of another copy
+     */
+    public <T> Uni<T> call(String method, URI uri, Function<URI, Uni<T>> request) {
+        return call(Uni.createFrom().deferred(
+                () -> request.apply(CallInProgress.reportRequest(method, uri, Optional.ofNullable(uri.getPath())))));
     }
 
     /** Counts that a failed call is made again. */
@@ -69,13 +90,31 @@ public record Upstream(String service, Duration timeout) {
         UpstreamMeters.of(service).retried();
     }
 
-    private <T> Uni<T> observed(Uni<T> request) {
+    /** Makes the call, and again if there was no connection to the other copy: then nothing was sent. */
+    private <T> Uni<T> routed(Uni<T> request) {
+        var routes = Routes.live();
+        var route = routes.flatMap(all -> all.target(routedAs));
+        var call = observed(request, route, routes.flatMap(all -> all.mirror(routedAs)));
+        return route.isEmpty()
+                ? call
+                : call.onFailure(failure -> CallInProgress.withoutConnection(failure).isPresent())
+                        .recoverWithUni(onTheSameContext(observed(request, Optional.empty(), Optional.empty())));
+    }
+
+    /** The context has the trace, which the thread on which a call fails may not have. */
+    private static <T> Uni<T> onTheSameContext(Uni<T> call) {
+        var context = Vertx.currentContext();
+        return context == null ? call : call.runSubscriptionOn(task -> context.runOnContext(_ -> task.run()));
+    }
+
+    private <T> Uni<T> observed(Uni<T> request, Optional<Route> route, Optional<Route> mirror) {
         return Uni.createFrom().<T>emitter(emitter -> {
-            var call = new CallInProgress();
+            var call = new CallInProgress(route);
             call.starting(() -> {
                 var subscription = request.onFailure().invoke(call::failed).subscribe().with(emitter::complete, emitter::fail);
                 emitter.onTermination(subscription::cancel);
             });
+            mirror.filter(copy -> call.method().filter(copy::mirrors).isPresent()).ifPresent(copy -> Mirror.send(copy, request, timeout));
         });
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.debugshop.defaults.admin.AdminSettings;
+import org.debugshop.defaults.routes.Routes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,7 +125,9 @@ class ControlsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "[]", "{\"faults\":7}", "{\"faults\":{\"slow-consumer\":\"much\"}}"})
+    @ValueSource(strings = {"{", "[]", "{\"faults\":7}", "{\"faults\":{\"slow-consumer\":\"much\"}}", "{\"faults\":{},\"routes\":7}",
+            "{\"faults\":{},\"routes\":[7]}", "{\"faults\":{},\"routes\":[{}]}",
+            "{\"faults\":{},\"routes\":[{\"id\":\"a\",\"revision\":1,\"service\":\"b\",\"url\":\" \",\"lease_ms\":1}]}"})
     void shouldIgnoreWhatItCannotRead(String event) {
         console.listen(0);
         start(console.url(), "");
@@ -225,6 +228,63 @@ class ControlsTest {
         await().until(() -> effect.calls.equals(List.of("begin 1.0", "end")));
     }
 
+    private static final String ROUTE = "{\"id\":\"%s\",\"revision\":%d,\"service\":\"checkout\",\"url\":\"http://localhost:1\",\"weight\":100,"
+            + "\"key\":null,\"mirror\":false,\"unsafe\":false,\"events\":false,\"lease_ms\":%d}";
+
+    private static String routes(String... routes) {
+        return "{\"faults\":{},\"routes\":[" + String.join(",", routes) + "]}";
+    }
+
+    @Test
+    void shouldUseTheRoutesThatTheConsoleSendsAndReportThem() {
+        console.listen(0);
+        start(console.url(), "");
+        console.awaitStream();
+        console.send(routes(ROUTE.formatted("canary", 7, 60_000)));
+        await().until(() -> console.reported().equals("{\"faults\":{},\"problems\":{},\"routes\":{\"canary\":7}}"));
+        assertThat(Routes.live()).isPresent();
+        assertThat(Routes.live().get().hasCanary()).isTrue();
+
+        console.send(routes(ROUTE.formatted("canary", 8, 60_000), ROUTE.formatted("other", 9, 60_000)));
+        await().until(() -> console.reported().equals("{\"faults\":{},\"problems\":{},\"routes\":{\"canary\":8,\"other\":9}}"));
+
+        console.send("{\"faults\":{}}");
+        await().until(() -> Routes.live().isEmpty());
+        await().until(() -> console.reported().equals("{\"faults\":{},\"problems\":{}}"));
+    }
+
+    @Test
+    void shouldDropEachRouteWhenItsLeaseEnds() {
+        console.listen(0);
+        start(console.url(), "");
+        console.awaitStream();
+        console.send(routes(ROUTE.formatted("canary", 1, 300), ROUTE.formatted("other", 2, 1_200)));
+        await().until(() -> console.reported().contains("\"canary\":1,\"other\":2"));
+        await().until(() -> Routes.live().isEmpty());
+    }
+
+    @Test
+    void shouldDropARouteWhenTheStreamIsLostForLongerThanItsLease() {
+        console.listen(0);
+        start(console.url(), "", Optional.empty(), Duration.ofMinutes(1));
+        console.awaitStream();
+        console.send(routes(ROUTE.formatted("canary", 1, 1_500)));
+        await().until(() -> Routes.live().isPresent());
+        console.close();
+        await().until(() -> Routes.live().isEmpty());
+    }
+
+    @Test
+    void shouldDropItsRoutesWhenItStops() {
+        console.listen(0);
+        start(console.url(), "");
+        console.awaitStream();
+        console.send(routes(ROUTE.formatted("canary", 1, 60_000)));
+        await().until(() -> Routes.live().isPresent());
+        controls.stop(new ShutdownEvent());
+        assertThat(Routes.live()).isEmpty();
+    }
+
     private final RecordedEffect effect = new RecordedEffect();
     private final RecordedEffect repair = new RecordedEffect();
 
@@ -265,7 +325,7 @@ class ControlsTest {
 
     private void start(Optional<URI> url, String faults, Optional<String> password, Duration lease) {
         controls = new Controls(vertx, settings(url, faults, lease), admin(password), Resource.builder()
-                .put(AttributeKey.stringKey("service.instance.id"), "one/two").build(), "payments");
+                .put(AttributeKey.stringKey("service.instance.id"), "one/two").build(), "payments", false);
         controls.start(new StartupEvent());
     }
 

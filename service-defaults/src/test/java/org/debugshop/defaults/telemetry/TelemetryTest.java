@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.startsWith;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Metrics;
+import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -47,6 +48,7 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.awaitility.Awaitility;
 import org.debugshop.defaults.EchoResource;
@@ -144,6 +147,26 @@ class TelemetryTest {
         assertThat(span.getAttributes().get(Failure.ERROR_TYPE)).isEqualTo("java.lang.IllegalStateException");
         assertThat(text(span, "kafka.message.key")).isEqualTo("o-1");
         assertThat(text(span, "messaging.system.name")).isEqualTo("kafka");
+    }
+
+    @Test
+    void shouldKeepTheBaggageOfARequestInItsEvents() {
+        var headers = new RecordHeaders();
+        Map<String, String> origin;
+        try (var _ = Baggage.builder().put("debug-shop.intercept", "ann").build().makeCurrent()) {
+            origin = Events.currentContext();
+        }
+        Events.send("orders", "o-1", origin, headers, () -> Uni.createFrom().voidItem()).await().atMost(Duration.ofSeconds(20));
+
+        var record = new ConsumerRecord<>("orders", 0, 0, "o-1", "{}");
+        headers.forEach(record.headers()::add);
+        var keys = new ArrayList<String>();
+        Events.process(record, new RecordHeaders(), "group", () -> {
+            keys.add(Baggage.current().getEntryValue("debug-shop.intercept"));
+            keys.add(Events.currentContext().get("baggage"));
+            return Uni.createFrom().voidItem();
+        }).await().atMost(Duration.ofSeconds(20));
+        assertThat(keys).containsExactly("ann", "debug-shop.intercept=ann");
     }
 
     @Test

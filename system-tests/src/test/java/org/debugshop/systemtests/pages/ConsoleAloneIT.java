@@ -7,6 +7,7 @@ import static org.debugshop.testkit.Service.CONSOLE;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.URLEncoder;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.debugshop.systemtests.TheBrowser;
+import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Otlp;
 import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Tab;
@@ -66,6 +68,53 @@ class ConsoleAloneIT {
 
         otlp.gauge("inventory", "shop_dead_letters_waiting", 0, Map.of("topic", "orders"));
         assertThat(line).isHidden();
+    }
+
+    @Test
+    void shouldCompareTheCopiesOfARouteAndShowWhichOneHandledASpan(Tab tab) {
+        var usual = Otlp.newTraceId();
+        var routed = Otlp.newTraceId();
+        otlp.spans("shop-front", usual, Otlp.Span.of(1, 0, "GET /"));
+        otlp.spans(Map.of("service.name", "shelf", "service.version", "1.0.0"), usual, Otlp.Span.of(2, 1, "GET /shelf"),
+                Otlp.Span.of(3, 1, "GET /shelf"));
+        otlp.spans("shop-front", routed, Otlp.Span.of(1, 0, "GET /"));
+        otlp.spans(Map.of("service.name", "shelf", "service.version", "1.0.0-ann"), routed,
+                Otlp.Span.of(2, 1, "GET /shelf").failed(Map.of(), "shop.failure"));
+        tab.open(console + "/routes");
+        assertThat(tab.page().getByText("There is no route.")).isVisible();
+
+        assertThat(Http.put(console + "/api/routes/anns",
+                """
+                        {"service":"currency","url":"http://localhost:1","key":"ann","owner":"ann@desk","version":"1.0.0-ann","lease_seconds":30}"""))
+                .returns(200, Http.Answer::status);
+        // The page gets this answer as long as the test needs it, and the figures of a service that has some.
+        answer(tab, "**/api/routes", Http.text(console + "/api/routes"));
+        tab.open(console + "/routes");
+        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(Pattern.compile("intercept, key ann"))))
+                .containsText("by ann@desk");
+        assertThat(tab.page().getByText("No request yet.")).isVisible();
+        answer(tab, "**/api/services/currency/copies*", Http.text(console + "/api/services/shelf/copies"));
+        tab.open(console + "/routes");
+        var copies = tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("The copies of currency side by side"));
+        assertThat(copies.getByRole(AriaRole.ROW)).hasCount(3);
+        assertThat(copies.getByRole(AriaRole.ROW).nth(1)).containsText(Pattern.compile("1\\.0\\.0\\s+2\\s[\\s\\S]*0 %"));
+        assertThat(copies.getByRole(AriaRole.ROW).nth(2))
+                .containsText(Pattern.compile("1\\.0\\.0-ann\\s+the route's copy\\s+1\\s[\\s\\S]*100 %"));
+        tab.assertAccessibleEverywhere();
+
+        tab.open(console + "/traces/" + routed + "?span=0000000000000002");
+        assertThat(tab.page().getByRole(AriaRole.TREEGRID).getByText("1.0.0-ann")).isVisible();
+        // Nothing beside a service with one copy.
+        assertThat(tab.page().getByRole(AriaRole.TREEGRID).locator(".badge")).hasCount(1);
+        assertThat(tab.page().getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Details of the selected span")))
+                .containsText(Pattern.compile("Copy\\s+1\\.0\\.0-ann"));
+        tab.assertAccessibleEverywhere();
+        tab.open(console + "/traces/" + usual);
+        assertThat(tab.page().getByRole(AriaRole.TREEGRID).getByText("1.0.0").first()).isVisible();
+    }
+
+    private static void answer(Tab tab, String address, String json) {
+        tab.page().route(address, route -> route.fulfill(new Route.FulfillOptions().setContentType("application/json").setBody(json)));
     }
 
     @Test

@@ -58,7 +58,7 @@ class ConsolePagesIT {
         return Stream.of("/", "/incidents", "/traces", "/traces?service=checkout", "/traces/" + trace.traceId() + "?span=" + span,
                 "/compare?a=" + trace.traceId() + "&b=" + trace.traceId(),
                 "/logs", "/charts", "/charts?metric=jvm_memory_used_bytes&by=service",
-                "/failures?failure=instabook-token&hints=3&answer=true");
+                "/failures?failure=instabook-token&hints=3&answer=true", "/routes");
     }
 
     @ParameterizedTest
@@ -170,6 +170,8 @@ class ConsolePagesIT {
                         - link "Metrics"
                       - listitem:
                         - link "Failures"
+                      - listitem:
+                        - link "Routes"
                   - status: Live
                   - button "Pause"
                   - button "Use the dark theme"
