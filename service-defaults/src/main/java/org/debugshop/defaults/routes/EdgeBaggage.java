@@ -64,7 +64,7 @@ public final class EdgeBaggage implements AutoConfiguredOpenTelemetrySdkBuilderC
 
         @Override
         public <C> void inject(Context context, C carrier, TextMapSetter<C> setter) {
-            baggage.inject(context.with(RouteBaggage.complete(context)), carrier, setter);
+            baggage.inject(RouteBaggage.complete(context), carrier, setter);
         }
 
         @Override

@@ -82,11 +82,11 @@ public final class RouteBaggage {
         }
     }
 
-    /** Returns the baggage of a context, with the key that was added later. */
-    static Baggage complete(Context context) {
-        var baggage = Baggage.fromContext(context);
-        return baggage.getEntryValue(KEY) == null
-                ? key(context).map(key -> baggage.toBuilder().put(KEY, key).build()).orElse(baggage)
-                : baggage;
+    /** Returns a context whose baggage has the key that was added later. */
+    static Context complete(Context context) {
+        var late = context.get(LATE_KEY);
+        return late == null || late.get() == null
+                ? context
+                : context.with(Baggage.fromContext(context).toBuilder().put(KEY, late.get()).build());
     }
 }
