@@ -91,9 +91,8 @@ final class Case {
             return;
         }
         lastBadMillis = nowMillis;
-        bad = found.stream().mapToDouble(symptom -> symptom.measure() == Measure.ERRORS
-                ? symptom.now().failed()
-                : symptom.measure() == Measure.LATENCY ? symptom.now().count() : 0).sum();
+        bad = found.stream()
+                .mapToDouble(symptom -> symptom.measure() == Measure.ERRORS ? symptom.now().failed() : symptom.now().count()).sum();
         symptoms = found.stream().sorted(USERS_FIRST).map(this::symptom).limit(MAX_SYMPTOMS).toList();
         findings.figures().forEach(figure -> figuresSeen.put(figure.name(), figure));
         strongest = found.stream().filter(symptom -> symptom.measure() == Measure.ERRORS || symptom.measure() == Measure.LATENCY)

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.debugshop.console.analysis.Peers;
@@ -128,26 +129,32 @@ final class Comparisons {
                 .orElse("database");
     }
 
+    /** Returns the services that only requests from outside call. */
+    Set<String> entries(Set<Key> outermost, Set<Key> consumers) {
+        return Symptoms.entries(past, window, outermost, consumers, known.services());
+    }
+
     /** Returns the name of the system that carries messages; that of the spans, such as kafka. */
     String messagingSystem() {
         return known.messagingSystems().stream().findFirst().orElse("messaging");
     }
 
-    /** Returns whether hardly any call of a database succeeds, although two services or more usually call it for the requests that they handle now. */
+    /** Returns whether hardly any call of a database succeeds, whoever makes it: two services or more that usually call it for such requests. */
     boolean isSilent(String database) {
         var expected = new TreeMap<String, Double>();
-        double good = 0;
+        var good = new TreeMap<String, Double>();
         var calls = new HashSet<>(keys(Key.What.CALL));
         past.keys().forEach(calls::add);
         for (var key : calls) {
             var request = Key.request(key.component(), key.operation());
             if (key.what() == Key.What.CALL && key.other().equals(database) && before(request).count() > 0) {
                 expected.merge(key.component(), before(key).count() / before(request).count() * now(request).count(), Double::sum);
-                good += now(key).count() - now(key).failed();
+                good.merge(key.component(), now(key).count() - now(key).failed(), Double::sum);
             }
         }
-        double all = expected.values().stream().mapToDouble(Double::doubleValue).sum();
-        return expected.values().stream().filter(calling -> calling >= 1).count() >= 2 && all >= LEAST_CALLS && good <= SILENT * all;
+        expected.values().removeIf(count -> count < 1);
+        return expected.size() >= 2 && expected.values().stream().mapToDouble(Double::doubleValue).sum() >= LEAST_CALLS
+                && expected.entrySet().stream().allMatch(caller -> good.get(caller.getKey()) <= SILENT * caller.getValue());
     }
 
     /** Returns the service that uses a database, by its namespace; empty if it is unknown. */

@@ -20,6 +20,10 @@ final class Symptoms {
     private static final double CALLS_FACTOR = 2.5;
     private static final int CALLS_BUCKETS = 3;
     private static final double LEAST_CALLS = 15;
+    private static final double LEAST_REQUESTS = 3;
+    private static final double MANY_REQUESTS = 6;
+    private static final double CALLS_FACTOR_OF_FEW = 4;
+    private static final double LEAST_REQUESTS_BEFORE = 20;
     /** A call that is made for nearly every request. */
     private static final double ALWAYS = 0.9;
     private static final double MISSING_PART = 0.35;
@@ -48,7 +52,7 @@ final class Symptoms {
 
     /** Looks for symptoms that begin at any time of the last forty seconds. */
     static List<Found> find(Past past, Window window, boolean[] normal, Details details, Set<Key> outermost, Set<Key> consumers,
-            Findings findings) {
+            Set<String> services, Findings findings) {
         var found = new ArrayList<Found>();
         int lastAbnormal = -1;
         for (int i = 0; i < Window.BUCKETS; i++) {
@@ -79,13 +83,13 @@ final class Symptoms {
             missingCalls(0, past, window, normal, findings, found);
             logs(Window.BUCKETS - LOGS_BUCKETS, past, window, normal, found);
         }
-        findings(past, window, findings, found, window.end - 2, outermost, consumers);
+        findings(past, window, findings, found, window.end - 2, outermost, consumers, services);
         return found;
     }
 
     /** Looks for what is still worse, since the incident began. */
     static List<Found> since(int onset, Past past, Window window, boolean[] normal, Details details, Set<Key> outermost, Set<Key> consumers,
-            Findings findings) {
+            Set<String> services, Findings findings) {
         var found = new ArrayList<Found>();
         for (var key : outermost) {
             var symptom = window.has(key) ? compare(key, onset, past, window, normal, consumers, findings) : null;
@@ -96,7 +100,7 @@ final class Symptoms {
         multipliedCalls(onset, past, window, normal, found);
         missingCalls(onset, past, window, normal, findings, found);
         logs(Math.max(onset, Window.BUCKETS - LOGS_BUCKETS), past, window, normal, found);
-        findings(past, window, findings, found, window.end - Window.BUCKETS + onset, outermost, consumers);
+        findings(past, window, findings, found, window.end - Window.BUCKETS + onset, outermost, consumers, services);
         return found;
     }
 
@@ -188,7 +192,10 @@ final class Symptoms {
         calling(from, past, window, weights).forEach((key, calling) -> {
             double before = calling.perRequestBefore();
             double now = calling.perRequest();
-            if (calling.now.count() >= LEAST_CALLS && calling.now.share(Sums.FAILED) < 0.1 && now >= CALLS_FACTOR * before) {
+            // How many calls a request makes may differ from request to request, so that a few say little.
+            boolean isKnown = calling.requests.count() >= LEAST_REQUESTS && calling.requestsBefore.count() >= LEAST_REQUESTS_BEFORE;
+            double factor = calling.requests.count() >= MANY_REQUESTS ? CALLS_FACTOR : CALLS_FACTOR_OF_FEW;
+            if (isKnown && calling.now.count() >= LEAST_CALLS && calling.now.share(Sums.FAILED) < 0.1 && now >= factor * before) {
                 found.add(new Found(Key.request(key.component(), key.operation()), Measure.TRAFFIC, now / before,
                         window.end - Window.BUCKETS + from, calling.before, calling.now,
                         new Calls(key.component(), key.other(), before, now)));
@@ -281,26 +288,24 @@ final class Symptoms {
     }
 
     /** Returns the services that only requests from outside call. The caller of a request may be missing in its trace. */
-    private static Set<String> entries(Past past, Window window, Set<Key> outermost, Set<Key> consumers) {
+    static Set<String> entries(Past past, Window window, Set<Key> outermost, Set<Key> consumers, Set<String> services) {
         var keys = new HashSet<Key>();
         window.keys().forEach(keys::add);
         past.keys().forEach(keys::add);
-        var serving = new HashSet<String>();
-        keys.stream().filter(key -> key.what() == Key.What.REQUEST).forEach(key -> serving.add(key.component()));
         var entries = new HashSet<String>();
         outermost.stream().filter(key -> !consumers.contains(key)).forEach(key -> entries.add(key.component()));
-        keys.stream().filter(key -> key.what() == Key.What.CALL && serving.contains(key.component()))
+        keys.stream().filter(key -> key.what() == Key.What.CALL && services.contains(key.component()))
                 .forEach(key -> entries.remove(key.other()));
         return entries;
     }
 
     private static void findings(Past past, Window window, Findings findings, List<Found> found, long bucket, Set<Key> outermost,
-            Set<Key> consumers) {
+            Set<Key> consumers, Set<String> services) {
         findings.lags().forEach(
                 lag -> found.add(new Found(Key.request(lag.service(), ""), Measure.LAG, lag.now(), bucket, new Sums(), new Sums(), lag)));
         findings.resources().stream().filter(resource -> window.handlesRequests(resource.service())).forEach(resource -> found
                 .add(new Found(Key.request(resource.service(), ""), Measure.SATURATION, 5, bucket, new Sums(), new Sums(), resource)));
-        var entries = entries(past, window, outermost, consumers);
+        var entries = entries(past, window, outermost, consumers, services);
         var gone = new HashSet<>(findings.gone());
         // Users notice at once.
         findings.away().stream().filter(entries::contains).forEach(gone::add);
@@ -314,8 +319,9 @@ final class Symptoms {
     static double load(Comparisons figures, Set<Key> outermost, Set<Key> consumers) {
         double before = 0;
         double now = 0;
+        var entries = figures.entries(outermost, consumers);
         for (var key : outermost) {
-            if (!consumers.contains(key)) {
+            if (!consumers.contains(key) && entries.contains(key.component())) {
                 before += figures.rateBefore(key);
                 now += figures.rateNow(key);
             }

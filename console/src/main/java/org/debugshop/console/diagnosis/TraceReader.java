@@ -36,6 +36,7 @@ final class TraceReader {
     static final int MAX_ADDRESSES = 2000;
     private static final int MAX_DEPTH = 64;
     private static final int MAX_TEXT = 300;
+    private static final double USUAL = 0.5;
     /** {@code SQLSTATE} in a message: five characters in parentheses, or after the word. */
     private static final Pattern SQLSTATE = Pattern.compile("(?:\\(|SQLSTATE[ :=\\[(]*|ERROR: )([0-9A-Z]{5})\\b\\)?");
     /** The classes of {@code SQLSTATE} for which the statement is to blame, not the database: data, integrity, syntax, features. */
@@ -107,6 +108,7 @@ final class TraceReader {
     private final Window window;
     private final Details details;
     private final Map<TraceId, List<String>> logs;
+    private final Map<Key, Boolean> usual = new HashMap<>();
 
     // The trace that is read.
     private TraceId trace;
@@ -422,7 +424,7 @@ final class TraceReader {
                 String topic = Peers.topic(span);
                 var way = topic == null ? path : above(topic, path);
                 note(top, place, producer(failed), Reason.MESSAGE, span, text, before(producer(failed), way));
-            } else if (database != null && !calls(failed, database, 0)) {
+            } else if (database != null && !calls(failed, database, 0) && usuallyCalls(request(failed), database)) {
                 note(top, place, span.service(), Reason.CONNECTION, span, text, path);
             } else {
                 note(top, place, span.service(), Reason.ERROR, span, text, path);
@@ -463,6 +465,21 @@ final class TraceReader {
             }
         }
         return false;
+    }
+
+    /** Returns whether most requests of an operation call a component, and not only one now and then. */
+    private boolean usuallyCalls(Key request, String component) {
+        return usual.computeIfAbsent(request, _ -> {
+            var requests = past.of(request).plus(window.sum(request, 0, Window.BUCKETS)).count();
+            var keys = new HashSet<Key>();
+            past.keys().forEach(keys::add);
+            window.keys().forEach(keys::add);
+            double calls = keys.stream()
+                    .filter(key -> key.what() == Key.What.CALL && key.component().equals(request.component())
+                            && key.operation().equals(request.operation()) && key.other().equals(component))
+                    .mapToDouble(key -> past.of(key).plus(window.sum(key, 0, Window.BUCKETS)).count()).sum();
+            return calls >= USUAL * requests;
+        });
     }
 
     private void blameCall(int top, int call, int place, List<String> path, int depth) {

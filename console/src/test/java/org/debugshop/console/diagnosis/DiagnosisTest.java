@@ -403,6 +403,21 @@ class DiagnosisTest {
         assertThat(system.first()).get().extracting(Suspect::component, Suspect::kind).containsExactly("shelf", Kind.ERRORS);
     }
 
+    /** A request that fails before its call to a database is no sign of a missing connection, if it seldom makes that call. */
+    @Test
+    void shouldNotBlameADatabaseThatAnOperationCallsNowAndThen() {
+        for (int i = 0; i < 90; i++) {
+            system.pass(1);
+            if (i % 20 == 0) {
+                system.knobs.put("bank has a database", 1.0);
+            } else {
+                system.knobs.remove("bank has a database");
+            }
+        }
+        system.knobs.put("bank fails", 1.0);
+        assertThat(firstAfter("bank").kind()).isEqualTo(Kind.ERRORS);
+    }
+
     /** The evidence is all that it uses. */
     @Test
     void shouldKnowNoFaultAndNoService() throws IOException {
