@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.debugshop.defaults.admin.AdminSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,8 +170,10 @@ class CanaryTest {
     }
 
     private Canary create(Optional<URI> console, Optional<URI> url, int weight) {
-        return new Canary(vertx, settings(console), admin(), Resource.builder()
-                .put(AttributeKey.stringKey("service.version"), "abc1234").build(), "checkout", url, weight, Duration.ofMillis(50));
+        return new Canary(vertx, new GivenSettings(console, Optional.empty(), Duration.ofSeconds(30), Duration.ofSeconds(15)),
+                GivenSettings.Admin.withPassword(Optional.of("secret")), Resource.builder()
+                        .put(AttributeKey.stringKey("service.version"), "abc1234").build(),
+                "checkout", url, weight, Duration.ofMillis(50));
     }
 
     private URI console() {
@@ -202,46 +203,4 @@ class CanaryTest {
         }).listen(0, "localhost").toCompletionStage().toCompletableFuture().join();
     }
 
-    private static ControlSettings settings(Optional<URI> url) {
-        return new ControlSettings() {
-            @Override
-            public Optional<URI> url() {
-                return url;
-            }
-
-            @Override
-            public Optional<String> faults() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Duration lease() {
-                return Duration.ofSeconds(30);
-            }
-
-            @Override
-            public Duration silence() {
-                return Duration.ofSeconds(15);
-            }
-        };
-    }
-
-    private static AdminSettings admin() {
-        return new AdminSettings() {
-            @Override
-            public String host() {
-                return "127.0.0.1";
-            }
-
-            @Override
-            public Optional<List<String>> allowedHosts() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<String> password() {
-                return Optional.of("secret");
-            }
-        };
-    }
 }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.debugshop.defaults.admin.AdminSettings;
 import org.debugshop.defaults.routes.Routes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -324,52 +323,11 @@ class ControlsTest {
     }
 
     private void start(Optional<URI> url, String faults, Optional<String> password, Duration lease) {
-        controls = new Controls(vertx, settings(url, faults, lease), admin(password), Resource.builder()
-                .put(AttributeKey.stringKey("service.instance.id"), "one/two").build(), "payments", false);
+        controls = new Controls(vertx, new GivenSettings(url, Optional.of(faults), lease, Duration.ofSeconds(2)),
+                GivenSettings.Admin.withPassword(password), Resource.builder()
+                        .put(AttributeKey.stringKey("service.instance.id"), "one/two").build(),
+                "payments", false);
         controls.start(new StartupEvent());
-    }
-
-    private static ControlSettings settings(Optional<URI> url, String faults, Duration lease) {
-        return new ControlSettings() {
-            @Override
-            public Optional<URI> url() {
-                return url;
-            }
-
-            @Override
-            public Optional<String> faults() {
-                return Optional.of(faults);
-            }
-
-            @Override
-            public Duration lease() {
-                return lease;
-            }
-
-            @Override
-            public Duration silence() {
-                return Duration.ofSeconds(2);
-            }
-        };
-    }
-
-    private static AdminSettings admin(Optional<String> password) {
-        return new AdminSettings() {
-            @Override
-            public String host() {
-                return "127.0.0.1";
-            }
-
-            @Override
-            public Optional<List<String>> allowedHosts() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<String> password() {
-                return password;
-            }
-        };
     }
 
     /** What a console does at its ends of the streams. */

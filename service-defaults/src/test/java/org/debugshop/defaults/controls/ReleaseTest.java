@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.debugshop.defaults.admin.AdminSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,13 +68,15 @@ class ReleaseTest {
     void shouldAskNothingIfThereIsNoNextOne() {
         var console = console(request -> send(request, ON));
 
-        assertThat(new Release("1.0", Optional.empty(), Optional.of("deploy"), "ads", settings(console, ""), admin()).version())
+        assertThat(new Release("1.0", Optional.empty(), Optional.of("deploy"), "ads", settings(console, ""),
+                GivenSettings.Admin.withPassword(Optional.of("secret"))).version())
                 .isEqualTo("1.0");
         assertThat(requests).isEmpty();
     }
 
     private static Release release(URI console, String faults) {
-        return new Release("1.0", Optional.of("1.1"), Optional.of("deploy"), "ads shop", settings(console, faults), admin());
+        return new Release("1.0", Optional.of("1.1"), Optional.of("deploy"), "ads shop", settings(console, faults),
+                GivenSettings.Admin.withPassword(Optional.of("secret")));
     }
 
     private URI console(Consumer<HttpServerRequest> answer) {
@@ -94,45 +95,6 @@ class ReleaseTest {
 
     /** @param console null for none */
     private static ControlSettings settings(URI console, String faults) {
-        return new ControlSettings() {
-            @Override
-            public Optional<URI> url() {
-                return Optional.ofNullable(console);
-            }
-
-            @Override
-            public Optional<String> faults() {
-                return Optional.of(faults);
-            }
-
-            @Override
-            public Duration lease() {
-                return Duration.ofSeconds(30);
-            }
-
-            @Override
-            public Duration silence() {
-                return Duration.ofSeconds(15);
-            }
-        };
-    }
-
-    private static AdminSettings admin() {
-        return new AdminSettings() {
-            @Override
-            public String host() {
-                return "127.0.0.1";
-            }
-
-            @Override
-            public Optional<List<String>> allowedHosts() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<String> password() {
-                return Optional.of("secret");
-            }
-        };
+        return new GivenSettings(Optional.ofNullable(console), Optional.of(faults), Duration.ofSeconds(30), Duration.ofSeconds(15));
     }
 }
