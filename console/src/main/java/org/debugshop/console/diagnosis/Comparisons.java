@@ -143,9 +143,7 @@ final class Comparisons {
     boolean isSilent(String database) {
         var expected = new TreeMap<String, Double>();
         var good = new TreeMap<String, Double>();
-        var calls = new HashSet<>(keys(Key.What.CALL));
-        past.keys().forEach(calls::add);
-        for (var key : calls) {
+        for (var key : past.keysWith(window)) {
             var request = Key.request(key.component(), key.operation());
             if (key.what() == Key.What.CALL && key.other().equals(database) && before(request).count() > 0) {
                 expected.merge(key.component(), before(key).count() / before(request).count() * now(request).count(), Double::sum);

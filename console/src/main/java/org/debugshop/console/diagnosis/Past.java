@@ -1,7 +1,9 @@
 package org.debugshop.console.diagnosis;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How the system was before: sums of what is older than the {@link Window} and belongs to no incident. What is ten minutes old counts
@@ -28,15 +30,18 @@ final class Past {
         for (var key : window.keys()) {
             var more = window.sum(key, place, place + 1);
             // A message that appears once is nothing to compare with, and every message may be another one.
-            boolean isRare = key.what() == Key.What.LOG && more.count() < 2;
+            boolean isRare = key.what() == Key.What.LOG && window.sum(key, 0, Window.BUCKETS).count() < 2;
             if (more.count() > 0 && (figures.containsKey(key) || figures.size() < Window.MAX_KEYS && !isRare)) {
                 figures.computeIfAbsent(key, _ -> new Sums()).add(more, 1);
             }
         }
     }
 
-    Iterable<Key> keys() {
-        return figures.keySet();
+    /** Returns the keys of the past, and of a window. */
+    Set<Key> keysWith(Window window) {
+        var keys = new HashSet<>(figures.keySet());
+        window.keys().forEach(keys::add);
+        return keys;
     }
 
     /** Returns the sums of a key, empty ones for an unknown key. */

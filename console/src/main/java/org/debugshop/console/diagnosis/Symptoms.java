@@ -163,11 +163,8 @@ final class Symptoms {
     }
 
     private static Map<Key, Calling> calling(int from, Past past, Window window, double[] weights) {
-        var keys = new HashSet<Key>();
-        window.keys().forEach(keys::add);
-        past.keys().forEach(keys::add);
         var all = new HashMap<Key, Calling>();
-        for (var key : keys) {
+        for (var key : past.keysWith(window)) {
             if (key.what() == Key.What.CALL) {
                 var request = Key.request(key.component(), key.operation());
                 var calling = all.computeIfAbsent(Key.call(key.component(), key.operation(), key.other(), ""),
@@ -289,12 +286,9 @@ final class Symptoms {
 
     /** Returns the services that only requests from outside call. The caller of a request may be missing in its trace. */
     static Set<String> entries(Past past, Window window, Set<Key> outermost, Set<Key> consumers, Set<String> services) {
-        var keys = new HashSet<Key>();
-        window.keys().forEach(keys::add);
-        past.keys().forEach(keys::add);
         var entries = new HashSet<String>();
         outermost.stream().filter(key -> !consumers.contains(key)).forEach(key -> entries.add(key.component()));
-        keys.stream().filter(key -> key.what() == Key.What.CALL && services.contains(key.component()))
+        past.keysWith(window).stream().filter(key -> key.what() == Key.What.CALL && services.contains(key.component()))
                 .forEach(key -> entries.remove(key.other()));
         return entries;
     }

@@ -471,10 +471,7 @@ final class TraceReader {
     private boolean usuallyCalls(Key request, String component) {
         return usual.computeIfAbsent(request, _ -> {
             var requests = past.of(request).plus(window.sum(request, 0, Window.BUCKETS)).count();
-            var keys = new HashSet<Key>();
-            past.keys().forEach(keys::add);
-            window.keys().forEach(keys::add);
-            double calls = keys.stream()
+            double calls = past.keysWith(window).stream()
                     .filter(key -> key.what() == Key.What.CALL && key.component().equals(request.component())
                             && key.operation().equals(request.operation()) && key.other().equals(component))
                     .mapToDouble(key -> past.of(key).plus(window.sum(key, 0, Window.BUCKETS)).count()).sum();
