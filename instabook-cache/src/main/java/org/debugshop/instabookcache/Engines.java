@@ -36,6 +36,8 @@ final class Engines {
                     "REDIS_URL must be redis://host:port or rediss://host:port; user:password@ may come before the host, /database after the port");
         }
         // A request makes two queries. The rest of the caller's timeout is left for the response.
-        return new RedisState(redis.get(), json, timeout.dividedBy(4));
+        var state = new RedisState(redis.get(), json, timeout.dividedBy(4));
+        state.connect();
+        return state;
     }
 }

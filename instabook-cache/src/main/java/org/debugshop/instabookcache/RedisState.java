@@ -64,6 +64,14 @@ final class RedisState implements CacheState {
         this.timeout = timeout;
     }
 
+    /**
+     * Connects to Redis before the first request needs it. A connection takes several times as long in a process that has just started,
+     * and the first requests on a busy host would fail with a timeout. Nothing happens if Redis is away: the next request tries again.
+     */
+    void connect() {
+        redis.execute("PING").subscribe().with(_ -> {}, e -> Log.debugf(e, "Redis is not there yet"));
+    }
+
     @Override
     public Uni<Void> put(String id, byte[] session) {
         return bounded(sessions.psetex(SESSION + id, SessionStore.LIFETIME.toMillis(), session));
