@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A copy of the system for tests, on its own ports. It leaves no process, port or file behind.
@@ -64,15 +65,17 @@ public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements Au
         }
     }
 
+    /** Starts its services. @param options those of {@code ./shop up}, besides those in the system property {@code up.options} */
     public Shop.Outcome up(String... options) {
-        var command = new String[options.length + 1];
-        command[0] = "-d";
-        System.arraycopy(options, 0, command, 1, options.length);
-        var up = shop.run("up", command);
+        var up = shop.run("up", Stream.of(new String[]{"-d"}, usualOptions(), options).flatMap(Stream::of).toArray(String[]::new));
         if (up.code() != 0) {
             throw new AssertionError("./shop up failed: " + up.all());
         }
         return up;
+    }
+
+    private static String[] usualOptions() {
+        return System.getProperty("up.options", "").isEmpty() ? new String[0] : System.getProperty("up.options").split(" ");
     }
 
     @Override

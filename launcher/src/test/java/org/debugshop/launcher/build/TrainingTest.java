@@ -19,10 +19,12 @@ import org.debugshop.launcher.sandbox.Signal;
 import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The training run before a start, with stand-ins for the services in real JVMs. */
+@Tag("nightly")
 class TrainingTest {
 
     @TempDir

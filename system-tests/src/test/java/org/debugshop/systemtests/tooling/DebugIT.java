@@ -17,9 +17,11 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop debug} with real debuggers, while the load generator sends bookings. */
+@Tag("nightly")
 class DebugIT {
 
     private static final Pattern ATTACH = Pattern.compile("jdb -attach localhost:(\\d+)");

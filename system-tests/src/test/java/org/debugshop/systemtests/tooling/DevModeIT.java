@@ -19,10 +19,12 @@ import org.debugshop.testkit.Checkout;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./shop dev}, in a copy of the checkout, because the test edits a source file. */
+@Tag("nightly")
 class DevModeIT {
 
     private static final Duration START = Duration.ofMinutes(3);

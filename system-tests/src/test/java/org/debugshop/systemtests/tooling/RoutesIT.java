@@ -29,12 +29,15 @@ import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./shop intercept} and {@code ./shop canary} under load. */
 class RoutesIT {
 
+    /** The first requests to services that have just started are slow. */
+    private static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "30s");
     private static final String NEEDED = "console,product-catalog,currency,ad-service,gateway";
     private static final int REQUESTS = 4_000;
     private static final int SENDERS = 4;
@@ -83,7 +86,7 @@ class RoutesIT {
 
     @BeforeAll
     static void start() {
-        own = OwnShop.start("--only", NEEDED);
+        own = OwnShop.start(PATIENT, "--only", NEEDED);
         shop = own.shop();
     }
 
@@ -137,6 +140,7 @@ class RoutesIT {
     }
 
     @Test
+    @Tag("nightly")
     void shouldLoseNoOtherRequestIfACopyIsKilled() throws Exception {
         var ann = intercept("ann");
         intercept("bob");
@@ -164,6 +168,7 @@ class RoutesIT {
     }
 
     @Test
+    @Tag("nightly")
     void shouldPromoteAndAbortACanaryWithoutAFailedRequest() {
         var load = new Load();
         try (var senders = Executors.newFixedThreadPool(2)) {
