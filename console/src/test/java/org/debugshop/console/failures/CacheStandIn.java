@@ -27,7 +27,8 @@ public class CacheStandIn implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         cache.start();
         isWell();
-        return Map.of("CACHE_ADMIN_URL", cache.baseUrl() + "/admin");
+        // The first request of a JVM on a busy machine takes longer than the usual two seconds.
+        return Map.of("CACHE_ADMIN_URL", cache.baseUrl() + "/admin", "shop.upstream.timeout", "6s");
     }
 
     @Override

@@ -107,9 +107,10 @@ class RoutesIT {
     void shouldLeadOnlyTheRequestsWithAKeyToTheCopyOfThatKey() throws Exception {
         var ann = intercept("ann");
         var bob = intercept("bob");
+        var cid = intercept("cid");
         assertThat(shop.run("intercept", "product-catalog", "--key", "ann", "--", "true")).returns(1, Shop.Outcome::code)
                 .extracting(Shop.Outcome::err).asString().contains("is intercepted with the key ann already, by ");
-        var expected = Map.of("", PACKAGED, "ann", "Made by ann", "bob", "Made by bob", "eve", PACKAGED);
+        var expected = Map.of("", PACKAGED, "ann", "Made by ann", "bob", "Made by bob", "cid", "Made by cid", "eve", PACKAGED);
         var keys = List.copyOf(expected.keySet());
         var wrong = new CopyOnWriteArrayList<String>();
         var sent = new AtomicInteger();
@@ -131,6 +132,7 @@ class RoutesIT {
         assertThat(wrong).isEmpty();
         assertThat(ann.seen()).hasSize(REQUESTS / keys.size()).containsOnly("debug-shop.intercept=ann");
         assertThat(bob.seen()).hasSize(REQUESTS / keys.size()).containsOnly("debug-shop.intercept=bob");
+        assertThat(cid.seen()).hasSize(REQUESTS / keys.size()).containsOnly("debug-shop.intercept=cid");
 
         assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -INT " + ann.command.pid()).start().waitFor()).isZero();
         assertThat(ann.command.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
