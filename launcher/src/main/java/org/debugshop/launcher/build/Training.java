@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.debugshop.launcher.instance.AotCache;
 import org.debugshop.launcher.instance.FreeOffset;
 import org.debugshop.launcher.instance.Instance;
@@ -49,6 +51,8 @@ public final class Training {
     private static final Duration UNTIL_TRAINED = Duration.ofSeconds(30);
     /** How long a JVM may take to write its cache on a busy machine. */
     private static final Duration UNTIL_WRITTEN = Duration.ofSeconds(180);
+    /** The JVM that makes a cache of what another has recorded needs more heap than a service (JEP 514, "JDK_AOT_VM_OPTIONS"). */
+    private static final String ROOM_TO_WRITE = "-Xmx512m -Xms256m -Xmn128m";
     private static final Duration LOOK = Duration.ofMillis(100);
     /** How many requests each load generator must send, so that each kind of request occurs a few times. */
     private static final int REQUESTS = 60;
@@ -134,16 +138,12 @@ public final class Training {
                 alignTimesOfLibraries(pupil);
             }
             discardData();
-            for (var service : instance.topology().services()) {
-                if (Files.exists(instance.jar(service)) && prepare(service)) {
-                    start(service, pupils.contains(service));
-                }
-            }
-            progress("everything starts");
-            until(UNTIL_READY, () -> running.keySet().stream().allMatch(service -> isReady(service) || !running.get(service).isAlive()));
+            // The load comes last and goes first, because it would take the CPU from services that start or write their caches.
+            startAll(service -> !service.load(), pupils);
+            startAll(Service::load, pupils);
             progress("everything works a little");
             exercise();
-            write(pupils.stream().filter(this::isReady).toList()); // a service that fails would record the wrong classes
+            write(pupils.stream().filter(this::isReady).sorted(Comparator.comparing(Service::load).reversed()).toList());
         } finally {
             kill();
             Runtime.getRuntime().removeShutdownHook(ending);
@@ -155,6 +155,16 @@ public final class Training {
                 ? "Made AOT caches in " + elapsed()
                 : "No AOT cache could be made of " + names(without) + ", which will start more slowly; the logs of the attempt: "
                         + instance.checkout().relativize(instance.directory().resolve("logs")));
+    }
+
+    private void startAll(Predicate<Service> chosen, List<Service> pupils) throws IOException, InterruptedException {
+        for (var service : instance.topology().services()) {
+            if (chosen.test(service) && Files.exists(instance.jar(service)) && prepare(service)) {
+                start(service, pupils.contains(service));
+            }
+        }
+        progress("everything starts");
+        until(UNTIL_READY, () -> running.keySet().stream().allMatch(service -> isReady(service) || !running.get(service).isAlive()));
     }
 
     /**
@@ -215,7 +225,8 @@ public final class Training {
         var command = new LaunchCommand(instance, service);
         var builder = logged(service, pupil ? command.forTraining() : command.in(Mode.PACKAGED));
         new ServiceEnvironment(instance, Instance.DEFAULT_HOST, this::isPresent).addTo(builder.environment(), service, Mode.PACKAGED);
-        builder.environment().putAll(Map.of("USERS", "4", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1"));
+        builder.environment().putAll(Map.of("USERS", "4", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1",
+                "JDK_AOT_VM_OPTIONS", ROOM_TO_WRITE));
         return builder.start();
     }
 
@@ -255,8 +266,12 @@ public final class Training {
     /**
      * Stops the trained services. As many stop at a time as there are cores, because a JVM that writes its cache uses a core for seconds. A
      * cache is complete only when its JVM has ended by itself.
+     *
+     * @param pupils those that are ready: one that fails would record the wrong classes
      */
     private void write(List<Service> pupils) throws IOException, InterruptedException {
+        running.keySet().stream().filter(service -> service.load() && !pupils.contains(service)).map(running::get)
+                .forEach(Process::destroy);
         var written = new ConcurrentLinkedQueue<Service>();
         try (var threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             threads.invokeAll(pupils.stream().map(pupil -> (Callable<Void>) () -> {
