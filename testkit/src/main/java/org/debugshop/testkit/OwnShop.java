@@ -65,17 +65,12 @@ public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements Au
         }
     }
 
-    /** Starts its services. @param options those of {@code ./shop up}, besides those in the system property {@code up.options} */
     public Shop.Outcome up(String... options) {
-        var up = shop.run("up", Stream.of(new String[]{"-d"}, usualOptions(), options).flatMap(Stream::of).toArray(String[]::new));
+        var up = shop.run("up", Stream.concat(Stream.of("-d"), Stream.of(options)).toArray(String[]::new));
         if (up.code() != 0) {
             throw new AssertionError("./shop up failed: " + up.all());
         }
         return up;
-    }
-
-    private static String[] usualOptions() {
-        return System.getProperty("up.options", "").isEmpty() ? new String[0] : System.getProperty("up.options").split(" ");
     }
 
     @Override

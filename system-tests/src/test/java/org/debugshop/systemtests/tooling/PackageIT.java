@@ -17,7 +17,6 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Shop.Outcome;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * in one training run. A test that starts a few services would make only their caches, and take as long.
  */
 @Order(1)
-@Tag("nightly")
 class PackageIT {
 
     private final Shop shop = new Shop(Shop.thisCheckout(), 0);
