@@ -2,6 +2,7 @@ package org.debugshop.systemtests.pages;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.debugshop.testkit.Service.AD_SERVICE;
 import static org.debugshop.testkit.Service.CHECKOUT;
 import static org.debugshop.testkit.Service.GATEWAY;
@@ -13,6 +14,8 @@ import com.microsoft.playwright.options.AriaRole;
 import java.util.Map;
 import org.debugshop.systemtests.TheBrowser;
 import org.debugshop.systemtests.UsesTheSystem;
+import org.debugshop.testkit.Http;
+import org.debugshop.testkit.Json;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
@@ -190,6 +193,7 @@ class StorefrontFailuresIT {
         public void close() {
             assertThat(shop.run("start", service).code()).isZero();
             shop.awaitSuccesses(LOAD_GENERATOR, UNTIL_CERTAIN); // its first answers may be too slow
+            await("ads").atMost(Shop.PATIENCE).until(() -> !Json.tree(Http.text(home + "products")).path("ads").isEmpty());
         }
     }
 }
