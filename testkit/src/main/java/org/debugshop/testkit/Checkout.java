@@ -36,4 +36,13 @@ public final class Checkout {
         }
         return copy;
     }
+
+    /** Replaces a text in a source file. @throws AssertionError if the file does not contain it */
+    public static void edit(Path source, String before, String after) throws IOException {
+        var text = Files.readString(source);
+        if (!text.contains(before)) {
+            throw new AssertionError(source + " does not contain " + before);
+        }
+        Files.writeString(source, text.replace(before, after));
+    }
 }

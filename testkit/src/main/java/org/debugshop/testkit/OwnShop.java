@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  */
 public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements AutoCloseable {
 
+    /** Callers wait for services that have just started, reload their code, or are at a breakpoint. */
+    public static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "60s");
+
     private static final int PATIENCE_SECONDS = 120;
 
     /** Reserves the ports and starts the cleaner, but no service. */

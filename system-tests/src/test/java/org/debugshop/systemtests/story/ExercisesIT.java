@@ -64,7 +64,7 @@ class ExercisesIT {
         copy = Checkout.copy(directory.resolve("a copy"), List.of("shop", "mvnw", ".mvn", "pom.xml", "docs", "native-rules",
                 "service-defaults", "launcher", "engines", "console", "product-catalog", "currency", "ad-service", "checkout", "inventory",
                 "accounts", "payments", "gateway"));
-        own = OwnShop.prepare(copy, Map.of("UPSTREAM_TIMEOUT", "30s"));
+        own = OwnShop.prepare(copy, OwnShop.PATIENT);
         own.up("--only", "console,postgres,kafka,product-catalog,currency,ad-service,checkout,inventory,accounts,payments,gateway");
     }
 

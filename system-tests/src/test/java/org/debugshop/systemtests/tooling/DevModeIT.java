@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.debugshop.testkit.Checkout;
 import org.debugshop.testkit.Console;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DevModeIT {
 
     private static final Duration START = Duration.ofMinutes(3);
-    /** A reload takes a while on a busy machine, and a request waits for it. */
-    private static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "30s");
     private static final String BEFORE = "setAttribute(BOOKING_ID, session.bookingId())";
     private static final String EDITED = BEFORE + ".setAttribute(\"shop.edited\", \"live\")";
     private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "native-rules", "service-defaults", "launcher",
@@ -44,7 +41,7 @@ class DevModeIT {
     void shouldRunAnEditWithTheNextBookingAndStartThePackagedServiceAgainOnCtrlC() throws Exception {
         var copy = Checkout.copy(directory.resolve("a copy"), NEEDED);
         var output = directory.resolve("dev.txt");
-        try (var own = OwnShop.prepare(copy, PATIENT)) {
+        try (var own = OwnShop.prepare(copy, OwnShop.PATIENT)) {
             own.up("--only", "console,instabook-cache,instabook,load-generator-instabook");
             var shop = own.shop();
             var load = shop.status(LOAD_GENERATOR_INSTABOOK).pid();
@@ -54,7 +51,7 @@ class DevModeIT {
             shop.awaitSuccesses(LOAD_GENERATOR_INSTABOOK, 3);
 
             var failed = failures(shop);
-            edit(copy.resolve("instabook/src/main/java/org/debugshop/instabook/BookingResource.java"));
+            Checkout.edit(copy.resolve("instabook/src/main/java/org/debugshop/instabook/BookingResource.java"), BEFORE, EDITED);
 
             var console = Console.of(shop);
             await("a booking by the edited code").atMost(PATIENCE).until(() -> console.traces("attribute", "shop.edited=live").stream()
@@ -87,12 +84,6 @@ class DevModeIT {
     private static Process startDev(Shop shop, Path output) throws IOException {
         return shop.prepare("dev", "instabook").redirectErrorStream(true).redirectOutput(output.toFile())
                 .redirectInput(new File("/dev/null")).start();
-    }
-
-    private static void edit(Path source) throws IOException {
-        var text = Files.readString(source);
-        assertThat(text).contains(BEFORE);
-        Files.writeString(source, text.replace(BEFORE, EDITED));
     }
 
     private static void signalInterrupt(Process process) throws IOException, InterruptedException {

@@ -25,8 +25,6 @@ import org.junit.jupiter.api.Test;
 /** PostgreSQL and Kafka as child processes of the launcher. */
 class EnginesIT {
 
-    /** The first requests to services that have just started are slow. */
-    private static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "30s");
     private static final String[] ENGINES = {"--only", "postgres,kafka"};
 
     @Test
@@ -71,7 +69,8 @@ class EnginesIT {
 
     @Test
     void shouldRunWithoutEnginesInMemoryMode() {
-        try (var own = OwnShop.start(PATIENT, "--memory", "--only", "gateway,checkout,product-catalog,currency,postgres,kafka,inventory")) {
+        try (var own = OwnShop.start(OwnShop.PATIENT, "--memory", "--only",
+                "gateway,checkout,product-catalog,currency,postgres,kafka,inventory")) {
             assertThat(own.shop().status().values()).filteredOn(status -> status.state().equals("ready")).extracting(Shop.Status::name)
                     .containsExactlyInAnyOrder("gateway", "checkout", "product-catalog", "currency", "launcher");
             var orders = new Orders(own.shop());

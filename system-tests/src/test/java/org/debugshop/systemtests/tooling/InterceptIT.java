@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class InterceptIT {
 
     private static final Duration START = Duration.ofMinutes(3);
-    /** A reload takes a while on a busy machine, and so does a request at a breakpoint. */
-    private static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "60s");
     private static final List<String> NEEDED = List.of("shop", "mvnw", ".mvn", "pom.xml", "native-rules", "service-defaults", "launcher",
             "console", "product-catalog", "currency", "gateway");
     private static final String BEFORE = "put(\"EUR\", new BigDecimal(\"0.85\"))";
@@ -43,7 +40,7 @@ class InterceptIT {
     void shouldRunAnEditAndStopAtABreakpointOnlyWithTheKey() throws Exception {
         var copy = Checkout.copy(directory.resolve("a copy"), NEEDED);
         var output = directory.resolve("intercept.txt");
-        try (var own = OwnShop.prepare(copy, PATIENT)) {
+        try (var own = OwnShop.prepare(copy, OwnShop.PATIENT)) {
             own.up("--only", "console,product-catalog,currency,gateway");
             var shop = own.shop();
             var intercept = shop.prepare("intercept", "currency", "--key", "ann").redirectErrorStream(true)
@@ -52,7 +49,7 @@ class InterceptIT {
             assertThat(price(shop, "")).isEqualTo("594.99");
             assertThat(price(shop, "ann")).isEqualTo("594.99");
 
-            edit(copy.resolve("currency/src/main/java/org/debugshop/currency/ExchangeRates.java"));
+            Checkout.edit(copy.resolve("currency/src/main/java/org/debugshop/currency/ExchangeRates.java"), BEFORE, EDITED);
 
             await("the edit").atMost(PATIENCE).until(() -> price(shop, "ann").equals("350.0"));
             for (var i = 0; i < 5; i++) {
@@ -86,11 +83,5 @@ class InterceptIT {
         var answer = Http.get(shop.url(GATEWAY) + "/product/1?currency=EUR", "baggage",
                 key.isEmpty() ? "other=1" : "debug-shop.intercept=" + key);
         return answer.status() == 200 ? Json.tree(answer.body()).path("product").path("price").asText() : "status " + answer.status();
-    }
-
-    private static void edit(Path source) throws Exception {
-        var text = Files.readString(source);
-        assertThat(text).contains(BEFORE);
-        Files.writeString(source, text.replace(BEFORE, EDITED));
     }
 }

@@ -36,8 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code ./shop intercept} and {@code ./shop canary} under load. */
 class RoutesIT {
 
-    /** The first requests to services that have just started are slow. */
-    private static final Map<String, String> PATIENT = Map.of("UPSTREAM_TIMEOUT", "30s");
     private static final String NEEDED = "console,product-catalog,currency,ad-service,gateway";
     private static final int REQUESTS = 4_000;
     private static final int SENDERS = 4;
@@ -86,7 +84,7 @@ class RoutesIT {
 
     @BeforeAll
     static void start() {
-        own = OwnShop.start(PATIENT, "--only", NEEDED);
+        own = OwnShop.start(OwnShop.PATIENT, "--only", NEEDED);
         shop = own.shop();
     }
 
