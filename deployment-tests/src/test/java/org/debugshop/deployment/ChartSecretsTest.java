@@ -28,7 +28,7 @@ class ChartSecretsTest {
     }
 
     private static Objects render(String values) {
-        return new Objects(Chart.render(values));
+        return new Objects(Chart.renderAnew("shop", values));
     }
 
     private static Map<String, String> secret(String values) {

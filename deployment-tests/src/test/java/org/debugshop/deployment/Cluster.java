@@ -70,6 +70,10 @@ final class Cluster {
                 Map.of("name", name, "namespace", "default"), "spec", Map.of("volumeClaimTemplates", List.of(Map.of("spec", claim))))));
     }
 
+    static boolean isEmpty() {
+        return OBJECTS.isEmpty();
+    }
+
     static void forget() {
         OBJECTS.clear();
     }
