@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,7 @@ class PostgresTest {
     }
 
     @Test
+    @Tag("nightly")
     void shouldReportThatADatabaseCouldNotBeCreatedAndLeaveNoData() throws Exception {
         var preparation = prepare("orders,orders");
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.debugshop.console.diagnosis.Incident.Kind;
 import org.debugshop.console.diagnosis.Incident.Suspect;
 import org.debugshop.console.diagnosis.Incident.Type;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("nightly")
     void shouldFindNothingInTenHealthyMinutes() {
         for (int i = 0; i < 600; i++) {
             system.pass(1);
@@ -290,6 +292,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("nightly")
     void shouldStayBoundedIfNamesAreRandom() throws IllegalAccessException {
         system.knobs.put("random names", 1.0);
         system.knobs.put("load", 3.0);

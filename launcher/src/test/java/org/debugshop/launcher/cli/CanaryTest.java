@@ -21,6 +21,7 @@ import org.debugshop.launcher.sandbox.Sandbox.Status;
 import org.debugshop.launcher.sandbox.Signal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +87,7 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldCompareBothVersionsUntilCtrlC() throws Exception {
         up();
         var output = directory.resolve("canary.txt");
@@ -145,6 +147,7 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldKeepTheCanaryIfTheUsualCopyDoesNotStartAsTheCanaryDoes() throws Exception {
         up();
         assertThat(shop("instabook-cache", "--env", "COLOUR=blue", "-d")).returns(0, Outcome::code);
@@ -164,6 +167,7 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldTakeAnUnreadyCanaryItsRequests() throws Exception {
         up();
         assertThat(shop("instabook-cache", "-d")).returns(0, Outcome::code);
@@ -177,6 +181,7 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldStopACanaryThatAKilledLauncherHasLeft() throws Exception {
         up();
         assertThat(shop("instabook-cache", "-d")).returns(0, Outcome::code);
@@ -191,6 +196,7 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldRunThePackageOfAnotherCheckout() throws Exception {
         up();
         var next = new Sandbox(other);

@@ -16,9 +16,11 @@ import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.debugshop.launcher.sandbox.Sandbox.Status;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop debug} with stand-ins for the services, in real JVMs. */
+@Tag("nightly")
 class DebugTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

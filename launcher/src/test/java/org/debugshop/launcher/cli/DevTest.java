@@ -14,6 +14,7 @@ import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.debugshop.launcher.sandbox.Sandbox.Status;
 import org.debugshop.launcher.sandbox.Signal;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop dev} with stand-ins for Maven and the services. */
@@ -46,6 +47,7 @@ class DevTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldRestartAKilledDevModeAndStopItWithTheInstance() throws Exception {
         up();
         var output = directory.resolve("dev.txt");
@@ -89,6 +91,7 @@ class DevTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldStartThePackagedServiceAgainIfDevModeDoesNotStart() throws Exception {
         up();
         sandbox.behave("instabook", "broken");

@@ -21,6 +21,7 @@ import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.debugshop.launcher.sandbox.Signal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop intercept} with stand-ins for the console, Maven and the services. */
@@ -92,6 +93,7 @@ class InterceptTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldEndTheCopyIfTheCommandIsKilled() throws Exception {
         up();
         var intercept = intercept();
@@ -143,6 +145,7 @@ class InterceptTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldEndIfTheConsoleRefusesARenewal() throws Exception {
         up();
         var intercept = intercept();
@@ -156,6 +159,7 @@ class InterceptTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldEndWithTheSystem() throws Exception {
         up();
         var intercept = intercept();

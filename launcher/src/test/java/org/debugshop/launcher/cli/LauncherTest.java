@@ -25,6 +25,7 @@ import org.debugshop.launcher.sandbox.Sandbox.Status;
 import org.debugshop.launcher.sandbox.Signal;
 import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -183,6 +184,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldEndALauncherThatIsSuspended() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         var launcher = State.read(sandbox.instance(offset)).orElseThrow().launcher();

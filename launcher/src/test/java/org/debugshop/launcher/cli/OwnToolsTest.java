@@ -14,9 +14,11 @@ import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop up} beside an OpenTelemetry Collector or another receiver of OTLP. */
+@Tag("nightly")
 class OwnToolsTest extends InASandbox {
 
     private static final String ENDPOINT = "https://127.0.0.1:1/otlp";

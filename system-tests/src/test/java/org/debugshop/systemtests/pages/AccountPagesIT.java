@@ -320,6 +320,7 @@ class AccountPagesIT {
     }
 
     @Test
+    @Tag("nightly")
     void shouldBeAccessibleInBothThemesAndOnAPhone(Tab tab) {
         var name = newName() + "x".repeat(30);
         tab.open(home + "shop/login").assertAccessibleEverywhere();

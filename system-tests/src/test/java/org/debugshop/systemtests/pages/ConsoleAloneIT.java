@@ -24,6 +24,7 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The pages of a console that receives only telemetry that the tests make up. */
 @ExtendWith(TheBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("nightly")
 class ConsoleAloneIT {
 
     private static final String SCRIPT = "<script>window.hit = 'script'</script>";

@@ -23,6 +23,7 @@ import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,6 +64,7 @@ class ConsolePagesIT {
 
     @ParameterizedTest
     @MethodSource("views")
+    @Tag("nightly")
     void shouldBeAccessibleInBothThemesAndOnAPhone(String view, Tab tab) {
         tab.open(console + view);
         ready(tab);

@@ -19,6 +19,7 @@ import org.debugshop.testkit.Json;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The storefront while a service is broken. It shows the remaining parts, a sentence that names the service, and a way to continue. */
 @UsesTheSystem
 @ExtendWith(TheBrowser.class)
+@Tag("nightly")
 class StorefrontFailuresIT {
 
     private static final int UNTIL_CERTAIN = 5;

@@ -335,6 +335,7 @@ class StorefrontIT {
     }
 
     @Test
+    @Tag("nightly")
     void shouldBeAccessibleInBothThemesAndOnAPhone(Tab tab) {
         tab.open(home).assertAccessibleEverywhere();
         tab.open(home + "?category=Nothing").assertAccessibleEverywhere();

@@ -22,12 +22,14 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Three receivers in a row: the console of one system forwards its telemetry to the console of another, and that forwards it to a vendor
  * that requires an API key.
  */
+@Tag("nightly")
 class ForwardingIT {
 
     private static final String KEY = "k=e,y 100%";

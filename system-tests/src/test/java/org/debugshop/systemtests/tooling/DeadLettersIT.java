@@ -16,9 +16,11 @@ import org.debugshop.testkit.Engines;
 import org.debugshop.testkit.Metrics;
 import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop events} and {@code ./shop events replay}. */
+@Tag("nightly")
 class DeadLettersIT {
 
     private static final String GOOD = """

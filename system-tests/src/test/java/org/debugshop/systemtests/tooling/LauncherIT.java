@@ -18,6 +18,7 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Shop.Status;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The commands of {@code ./shop} with the real services. */
@@ -145,6 +146,7 @@ class LauncherIT {
 
     /** The nightly {@link BenchIT} runs a benchmark to its end. */
     @Test
+    @Tag("nightly")
     void shouldNotMeasureWhileAnInstanceRuns() {
         var bench = shop.run("bench", "--quick", "--only", "products");
 
