@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Measure;
 import org.debugshop.console.diagnosis.SeriesReader.Findings;
 import org.debugshop.console.diagnosis.TraceReader.Details;
@@ -17,6 +18,8 @@ final class Symptoms {
     private static final int[] LENGTHS = {1, 2, 3, 4, 6, 8};
     private static final double LOAD_FACTOR = 2;
     private static final double TRAFFIC_FACTOR = 2.5;
+    private static final double LEAST_MESSAGES_BEFORE = 5;
+    private static final double LEAST_MESSAGES = 12;
     private static final double CALLS_FACTOR = 2.5;
     private static final int CALLS_BUCKETS = 3;
     private static final double LEAST_CALLS = 15;
@@ -137,14 +140,28 @@ final class Symptoms {
         if (slowness > 0) {
             return new Found(key, Measure.LATENCY, slowness, bucket, before, now, null);
         }
-        return consumers.contains(key) ? traffic(key, bucket, before, now, seconds, 5.0 * (Window.BUCKETS - from), 12) : null;
+        double rate = before.count() / seconds;
+        double times = now.count() / (5.0 * (Window.BUCKETS - from)) / rate;
+        return consumers.contains(key) && before.count() >= LEAST_MESSAGES_BEFORE && now.count() >= LEAST_MESSAGES
+                && times >= TRAFFIC_FACTOR * growthOfSenders(key, from, past, window, weights, seconds, consumers)
+                        ? new Found(key, Measure.TRAFFIC, 100 * rate, bucket, before, now, null)
+                        : null;
     }
 
-    private static Found traffic(Key key, long bucket, Sums before, Sums now, double seconds, double secondsNow, int least) {
-        double rate = before.count() / seconds;
-        return before.count() >= 5 && now.count() >= least && now.count() / secondsNow >= TRAFFIC_FACTOR * rate
-                ? new Found(key, Measure.TRAFFIC, 100 * rate, bucket, before, now, null)
-                : null;
+    /** Returns how many times the requests from outside have grown that send a consumer its messages; 1 if they have not. */
+    private static double growthOfSenders(Key consumer, int from, Past past, Window window, double[] weights, double seconds,
+            Set<Key> consumers) {
+        var senders = new HashSet<Key>();
+        for (var key : past.keysWith(window)) {
+            if (key.what() == Key.What.CALL && key.other().startsWith(Peers.TOPIC)
+                    && consumer.operation().contains(key.other().substring(Peers.TOPIC.length()))) {
+                senders.add(Key.request(key.component(), key.operation()));
+            }
+        }
+        senders.removeAll(consumers);
+        double before = senders.stream().mapToDouble(sender -> past.of(sender).plus(window.sum(sender, weights)).count()).sum();
+        double now = senders.stream().mapToDouble(sender -> window.sum(sender, from, Window.BUCKETS).count()).sum();
+        return before == 0 ? 1 : Math.max(1, now / (5.0 * (Window.BUCKETS - from)) / (before / seconds));
     }
 
     /** How often a service calls another one for one request. */

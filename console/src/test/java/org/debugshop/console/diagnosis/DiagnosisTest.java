@@ -204,6 +204,24 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldNotBlameAServiceForMessagesOfMoreBuyers() {
+        system.knobs.put("buyers", 1.0);
+        system.pass(60);
+        system.knobs.put("buyers", 6.0);
+        for (int i = 0; i < 60; i++) {
+            system.pass(1);
+            assertThat(system.active()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldBlameAConsumerThatSendsMessagesToItself() {
+        system.pass(60);
+        system.knobs.put("ledger sends again", 4.0);
+        assertThat(firstAfter("ledger").path()).startsWith("ledger", "topic sales");
+    }
+
+    @Test
     void shouldBlameTheOnlyCallerThatIsRefused() {
         system.knobs.put("basket asks shelf", 1.0);
         system.pass(60);

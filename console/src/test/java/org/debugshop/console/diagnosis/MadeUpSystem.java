@@ -90,11 +90,14 @@ final class MadeUpSystem {
         second++;
         int requests = (int) (REQUESTS_PER_SECOND * knob("load", 1));
         for (int i = 0; i < requests; i++) {
-            if (random.nextInt(3) == 0) {
+            if (random.nextInt(3) == 0 && !knobs.containsKey("buyers")) {
                 buy();
             } else {
                 look();
             }
+        }
+        for (int i = 0; i < knob("buyers", 0); i++) {
+            buy();
         }
         scrape();
         traces.add(sent, nowMillis());
@@ -269,6 +272,25 @@ final class MadeUpSystem {
         front.status(end < 0 ? 502 : 200).send();
     }
 
+    /** Lets the consumers of a message handle it. @param again how many more messages one of them sends meanwhile */
+    private void handle(Node send, int again) {
+        boolean unreadable = happens("sales unreadable");
+        for (String consumer : List.of("ledger", "post")) {
+            var process = new Node(send, consumer, Span.Kind.CONSUMER, "process sales", send.end + 2).with("messaging.destination.name",
+                    "sales");
+            process.end = process.start + millis(3 + knob(consumer + " slow", 0));
+            process.error = unreadable || happens(consumer + " fails");
+            process.send();
+            for (int i = 0; i < again && consumer.equals("ledger"); i++) {
+                var another = new Node(process, "ledger", Span.Kind.PRODUCER, "send sales", process.start + 1)
+                        .with("messaging.destination.name", "sales");
+                another.end = another.start + 0.5;
+                another.send();
+                handle(another, 0);
+            }
+        }
+    }
+
     private double take(Node front, double start) {
         var call = new Node(front, "front", Span.Kind.CLIENT, "POST /take", start).with("server.address", "localhost").with("server.port",
                 3L);
@@ -297,14 +319,7 @@ final class MadeUpSystem {
                     "sales");
             send.end = basket.end;
             send.send();
-            boolean unreadable = happens("sales unreadable");
-            for (String consumer : List.of("ledger", "post")) {
-                var process = new Node(send, consumer, Span.Kind.CONSUMER, "process sales", send.end + 2).with("messaging.destination.name",
-                        "sales");
-                process.end = process.start + millis(3 + knob(consumer + " slow", 0));
-                process.error = unreadable || happens(consumer + " fails");
-                process.send();
-            }
+            handle(send, (int) knob("ledger sends again", 0));
         }
         basket.status(status).send();
         call.end = basket.end + way;
