@@ -68,8 +68,9 @@ public record OwnShop(Shop shop, PortBlock ports, Process cleaner) implements Au
         }
     }
 
+    /** Starts its services, and makes no AOT caches beside them. */
     public Shop.Outcome up(String... options) {
-        var up = shop.run("up", Stream.concat(Stream.of("-d"), Stream.of(options)).toArray(String[]::new));
+        var up = shop.run("up", Stream.concat(Stream.of("-d", "--no-training"), Stream.of(options)).toArray(String[]::new));
         if (up.code() != 0) {
             throw new AssertionError("./shop up failed: " + up.all());
         }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.debugshop.launcher.instance.AotCache;
 import org.debugshop.launcher.instance.FreeOffset;
 import org.debugshop.launcher.instance.Instance;
@@ -43,7 +45,8 @@ import org.debugshop.launcher.topology.Topology;
  * Makes the {@link AotCache} of each service whose jar has none. All built services start once on free ports, handle some load and stop.
  * When they stop, the JVMs of these services write their caches.
  *
- * <p>The caches only make the start faster. If something fails, a line reports it, and the services start without a cache.
+ * <p>The caches only make the next start faster. If something fails, a line reports it, and the services start without a cache. So nobody
+ * waits for them: {@code ./shop up} makes them beside the running system, {@linkplain #inBackground in the background}.
  */
 public final class Training {
 
@@ -54,6 +57,10 @@ public final class Training {
     /** The JVM that makes a cache of what another has recorded needs more heap than a service (JEP 514, "JDK_AOT_VM_OPTIONS"). */
     private static final String ROOM_TO_WRITE = "-Xmx512m -Xms256m -Xmn128m";
     private static final Duration LOOK = Duration.ofMillis(100);
+    /** In the background, only what nobody else needs of the CPU (nice(1)). */
+    private static final List<String> LEAST_PRIORITY = List.of("nice", "-n", "19");
+    /** So everything may take this many times as long there. */
+    private static final int PATIENCE = 5;
     /** How many requests each load generator must send, so that each kind of request occurs a few times. */
     private static final int REQUESTS = 60;
 
@@ -62,16 +69,30 @@ public final class Training {
     private final Optional<FreeOffset> offset;
     private final Instance instance;
     private final Screen screen;
+    private final boolean background;
+    /** When the jars were built. A cache of a jar that was replaced meanwhile is of no use. */
+    private final Map<Service, FileTime> built = new HashMap<>();
     private final long started = System.nanoTime();
     /** Guarded by itself, because a Ctrl-C ends processes while another thread starts them. */
     private final Map<Service, Process> running = new LinkedHashMap<>();
     private volatile Optional<Process> preparing = Optional.empty();
     private volatile boolean over;
 
-    public Training(Path checkout, Topology topology, Screen screen) {
+    private Training(Path checkout, Topology topology, Screen screen, boolean background) {
         this.offset = FreeOffset.take(topology);
         this.instance = instance(checkout, offset.map(FreeOffset::value).orElse(0), topology);
         this.screen = screen;
+        this.background = background;
+    }
+
+    /** For commands whose user waits for the caches. They wait for another process that makes them, too. */
+    public static Training first(Path checkout, Topology topology, Screen screen) {
+        return new Training(checkout, topology, screen, false);
+    }
+
+    /** With the least priority. Does nothing while another process makes caches. An interrupt ends it. */
+    public static Training inBackground(Path checkout, Topology topology, Screen screen) {
+        return new Training(checkout, topology, screen, true);
     }
 
     private static Instance instance(Path checkout, int offset, Topology topology) {
@@ -80,7 +101,7 @@ public final class Training {
 
     /** Returns the processes of a training run that was killed; none while a training run is in progress. */
     public static List<OsProcess> leftovers(Path checkout) throws IOException {
-        var free = InstanceLock.tryAcquireForBuild(checkout);
+        var free = InstanceLock.tryAcquireForTraining(checkout);
         if (free.isEmpty()) {
             return List.of();
         }
@@ -110,7 +131,13 @@ public final class Training {
 
     private void trainOneAtATime(List<Service> wanted) throws IOException, InterruptedException {
         Runnable whenBusy = () -> screen.line("Another ./shop makes the AOT caches of this checkout; waiting for it");
-        try (var _ = InstanceLock.acquireForBuild(instance.checkout(), whenBusy)) {
+        var right = background
+                ? InstanceLock.tryAcquireForTraining(instance.checkout())
+                : Optional.of(InstanceLock.acquireForTraining(instance.checkout(), whenBusy));
+        if (right.isEmpty()) {
+            return;
+        }
+        try (var _ = right.get()) {
             Leftovers.stop(leftoversOfAll(instance.checkout()));
             var untrained = untrained(wanted);
             if (!untrained.isEmpty()) {
@@ -136,6 +163,7 @@ public final class Training {
             for (var pupil : pupils) {
                 aotCache(pupil).discard();
                 alignTimesOfLibraries(pupil);
+                built.put(pupil, Files.getLastModifiedTime(instance.jar(pupil)));
             }
             discardData();
             // The load comes last and goes first, because it would take the CPU from services that start or write their caches.
@@ -152,7 +180,7 @@ public final class Training {
         screen.clear();
         var without = untrained(pupils);
         screen.line(without.isEmpty()
-                ? "Made AOT caches in " + elapsed()
+                ? "Made AOT caches in " + elapsed() + (background ? ": the next start is quicker" : "")
                 : "No AOT cache could be made of " + names(without) + ", which will start more slowly; the logs of the attempt: "
                         + instance.checkout().relativize(instance.directory().resolve("logs")));
     }
@@ -223,7 +251,8 @@ public final class Training {
 
     private Process spawn(Service service, boolean pupil) throws IOException {
         var command = new LaunchCommand(instance, service);
-        var builder = logged(service, pupil ? command.forTraining() : command.in(Mode.PACKAGED));
+        var program = pupil ? command.forTraining() : command.in(Mode.PACKAGED);
+        var builder = logged(service, background ? Stream.concat(LEAST_PRIORITY.stream(), program.stream()).toList() : program);
         new ServiceEnvironment(instance, Instance.DEFAULT_HOST, this::isPresent).addTo(builder.environment(), service, Mode.PACKAGED);
         builder.environment().putAll(Map.of("USERS", "4", "DELAY_BETWEEN_USERS", "0.2", "DELAY_BETWEEN_REQUESTS", "0.1",
                 "JDK_AOT_VM_OPTIONS", ROOM_TO_WRITE));
@@ -276,7 +305,7 @@ public final class Training {
         try (var threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             threads.invokeAll(pupils.stream().map(pupil -> (Callable<Void>) () -> {
                 running.get(pupil).destroy();
-                if (running.get(pupil).waitFor(UNTIL_WRITTEN) && !over) {
+                if (running.get(pupil).waitFor(patient(UNTIL_WRITTEN)) && !over) {
                     written.add(pupil);
                 }
                 progress("%d of %d written".formatted(written.size(), pupils.size()));
@@ -285,7 +314,7 @@ public final class Training {
         }
         synchronized (running) {
             for (var pupil : written) {
-                if (!over) {
+                if (!over && Files.getLastModifiedTime(instance.jar(pupil)).equals(built.get(pupil))) {
                     aotCache(pupil).publish();
                 }
             }
@@ -331,12 +360,16 @@ public final class Training {
         return "%d:%02d".formatted(seconds / 60, seconds % 60);
     }
 
+    private Duration patient(Duration limit) {
+        return background ? limit.multipliedBy(PATIENCE) : limit;
+    }
+
     private static String names(List<Service> services) {
         return String.join(", ", services.stream().map(Service::name).toList());
     }
 
-    private static boolean until(Duration atMost, BooleanSupplier condition) throws InterruptedException {
-        var end = System.nanoTime() + atMost.toNanos();
+    private boolean until(Duration atMost, BooleanSupplier condition) throws InterruptedException {
+        var end = System.nanoTime() + patient(atMost).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 return false;

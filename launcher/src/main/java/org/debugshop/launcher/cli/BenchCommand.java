@@ -161,7 +161,7 @@ final class BenchCommand implements Callable<Integer> {
             return false;
         }
         for (var topology : topologies) {
-            new Training(checkout, topology, screen).run(topology.services());
+            Training.first(checkout, topology, screen).run(topology.services());
         }
         return true;
     }

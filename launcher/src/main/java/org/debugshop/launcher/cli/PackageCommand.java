@@ -80,7 +80,7 @@ final class PackageCommand implements Callable<Integer> {
         if (!new Build(checkout, screen).run(Topology.DEBUG_SHOP.services())) {
             return Shop.FAILED;
         }
-        new Training(checkout, Topology.DEBUG_SHOP, screen).run(Topology.DEBUG_SHOP.services());
+        Training.first(checkout, Topology.DEBUG_SHOP, screen).run(Topology.DEBUG_SHOP.services());
         var work = checkout.resolve(".shop/package");
         var unfinished = archive.resolveSibling(archive.getFileName() + ".unfinished");
         var ending = Thread.ofPlatform().unstarted(() -> {

@@ -17,6 +17,7 @@ import org.debugshop.launcher.instance.InstanceLock;
 import org.debugshop.launcher.instance.Leftovers;
 import org.debugshop.launcher.os.OsProcess;
 import org.debugshop.launcher.os.Ports;
+import org.debugshop.launcher.os.Problem;
 import org.debugshop.launcher.supervise.Screen;
 import org.debugshop.launcher.supervise.Session;
 import org.debugshop.launcher.supervise.SupervisedService;
@@ -33,8 +34,8 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "up", description = {"Build what changed, start everything, keep it running",
         "",
-        "After each build the services are trained once: they start, handle some requests and stop, and each JVM saves its linked classes "
-                + "(an AOT cache). From then on they start in half the time.",
+        "After a build, while the system runs, a second copy of it is trained with the least priority: it starts at free ports, handles some "
+                + "requests and stops, and each JVM saves its linked classes (an AOT cache). From then on services start in half the time.",
         "",
         "Starts all services at the same time, waits until each answers /health/ready, and prints the addresses. A service that dies "
                 + "later is started again, after 1, 2, 4 and up to 30 seconds. Ctrl-C stops everything, the last started first; a second "
@@ -76,7 +77,7 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--no-restart", description = "Do not restart a service that dies.")
     private boolean noRestart;
 
-    @Option(names = "--no-training", description = "Make no AOT caches; this start and the next ones are slower.")
+    @Option(names = "--no-training", description = "Make no AOT caches beside the running system; the next starts take as long as the first.")
     private boolean noTraining;
 
     @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = Instance.DEFAULT_HOST, description = "Listen on this address of the machine, 0.0.0.0 for all. Most services have no password. "
@@ -111,7 +112,7 @@ final class UpCommand implements Callable<Integer> {
             if (!detach) {
                 var options = new Supervisor.Options(host, !noRestart, Duration.ofSeconds(timeout), OsProcess.PATIENCE,
                         SupervisedService.Timing.STANDARD);
-                return new Session(instance, screen, supervise).run(selected, options);
+                return new Session(instance, screen, supervise).run(selected, options, () -> train(instance, selected));
             }
             lock.handOverSupervision();
             return new BackgroundLauncher(instance, screen).start(backgroundCommand(instance));
@@ -164,14 +165,22 @@ final class UpCommand implements Callable<Integer> {
         if (!new Build(instance.checkout(), screen).run(selected)) {
             return false;
         }
-        if (!noTraining) {
-            new Training(instance.checkout(), instance.topology(), screen).run(selected);
-        }
         var taken = selected.stream().flatMap(service -> instance.takenPorts(service, host).stream()).toList();
         if (!taken.isEmpty()) {
             explain(taken, instance, selected);
         }
         return taken.isEmpty();
+    }
+
+    /** Makes the AOT caches that are missing, for the next start. */
+    private void train(Instance instance, List<Service> selected) throws InterruptedException {
+        try {
+            if (!noTraining) {
+                Training.inBackground(instance.checkout(), instance.topology(), screen).run(selected);
+            }
+        } catch (IOException e) {
+            screen.line("No AOT caches could be made, so the next start takes as long: " + Problem.of(e));
+        }
     }
 
     /** Prints which ports are taken, and what the user can do about it. */
@@ -209,6 +218,9 @@ final class UpCommand implements Callable<Integer> {
         }
         if (noRestart) {
             command.add("--no-restart");
+        }
+        if (noTraining) {
+            command.add("--no-training");
         }
         return command;
     }

@@ -70,24 +70,37 @@ public record InstanceLock(FileChannel channel, FileLock lock) implements AutoCl
 
     /** Takes the right to build in a checkout. Calls {@code whenBusy} before it waits for the build of another process. */
     public static InstanceLock acquireForBuild(Path checkout, Runnable whenBusy) throws IOException {
-        var channel = open(checkout.resolve(".shop/build.lock"));
-        var lock = channel.tryLock();
-        if (lock == null) {
-            whenBusy.run();
-            lock = channel.lock();
-        }
-        return new InstanceLock(channel, lock);
+        return acquire(checkout.resolve(".shop/build.lock"), whenBusy);
     }
 
-    /** Like {@link #acquireForBuild}, but does not wait. Empty if another process builds. */
-    public static Optional<InstanceLock> tryAcquireForBuild(Path checkout) throws IOException {
-        var channel = open(checkout.resolve(".shop/build.lock"));
+    /** Takes the right to make AOT caches in a checkout. Calls {@code whenBusy} before it waits for another process that makes them. */
+    public static InstanceLock acquireForTraining(Path checkout, Runnable whenBusy) throws IOException {
+        return acquire(trainingLock(checkout), whenBusy);
+    }
+
+    /** Like {@link #acquireForTraining}, but does not wait. Empty if another process makes caches. */
+    public static Optional<InstanceLock> tryAcquireForTraining(Path checkout) throws IOException {
+        var channel = open(trainingLock(checkout));
         var lock = channel.tryLock();
         if (lock == null) {
             channel.close();
             return Optional.empty();
         }
         return Optional.of(new InstanceLock(channel, lock));
+    }
+
+    private static Path trainingLock(Path checkout) {
+        return checkout.resolve(".shop/training.lock");
+    }
+
+    private static InstanceLock acquire(Path file, Runnable whenBusy) throws IOException {
+        var channel = open(file);
+        var lock = channel.tryLock();
+        if (lock == null) {
+            whenBusy.run();
+            lock = channel.lock();
+        }
+        return new InstanceLock(channel, lock);
     }
 
     @Override

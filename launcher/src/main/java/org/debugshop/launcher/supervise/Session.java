@@ -26,8 +26,13 @@ public record Session(Instance instance, Screen screen, boolean background) {
 
     private static final Duration REDRAW = Duration.ofMillis(100);
 
+    /** What is done beside the running system. An interrupt ends it when the system stops. */
+    public interface Aside {
+        void run() throws InterruptedException;
+    }
+
     /** Runs until all processes have ended, and returns the exit code. */
-    public int run(List<Service> selected, Supervisor.Options options) throws IOException, InterruptedException {
+    public int run(List<Service> selected, Supervisor.Options options, Aside aside) throws IOException, InterruptedException {
         var supervisor = new Supervisor(instance, selected, options, this::report);
         var signal = new AtomicInteger();
         Signals.onEnding(number -> {
@@ -48,7 +53,10 @@ public record Session(Instance instance, Screen screen, boolean background) {
                 if (!background) {
                     screen.line("Ctrl-C stops everything.");
                 }
+                var besides = Thread.ofPlatform().daemon().start(() -> untilInterrupted(aside));
                 supervisor.awaitStopRequest();
+                besides.interrupt();
+                besides.join();
             }
             watch(supervisor, () -> {
                 canaries.removeRoutes();
@@ -62,6 +70,14 @@ public record Session(Instance instance, Screen screen, boolean background) {
             System.err.println(state.failure());
         }
         return signal.get() != 0 ? 128 + signal.get() : state.phase() == Phase.FAILED ? ControlSocket.FAILED : ControlSocket.OK;
+    }
+
+    private static void untilInterrupted(Aside aside) {
+        try {
+            aside.run();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Shows a line. In the background it is written to the launcher's own log, whose size is limited like that of the other logs. */

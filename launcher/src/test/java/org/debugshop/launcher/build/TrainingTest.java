@@ -6,16 +6,17 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.debugshop.launcher.instance.AotCache;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.instance.LaunchCommand;
 import org.debugshop.launcher.instance.Leftovers;
 import org.debugshop.launcher.os.OsProcess;
 import org.debugshop.launcher.sandbox.Sandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
-import org.debugshop.launcher.sandbox.Signal;
 import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,9 +24,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The training run before a start, with stand-ins for the services in real JVMs. */
+/** The training run beside the running system, with stand-ins for the services in real JVMs. */
 @Tag("nightly")
 class TrainingTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir
     Path directory;
@@ -45,55 +48,84 @@ class TrainingTest {
     }
 
     @Test
-    void shouldTrainStartedServicesOnceAndRunThemFromTheirCaches() throws Exception {
-        assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
-                .contains("Making AOT caches", "of currency, ad-service", "Made AOT caches in");
+    void shouldTrainStartedServicesOnceBesideThemAndRunThemFromTheirCachesNextTime() throws Exception {
+        assertThat(up("currency,ad-service")).returns(0, Outcome::code);
+        untilTheLogSays("Made AOT caches in");
 
-        for (var name : List.of("currency", "ad-service")) {
-            var service = Topology.DEBUG_SHOP.find(name).orElseThrow();
-            var cache = new LaunchCommand(sandbox.instance(offset), service).aotCache();
-            assertThat(cache.isFresh()).isTrue();
-            assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache.file());
-            assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM uses the cache without a warning")
-                    .doesNotContain("[aot]");
-        }
-        assertThat(new LaunchCommand(sandbox.instance(offset), Topology.DEBUG_SHOP.find("gateway").orElseThrow()).aotCache().isFresh())
-                .as("not asked for")
-                .isFalse();
-        assertThat(sandbox.events()).filteredOn("started currency"::equals).as("one start in training and the real one").hasSize(2);
+        var currency = sandbox.status(offset, "currency").pid();
+        assertThat(OsProcess.commandLine(currency)).doesNotContain("AOTCache");
+        assertThat(log()).contains("Making AOT caches", "of currency, ad-service");
+        assertThat(cache("gateway").isFresh()).as("not asked for").isFalse();
+        assertThat(sandbox.events()).filteredOn("started currency"::equals).as("the real start and one in training").hasSize(2);
         assertThat(Leftovers.of(training())).isEmpty();
 
         assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code);
-        assertThat(up("currency,ad-service").out()).doesNotContain("AOT");
+        assertThat(up("currency,ad-service")).returns(0, Outcome::code);
+        for (var name : List.of("currency", "ad-service")) {
+            assertThat(cache(name).isFresh()).isTrue();
+            assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache(name).file());
+            assertThat(Files.readString(sandbox.instance(offset).log(name))).as("the JVM uses the cache without a warning")
+                    .doesNotContain("[aot]");
+        }
+        assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code);
         assertThat(sandbox.events()).filteredOn("started currency"::equals).hasSize(3);
+        assertThat(log()).doesNotContain("AOT");
     }
 
     @Test
-    void shouldStartAServiceWithoutACacheIfItCannotBeTrained() throws Exception {
+    void shouldMakeTheOtherCachesIfAServiceCannotBeTrained() throws Exception {
         sandbox.behave("currency", "broken in training");
 
-        assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
-                .contains("No AOT cache could be made of currency,", ".shop/training/logs", "currency ready");
+        assertThat(up("currency,ad-service")).returns(0, Outcome::code);
+        untilTheLogSays("No AOT cache could be made of currency,");
 
-        assertThat(OsProcess.commandLine(sandbox.status(offset, "currency").pid())).doesNotContain("AOTCache");
-        assertThat(OsProcess.commandLine(sandbox.status(offset, "ad-service").pid())).contains("-XX:AOTCache=");
+        assertThat(log()).contains(".shop/training/logs");
+        assertThat(cache("ad-service").isFresh()).isTrue();
         assertThat(files("currency")).as("no unfinished cache is left").containsExactly("quarkus-run.jar");
     }
 
     @Test
-    void shouldLeaveNothingAfterCtrlC() throws Exception {
-        var up = startTraining();
+    void shouldPublishNoCacheOfAJarThatWasReplacedMeanwhile() throws Exception {
+        startTraining();
+        var jar = sandbox.instance(offset).jar(Topology.DEBUG_SHOP.find("currency").orElseThrow());
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
+        sandbox.behave("ad-service", "");
+        untilTheLogSays("No AOT cache could be made of currency,");
 
-        Signal.INT.send(up.pid());
-
-        assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(Leftovers.of(training())).isEmpty();
         assertThat(files("currency")).containsExactly("quarkus-run.jar");
     }
 
     @Test
+    void shouldLeaveTheTrainingToTheInstanceThatHasBegunIt() throws Exception {
+        startTraining();
+        var other = sandbox.freeOffset();
+
+        assertThat(sandbox.run("up", "-d", "--only", "currency", "--port-offset", Integer.toString(other))).returns(0, Outcome::code);
+        assertThat(sandbox.run("down", "--port-offset", Integer.toString(other))).returns(0, Outcome::code);
+
+        assertThat(Files.readString(sandbox.instance(other).log("launcher"))).doesNotContain("AOT");
+        assertThat(Leftovers.of(training())).isNotEmpty();
+        sandbox.behave("ad-service", "");
+        untilTheLogSays("Made AOT caches in");
+    }
+
+    @Test
+    void shouldEndTheTrainingWithTheSystem() throws Exception {
+        startTraining();
+
+        assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code);
+
+        assertThat(Leftovers.of(training())).isEmpty();
+        assertThat(files("currency")).containsExactly("quarkus-run.jar");
+        assertThat(log()).doesNotContain("No AOT", "Exception");
+    }
+
+    @Test
     void shouldStopTheProcessesOfAKilledTrainingRunWithDown() throws Exception {
-        startTraining().destroyForcibly().waitFor();
+        startTraining();
+        var launcher = ProcessHandle.of(sandbox.status(offset, "launcher").pid()).orElseThrow();
+        launcher.destroyForcibly();
+        launcher.onExit().join();
         assertThat(Leftovers.of(training())).isNotEmpty();
 
         assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code).extracting(Outcome::out).asString()
@@ -101,15 +133,29 @@ class TrainingTest {
 
         assertThat(Leftovers.of(training())).isEmpty();
         sandbox.behave("ad-service", "");
-        assertThat(up("currency").out()).contains("Made AOT caches");
+        assertThat(up("currency")).returns(0, Outcome::code);
+        untilTheLogSays("Made AOT caches");
     }
 
-    /** Starts {@code ./shop up}, whose training run does not end by itself, because one service never becomes ready. */
-    private Process startTraining() throws IOException {
+    /** Starts a system whose training run does not end by itself, because a service that is only there in training never becomes ready. */
+    private void startTraining() throws IOException, InterruptedException {
         sandbox.behave("ad-service", "unready");
-        var up = sandbox.start(directory.resolve("up.txt"), "up", "-d", "--only", "currency", "--port-offset", n());
-        await().atMost(Duration.ofSeconds(60)).until(() -> sandbox.events().containsAll(List.of("started currency", "started ad-service")));
-        return up;
+        assertThat(up("currency")).returns(0, Outcome::code);
+        await().atMost(PATIENCE).until(() -> sandbox.events().contains("started ad-service")
+                && sandbox.events().stream().filter("started currency"::equals).count() == 2);
+    }
+
+    private void untilTheLogSays(String text) {
+        await("the launcher's log says: " + text).atMost(PATIENCE).until(() -> log().contains(text));
+    }
+
+    /** Returns what the launcher has logged since its start. */
+    private String log() throws IOException {
+        return Files.readString(sandbox.instance(offset).log("launcher"));
+    }
+
+    private AotCache cache(String service) {
+        return new LaunchCommand(sandbox.instance(offset), Topology.DEBUG_SHOP.find(service).orElseThrow()).aotCache();
     }
 
     private List<String> files(String service) {

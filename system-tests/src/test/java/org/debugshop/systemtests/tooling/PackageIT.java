@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code ./shop package} makes an archive that needs only a JDK. This class runs first, because it makes the AOT caches of all services
- * in one training run. A test that starts a few services would make only their caches, and take as long.
+ * {@code ./shop package} makes an archive that needs only a JDK. This class runs first, because it makes the AOT caches of all services,
+ * which let those start quickly that later tests start.
  */
 @Order(1)
 class PackageIT {

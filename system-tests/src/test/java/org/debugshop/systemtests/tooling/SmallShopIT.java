@@ -48,7 +48,7 @@ class SmallShopIT {
     void shouldStopEverythingOnCtrlC() throws Exception {
         var output = directory.resolve("up.txt");
         try (var own = OwnShop.prepare()) {
-            var launcher = own.shop().prepare("up", "--only", SMALL).redirectErrorStream(true)
+            var launcher = own.shop().prepare("up", "--only", SMALL, "--no-training").redirectErrorStream(true)
                     .redirectOutput(output.toFile()).start();
             await("everything is ready").atMost(PATIENCE).until(() -> Files.readString(output).contains("Ctrl-C stops everything"));
             var pids = own.shop().status().values().stream().map(Status::pid).filter(Objects::nonNull).toList();
