@@ -31,6 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,6 +102,7 @@ class ExporterTest {
     }
 
     @Test
+    @Tag("nightly")
     void shouldServeWhatKafkaSaysAndThatItIsAway() throws Exception {
         try (var port = held(); var controllerPort = held()) {
             var broker = Program.start(Kafka.class, directory, List.of(directory.resolve("kafka").toString(), "127.0.0.1",

@@ -30,6 +30,7 @@ class PostgresTest {
     }
 
     @Test
+    @Tag("nightly")
     void shouldPrepareInAFolderOfAnyNameAndRemoveAnInterruptedAttempt() throws Exception {
         var left = List.of(checkout.resolve("engines/postgres.unfinished123/bin"), checkout.resolve("data.unfinished456/base"));
         for (var folder : left) {

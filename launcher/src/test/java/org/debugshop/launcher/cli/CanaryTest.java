@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./shop canary} with stand-ins for the console and the services. */
+@Tag("nightly")
 class CanaryTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -87,7 +88,6 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldCompareBothVersionsUntilCtrlC() throws Exception {
         up();
         var output = directory.resolve("canary.txt");
@@ -147,7 +147,6 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldKeepTheCanaryIfTheUsualCopyDoesNotStartAsTheCanaryDoes() throws Exception {
         up();
         assertThat(shop("instabook-cache", "--env", "COLOUR=blue", "-d")).returns(0, Outcome::code);
@@ -167,7 +166,6 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldTakeAnUnreadyCanaryItsRequests() throws Exception {
         up();
         assertThat(shop("instabook-cache", "-d")).returns(0, Outcome::code);
@@ -181,7 +179,6 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldStopACanaryThatAKilledLauncherHasLeft() throws Exception {
         up();
         assertThat(shop("instabook-cache", "-d")).returns(0, Outcome::code);
@@ -196,7 +193,6 @@ class CanaryTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldRunThePackageOfAnotherCheckout() throws Exception {
         up();
         var next = new Sandbox(other);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code ./shop intercept} with stand-ins for the console, Maven and the services. */
+@Tag("nightly")
 class InterceptTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -93,7 +94,6 @@ class InterceptTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldEndTheCopyIfTheCommandIsKilled() throws Exception {
         up();
         var intercept = intercept();
@@ -145,7 +145,6 @@ class InterceptTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldEndIfTheConsoleRefusesARenewal() throws Exception {
         up();
         var intercept = intercept();
@@ -159,7 +158,6 @@ class InterceptTest extends InASandbox {
     }
 
     @Test
-    @Tag("nightly")
     void shouldEndWithTheSystem() throws Exception {
         up();
         var intercept = intercept();

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,7 @@ class InheritedEnvironmentTest extends InASandbox {
 
     @ParameterizedTest
     @ValueSource(strings = {"EDGE_AUTH_SERVICE", "SHOP_EDGE_AUTH_SERVICE"})
+    @Tag("nightly")
     void shouldLetUsersReplaceTheAuthenticationService(String variable) throws Exception {
         sandbox.set(variable, "http://localhost:9999/auth");
 

@@ -18,6 +18,7 @@ import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Failures around a supervised process: of its log, its environment and the launcher's log. */
@@ -63,6 +64,7 @@ class SupervisedServiceTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldLimitTheSizeOfTheLaunchersLog() throws Exception {
         assertThat(sandbox.run("up", "-d", "--only", "currency", "--port-offset", n)).returns(0, Outcome::code);
         var log = new LogFile(sandbox.instance(offset).log("launcher"));

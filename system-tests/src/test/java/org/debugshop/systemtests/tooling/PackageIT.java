@@ -17,6 +17,7 @@ import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Shop.Outcome;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * which let those start quickly that later tests start.
  */
 @Order(1)
+@Tag("nightly")
 class PackageIT {
 
     private final Shop shop = new Shop(Shop.thisCheckout(), 0);
