@@ -59,7 +59,7 @@ public final class Common {
          * Returns the least difference of the shares that the numbers allow with high confidence (Newcombe's interval of two Wilson
          * intervals). So 31 of 31 counts more than 3 of 3.
          */
-        double difference() {
+        public double difference() {
             double one = (double) selected / ofSelected;
             double other = (double) others / ofOthers;
             return one - other - Math.hypot(one - wilson(selected, ofSelected, -1), wilson(others, ofOthers, 1) - other);

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.debugshop.console.analysis.Common;
@@ -60,6 +61,7 @@ final class Case {
     private List<Incident.Change> changes = List.of();
     private List<TraceId> traces = List.of();
     private List<Incident.Common> common = List.of();
+    private Optional<OneVersion> oneVersion = Optional.empty();
     /** The strongest symptom that concerns requests; null if none does. */
     private Symptoms.Found strongest;
 
@@ -188,6 +190,7 @@ final class Case {
         var kind = suspect.kind != null ? suspect.kind : Diagnosis.kind(suspect.reason(), slow);
         double share = scores.getOrDefault(suspect.component, 0.0);
         var evidence = new ArrayList<>(isLoad ? List.<Evidence>of() : Sentences.evidence(suspect, figures));
+        oneVersion.filter(only -> only.service().equals(suspect.component)).map(OneVersion::evidence).ifPresent(evidence::add);
         if (!before.isEmpty()) {
             evidence.add(new Evidence("%s explains more: %.0f %% of what is wrong, and this one %.0f %%."
                     .formatted(name(before.getFirst().component()), 100 * before.getFirst().confidence(), 100 * share), false, null));
@@ -252,6 +255,7 @@ final class Case {
                 }
             }
         }
+        oneVersion = suspects.isEmpty() ? Optional.empty() : OneVersion.of(suspects.getFirst().component(), selected, others);
         common = Common.of(selected, others).stream().limit(MAX_COMMON)
                 .map(shared -> new Incident.Common(shared.attribute(), shared.value(), shared.selected(), shared.ofSelected(),
                         shared.others(),

@@ -130,6 +130,30 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldSayThatOnlyOneVersionIsBad() {
+        system.knobs.put("shelf canary", 0.15);
+        system.pass(60);
+        system.knobs.put("canaries fail", 1.0);
+        firstAfter("shelf");
+        system.pass(20);
+
+        assertThat(system.first().orElseThrow().evidence()).extracting(Incident.Evidence::sentence)
+                .anyMatch(text -> text.matches("(\\d+) of \\1 bad requests reached version 2 of shelf, and \\d of \\d\\d+ good ones\\."));
+    }
+
+    @Test
+    void shouldNotBlameAVersionThatIsAsBadAsTheOther() {
+        system.knobs.put("shelf canary", 0.3);
+        system.pass(60);
+        system.knobs.put("shelf fails", 0.5);
+        firstAfter("shelf");
+        system.pass(20);
+
+        assertThat(system.first().orElseThrow().evidence()).extracting(Incident.Evidence::sentence).isNotEmpty()
+                .noneMatch(text -> text.contains("version"));
+    }
+
+    @Test
     void shouldBlameNobodyIfTheLoadRose() {
         system.pass(60);
         system.knobs.put("load", 10.0);

@@ -147,6 +147,7 @@ final class MadeUpSystem {
         final long trace;
         final double start;
         final List<Object> attributes = new ArrayList<>();
+        String version = "1";
         boolean error;
         double end;
 
@@ -179,7 +180,7 @@ final class MadeUpSystem {
 
         void send() {
             sent.add(new Span(new TraceId(1, trace), id, parent == null ? 0 : parent.id,
-                    Resource.of(Attributes.of("service.name", service)), "test", name,
+                    Resource.of(Attributes.of("service.name", service, "service.version", version)), "test", name,
                     kind, error ? Span.Status.ERROR : Span.Status.UNSET, "", (nowMillis() - 1000) * 1_000_000 + (long) (start * 1e6),
                     (long) ((end - start) * 1e6), Attributes.of(attributes), List.of(), List.of(), Alteration.NONE, 300));
         }
@@ -218,7 +219,9 @@ final class MadeUpSystem {
             select.end = answer.start + millis(1);
             select.send();
         }
-        boolean fails = isStuck || happens(callee + " fails");
+        boolean isCanary = knobs.containsKey(callee + " canary") && happens(callee + " canary");
+        answer.version = isCanary ? "2" : "1";
+        boolean fails = isStuck || happens(callee + " fails") || isCanary && knobs.containsKey("canaries fail");
         long status = fails ? (long) knob(callee + " status", 500) : 200;
         double patience = knob(from.service + " patience", 2000);
         if (answer.end + way - start > patience) {
