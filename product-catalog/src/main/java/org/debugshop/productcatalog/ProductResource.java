@@ -27,9 +27,11 @@ public class ProductResource {
     private static final Pattern CANONICAL_NUMBER = Pattern.compile("[1-9][0-9]{0,9}");
 
     private final DamagedRecord damaged;
+    private final ListOrder order;
 
-    ProductResource(DamagedRecord damaged) {
+    ProductResource(DamagedRecord damaged, ListOrder order) {
         this.damaged = damaged;
+        this.order = order;
     }
 
     /**
@@ -55,7 +57,7 @@ public class ProductResource {
                 .setAttribute(CATEGORY, category == null ? categoryPart : category)
                 .setAttribute(SEARCH_TEXT, search)
                 .setAttribute(PRODUCTS_COUNT, products.size());
-        return products;
+        return order.sorted(products);
     }
 
     private static void requireShort(String parameter, String text) {
