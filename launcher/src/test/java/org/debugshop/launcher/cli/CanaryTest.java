@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.debugshop.launcher.instance.State;
 import org.debugshop.launcher.os.OsProcess;
+import org.debugshop.launcher.sandbox.ConsoleStandIn;
 import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;

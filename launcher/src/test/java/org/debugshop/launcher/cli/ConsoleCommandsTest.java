@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.debugshop.launcher.console.ConsoleClient;
+import org.debugshop.launcher.sandbox.ConsoleStandIn;
 import org.debugshop.launcher.sandbox.Sandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +99,7 @@ class ConsoleCommandsTest {
 
         console.answers("PUT " + id, 200, controlled("null", "false", "\"No \\u001b[2Jdatabase\""));
         assertThat(run("break", "payment-declined")).returns(1, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
-                .contains("shop: Only 1 of 2 instances of payment-declined confirmed it within five seconds:",
+                .contains("shop: Only 1 of 2 instances of payment-declined confirmed it in time:",
                         "payments two did not: No ?[2Jdatabase")
                 .doesNotContain("payments one");
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.debugshop.launcher.sandbox.ConsoleStandIn;
 import org.debugshop.launcher.sandbox.Sandbox;
 import org.debugshop.launcher.sandbox.Signal;
 import org.junit.jupiter.api.AfterEach;

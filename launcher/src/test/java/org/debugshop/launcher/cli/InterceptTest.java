@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.debugshop.launcher.instance.LaunchCommand;
 import org.debugshop.launcher.os.OsProcess;
+import org.debugshop.launcher.sandbox.ConsoleStandIn;
 import org.debugshop.launcher.sandbox.InASandbox;
 import org.debugshop.launcher.sandbox.Sandbox.Outcome;
 import org.debugshop.launcher.sandbox.Signal;
