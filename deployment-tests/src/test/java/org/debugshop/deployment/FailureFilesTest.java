@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailureFilesTest {
 
     private static final Path FOLDER = Chart.CHECKOUT.resolve("failures");
+    private static final String LAUNCHER = "launcher";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
@@ -61,11 +62,22 @@ class FailureFilesTest {
     @MethodSource("ids")
     void shouldBeDeclaredByEachOfItsServicesWithTheSameDefault(String id) {
         var fault = read(id);
-        assertThat(fault.path("services")).allSatisfy(service -> {
+        assertThat(fault.path("services")).filteredOn(service -> !service.asText().equals(LAUNCHER)).allSatisfy(service -> {
             var declared = declarations(service.asText()).filter(declaration -> declaration.id.equals(id)).toList();
             assertThat(declared).as("Faults.java of " + service.asText()).singleElement().satisfies(
                     declaration -> assertThat(declaration.usual).isEqualTo(fault.at("/strength/default").asDouble(1)));
         });
+    }
+
+    /** The launcher has no FAULTS, and so needs no default. */
+    @Test
+    void shouldBeKnownToTheLauncherIfItSwitchesThem() throws IOException {
+        var ids = ids().stream().filter(id -> read(id).path("services").toString().contains('"' + LAUNCHER + '"')).toList();
+        assertThat(ids).isNotEmpty();
+        try (var files = Files.walk(Chart.CHECKOUT.resolve(LAUNCHER).resolve("src/main/java"))) {
+            var sources = files.filter(Files::isRegularFile).map(FailureFilesTest::text).toList();
+            assertThat(ids).allSatisfy(id -> assertThat(sources).anyMatch(source -> source.contains("FAULT = \"" + id + '"')));
+        }
     }
 
     @Test

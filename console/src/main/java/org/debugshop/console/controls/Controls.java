@@ -27,8 +27,8 @@ public class Controls {
     static final int MAX_INSTANCES = 256;
     /** The time between two events of a stream without changes. The services wait for three of them. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-    /** How long a change waits for the instances. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long a change usually waits for the instances. */
+    public static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration TICK = Duration.ofMillis(50);
 
     /**
@@ -181,12 +181,12 @@ public class Controls {
         }).toList();
     }
 
-    /** Waits until all instances of these services have applied the fault's state, but not longer than five seconds. */
-    public Uni<Void> confirmed(String fault, Collection<String> services) {
+    /** Waits until all instances of these services have applied the fault's state, but not longer than the patience. */
+    public Uni<Void> confirmed(String fault, Collection<String> services, Duration patience) {
         return Multi.createFrom().ticks().every(TICK).onOverflow().drop()
                 .filter(_ -> isConfirmed(fault, services))
                 .toUni().replaceWithVoid()
-                .ifNoItem().after(PATIENCE).recoverWithItem((Void) null);
+                .ifNoItem().after(patience).recoverWithItem((Void) null);
     }
 
     /** An instance that is being restarted must come back before a fault is on. */

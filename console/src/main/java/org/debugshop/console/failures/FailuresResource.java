@@ -152,7 +152,7 @@ public class FailuresResource {
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Break or heal: set the switch of a failure", description = "It waits up to five seconds until all instances have "
-            + "confirmed. Setting the current state again changes nothing. Pages of other origins are refused.")
+            + "confirmed; up to 25 if the launcher has to start a process. Setting the current state again changes nothing. Pages of other origins are refused.")
     @RequestBody(content = @Content(schema = @Schema(implementation = Change.class)))
     @APIResponse(responseCode = "200", description = "The failure, with its state after the change")
     @APIResponse(responseCode = "400", description = "The body is not {\"active\":true}, with or without a strength that the failure allows, or {\"active\":false}")

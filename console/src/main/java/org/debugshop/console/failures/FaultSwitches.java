@@ -3,6 +3,7 @@ package org.debugshop.console.failures;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.debugshop.console.controls.Controls;
@@ -12,6 +13,11 @@ import org.debugshop.defaults.http.HttpError;
 /** Switches faults: by {@link Controls}, or by the switch that a fault has under {@code /admin} of its service. */
 @Singleton
 final class FaultSwitches {
+
+    /** It starts the processes of a laptop; in Compose and on Kubernetes there is none. */
+    private static final String LAUNCHER = "launcher";
+    /** How long a change waits for a process that the launcher starts, as long as the launcher reports no problem. */
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(20);
 
     private final AdminClient admin;
     private final Controls controls;
@@ -24,7 +30,8 @@ final class FaultSwitches {
     }
 
     /**
-     * Switches a fault, and returns its state after that. It waits until all instances have confirmed, but not longer than five seconds.
+     * Switches a fault, and returns its state after that. It waits until all instances have confirmed, but not longer than five seconds; for a
+     * process that the launcher starts, not longer than 25.
      *
      * @param strength empty for the default
      * @throws HttpError 502 or 504 if no service can switch it
@@ -45,7 +52,16 @@ final class FaultSwitches {
         }
         double usual = fault.strength() == null ? 1 : fault.strength().usual();
         controls.set(fault.id(), fault.services(), active ? OptionalDouble.of(strength.orElse(usual)) : OptionalDouble.empty());
-        return controls.confirmed(fault.id(), fault.services()).map(_ -> controlled(fault));
+        return controls.confirmed(fault.id(), fault.services(), Controls.PATIENCE)
+                .chain(() -> isStarting(fault)
+                        ? controls.confirmed(fault.id(), fault.services(), LONG_PATIENCE)
+                        : Uni.createFrom().voidItem())
+                .map(_ -> controlled(fault));
+    }
+
+    private boolean isStarting(Fault fault) {
+        return fault.services().contains(LAUNCHER) && controls.confirmations(fault.id(), fault.services()).stream()
+                .anyMatch(instance -> !instance.confirmed() && instance.problem() == null);
     }
 
     /** Returns the state of a fault that {@link Controls} switch. */
@@ -91,7 +107,9 @@ final class FaultSwitches {
     }
 
     private static String nobodyListens(Fault fault) {
-        return "No instance of " + String.join(" or ", fault.services()) + " listens to this console";
+        return fault.services().contains(LAUNCHER)
+                ? "Only the launcher of ./shop up can switch it, and none listens to this console"
+                : "No instance of " + String.join(" or ", fault.services()) + " listens to this console";
     }
 
     /** Returns where the state of a switch is read. Several faults may share it. */

@@ -129,6 +129,13 @@ class FailuresResourceTest {
     }
 
     @Test
+    void shouldSayThatAFaultOfTheLauncherNeedsOne() {
+        var why = "Only the launcher of ./shop up can switch it, and none listens to this console";
+        request().body("{\"active\":true}").put("/api/failures/bad-canary").then().statusCode(502).body("error", equalTo(why));
+        given().get("/api/failures/bad-canary").then().statusCode(200).body("active", equalTo(false)).body("instances.size()", equalTo(0));
+    }
+
+    @Test
     void shouldReportThatTheCacheIsUnreachableOrUnreadable() {
         CacheStandIn.answers(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
         isUnknown(502, "instabook-cache is unreachable");

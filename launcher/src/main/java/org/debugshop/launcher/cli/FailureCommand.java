@@ -133,7 +133,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
         }
         if (changed.state() == FaultView.State.UNKNOWN) {
             System.err.println(
-                    "shop: Only " + changed.confirmed().orElse("0 instances") + " of " + id + " confirmed it within five seconds:");
+                    "shop: Only " + changed.confirmed().orElse("0 instances") + " of " + id + " confirmed it in time:");
             changed.instances().stream().filter(instance -> !instance.confirmed()).forEach(instance -> System.err.println("  "
                     + Printable.of(instance.service() + " " + instance.instance()) + " did not"
                     + (instance.problem() == null ? "" : ": " + Printable.of(instance.problem()))));

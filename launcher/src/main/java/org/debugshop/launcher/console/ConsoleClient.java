@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.debugshop.launcher.instance.Instance;
 import org.debugshop.launcher.instance.State;
@@ -38,8 +41,11 @@ import org.debugshop.launcher.terminal.Printable;
 public record ConsoleClient(String url, Optional<String> password, Duration readTimeout) {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    /** This is longer than the console waits for the services. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+    /** This is longer than the console waits until a fault is as wanted. */
+    private static final Duration SWITCH_TIMEOUT = Duration.ofSeconds(30);
+    private static final String ACCEPTED = "application/json, text/event-stream";
+    private static final String EVENT = "data:";
     private static final int MAX_ERROR_BYTES = 8 * 1024;
     /** The status that {@link HttpURLConnection} returns for an answer that is not HTTP. */
     private static final int NO_HTTP = -1;
@@ -102,6 +108,10 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
         return new ConsoleClient(instance.url(instance.topology().find("console").orElseThrow(), host), password);
     }
 
+    private ConsoleClient withReadTimeout(Duration other) {
+        return new ConsoleClient(url, password, other);
+    }
+
     /** Returns all faults, with their state. */
     public List<FaultView> failures() throws IOException {
         return ask("GET", "/api/failures", null, body -> JSON.std.listOfFrom(FaultView.class, body));
@@ -114,7 +124,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
     /** Switches a fault on or off, and returns it with its new state. @param strength empty for the default */
     public FaultView change(String id, boolean active, OptionalDouble strength) throws IOException {
         var json = "{\"active\":" + active + (strength.isPresent() ? ",\"strength\":" + strength.getAsDouble() : "") + "}";
-        return ask("PUT", "/api/failures/" + id, json, body -> JSON.std.beanFrom(FaultView.class, body));
+        return withReadTimeout(SWITCH_TIMEOUT).ask("PUT", "/api/failures/" + id, json, body -> JSON.std.beanFrom(FaultView.class, body));
     }
 
     /** Starts an incident game. @param seed empty for any */
@@ -133,7 +143,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
     }
 
     private Incident incident(String method, String path, String json) throws IOException {
-        return ask(method, path, json, body -> Incident.parse(new String(body.readAllBytes(), UTF_8)));
+        return withReadTimeout(SWITCH_TIMEOUT).ask(method, path, json, body -> Incident.parse(new String(body.readAllBytes(), UTF_8)));
     }
 
     /** Returns what fails now, and why. */
@@ -179,6 +189,28 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
                 body -> JSON.std.beanFrom(Copies.class, body));
     }
 
+    /**
+     * Listens to what an instance of a service shall do, until the stream ends.
+     *
+     * @param take takes the state: at once, after each change, and every few seconds
+     */
+    public void listen(String service, String instance, Consumer<Controls> take) throws IOException {
+        ask("GET", "/controls?service=" + service + "&instance=" + instance, null, body -> {
+            var lines = new BufferedReader(new InputStreamReader(body, UTF_8));
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(EVENT)) {
+                    take.accept(JSON.std.beanFrom(Controls.class, line.substring(EVENT.length())));
+                }
+            }
+            return body;
+        });
+    }
+
+    /** Reports what an instance of a service has applied. */
+    public void report(String service, String instance, String json) throws IOException {
+        ask("PUT", "/controls/" + service + "/" + instance, json, body -> body);
+    }
+
     private interface Reading<T> {
         T from(InputStream body) throws IOException;
     }
@@ -190,7 +222,7 @@ public record ConsoleClient(String url, Optional<String> password, Duration read
             connection.setReadTimeout((int) readTimeout.toMillis());
             connection.setInstanceFollowRedirects(false);
             connection.setRequestMethod(method);
-            connection.setRequestProperty("Accept", "application/json");
+            connection.setRequestProperty("Accept", ACCEPTED);
             password.ifPresent(given -> connection.setRequestProperty("Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(("admin:" + given).getBytes(UTF_8))));
             if (json != null) {

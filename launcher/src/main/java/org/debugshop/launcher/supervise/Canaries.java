@@ -43,16 +43,17 @@ final class Canaries {
     /**
      * @param copy the canary as a service of its own
      * @param weight the percentage of shoppers
+     * @param promotable whether the usual copy may become what the canary is
      * @param routed whether the route was there when it was renewed last
      */
-    private record Canary(Service stable, Service copy, Release release, int weight, boolean routed) {
+    private record Canary(Service stable, Service copy, Release release, int weight, boolean promotable, boolean routed) {
 
         Canary weight(int other) {
-            return new Canary(stable, copy, release, other, routed);
+            return new Canary(stable, copy, release, other, promotable, routed);
         }
 
         Canary routed(boolean now) {
-            return new Canary(stable, copy, release, weight, now);
+            return new Canary(stable, copy, release, weight, promotable, now);
         }
     }
 
@@ -65,7 +66,8 @@ final class Canaries {
     }
 
     /** Starts a canary, and gives it its share of the shoppers when it is ready. Returns whether both succeeded. */
-    boolean begin(Service stable, int weight, Release release, Consumer<String> answer) throws IOException, InterruptedException {
+    boolean begin(Service stable, int weight, Release release, boolean promotable, Consumer<String> answer)
+            throws IOException, InterruptedException {
         changing.lock();
         try {
             if (canaries.containsKey(stable.name())) {
@@ -78,7 +80,7 @@ final class Canaries {
             }
             var copy = stable.copy(stable.name() + Instance.CANARY, Ports.free(host) - instance.offset());
             supervisor.setRelease(copy, release);
-            var canary = new Canary(stable, copy, release, weight, true);
+            var canary = new Canary(stable, copy, release, weight, promotable, true);
             if (!supervisor.start(List.of(copy), answer)) {
                 stop(copy);
                 return false;
@@ -118,6 +120,10 @@ final class Canaries {
                 return false;
             }
             var canary = found.get();
+            if (!canary.promotable) {
+                answer.accept("Not promoted: ./shop canary has not begun this canary. --abort ends it.");
+                return false;
+            }
             if (!supervisor.isReady(canary.copy)) {
                 answer.accept("Not promoted: " + canary.copy.name() + " is not ready.");
                 return false;
@@ -157,6 +163,12 @@ final class Canaries {
         } finally {
             changing.unlock();
         }
+    }
+
+    /** Returns whether the canary of a service runs this release. */
+    boolean runs(Service stable, Release release) {
+        var canary = canaries.get(stable.name());
+        return canary != null && canary.release.equals(release);
     }
 
     /** Removes all routes, because the whole instance is stopped. */

@@ -78,7 +78,7 @@ public record ControlCommands(Instance instance, Supervisor supervisor, ModeChan
         var environment = new LinkedHashMap<String, String>();
         values(words, VARIABLE).map(pair -> pair.split("=", 2)).forEach(pair -> environment.put(pair[0], pair[1]));
         var from = values(words, FROM).map(Path::of).findFirst().orElse(instance.checkout());
-        return canaries.begin(service, weight, new Release(from, environment, version), answer);
+        return canaries.begin(service, weight, new Release(from, environment, version), true, answer);
     }
 
     private static Stream<String> values(List<String> words, String name) {

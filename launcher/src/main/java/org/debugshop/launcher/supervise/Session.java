@@ -48,6 +48,7 @@ public record Session(Instance instance, Screen screen, boolean background) {
         var canaries = new Canaries(instance, supervisor, options.host(), this::report);
         try (var _ = ControlSocket.listen(instance, new ControlCommands(instance, supervisor, canaries))) {
             if (watch(supervisor, supervisor::start)) {
+                BadCanary.listen(instance, canaries, BadCanary.LEASE);
                 screen.keep();
                 printAddresses(screen, instance, supervisor.state());
                 if (!background) {

@@ -201,6 +201,37 @@ class RoutesIT {
         assertThat(keysOfRoutes()).isEmpty();
     }
 
+    @Test
+    @Tag("nightly")
+    void shouldRevealABadCanaryByTheComparison() {
+        var load = new Load();
+        try (var sender = Executors.newSingleThreadExecutor()) {
+            sender.submit(() -> load.run(() -> products(""), ""));
+            try {
+                shouldBreakAndHealTheCanary(load);
+            } finally {
+                load.end();
+            }
+        }
+        assertThat(keysOfRoutes()).isEmpty();
+        assertThat(shop.status()).doesNotContainKey("product-catalog-canary");
+    }
+
+    private void shouldBreakAndHealTheCanary(Load load) {
+        assertThat(shop.run("break", "bad-canary", "--strength", "0.5")).returns(0, Shop.Outcome::code).extracting(Shop.Outcome::out)
+                .asString().startsWith("Broke bad-canary on 1 of 1 instance.");
+        load.await("", "status 502", 10);
+        load.await("", PACKAGED, load.count("", PACKAGED) + 10);
+        await("only the canary fails").atMost(PATIENCE).until(() -> shop.run("canary", "--status").out().matches(
+                "(?s).*\\n  1\\S+ +\\d+ +\\S+ +0\\.0 % .*\\n  1\\S+-canary  \\(canary, 50 %\\) +\\d+ +\\S+ +100\\.0 % .*"));
+        assertThat(ProcessHandle.of(shop.status().get("product-catalog-canary").pid()).orElseThrow().destroyForcibly()).isTrue();
+
+        assertThat(shop.run("heal", "bad-canary")).returns(0, Shop.Outcome::code).returns("Healed bad-canary.\n", Shop.Outcome::out);
+        var failed = load.count("", "status 502");
+        load.await("", PACKAGED, load.count("", PACKAGED) + 50);
+        assertThat(load.count("", "status 502")).as("failures after the repair").isEqualTo(failed);
+    }
+
     private void shouldKeepAShopperOnOneVersion() {
         var versions = IntStream.range(0, 8).mapToObj(shopper -> {
             var ofShopper = IntStream.range(0, 5).mapToObj(_ -> versionFor("shopper-" + shopper)).distinct().toList();
