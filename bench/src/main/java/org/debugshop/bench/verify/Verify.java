@@ -42,6 +42,8 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration WATCH = Duration.ofSeconds(30);
+    /** As long as a diagnosis has named nothing, although something is at fault: a rare failure takes longer to be told from chance. */
+    private static final Duration LONGEST_WATCH = Duration.ofSeconds(60);
     /** How long the diagnosis of the fault before may last. */
     private static final Duration CALM = Duration.ofSeconds(30);
     private static final Duration BETWEEN_DISTURBANCES = Duration.ofSeconds(20);
@@ -338,15 +340,16 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
         /** Asks every second, until the origin has been first for some time. */
         private Watched watch(Fault.Origin truth) throws InterruptedException {
             var began = System.nanoTime();
-            var end = began + WATCH.toNanos();
             Double first = null;
             var inARow = 0;
             while (true) {
-                var score = Score.of(truth, diagnosis.ask());
+                var suspects = diagnosis.ask();
+                var score = Score.of(truth, suspects);
+                var limit = truth.component() != null && suspects.isEmpty() ? LONGEST_WATCH : WATCH;
                 inARow = score.isFirst() ? inARow + 1 : 0;
                 first = !score.isFirst() ? null : first == null ? Report.rounded((System.nanoTime() - began) / 1e9) : first;
                 // A diagnosis that names nothing is right at first if no component is at fault, and must stay so.
-                if (System.nanoTime() >= end || truth.component() != null && inARow == ANSWERS) {
+                if (System.nanoTime() - began >= limit.toNanos() || truth.component() != null && inARow == ANSWERS) {
                     return new Watched(score, first);
                 }
                 TimeUnit.SECONDS.sleep(1);
