@@ -68,6 +68,16 @@ record ProductQuantities(SortedMap<Integer, Integer> pieces) {
         return pieces.keySet().stream().map(Integer::longValue).toList();
     }
 
+    /** Returns the ids of the products, as the parameter of a statement. */
+    Integer[] products() {
+        return pieces.keySet().toArray(Integer[]::new);
+    }
+
+    /** Returns the number of pieces of each of the {@link #products}. */
+    Integer[] counts() {
+        return pieces.values().toArray(Integer[]::new);
+    }
+
     /** Returns a text that is equal for equal quantities of the same products. */
     String fingerprint() {
         return pieces.toString();

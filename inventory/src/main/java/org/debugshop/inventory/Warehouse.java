@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
 import org.debugshop.defaults.http.HttpError;
@@ -40,6 +39,8 @@ class Warehouse {
 
     /** The stock is refilled to its initial quantity if it falls below this share of that. */
     private static final double LOW = 0.2;
+    /** The condition that a product has to be {@link #level levelled}. The parameter is the share below which it is refilled. */
+    private static final String UNEVEN = "(quantity - reserved < initial_quantity * %s::float8 or quantity - reserved > initial_quantity)";
     private static final int EXPIRED_AT_ONCE = 100;
     private static final Counter OVERSOLD = Counter.builder("shop.stock.oversold")
             .description("Pieces that were sold from a reservation, but not counted as reserved").register(Metrics.globalRegistry);
@@ -100,70 +101,91 @@ class Warehouse {
     Uni<String> reserve(ProductQuantities items, Optional<String> key, Optional<String> attempt) {
         var id = "RES-" + UUID.randomUUID();
         var span = Span.current();
-        return database.inTransaction(sql -> hold(sql, id, items, key)
-                .call(held -> attempt.isPresent() && held.state().equals("held") ? join(sql, attempt.get(), held.id()) : DONE)
-                .call(held -> held.id().equals(id) ? fill(sql, span, id, items) : DONE)
-                .map(Held::id));
+        return database.inTransaction(sql -> hold(sql, id, items, key, attempt)
+                .call(held -> held.equals(id) ? fill(sql, span, id, items) : DONE));
     }
 
-    private record Held(String id, String state) {}
-
     /**
-     * Creates a reservation with this id, unless one has the key; returns that one then. Its row is locked, so it keeps the key
-     * meanwhile.
+     * Creates a reservation with this id, unless one has the key; returns that one's id then. Its row is locked, so it keeps the key
+     * meanwhile. If it is held, the attempt joins it.
      */
-    private Uni<Held> hold(SqlConnection sql, String id, ProductQuantities items, Optional<String> key) {
+    private Uni<String> hold(SqlConnection sql, String id, ProductQuantities items, Optional<String> key, Optional<String> attempt) {
         return sql.preparedQuery("""
-                insert into reservation (id, idempotency_key, fingerprint, state, expires_at) values ($1, $2, $3, 'held', $4)
-                on conflict (idempotency_key) do update set idempotency_key = excluded.idempotency_key
-                returning id, state, fingerprint""")
-                .execute(Tuple.of(id, key.orElse(null), items.fingerprint(), expiry()))
+                with made as (
+                    insert into reservation (id, idempotency_key, fingerprint, state, expires_at) values ($1, $2, $3, 'held', $4)
+                    on conflict (idempotency_key) do update set idempotency_key = excluded.idempotency_key
+                    returning id, state, fingerprint),
+                joined as (
+                    insert into attempt (id, reservation_id)
+                    select $5::text, id from made where $5::text is not null and state = 'held' and fingerprint = $3
+                    on conflict (id) do update set id = excluded.id returning reservation_id)
+                select id, fingerprint, exists (select from joined where reservation_id is distinct from made.id) from made""")
+                .execute(Tuple.of(id, key.orElse(null), items.fingerprint(), expiry(), attempt.orElse(null)))
                 .map(rows -> {
                     var row = rows.iterator().next();
-                    if (!row.getString(2).equals(items.fingerprint())) {
+                    if (!row.getString(1).equals(items.fingerprint())) {
                         throw new HttpError(422, "This Idempotency-Key was used for another reservation");
                     }
-                    return new Held(row.getString(0), row.getString(1));
+                    if (row.getBoolean(2)) {
+                        throw new HttpError(410, "This attempt was given up");
+                    }
+                    return row.getString(0);
                 });
     }
 
-    private static Uni<Void> join(SqlConnection sql, String attempt, String reservation) {
+    private Uni<Void> fill(SqlConnection sql, Span span, String id, ProductQuantities items) {
+        return readThenWrite.isUsed()
+                ? list(sql, id, items)
+                        .chain(() -> readThenWrite.take(sql, items, product -> refuse(sql, span, product)))
+                        .chain(() -> level(sql, items.pieces().keySet()))
+                : take(sql, id, items).flatMap(taken -> items.pieces().keySet().stream().filter(product -> !taken.containsKey(product))
+                        .findFirst().map(product -> refuse(sql, span, product)).orElseGet(() -> levelUneven(sql, taken)));
+    }
+
+    /** Writes which products a reservation is of. */
+    private static Uni<Void> list(SqlConnection sql, String id, ProductQuantities items) {
         return sql.preparedQuery("""
-                insert into attempt (id, reservation_id) values ($1, $2)
-                on conflict (id) do update set id = excluded.id returning reservation_id""")
-                .execute(Tuple.of(attempt, reservation)).invoke(rows -> {
-                    if (!reservation.equals(rows.iterator().next().getString(0))) {
-                        throw new HttpError(410, "This attempt was given up");
+                insert into reservation_item (reservation_id, product_id, quantity)
+                select $1, product_id, pieces from unnest($2::int[], $3::int[]) as w (product_id, pieces) join stock using (product_id)""")
+                .execute(Tuple.of(id, items.products(), items.counts())).invoke(rows -> {
+                    if (rows.rowCount() < items.pieces().size()) {
+                        throw HttpError.notFound("Product not found");
                     }
                 }).replaceWithVoid();
     }
 
-    private Uni<Void> fill(SqlConnection sql, Span span, String id, ProductQuantities items) {
-        return inOrder(items, (product, pieces) -> exists(sql, product).chain(() -> sql
-                .preparedQuery("insert into reservation_item (reservation_id, product_id, quantity) values ($1, $2, $3)")
-                .execute(Tuple.of(id, product, pieces)).replaceWithVoid()))
-                .chain(() -> readThenWrite.isUsed()
-                        ? readThenWrite.take(sql, items, product -> refuse(sql, span, product))
-                        : inOrder(items, (product, pieces) -> take(sql, span, product, pieces)))
-                .chain(() -> level(sql, items.pieces().keySet()));
+    /**
+     * Takes the pieces and writes what the reservation is of, in one statement: other reservations of these products wait from here to the
+     * end of the transaction.
+     *
+     * @return the products of which there is enough, and whether each is {@link #UNEVEN} now
+     */
+    private Uni<Map<Integer, Boolean>> take(SqlConnection sql, String id, ProductQuantities items) {
+        return sql.preparedQuery("""
+                with locked as (
+                    select product_id, pieces from unnest($2::int[], $3::int[]) as w (product_id, pieces) join stock using (product_id)
+                    where quantity - reserved >= pieces order by product_id for update of stock),
+                taken as (
+                    update stock set reserved = reserved + pieces from locked where locked.product_id = stock.product_id
+                    returning stock.product_id, pieces, %s as uneven),
+                items as (
+                    insert into reservation_item (reservation_id, product_id, quantity) select $1, product_id, pieces from taken)
+                select product_id, uneven from taken""".formatted(UNEVEN.formatted("$4")))
+                .execute(Tuple.of(id, items.products(), items.counts(), low())).map(Warehouse::uneven);
     }
 
-    private static Uni<Void> exists(SqlConnection sql, int product) {
-        return sql.preparedQuery("select from stock where product_id = $1").execute(Tuple.of(product)).invoke(rows -> {
+    private static Map<Integer, Boolean> uneven(RowSet<Row> rows) {
+        var products = new TreeMap<Integer, Boolean>();
+        rows.forEach(row -> products.put(row.getInteger(0), row.getBoolean(1)));
+        return products;
+    }
+
+    /** Refuses a reservation because of a product of which there is not enough. Fails always. */
+    private static Uni<Void> refuse(SqlConnection sql, Span span, int product) {
+        return sql.preparedQuery("select quantity - reserved from stock where product_id = $1").execute(Tuple.of(product)).map(rows -> {
             if (rows.size() == 0) {
                 throw HttpError.notFound("Product not found");
             }
-        }).replaceWithVoid();
-    }
-
-    private static Uni<Void> take(SqlConnection sql, Span span, int product, int pieces) {
-        return sql.preparedQuery("update stock set reserved = reserved + $2 where product_id = $1 and quantity - reserved >= $2")
-                .execute(Tuple.of(product, pieces))
-                .flatMap(rows -> rows.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(sql, span, product));
-    }
-
-    private static Uni<Void> refuse(SqlConnection sql, Span span, int product) {
-        return sql.preparedQuery("select quantity - reserved from stock where product_id = $1").execute(Tuple.of(product)).map(rows -> {
             var refusal = "Insufficient inventory: of product %d there are %d available".formatted(product,
                     rows.iterator().next().getInteger(0));
             span.setAttribute(FAILURE, refusal);
@@ -365,17 +387,13 @@ class Warehouse {
 
     /** Marks the order's reservations as sold, and returns how many pieces of each product they held. */
     private static Uni<Map<Integer, Integer>> claim(SqlConnection sql, Sale sale) {
-        return stillHeld(sql, sale.reservations())
-                .flatMap(ids -> {
-                    var held = ids.toArray(String[]::new);
-                    return sql.preparedQuery("""
-                            with done as (delete from attempt where reservation_id = any($1))
-                            update reservation set state = 'sold', order_id = $2 where id = any($1)""")
-                            .execute(Tuple.of(held, sale.orderId()))
-                            .chain(() -> sql.preparedQuery(
-                                    "select product_id, sum(quantity)::int from reservation_item where reservation_id = any($1) group by product_id")
-                                    .execute(Tuple.tuple().addValue(held)));
-                }).map(rows -> {
+        return sql.preparedQuery("""
+                with held as (select id from reservation where id = any($1) and state = 'held' order by id for update),
+                over as (delete from attempt where reservation_id in (select id from held)),
+                sold as (update reservation set state = 'sold', order_id = $2 where id in (select id from held))
+                select product_id, sum(quantity)::int from reservation_item where reservation_id in (select id from held)
+                group by product_id""")
+                .execute(Tuple.of(sale.reservations().toArray(String[]::new), sale.orderId())).map(rows -> {
                     var pieces = new TreeMap<Integer, Integer>();
                     rows.forEach(row -> pieces.put(row.getInteger(0), row.getInteger(1)));
                     return pieces;
@@ -384,38 +402,53 @@ class Warehouse {
 
     private Uni<Integer> take(SqlConnection sql, Sale sale, Map<Integer, Integer> held) {
         // Include products that were held but not bought (their hold is released), and products bought without a hold.
-        var products = new TreeMap<Integer, Integer>();
-        held.keySet().forEach(product -> products.put(product, 0));
-        products.putAll(sale.items().pieces());
-        var missing = new ArrayList<Integer>();
-        return inOrder(new ProductQuantities(products),
-                (product, pieces) -> sql.preparedQuery("select quantity, reserved from stock where product_id = $1 for update")
-                        .execute(Tuple.of(product)).flatMap(rows -> {
-                            var reserved = held.getOrDefault(product, 0);
-                            var there = rows.size() == 0 ? 0 : forSale(rows.iterator().next(), reserved);
-                            var sold = Math.min(pieces, there);
-                            missing.add(pieces - sold);
-                            return sql
-                                    .preparedQuery(
-                                            "update stock set quantity = quantity - $2, reserved = greatest(reserved - $3, 0) where product_id = $1")
-                                    .execute(Tuple.of(product, sold, reserved))
-                                    .chain(() -> pieces == 0
-                                            ? Uni.createFrom().nullItem()
-                                            : sql.preparedQuery(
-                                                    "insert into sale_item (order_id, product_id, quantity, short) values ($1, $2, $3, $4)")
-                                                    .execute(Tuple.of(sale.orderId(), product, pieces, pieces - sold)))
-                                    .replaceWithVoid();
-                        }))
-                .chain(() -> level(sql, products.keySet()))
-                .replaceWith(() -> missing.stream().mapToInt(Integer::intValue).sum());
+        var bought = new TreeMap<Integer, Integer>();
+        held.keySet().forEach(product -> bought.put(product, 0));
+        bought.putAll(sale.items().pieces());
+        var wanted = new ProductQuantities(bought);
+        return sql
+                .preparedQuery("select product_id, quantity, reserved from stock where product_id = any($1) order by product_id for update")
+                .execute(Tuple.tuple().addValue(wanted.products())).flatMap(rows -> {
+                    var there = new HashMap<Integer, Integer>();
+                    rows.forEach(row -> there.put(row.getInteger(0),
+                            forSale(row.getInteger(1), row.getInteger(2), held.getOrDefault(row.getInteger(0), 0))));
+                    var sold = bought.entrySet().stream().map(item -> Math.min(item.getValue(), there.getOrDefault(item.getKey(), 0)))
+                            .toArray(Integer[]::new);
+                    var reserved = bought.keySet().stream().map(product -> held.getOrDefault(product, 0)).toArray(Integer[]::new);
+                    return sql.preparedQuery("""
+                            with sold as (
+                                select * from unnest($2::int[], $3::int[], $4::int[], $5::int[]) as s (product_id, pieces, sold, held)),
+                            items as (
+                                insert into sale_item (order_id, product_id, quantity, short)
+                                select $1, product_id, pieces, pieces - sold from sold where pieces > 0)
+                            update stock set quantity = quantity - sold.sold, reserved = greatest(reserved - sold.held, 0)
+                            from sold where sold.product_id = stock.product_id
+                            returning stock.product_id, %s""".formatted(UNEVEN.formatted("$6")))
+                            .execute(Tuple.tuple().addUUID(sale.orderId()).addValue(wanted.products()).addValue(wanted.counts())
+                                    .addValue(sold).addValue(reserved).addDouble(low()))
+                            .chain(changed -> levelUneven(sql, uneven(changed)))
+                            .replaceWith(sum(wanted.counts()) - sum(sold));
+                });
+    }
+
+    private static int sum(Integer... numbers) {
+        return Arrays.stream(numbers).mapToInt(Integer::intValue).sum();
     }
 
     /** Returns the pieces that are free or held by this sale. If updates were lost, it holds more pieces than are counted as reserved. */
-    private static int forSale(Row stock, int held) {
-        var quantity = stock.getInteger(0);
-        var uncounted = Math.max(held - stock.getInteger(1), 0);
+    private static int forSale(int quantity, int reserved, int held) {
+        var uncounted = Math.max(held - reserved, 0);
         OVERSOLD.increment(uncounted);
-        return quantity - stock.getInteger(1) + held - uncounted;
+        return quantity - reserved + held - uncounted;
+    }
+
+    private Uni<Void> levelUneven(SqlConnection sql, Map<Integer, Boolean> uneven) {
+        var products = uneven.keySet().stream().filter(uneven::get).toList();
+        return products.isEmpty() ? DONE : level(sql, products);
+    }
+
+    private double low() {
+        return restock ? LOW : 0;
     }
 
     /**
@@ -425,9 +458,8 @@ class Warehouse {
     private Uni<Void> level(SqlConnection sql, Collection<Integer> products) {
         return sql.preparedQuery("""
                 update stock set quantity = reserved + initial_quantity, restocked = restocked + reserved + initial_quantity - quantity
-                where product_id = any($1)
-                and (quantity - reserved < initial_quantity * $2::float8 or quantity - reserved > initial_quantity)""")
-                .execute(Tuple.of(products.toArray(Integer[]::new), restock ? LOW : 0.0)).replaceWithVoid();
+                where product_id = any($1) and %s""".formatted(UNEVEN.formatted("$2")))
+                .execute(Tuple.of(products.toArray(Integer[]::new), low())).replaceWithVoid();
     }
 
     /**
@@ -477,11 +509,5 @@ class Warehouse {
                                     .execute(Tuple.tuple().addValue(old)))
                             .replaceWith(old.length);
                 }));
-    }
-
-    private static Uni<Void> inOrder(ProductQuantities items, BiFunction<Integer, Integer, Uni<Void>> work) {
-        return Multi.createFrom().iterable(items.pieces().entrySet())
-                .onItem().transformToUniAndConcatenate(item -> work.apply(item.getKey(), item.getValue()))
-                .collect().last();
     }
 }
