@@ -15,7 +15,7 @@ public class Checkout implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         server = new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
         server.start();
-        return Map.of("quarkus.rest-client.checkout.url", server.baseUrl(), "shop.upstream.timeout", "3s");
+        return Map.of("quarkus.rest-client.checkout.url", server.baseUrl(), "shop.upstream.timeout", "6s");
     }
 
     @Override

@@ -86,7 +86,7 @@ class ExpiryTest {
 
     static Stream<ResponseDefinitionBuilder> failures() {
         return Stream.of(serverError(), new ResponseDefinitionBuilder().withFault(Fault.CONNECTION_RESET_BY_PEER),
-                okJson("{\"kept\":[]}").withFixedDelay(4000), okJson("{}"), okJson("[1"), new ResponseDefinitionBuilder().withStatus(404));
+                okJson("{\"kept\":[]}").withFixedDelay(8000), okJson("{}"), okJson("[1"), new ResponseDefinitionBuilder().withStatus(404));
     }
 
     @ParameterizedTest

@@ -146,13 +146,22 @@ public final class Training {
         }
     }
 
-    /** Returns one service for each jar without a cache, because services with the same jar share the cache. */
     private List<Service> untrained(List<Service> wanted) {
+        return untrained(instance, wanted);
+    }
+
+    /** Returns one service for each jar without a cache, because services with the same jar share the cache. */
+    private static List<Service> untrained(Instance instance, List<Service> wanted) {
         var modules = new HashSet<String>();
         return wanted.stream()
-                .filter(service -> service.kind() != Service.Kind.POSTGRES && !aotCache(service).isFresh()
+                .filter(service -> service.kind() != Service.Kind.POSTGRES && !new LaunchCommand(instance, service).aotCache().isFresh()
                         && modules.add(service.module()))
                 .toList();
+    }
+
+    /** Returns whether any of these services has no cache. */
+    public static boolean isNeeded(Instance instance, List<Service> services) {
+        return !untrained(instance, services).isEmpty();
     }
 
     private void train(List<Service> pupils) throws IOException, InterruptedException {

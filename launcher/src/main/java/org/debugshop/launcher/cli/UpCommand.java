@@ -115,7 +115,11 @@ final class UpCommand implements Callable<Integer> {
                 return new Session(instance, screen, supervise).run(selected, options, () -> train(instance, selected));
             }
             lock.handOverSupervision();
-            return new BackgroundLauncher(instance, screen).start(backgroundCommand(instance));
+            var code = new BackgroundLauncher(instance, screen).start(backgroundCommand(instance));
+            if (code == Shop.OK && !noTraining && Training.isNeeded(instance, selected)) {
+                screen.line("For some minutes, AOT caches are made in the background; from then on, services start in half the time.");
+            }
+            return code;
         }
     }
 

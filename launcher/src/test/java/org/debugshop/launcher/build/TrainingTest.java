@@ -49,7 +49,8 @@ class TrainingTest {
 
     @Test
     void shouldTrainStartedServicesOnceBesideThemAndRunThemFromTheirCachesNextTime() throws Exception {
-        assertThat(up("currency,ad-service")).returns(0, Outcome::code);
+        assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString()
+                .contains("AOT caches are made in the background");
         untilTheLogSays("Made AOT caches in");
 
         var currency = sandbox.status(offset, "currency").pid();
@@ -60,7 +61,7 @@ class TrainingTest {
         assertThat(Leftovers.of(training())).isEmpty();
 
         assertThat(sandbox.run("down", "--port-offset", n())).returns(0, Outcome::code);
-        assertThat(up("currency,ad-service")).returns(0, Outcome::code);
+        assertThat(up("currency,ad-service")).returns(0, Outcome::code).extracting(Outcome::out).asString().doesNotContain("AOT");
         for (var name : List.of("currency", "ad-service")) {
             assertThat(cache(name).isFresh()).isTrue();
             assertThat(OsProcess.commandLine(sandbox.status(offset, name).pid())).contains("-XX:AOTCache=" + cache(name).file());
