@@ -29,6 +29,14 @@ class DiagnosisTest {
         return system.first().orElseThrow();
     }
 
+    /** Lets seconds pass, and expects no incident in any. */
+    private void shouldStayQuiet(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            system.pass(1);
+            assertThat(system.active()).isEmpty();
+        }
+    }
+
     private void shouldEnd() {
         for (int i = 0; i < 60 && !system.active().isEmpty(); i++) {
             system.pass(1);
@@ -40,10 +48,7 @@ class DiagnosisTest {
     @Test
     @Tag("nightly")
     void shouldFindNothingInTenHealthyMinutes() {
-        for (int i = 0; i < 600; i++) {
-            system.pass(1);
-            assertThat(system.active()).isEmpty();
-        }
+        shouldStayQuiet(600);
         assertThat(system.diagnosis.overall().state()).isEqualTo(Diagnosis.State.HEALTHY);
     }
 
@@ -60,10 +65,7 @@ class DiagnosisTest {
         system.knobs.put("shelf slow", 300.0);
         system.pass(8);
         system.knobs.clear();
-        for (int i = 0; i < 60; i++) {
-            system.pass(1);
-            assertThat(system.active()).isEmpty();
-        }
+        shouldStayQuiet(60);
     }
 
     @ParameterizedTest
@@ -221,10 +223,7 @@ class DiagnosisTest {
         system.pass(60);
         system.knobs.put("slowness of all", 2.0);
         system.counters.put("front system_cpu_usage", 1.0);
-        for (int i = 0; i < 60; i++) {
-            system.pass(1);
-            assertThat(system.active()).isEmpty();
-        }
+        shouldStayQuiet(60);
     }
 
     @Test
@@ -232,10 +231,7 @@ class DiagnosisTest {
         system.knobs.put("buyers", 1.0);
         system.pass(60);
         system.knobs.put("buyers", 6.0);
-        for (int i = 0; i < 60; i++) {
-            system.pass(1);
-            assertThat(system.active()).isEmpty();
-        }
+        shouldStayQuiet(60);
     }
 
     @Test

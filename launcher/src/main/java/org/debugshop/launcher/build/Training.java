@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,8 +69,6 @@ public final class Training {
     private final Instance instance;
     private final Screen screen;
     private final boolean background;
-    /** When the jars were built. A cache of a jar that was replaced meanwhile is of no use. */
-    private final Map<Service, FileTime> built = new HashMap<>();
     private final long started = System.nanoTime();
     /** Guarded by itself, because a Ctrl-C ends processes while another thread starts them. */
     private final Map<Service, Process> running = new LinkedHashMap<>();
@@ -172,7 +169,6 @@ public final class Training {
             for (var pupil : pupils) {
                 aotCache(pupil).discard();
                 alignTimesOfLibraries(pupil);
-                built.put(pupil, Files.getLastModifiedTime(instance.jar(pupil)));
             }
             discardData();
             // The load comes last and goes first, because it would take the CPU from services that start or write their caches.
@@ -323,7 +319,7 @@ public final class Training {
         }
         synchronized (running) {
             for (var pupil : written) {
-                if (!over && Files.getLastModifiedTime(instance.jar(pupil)).equals(built.get(pupil))) {
+                if (!over) {
                     aotCache(pupil).publish();
                 }
             }

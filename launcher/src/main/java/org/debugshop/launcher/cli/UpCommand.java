@@ -116,7 +116,7 @@ final class UpCommand implements Callable<Integer> {
             }
             lock.handOverSupervision();
             var code = new BackgroundLauncher(instance, screen).start(backgroundCommand(instance));
-            if (code == Shop.OK && !noTraining && Training.isNeeded(instance, selected)) {
+            if (code == Shop.OK && needsTraining(instance, selected)) {
                 screen.line("For some minutes, AOT caches are made in the background; from then on, services start in half the time.");
             }
             return code;
@@ -176,10 +176,14 @@ final class UpCommand implements Callable<Integer> {
         return taken.isEmpty();
     }
 
+    private boolean needsTraining(Instance instance, List<Service> selected) {
+        return !noTraining && Training.isNeeded(instance, selected);
+    }
+
     /** Makes the AOT caches that are missing, for the next start. */
     private void train(Instance instance, List<Service> selected) throws InterruptedException {
         try {
-            if (!noTraining) {
+            if (needsTraining(instance, selected)) {
                 Training.inBackground(instance.checkout(), instance.topology(), screen).run(selected);
             }
         } catch (IOException e) {

@@ -85,6 +85,7 @@ class TrainingTest {
         assertThat(files("currency")).as("no unfinished cache is left").containsExactly("quarkus-run.jar");
     }
 
+    /** The JVM sees it when it writes the cache; a jar that is newer than a cache makes that stale. */
     @Test
     void shouldPublishNoCacheOfAJarThatWasReplacedMeanwhile() throws Exception {
         startTraining();
