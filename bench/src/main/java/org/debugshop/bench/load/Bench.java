@@ -2,14 +2,11 @@ package org.debugshop.bench.load;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.debugshop.bench.load.Comparison.Subject;
 import org.debugshop.bench.load.Instance.Member;
 import org.debugshop.bench.load.Instance.Start;
@@ -30,15 +27,17 @@ public final class Bench {
     private final Progress progress;
     private final Machine machine = Machine.here();
     private final Map<Subject, Instance> instances = new EnumMap<>(Subject.class);
-    private final Deque<Instance> running = new ArrayDeque<>();
+    private final Running running;
 
-    private Bench(Plan plan) {
+    private Bench(Plan plan, Progress progress, Running running) {
         this.plan = plan;
-        this.progress = new Progress(plan.live());
-        instances.put(Subject.TELEMETRY, new Instance(plan.offsets().get(0), false, Map.of()));
-        instances.put(Subject.NO_TELEMETRY, new Instance(plan.offsets().get(1), false, SILENT));
-        instances.put(Subject.BARE, new Instance(plan.offsets().get(2), true, Map.of()));
-        instances.put(Subject.IN_MEMORY, new Instance(plan.offsets().get(3), false, Map.of()));
+        this.progress = progress;
+        this.running = running;
+        var checkout = Path.of("").toAbsolutePath();
+        instances.put(Subject.TELEMETRY, new Instance(checkout, plan.offsets().get(0), false, Map.of()));
+        instances.put(Subject.NO_TELEMETRY, new Instance(checkout, plan.offsets().get(1), false, SILENT));
+        instances.put(Subject.BARE, new Instance(checkout, plan.offsets().get(2), true, Map.of()));
+        instances.put(Subject.IN_MEMORY, new Instance(checkout, plan.offsets().get(3), false, Map.of()));
     }
 
     /**
@@ -47,38 +46,15 @@ public final class Bench {
      * @param arguments a {@link Plan} as JSON
      */
     public static void main(String[] arguments) throws IOException {
-        var bench = new Bench(Plan.parse(arguments[0]));
-        var cleaning = new AtomicBoolean();
-        var clean = new CountDownLatch(1);
-        var measuring = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            if (cleaning.compareAndSet(false, true)) {
-                measuring.interrupt();
-            }
-            try {
-                clean.await();
-            } catch (InterruptedException impossible) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        var code = 1;
-        try {
-            var report = bench.run();
-            bench.progress.end();
-            System.out.println(bench.plan.json() ? Json.of(report) : Table.of(report));
-            code = report.failures().isEmpty() ? 0 : 1;
-        } catch (InterruptedException stopped) {
-            bench.progress.end();
-            System.err.println("Stopping");
-        } catch (IOException | IllegalStateException failure) {
-            bench.progress.end();
-            System.err.println("shop: " + failure.getMessage());
-        } finally {
-            cleaning.set(true);
-            bench.stopAll();
-            clean.countDown();
-        }
-        System.exit(code);
+        var plan = Plan.parse(arguments[0]);
+        var progress = new Progress(plan.live());
+        var running = new Running(progress);
+        running.runAndExit(() -> {
+            var report = plan.isAgainstAnother() ? new Against(plan, progress, running).run() : new Bench(plan, progress, running).run();
+            progress.end();
+            System.out.println(plan.json() ? report.json() : report.table());
+            return report.failures().isEmpty() ? 0 : 1;
+        });
     }
 
     private Report run() throws IOException, InterruptedException {
@@ -97,18 +73,18 @@ public final class Bench {
         for (var i = plan.warmUpStart() ? 0 : 1; i <= plan.starts(); i++) {
             var which = i == 0 ? "to warm up" : i + " of " + plan.starts();
             progress.step("start of bare Quarkus, %s", which);
-            var bareStart = start(bare);
+            var bareStart = running.start(bare);
             services = (int) bare.members().stream().filter(Member::isService).count();
             if (i < plan.starts()) {
-                stop(bare);
+                running.stop(bare);
             } else {
                 bare.stop(bare.members().stream().filter(member -> member.port() != null && member.port() != bare.port(Operation.GATEWAY))
                         .map(Member::name).toList());
             }
             progress.step("start of the system, %s", which);
-            var start = start(shop);
+            var start = running.start(shop);
             if (i < plan.starts()) {
-                stop(shop);
+                running.stop(shop);
             }
             if (i > 0) {
                 bareStarts.add(bareStart);
@@ -118,10 +94,10 @@ public final class Bench {
         var rested = shop.members();
         shop.stop(LOAD_GENERATORS);
         progress.step("start of the system without telemetry");
-        start(instances.get(Subject.NO_TELEMETRY), "--without-load");
+        running.start(instances.get(Subject.NO_TELEMETRY), "--without-load");
         if (plan.operations().stream().anyMatch(operation -> operation.subjects().contains(Subject.IN_MEMORY))) {
             progress.step("start of the system without engines");
-            start(instances.get(Subject.IN_MEMORY), "--memory", "--without-load");
+            running.start(instances.get(Subject.IN_MEMORY), "--memory", "--without-load");
         }
         var comparisons = new ArrayList<Comparison>();
         try (var load = new Load(plan.connections())) {
@@ -130,32 +106,6 @@ public final class Bench {
             }
         }
         return new Report(machine, plan, commit(), services, starts, bareStarts, rested, shop.members(), comparisons);
-    }
-
-    private Start start(Instance instance, String... options) throws IOException, InterruptedException {
-        running.push(instance);
-        return instance.up(options);
-    }
-
-    private void stop(Instance instance) throws IOException, InterruptedException {
-        instance.down();
-        running.remove(instance);
-    }
-
-    private void stopAll() {
-        while (!running.isEmpty()) {
-            try {
-                progress.step("stopping what runs at port offset %d", running.peek().offset());
-                running.peek().down();
-                running.pop();
-            } catch (InterruptedException lateCtrlC) {
-                Thread.interrupted(); // the interrupt asks for what happens already, so it is ignored
-            } catch (IOException | IllegalStateException failure) {
-                System.err.println("shop: " + failure.getMessage());
-                running.pop();
-            }
-        }
-        progress.end();
     }
 
     /** Returns the commit of the sources; empty outside a clone. */

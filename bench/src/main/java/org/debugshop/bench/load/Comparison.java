@@ -32,7 +32,9 @@ record Comparison(Operation operation, double rate, Map<Subject, List<Round>> ro
         /** A route of the system that needs no user. */
         OPEN("open"),
         /** A route of the system that only users may use. */
-        PROTECTED("protected");
+        PROTECTED("protected"),
+        /** The system as it was at another commit. */
+        OTHER_COMMIT("other commit");
 
         final String title;
 

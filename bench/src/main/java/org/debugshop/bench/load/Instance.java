@@ -23,11 +23,12 @@ import java.util.stream.Stream;
 /**
  * A copy of the system or of the bare services, which is controlled with {@code ./shop}.
  *
+ * @param folder the checkout whose {@code ./shop} it is
  * @param offset the port offset: it is added to every port
  * @param bare whether it consists of bare Quarkus services
  * @param environment additional variables for {@code ./shop}
  */
-record Instance(int offset, boolean bare, Map<String, String> environment) {
+record Instance(Path folder, int offset, boolean bare, Map<String, String> environment) {
 
     private static final int LOOK_MILLIS = 20;
     private static final int ANSWER_MILLIS = 1000;
@@ -58,8 +59,14 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
      * @param port null for the launcher
      * @param pss proportional set size in bytes; null if the operating system does not report it
      * @param threads the number of threads; null if the operating system does not report it
+     * @param cpuSeconds the CPU time of it and of its child processes until now
      */
-    record Member(String name, long pid, Integer port, Long pss, Integer threads) {
+    record Member(String name, long pid, Integer port, Long pss, Integer threads, double cpuSeconds) {
+
+        /** Returns the CPU time of some processes. */
+        static double cpuSeconds(List<Member> members) {
+            return members.stream().mapToDouble(Member::cpuSeconds).sum();
+        }
 
         /** Returns whether this is neither the launcher nor an engine. */
         boolean isService() {
@@ -131,7 +138,8 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         for (var service : lines().toList()) {
             if (service.get("pid") instanceof Number pid) {
                 members.add(new Member((String) service.get("name"), pid.longValue(), (Integer) service.get("port"),
-                        service.get("pss_bytes") instanceof Number bytes ? bytes.longValue() : null, threads(pid.longValue())));
+                        service.get("pss_bytes") instanceof Number bytes ? bytes.longValue() : null, threads(pid.longValue()),
+                        cpuSeconds(pid.longValue())));
             }
         }
         return members;
@@ -155,7 +163,7 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
         var out = Files.createTempFile("shop-bench", ".out");
         var err = Files.createTempFile("shop-bench", ".err");
         try {
-            var builder = new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+            var builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().keySet().removeIf(name -> FOREIGN.contains(name) || name.startsWith("OTEL_")
                     || name.startsWith("FORWARD_") || name.startsWith("QUARKUS_"));
             builder.environment().putAll(environment);
@@ -172,6 +180,11 @@ record Instance(int offset, boolean bare, Map<String, String> environment) {
             Files.delete(out);
             Files.delete(err);
         }
+    }
+
+    private static double cpuSeconds(long pid) {
+        return ProcessHandle.of(pid).stream().flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                .flatMap(process -> process.info().totalCpuDuration().stream()).mapToDouble(time -> time.toNanos() / 1e9).sum();
     }
 
     /** Reads the number of threads from proc(5), status. */

@@ -73,6 +73,11 @@ record Operation(String name, String title, int port, Set<Subject> subjects, Int
         });
     }
 
+    /** Returns this operation for the comparison of two commits. */
+    Operation betweenCommits() {
+        return new Operation(name, title, port, EnumSet.of(Subject.TELEMETRY, Subject.OTHER_COMMIT), steps);
+    }
+
     /** Returns this operation at one of the subjects {@link Subject#OPEN} and {@link Subject#PROTECTED}. */
     Operation of(Account account, Subject subject) {
         return always(name, title, port, subjects, subject == Subject.PROTECTED ? account.isProtected() : account.open());

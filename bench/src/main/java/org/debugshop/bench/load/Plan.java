@@ -16,16 +16,21 @@ import java.util.List;
  * @param warmUpStart whether to start everything once before that without measuring
  * @param requests the names of operations in {@link Operation#ALL}
  * @param offsets the port offsets of the instances: with telemetry, without telemetry, bare, without engines
+ * @param against the commit to compare with instead of all these; empty for none
  * @param json whether to print JSON instead of tables
  * @param live whether standard error is a terminal, on which the line of progress can be overwritten
  */
 public record Plan(int connections, int rate, double seconds, int rounds, int starts, boolean warmUpStart, List<String> requests,
-        List<Integer> offsets, boolean json, boolean live) {
+        List<Integer> offsets, String against, boolean json, boolean live) {
 
     private static final double LEAST_WARM_UP_SECONDS = 3;
 
     static Plan parse(String json) throws IOException {
         return JSON.std.beanFrom(Plan.class, json);
+    }
+
+    boolean isAgainstAnother() {
+        return !against.isEmpty();
     }
 
     Duration round() {

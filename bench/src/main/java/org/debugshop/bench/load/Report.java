@@ -7,6 +7,7 @@ import static org.debugshop.bench.load.Comparison.Subject.OPEN;
 import static org.debugshop.bench.load.Comparison.Subject.PROTECTED;
 import static org.debugshop.bench.load.Comparison.Subject.TELEMETRY;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,7 +26,7 @@ import org.debugshop.bench.load.Instance.Start;
  * @param worked the processes of the system after the load, without the load generators
  */
 record Report(Machine machine, Plan plan, String commit, int services, List<Start> shop, List<Start> bare, List<Member> rested,
-        List<Member> worked, List<Comparison> comparisons) {
+        List<Member> worked, List<Comparison> comparisons) implements Result {
 
     private static final double MB = 1024.0 * 1024;
 
@@ -84,8 +85,23 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
         return goals;
     }
 
-    /** Returns a sentence for each kind of error that occurred. */
-    List<String> failures() {
+    @Override
+    public String table() {
+        return Table.of(this);
+    }
+
+    @Override
+    public String json() throws IOException {
+        return Json.of(this);
+    }
+
+    @Override
+    public List<String> failures() {
+        return failures(comparisons);
+    }
+
+    /** Returns a sentence for each kind of error in some comparisons. */
+    static List<String> failures(List<Comparison> comparisons) {
         var failures = new ArrayList<String>();
         for (var comparison : comparisons) {
             for (var subject : comparison.subjects()) {

@@ -5,9 +5,13 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.debugshop.bench.load.Comparison.Subject;
 
-/** Measures one operation at all subjects in turns: first as fast as they answer, then at the same fixed rate. */
+/**
+ * Measures one operation at all subjects in turns: first as fast as they answer, then at the same fixed rate. Another commit is not
+ * measured at a fixed rate, because half of the faster one's throughput may be more than it can do.
+ */
 final class Turns {
 
     private final Plan plan;
@@ -38,10 +42,11 @@ final class Turns {
             progress.step("%s, %s, warm-up", operation.title(), subject.title);
             one(subject, (steps, port, whole) -> load.closed(steps, port, whole, plan.warmUp()));
         }
-        var closed = rounds(0, (steps, port, whole) -> load.closed(steps, port, whole, plan.round()));
-        var slowest = operation.subjects().stream().mapToDouble(closed::perSecond).min().orElseThrow();
+        var closed = rounds(0, operation.subjects(), (steps, port, whole) -> load.closed(steps, port, whole, plan.round()));
+        var timed = operation.subjects().contains(Subject.OTHER_COMMIT) ? Set.of(Subject.TELEMETRY) : operation.subjects();
+        var slowest = timed.stream().mapToDouble(closed::perSecond).min().orElseThrow();
         var rate = plan.rate() > 0 ? plan.rate() : Math.max(1, Math.rint(slowest / 2));
-        return List.of(closed, rounds(rate, (steps, port, whole) -> load.open(steps, port, whole, plan.round(), rate)));
+        return List.of(closed, rounds(rate, timed, (steps, port, whole) -> load.open(steps, port, whole, plan.round(), rate)));
     }
 
     private void prepare() throws InterruptedException {
@@ -54,6 +59,13 @@ final class Turns {
             }
             return;
         }
+        if (operation.subjects().contains(Subject.OTHER_COMMIT)) {
+            for (var subject : operation.subjects()) {
+                int own = instances.get(subject).port(operation.port());
+                targets.put(subject, new Target(operation, own, load.probe(operation, own)));
+            }
+            return;
+        }
         var sizes = load.probe(operation, port);
         for (var subject : operation.subjects()) {
             var steps = subject == Subject.BARE ? operation.bare(sizes) : operation;
@@ -62,9 +74,9 @@ final class Turns {
     }
 
     /** Measures all rounds. The order of the subjects changes from round to round, so that none always follows the same one. */
-    private Comparison rounds(double rate, Measurement measurement) throws InterruptedException {
+    private Comparison rounds(double rate, Set<Subject> subjects, Measurement measurement) throws InterruptedException {
         var rounds = new EnumMap<Subject, List<Round>>(Subject.class);
-        var order = new ArrayList<>(operation.subjects());
+        var order = new ArrayList<>(subjects);
         for (var i = 1; i <= plan.rounds(); i++) {
             for (var subject : order) {
                 progress.step("%s, %s, %s, round %d of %d", operation.title(), subject.title,

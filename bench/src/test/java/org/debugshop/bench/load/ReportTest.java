@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
 
-    private static final Plan PLAN = new Plan(32, 0, 5, 3, 3, true, List.of("products"), List.of(500, 520, 540, 560), false, false);
+    private static final Plan PLAN = new Plan(32, 0, 5, 3, 3, true, List.of("products"), List.of(500, 520, 540, 560), "", false, false);
     private static final Operation PRODUCTS = Operation.ALL.getFirst();
     private static final long MB = 1024 * 1024;
 
@@ -126,7 +126,7 @@ class ReportTest {
     void shouldReadThePlanOfTheLauncher() throws Exception {
         var plan = Plan.parse("""
                 {"connections":32,"rate":0,"seconds":5,"rounds":3,"starts":3,"warmUpStart":true,"requests":["products"],
-                "offsets":[500,520,540,560],"json":false,"live":false}""");
+                "offsets":[500,520,540,560],"against":"","json":false,"live":false}""");
 
         assertThat(plan).isEqualTo(PLAN);
         assertThat(plan.operations()).containsExactly(PRODUCTS);
@@ -153,8 +153,8 @@ class ReportTest {
         return new Report(new Machine("a processor", 2, 24L * 1024 * MB, "a system", "a JDK", 0.5), PLAN, "abc", 10,
                 List.of(new Start(12, 13), new Start(12, 14), new Start(10, 11)),
                 List.of(new Start(6, 7), new Start(8, 9), new Start(8, 9)),
-                List.of(new Member("gateway", 1, 8080, 100 * MB, 22), new Member("load-generator", 2, 8099, 50 * MB, 20)),
-                List.of(new Member("gateway", 1, 8080, 120 * MB, 23)),
+                List.of(new Member("gateway", 1, 8080, 100 * MB, 22, 1), new Member("load-generator", 2, 8099, 50 * MB, 20, 1)),
+                List.of(new Member("gateway", 1, 8080, 120 * MB, 23, 2)),
                 comparisons);
     }
 

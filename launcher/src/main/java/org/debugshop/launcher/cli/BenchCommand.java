@@ -2,6 +2,7 @@ package org.debugshop.launcher.cli;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
                 "  ./shop bench --only products --rate 200 --seconds 20",
                 "  ./shop bench --ingest                how much telemetry the console accepts",
                 "  ./shop bench --pages                 how quickly pages open, in a browser",
+                "  ./shop bench --against HEAD~20       what became faster and smaller since then",
                 "  ./shop bench --petshop ~/petshop     how well the diagnosis does on foreign data",
                 "",
                 "Exit codes: 0 measured, even if goals are missed; 1 a process did not start, or requests failed;",
@@ -109,6 +111,11 @@ final class BenchCommand implements Callable<Integer> {
                 "open overview costs the console. Takes --quick and --json."})
         private boolean pages;
 
+        @Option(names = "--against", paramLabel = "COMMIT", description = {
+                "Compare the last commit with another one instead: fresh clones of both are started and loaded in turns.",
+                "Takes half an hour."})
+        private String against;
+
         @Option(names = "--petshop", paramLabel = "FOLDER", description = {
                 "Measure instead how well the diagnosis finds the issues of the PetShop dataset, which is in FOLDER.",
                 "Starts nothing."})
@@ -168,7 +175,11 @@ final class BenchCommand implements Callable<Integer> {
 
     private int measureTheWhole(Path checkout) throws IOException, InterruptedException {
         var plan = plan();
-        if (!prepare(checkout, List.of(Topology.DEBUG_SHOP, Topology.BARE), Stream.of(PROGRAM))) {
+        if (other.against != null) {
+            requireCommit(checkout, other.against);
+        }
+        var systems = other.against == null ? List.of(Topology.DEBUG_SHOP, Topology.BARE) : List.<Topology>of();
+        if (!prepare(checkout, systems, Stream.of(PROGRAM))) {
             return Shop.FAILED;
         }
         var command = new ArrayList<String>();
@@ -176,6 +187,19 @@ final class BenchCommand implements Callable<Integer> {
         command.addAll(JVM_FLAGS);
         command.addAll(List.of("-jar", checkout.resolve("bench/target/bench.jar").toString(), JSON.std.asString(plan)));
         return run(checkout, command);
+    }
+
+    private void requireCommit(Path checkout, String commit) throws InterruptedException {
+        boolean exists;
+        try {
+            exists = new ProcessBuilder("git", "rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{commit}")
+                    .directory(checkout.toFile()).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start().waitFor() == 0;
+        } catch (IOException noGit) {
+            exists = false;
+        }
+        if (!exists) {
+            throw new ParameterException(spec.commandLine(), "--against: git knows no commit " + commit + " here.");
+        }
     }
 
     /** Returns the settings in the form that the program in {@code bench/} reads. */
@@ -190,6 +214,7 @@ final class BenchCommand implements Callable<Integer> {
         plan.put("requests", only.stream().distinct().map(Request::name).toList());
         plan.put("offsets",
                 Stream.iterate(within("--port-offset", offset, 0, MAX_OFFSET), next -> next + BETWEEN_INSTANCES).limit(INSTANCES).toList());
+        plan.put("against", other.against == null ? "" : other.against);
         plan.put("json", json);
         plan.put("live", Terminal.current().live());
         return plan;

@@ -86,6 +86,7 @@ class CommandLineTest {
             verify --effects --blind        | --effects asks no diagnosis and makes no noise.
             verify --port-offset 50001      | --port-offset must be from 0 to 50000, not 50001.
             bench --ingest --pages          | --ingest, --pages are mutually exclusive (specify only one)
+            bench --against no-such-commit   | --against: git knows no commit no-such-commit here.
             bench --petshop /missing/petshop | --petshop: there is no folder /missing/petshop.
             bench --only product,pages      | expected one of [products, product, checkout, booking, orders, outbox, auth] (case-sensitive) but was 'pages'
             ""                              | ./shop up starts everything

@@ -64,6 +64,25 @@ class BenchIT {
         }
     }
 
+    @Test
+    void shouldCompareTwoCommitsAndDeleteTheirClones() throws Exception {
+        try (var ports = PortBlock.take()) {
+            var shop = new Shop(Shop.thisCheckout(), ports.offset());
+
+            var outcome = shop.run("bench", "--quick", "--seconds", "0.2", "--only", "products", "--against", "HEAD", "--json");
+
+            assertThat(outcome.code()).as(outcome::err).isZero();
+            var report = Json.tree(outcome.out());
+            assertThat(report.path("here")).isEqualTo(report.path("other"));
+            assertThat(report.path("failed_requests")).isEmpty();
+            assertThat(report.path("figures")).extracting(figure -> figure.path("what").asText()).contains("the first of a fresh clone",
+                    "CPU time of all", "gateway", "GET /products");
+            assertThat(report.path("figures")).allSatisfy(figure -> assertThat(figure.path("here").asDouble()).isPositive());
+            assertThat(Shop.thisCheckout().resolve(".shop/against/this")).doesNotExist();
+            assertThat(Shop.thisCheckout().resolve(".shop/against/other")).doesNotExist();
+        }
+    }
+
     private static void isMeasured(JsonNode subject) {
         assertThat(subject.path("per_second").asDouble()).isPositive();
         assertThat(subject.path("errors")).isEmpty();
