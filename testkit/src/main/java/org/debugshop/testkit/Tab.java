@@ -212,6 +212,7 @@ public final class Tab implements AutoCloseable {
 
     @Override
     public void close() {
+        context.pages().forEach(Page::unrouteAll); // a test's own answers would come too late for a page that is closing
         context.close();
     }
 }
