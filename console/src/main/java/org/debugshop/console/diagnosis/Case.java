@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.debugshop.console.analysis.Common;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Evidence;
@@ -27,7 +29,9 @@ import org.debugshop.console.store.TraceStore;
 final class Case {
 
     private static final long QUIET_MILLIS = 9000;
-    private static final long LONGEST_QUIET_MILLIS = 40_000;
+    private static final long LONGEST_QUIET_MILLIS = 120_000;
+    /** An incident is over after a pause that its failures would make by chance this rarely. */
+    private static final double RARE_PAUSE = 0.002;
     private static final long OWN_MILLIS = 20_000;
     private static final double KEEP = 0.6;
     private static final double CLEARLY = 1.25;
@@ -50,7 +54,9 @@ final class Case {
     long lastBadMillis;
     private long firstMillis;
     private int updates;
-    private double bad;
+    /** The buckets in which something failed or was slow. */
+    private final TreeSet<Long> badBuckets = new TreeSet<>();
+    private final Map<Key, Symptoms.Found> failing = new HashMap<>();
     private final Map<String, Double> scores = new HashMap<>();
     private final Map<String, SeriesReader.Figure> figuresSeen = new HashMap<>();
     private final Set<String> own = new HashSet<>();
@@ -78,8 +84,18 @@ final class Case {
     }
 
     boolean isOver(long nowMillis) {
-        long gap = bad == 0 ? 0 : (long) (3 * (lastBadMillis - beganMillis()) / bad);
-        return nowMillis - lastBadMillis > (wasConfirmed() ? Math.max(QUIET_MILLIS, Math.min(LONGEST_QUIET_MILLIS, gap)) : 4000);
+        return nowMillis - lastBadMillis > (wasConfirmed() ? quietMillis() : 4000);
+    }
+
+    /** Returns how long nothing may be wrong until the incident is over: the longer, the rarer its failures are. */
+    private long quietMillis() {
+        if (badBuckets.isEmpty()) {
+            return QUIET_MILLIS;
+        }
+        long from = Math.max(badBuckets.first(), badBuckets.last() + 1 - Window.BUCKETS);
+        double share = badBuckets.tailSet(from).size() / (badBuckets.last() + 1.5 - from);
+        double pause = Math.log(RARE_PAUSE) / Math.log(1 - share);
+        return (long) Math.clamp(pause * Window.BUCKET_NANOS / 1e6, QUIET_MILLIS, LONGEST_QUIET_MILLIS);
     }
 
     void update(long nowMillis, List<Symptoms.Found> found, Comparisons figures, Findings findings, Window window, Set<Key> outermost,
@@ -88,13 +104,16 @@ final class Case {
             firstMillis = nowMillis;
             lastBadMillis = nowMillis;
         }
-        boolean lasts = found.stream().filter(symptom -> isOwn(symptom, nowMillis)).anyMatch(symptom -> Symptoms.isBad(symptom, window, 2));
+        var own = found.stream().filter(symptom -> isOwn(symptom, nowMillis)).toList();
+        own.stream().filter(symptom -> symptom.measure() == Measure.ERRORS).forEach(symptom -> failing.put(symptom.key(), symptom));
+        boolean lasts = own.stream().anyMatch(symptom -> Symptoms.isBad(symptom, window, Window.BUCKETS - 2, Window.BUCKETS));
+        if (lasts || failing.values().stream().anyMatch(symptom -> Symptoms.stillFails(symptom, window))) {
+            lastBadMillis = nowMillis;
+            markBad(own, window);
+        }
         if (!lasts) {
             return;
         }
-        lastBadMillis = nowMillis;
-        bad = found.stream()
-                .mapToDouble(symptom -> symptom.measure() == Measure.ERRORS ? symptom.now().failed() : symptom.now().count()).sum();
         symptoms = found.stream().sorted(USERS_FIRST).map(this::symptom).limit(MAX_SYMPTOMS).toList();
         findings.figures().forEach(figure -> figuresSeen.put(figure.name(), figure));
         strongest = found.stream().filter(symptom -> symptom.measure() == Measure.ERRORS || symptom.measure() == Measure.LATENCY)
@@ -109,6 +128,19 @@ final class Case {
                 .map(Symptoms.Found::key).toList();
         rank(now, now.leading(requests), figures);
         changes = changes(findings);
+    }
+
+    private void markBad(List<Symptoms.Found> found, Window window) {
+        for (int i = (int) Math.max(0, bucket - (window.end - Window.BUCKETS)); i < Window.BUCKETS; i++) {
+            int place = i;
+            boolean isLast = i == Window.BUCKETS - 1;
+            if (Stream
+                    .concat(found.stream().filter(symptom -> isLast || symptom.finding() == null || symptom.measure() == Measure.LOGS),
+                            failing.values().stream())
+                    .anyMatch(symptom -> Symptoms.isBad(symptom, window, place, place + 1))) {
+                badBuckets.add(window.end - Window.BUCKETS + i);
+            }
+        }
     }
 
     /** Returns whether a symptom belongs to this incident: whatever shows in its first seconds. Later ones may have another cause. */

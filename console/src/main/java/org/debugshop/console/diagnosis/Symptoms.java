@@ -49,7 +49,14 @@ final class Symptoms {
      * @param bucket when it began, as a number of buckets since the epoch
      * @param finding what the metrics say; null for requests
      */
-    record Found(Key key, Measure measure, double strength, long bucket, Sums before, Sums now, Object finding) {}
+    record Found(Key key, Measure measure, double strength, long bucket, Sums before, Sums now, Object finding) {
+
+        /** Returns which answers have become more, as an index of {@link Sums#values}. */
+        private int badAnswer() {
+            double failed = now.share(Sums.FAILED) - before.share(Sums.FAILED);
+            return failed >= now.share(Sums.REFUSED) - before.share(Sums.REFUSED) ? Sums.FAILED : Sums.REFUSED;
+        }
+    }
 
     private Symptoms() {}
 
@@ -107,18 +114,25 @@ final class Symptoms {
         return found;
     }
 
-    /** Returns whether an operation is still worse in the newest buckets. */
-    static boolean isBad(Found symptom, Window window, int buckets) {
-        var now = window.sum(symptom.key, Window.BUCKETS - buckets, Window.BUCKETS);
+    /** Returns whether requests still fail now and then, even if they are too few to be found as a symptom. */
+    static boolean stillFails(Found symptom, Window window) {
+        var minute = window.sum(symptom.key, 0, Window.BUCKETS);
+        int answer = symptom.badAnswer();
+        return minute.values[answer] >= 1 + 2 * symptom.before.share(answer) * minute.count()
+                && isBad(symptom, window, Window.BUCKETS - 2, Window.BUCKETS);
+    }
+
+    /** Returns whether an operation is worse than before in the buckets from one place to before another. */
+    static boolean isBad(Found symptom, Window window, int from, int to) {
+        int buckets = to - from;
+        var now = window.sum(symptom.key, from, to);
         return switch (symptom.measure) {
-            case ERRORS ->
-                now.failed() + now.refused() > 0 && now.share(Sums.FAILED) + now.share(Sums.REFUSED) > 2 * symptom.before.share(Sums.FAILED)
-                        + 2 * symptom.before.share(Sums.REFUSED);
+            case ERRORS -> now.share(symptom.badAnswer()) > 2 * symptom.before.share(symptom.badAnswer());
             case LATENCY -> now.count() > 0 && now.mean() >= 1.4 * symptom.before.mean() && now.mean() >= symptom.before.mean() + 20;
             case TRAFFIC -> symptom.finding() != null || now.count() / (5 * buckets) >= 2 * symptom.strength / 100 && now.count() >= 3;
             case MISSING -> !(symptom.finding() instanceof Calls) || now.count() > 0;
             case LOGS -> symptom.finding() instanceof Logged logged
-                    && window.sum(logged.key(), Window.BUCKETS - buckets, Window.BUCKETS).count() >= 5 * buckets * 2 * logged.before() + 1;
+                    && window.sum(logged.key(), from, to).count() >= 5 * buckets * 2 * logged.before() + 1;
             default -> true;
         };
     }
@@ -226,10 +240,13 @@ final class Symptoms {
         }
         var restarting = new HashSet<>(findings.down());
         findings.starts().forEach(start -> restarting.add(start.service()));
+        double times = 5.0 * (Window.BUCKETS - from) / (past.seconds() + 5.0 * count(weights));
         calling(from, past, window, weights).forEach((key, calling) -> {
             double before = calling.perRequestBefore();
             double now = calling.perRequest();
-            if (before >= ALWAYS && calling.requests.count() >= LEAST_MISSING && now <= MISSING_PART * before
+            // Who remembers answers for a while makes no more calls for more requests.
+            boolean areFewer = calling.now.count() <= MISSING_PART * calling.before.count() * times;
+            if (areFewer && before >= ALWAYS && calling.requests.count() >= LEAST_MISSING && now <= MISSING_PART * before
                     && calling.requests.share(Sums.FAILED) < 0.1 && !restarting.contains(key.other())) {
                 found.add(new Found(Key.request(key.component(), key.operation()), Measure.MISSING,
                         calling.requests.count() * (before - now), window.end - Window.BUCKETS + from, calling.before, calling.now,

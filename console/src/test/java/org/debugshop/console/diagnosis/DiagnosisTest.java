@@ -330,6 +330,23 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldKeepAnIncidentOpenWhileARequestFailsNowAndThen() {
+        system.pass(60);
+        system.knobs.put("bank fails", 0.08);
+        assertThat(system.until("bank", 60)).isPresent();
+        String id = system.active().getFirst().id();
+        for (int i = 0; i < 400; i++) {
+            system.pass(1);
+            assertThat(system.active()).as("after %d s", i).hasSize(1);
+            assertThat(system.active().getFirst().id()).isEqualTo(id);
+            assertThat(system.first()).get().extracting(Suspect::component).isEqualTo("bank");
+        }
+        system.knobs.clear();
+        system.pass(150);
+        shouldEnd();
+    }
+
+    @Test
     @Tag("nightly")
     void shouldStayBoundedIfNamesAreRandom() throws IllegalAccessException {
         system.knobs.put("random names", 1.0);
@@ -396,6 +413,15 @@ class DiagnosisTest {
         assertThat(system.active()).hasSize(1);
         system.knobs.clear();
         shouldEnd();
+    }
+
+    @Test
+    void shouldNotMissCallsWhoseAnswersAreRememberedForASecond() {
+        system.knobs.put("buyers", 1.0);
+        system.knobs.put("charges a second", 1.0);
+        system.pass(90);
+        system.knobs.put("buyers", 5.0);
+        shouldStayQuiet(60);
     }
 
     @Test

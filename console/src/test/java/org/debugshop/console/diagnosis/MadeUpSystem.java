@@ -44,6 +44,7 @@ final class MadeUpSystem {
     private final Random random = new Random(7);
     private final List<Span> sent = new ArrayList<>();
     private long second;
+    private int charges;
     private long ids = 1;
 
     MadeUpSystem() {
@@ -88,6 +89,7 @@ final class MadeUpSystem {
 
     private void second() {
         second++;
+        charges = 0;
         int requests = (int) (REQUESTS_PER_SECOND * knob("load", 1));
         for (int i = 0; i < requests; i++) {
             if (random.nextInt(3) == 0 && !knobs.containsKey("buyers")) {
@@ -263,7 +265,7 @@ final class MadeUpSystem {
     private void buy() {
         var front = request("front", "POST /buy", null, random.nextInt(500));
         double end = take(front, front.start + 1);
-        if (end > 0 && !knobs.containsKey("front forgets bank")) {
+        if (end > 0 && !knobs.containsKey("front forgets bank") && charges++ < knob("charges a second", Integer.MAX_VALUE)) {
             double at = end;
             end = -1;
             for (int i = 0; i < knob("attempts at bank", 1) && end < 0; i++) {
