@@ -8,11 +8,13 @@ import io.quarkus.test.junit.TestProfile;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.inject.Inject;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A copy that intercepts the events of a key must not take the partitions of the usual copies. */
 @QuarkusTest
+@Tag("nightly")
 @TestProfile(KafkaSettingsOfAnInterceptTest.OfAnn.class)
 class KafkaSettingsOfAnInterceptTest {
 

@@ -3,23 +3,14 @@ package org.debugshop.console;
 import static io.restassured.RestAssured.given;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** As in Compose, the console listens on all interfaces of its container, whose ports are only published on this machine. */
 @QuarkusTest
-@TestProfile(AllowedHostsTest.InAContainer.class)
+@TestProfile(InAContainer.class)
 class AllowedHostsTest {
-
-    public static class InAContainer implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("HOST", "0.0.0.0", "ALLOWED_HOSTS", "console,localhost");
-        }
-    }
 
     @ParameterizedTest
     @CsvSource({"evil.example:8090,403", "localhost:8090,200", "console:8090,200", "192.0.2.1:8090,200"})

@@ -11,19 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class KafkaTest {
 
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @ValueSource(strings = {"größe", "a,b", "two words, $HOME 'c' \"d\" %20 #e \\f"})
-    void shouldKeepItsDataInAFolderOfAnyName(String name) throws Exception {
-        var checkout = Files.createDirectory(directory.resolve(name));
+    @Test
+    void shouldKeepItsDataInAFolderOfAnyName() throws Exception {
+        var checkout = Files.createDirectory(directory.resolve("größe,a two words, $HOME 'c' \"d\" %20 #e \\f"));
 
         try (var port = held(); var controllerPort = held()) {
             var broker = Program.start(Kafka.class, checkout, List.of(checkout.resolve("kafka").toString(), "127.0.0.1",

@@ -9,10 +9,12 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Most channel settings are in service-defaults. A client gets them before it connects, so this test needs no broker. */
 @QuarkusTest
+@Tag("nightly")
 @TestProfile(KafkaSettingsTest.WithoutABroker.class)
 class KafkaSettingsTest {
 

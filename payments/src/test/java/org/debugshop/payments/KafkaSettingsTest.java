@@ -10,10 +10,12 @@ import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A client gets its settings before it connects, so this test needs no broker. */
 @QuarkusTest
+@Tag("nightly")
 @TestProfile(KafkaSettingsTest.WithoutABroker.class)
 @QuarkusTestResource(Postgres.class)
 class KafkaSettingsTest {

@@ -5,22 +5,14 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import java.util.Map;
+import org.debugshop.console.InAContainer;
 import org.junit.jupiter.api.Test;
 
 /** A system without the booking chain has no admin page, so its variables are blank. */
 @QuarkusTest
-@TestProfile(FailuresWithoutCacheTest.NoCache.class)
+@TestProfile(InAContainer.class)
 class FailuresWithoutCacheTest {
-
-    public static class NoCache implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("CACHE_ADMIN_URL", "", "CACHE_ADMIN_PAGE", "");
-        }
-    }
 
     @Test
     void shouldListTheFailureAndWhyItCannotBeSwitched() {

@@ -5,26 +5,18 @@ import static org.debugshop.console.TestSpans.request;
 import static org.debugshop.console.TestSpans.server;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
-import java.util.Map;
+import org.debugshop.console.InAContainer;
 import org.junit.jupiter.api.Test;
 
 /** Requests of a browser with OpenTelemetry's SDK, with an allowed origin and with another. */
 @QuarkusTest
-@TestProfile(OtlpCorsTest.NamedOrigins.class)
+@TestProfile(InAContainer.class)
 class OtlpCorsTest {
-
-    public static final class NamedOrigins implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("console.otlp-cors-origins", "https://shop.example.com, http://localhost:3000");
-        }
-    }
 
     private static final String ORIGIN = "http://localhost:3000";
 

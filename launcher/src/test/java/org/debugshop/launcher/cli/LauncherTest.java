@@ -130,6 +130,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldNotRestartADeadProcessIfRestartsAreOff() throws Exception {
         assertThat(sandbox.run("up", "-d", "--no-restart", "--only", BOOKING, "--port-offset", n)).returns(0, Outcome::code);
 
@@ -152,6 +153,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldNameTheProcessThatHoldsThePortOfAServiceStartedLater() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         try (var taken = new ServerSocket(8082 + offset, 1, InetAddress.getLoopbackAddress())) {
@@ -166,6 +168,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldShowTheStateAndStopEverythingAfterTheLauncherWasKilled() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         State.read(sandbox.instance(offset)).orElseThrow().launcher().kill();
@@ -269,6 +272,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldRunTwoInstancesOfOneCheckoutSideBySide() throws Exception {
         var other = sandbox.freeOffset();
         assertThat(up(BOOKING)).returns(0, Outcome::code);
@@ -329,6 +333,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldStopStartAndRestartSingleServices() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         var first = sandbox.status(offset, "instabook").pid();
@@ -400,6 +405,7 @@ class LauncherTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldFollowALogThroughARestart() throws Exception {
         assertThat(up(BOOKING)).returns(0, Outcome::code);
         var output = directory.resolve("logs.txt");

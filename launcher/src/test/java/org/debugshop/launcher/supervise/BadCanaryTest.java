@@ -24,6 +24,7 @@ import org.debugshop.launcher.topology.Service;
 import org.debugshop.launcher.topology.Topology;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The fault bad-canary in this JVM, with stand-ins for the console and product-catalog. */
@@ -91,6 +92,7 @@ class BadCanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldLeaveNothingOfAKilledCanary() throws Exception {
         listen(PATIENCE);
         wants("\"bad-canary\":0.1");
@@ -108,6 +110,7 @@ class BadCanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldEndTheCanarySomeTimeAfterTheConsoleIsGone() throws Exception {
         listen(Duration.ofSeconds(5));
         wants("\"bad-canary\":0.1");
@@ -120,6 +123,7 @@ class BadCanaryTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldLeaveTheCanaryOfAUserAlone() throws Exception {
         var usersOwn = new Release(sandbox.checkout(), Map.of("LOG_LEVEL", "DEBUG"), Optional.of("3"));
         assertThat(canaries.begin(CATALOG, 20, usersOwn, true, lines::add)).isTrue();

@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
@@ -19,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A gateway without accounts and without an authentication service. */
+/** A gateway without accounts, without an authentication service, and without a console. */
 @QuarkusTest
-@TestProfile(WithoutUsersTest.WithoutUsers.class)
-class WithoutUsersTest {
+@TestProfile(AloneTest.Alone.class)
+class AloneTest {
 
-    public static class WithoutUsers implements QuarkusTestProfile {
+    public static class Alone implements QuarkusTestProfile {
         @Override
         public List<TestResourceEntry> testResources() {
             return List.of(new TestResourceEntry(Upstreams.class));
@@ -32,7 +33,7 @@ class WithoutUsersTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("shop.edge-auth.url", "", "shop.accounts.url", "");
+            return Map.of("shop.edge-auth.url", "", "shop.accounts.url", "", "CONSOLE_URL", "");
         }
 
         @Override
@@ -60,6 +61,11 @@ class WithoutUsersTest {
     void shouldReportThatThereAreNoAccounts(String path) {
         given().contentType("application/json").body("{}").post(path).then().statusCode(503).header("Retry-After", nullValue())
                 .body("error", equalTo("There is no accounts service here"));
+    }
+
+    @Test
+    void shouldServeThePageWithoutAConsoleToLinkTo() {
+        given().accept("text/html").get("/").then().statusCode(200).body(containsString("data-console=\"\""));
     }
 
     @Test
