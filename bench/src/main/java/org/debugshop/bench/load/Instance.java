@@ -59,7 +59,7 @@ record Instance(Path folder, int offset, boolean bare, Map<String, String> envir
      * @param port null for the launcher
      * @param pss proportional set size in bytes; null if the operating system does not report it
      * @param threads the number of threads; null if the operating system does not report it
-     * @param cpuSeconds the CPU time of it and of its child processes until now
+     * @param cpuSeconds the CPU time until now
      */
     record Member(String name, long pid, Integer port, Long pss, Integer threads, double cpuSeconds) {
 
@@ -139,7 +139,7 @@ record Instance(Path folder, int offset, boolean bare, Map<String, String> envir
             if (service.get("pid") instanceof Number pid) {
                 members.add(new Member((String) service.get("name"), pid.longValue(), (Integer) service.get("port"),
                         service.get("pss_bytes") instanceof Number bytes ? bytes.longValue() : null, threads(pid.longValue()),
-                        cpuSeconds(pid.longValue())));
+                        cpuSeconds(pid.longValue(), service.get("port") == null)));
             }
         }
         return members;
@@ -182,8 +182,10 @@ record Instance(Path folder, int offset, boolean bare, Map<String, String> envir
         }
     }
 
-    private static double cpuSeconds(long pid) {
-        return ProcessHandle.of(pid).stream().flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+    /** The children of PostgreSQL do its work; those of the launcher are members themselves. */
+    private static double cpuSeconds(long pid, boolean alone) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(process -> alone ? Stream.of(process) : Stream.concat(Stream.of(process), process.descendants()))
                 .flatMap(process -> process.info().totalCpuDuration().stream()).mapToDouble(time -> time.toNanos() / 1e9).sum();
     }
 
