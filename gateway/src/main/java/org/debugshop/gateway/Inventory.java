@@ -1,5 +1,6 @@
 package org.debugshop.gateway;
 
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 import io.smallrye.faulttolerance.api.TypedGuard;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.debugshop.defaults.http.HttpError;
+import org.debugshop.defaults.routes.Routes;
 import org.debugshop.defaults.upstream.Degraded;
 import org.debugshop.defaults.upstream.Upstream;
 import org.debugshop.defaults.upstream.UpstreamFailure;
@@ -41,9 +43,15 @@ class Inventory {
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
     private static final int TRIES = 5;
+    static final AttributeKey<Boolean> REMEMBERED = AttributeKey.booleanKey("shop.stock.remembered");
 
-    /** @param until when the stock level expires, as {@link System#nanoTime()} */
-    private record Known(int available, long until) {}
+    /** Stock as it was read. @param time when, as {@link System#nanoTime()} */
+    private record Known(InventoryClient.Stock stock, long time) {
+
+        boolean isYounger(Duration age) {
+            return System.nanoTime() - time < age.toNanos();
+        }
+    }
 
     /** An order that was taken without a reservation. A repeated order is the same promise and counts once. */
     private record Promise(String key, Map<Integer, Integer> pieces) {}
@@ -52,6 +60,7 @@ class Inventory {
     private final boolean exists;
     private final Upstream upstream = Upstream.named("inventory");
     private final double share;
+    private final Duration maxAge;
     /** The last known stock, by product. This map is also the lock for the promises. */
     private final Map<Integer, Known> known = new HashMap<>();
     /** The promises, oldest first, with the {@link System#nanoTime()} at which each expires. */
@@ -68,8 +77,10 @@ class Inventory {
      * @param share the share (0 to 1) of the last known available stock that may be sold without a reservation
      */
     Inventory(@RestClient Instance<InventoryClient> client, @ConfigProperty(name = "shop.inventory.url") Optional<String> url,
-            @ConfigProperty(name = "shop.inventory.unreserved-share") double share) {
+            @ConfigProperty(name = "shop.inventory.unreserved-share") double share,
+            @ConfigProperty(name = "shop.inventory.max-age-in-lists") Duration maxAge) {
         this.share = share;
+        this.maxAge = maxAge;
         this.exists = url.filter(text -> !text.isBlank()).isPresent();
         this.client = exists ? client.get() : null;
     }
@@ -80,6 +91,30 @@ class Inventory {
                 .withCircuitBreaker().requestVolumeThreshold(10).failureRatio(0.5).delay(2, ChronoUnit.SECONDS)
                 .when(failure -> !UpstreamFailure.isRefusal(failure)).done()
                 .build();
+    }
+
+    /**
+     * Returns the stock of the products of a list, which may be a second old: a crowd that reads lists costs the database no more than one
+     * reader. Apart from that, this is {@link #of}. While there are routes, it is read each time, because another copy of the service may
+     * have another answer.
+     */
+    Uni<List<InventoryClient.Stock>> inList(List<Integer> productIds) {
+        var fresh = Routes.live().isEmpty() ? fresh(productIds) : List.<InventoryClient.Stock>of();
+        if (fresh.isEmpty()) {
+            return of(productIds);
+        }
+        Span.current().setAttribute(REMEMBERED, true);
+        return Uni.createFrom().item(fresh);
+    }
+
+    /** Returns the known stock of these products; empty if that of any is older than {@link #maxAge}, or is not known. */
+    private List<InventoryClient.Stock> fresh(List<Integer> productIds) {
+        synchronized (known) {
+            var all = productIds.stream().map(known::get).toList();
+            return all.stream().allMatch(stock -> stock != null && stock.isYounger(maxAge))
+                    ? all.stream().map(Known::stock).toList()
+                    : List.of();
+        }
     }
 
     /**
@@ -164,12 +199,12 @@ class Inventory {
     }
 
     private void remember(List<InventoryClient.Stock> stocks) {
-        var until = System.nanoTime() + KNOWN_FOR.toNanos();
+        var now = System.nanoTime();
         synchronized (known) {
             for (var stock : stocks) {
                 var product = Integer.valueOf(stock.productId());
                 if (known.size() < MAX_KNOWN || known.containsKey(product)) {
-                    known.put(product, new Known(stock.available(), until));
+                    known.put(product, new Known(stock, now));
                 }
             }
         }
@@ -192,8 +227,8 @@ class Inventory {
             }
             if (promises.size() >= MAX_KNOWN || !promise.pieces().entrySet().stream().allMatch(item -> {
                 var stock = known.get(item.getKey());
-                return stock != null && now - stock.until < 0
-                        && promised.getOrDefault(item.getKey(), 0) + item.getValue() <= Math.floor(stock.available * share);
+                return stock != null && stock.isYounger(KNOWN_FOR)
+                        && promised.getOrDefault(item.getKey(), 0) + item.getValue() <= Math.floor(stock.stock().available() * share);
             })) {
                 return false;
             }

@@ -55,7 +55,7 @@ public class ShopResource {
         Span.current().setAttribute(CURRENCY, wanted);
         var productsAndAds = catalog.products(category, null, null)
                 .flatMap(products -> Uni.combine().all()
-                        .unis(ads.of(first(PRODUCTS_WITH_ADS, products)), inventory.of(first(PRODUCTS_WITH_STOCK, products)))
+                        .unis(ads.of(first(PRODUCTS_WITH_ADS, products)), inventory.inList(first(PRODUCTS_WITH_STOCK, products)))
                         .with((found, stock) -> new ProductList(products, found, stock)));
         return Uni.combine().all().unis(productsAndAds, prices.rate(wanted))
                 .with((list, rate) -> new ProductList(list.products().stream().map(product -> product.in(wanted, rate)).toList(),

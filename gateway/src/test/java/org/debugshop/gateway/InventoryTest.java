@@ -60,7 +60,7 @@ class InventoryTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("shop.inventory.url", "http://localhost");
+            return Map.of("shop.inventory.url", "http://localhost", "shop.inventory.max-age-in-lists", "0s");
         }
 
         @Override
