@@ -79,6 +79,11 @@ public final class Routes {
         return byService.values().stream().flatMap(List::stream).anyMatch(route -> key.equals(route.key()) && route.isLive());
     }
 
+    /** Returns whether the current request has the key of an intercept, of whichever service. */
+    public boolean interceptsThisRequest() {
+        return RouteBaggage.key().filter(this::hasKey).isPresent();
+    }
+
     /** Returns the keys whose events another copy of this service processes. */
     public Set<String> eventKeys(String service) {
         return byService.getOrDefault(service, List.of()).stream().filter(route -> route.events() && route.isLive()).map(Route::key)

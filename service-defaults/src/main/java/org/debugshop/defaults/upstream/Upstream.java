@@ -21,7 +21,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * An upstream service as its callers use it. Each call has a timeout ({@code UPSTREAM_TIMEOUT}, from the call to the last byte of
- * the answer). All failures are reported as an {@link UpstreamFailure}. A route may lead a call to another copy of the service; if there is
+ * the answer; {@link #INTERCEPTED} if it has the key of an intercept). All failures are reported as an {@link UpstreamFailure}. A route may lead a call to another copy of the service; if there is
  * no connection to that, the usual copy gets the call.
  *
  * @param service the name, as it appears in error messages
@@ -29,6 +29,12 @@ import org.eclipse.microprofile.config.ConfigProvider;
  * @param routedAs the service whose routes apply
  */
 public record Upstream(String service, Duration timeout, String routedAs) {
+
+    /**
+     * How long a request with the key of an intercept waits at least, because its copy may be at a breakpoint, or reload its code. It is less
+     * than the time after which a server closes a silent connection ({@code quarkus.http.idle-timeout}).
+     */
+    static final Duration INTERCEPTED = Duration.ofSeconds(50);
 
     public Upstream(String service, Duration timeout) {
         this(service, timeout, service);
@@ -65,7 +71,7 @@ public record Upstream(String service, Duration timeout, String routedAs) {
             // A call may end more than once: it fails, and then whoever waited for it cancels it.
             var isActive = new AtomicBoolean(true);
             meters.started();
-            return routed(request).ifNoItem().after(timeout).fail().onFailure().transform(this::failure)
+            return routed(request).ifNoItem().after(limit()).fail().onFailure().transform(this::failure)
                     .onFailure(UpstreamFailure.class).invoke(failure -> meters.failed(failure.kind()))
                     .onTermination().invoke(() -> {
                         if (isActive.getAndSet(false)) {
@@ -83,6 +89,11 @@ public record Upstream(String service, Duration timeout, String routedAs) {
     public <T> Uni<T> call(String method, URI uri, Function<URI, Uni<T>> request) {
         return call(Uni.createFrom().deferred(
                 () -> request.apply(CallInProgress.reportRequest(method, uri, Optional.ofNullable(uri.getPath())))));
+    }
+
+    private Duration limit() {
+        var intercepted = Routes.live().filter(Routes::interceptsThisRequest).isPresent();
+        return intercepted ? Collections.max(List.of(timeout, INTERCEPTED)) : timeout;
     }
 
     /** Counts that a failed call is made again. */

@@ -3,6 +3,8 @@ package org.debugshop.defaults.upstream;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.rest.client.RestClientBuilder;
 import org.eclipse.microprofile.rest.client.spi.RestClientListener;
@@ -18,11 +20,13 @@ public class UpstreamTimeouts implements RestClientListener {
     public void onNewClient(Class<?> client, RestClientBuilder builder) {
         var config = ConfigProvider.getConfig();
         var connect = config.getValue("shop.upstream.connect-timeout", Duration.class);
+        // Upstream ends calls before; only it knows how long each may take.
+        var longest = Collections.max(List.of(Upstream.timeoutOfEnvironment(), Upstream.INTERCEPTED));
         var idle = config.getValue("shop.upstream.connection-ttl", Duration.class);
         // Quarkus's own setting warns in services without a client.
         builder.property(QuarkusRestClientProperties.CONNECTION_TTL, (int) idle.toSeconds());
         builder.register(new RequestReporter());
         builder.connectTimeout(connect.toMillis(), MILLISECONDS)
-                .readTimeout(Upstream.timeoutOfEnvironment().toMillis(), MILLISECONDS);
+                .readTimeout(longest.toMillis(), MILLISECONDS);
     }
 }

@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.FAILED;
@@ -15,32 +16,26 @@ import static org.debugshop.defaults.upstream.UpstreamFailure.Kind.UNREADABLE;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import io.opentelemetry.api.baggage.Baggage;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import org.debugshop.defaults.http.ErrorBody;
+import org.debugshop.defaults.routes.Route;
+import org.debugshop.defaults.routes.Routes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(UpstreamTest.Patient.class)
 class UpstreamTest {
-
-    /** A longer timeout of the client, so that the first answer of a busy machine doesn't exceed it. */
-    public static class Patient implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("shop.upstream.timeout", "20s");
-        }
-    }
 
     record Thing(int id) {}
 
@@ -68,6 +63,23 @@ class UpstreamTest {
     void shouldReturnTheAnswer() {
         answers(aResponse().withHeader("Content-Type", "application/json").withBody("{\"id\":7}"));
         assertThat(call()).isEqualTo(new Thing(7));
+    }
+
+    @Test
+    void shouldWaitLongerForARequestWithTheKeyOfAnIntercept() {
+        var slow = Uni.createFrom().item("late").onItem().delayIt().by(Duration.ofMillis(300));
+        var impatient = new Upstream("thing-service", Duration.ofMillis(20));
+        Routes.replace(List.of(new Route("r", 1, "another-service", URI.create("http://localhost:1"), 0, "ann", false, false, false,
+                System.nanoTime() + Duration.ofHours(1).toNanos())), false);
+        try (var _ = Baggage.builder().put("debug-shop.intercept", "ann").build().makeCurrent()) {
+            assertThat(impatient.call(slow).await().indefinitely()).isEqualTo("late");
+        }
+        try (var _ = Baggage.builder().put("debug-shop.intercept", "bob").build().makeCurrent()) {
+            assertThat(catchThrowableOfType(UpstreamFailure.class, () -> impatient.call(slow).await().indefinitely()).kind())
+                    .isEqualTo(TOO_SLOW);
+        } finally {
+            Routes.replace(List.of(), false);
+        }
     }
 
     @Test
@@ -113,6 +125,21 @@ class UpstreamTest {
         upstream = new Upstream("thing-service", Duration.ofMillis(300));
         answers(aResponse().withFixedDelay(60_000).withBody("{\"id\":7}"));
         failsWith(TOO_SLOW, 0, 504, new ErrorBody("thing-service did not answer in time"));
+    }
+
+    @Test
+    void shouldCloseTheConnectionOfACallThatItNoLongerWaitsFor() throws Exception {
+        upstream = new Upstream("thing-service", Duration.ofMillis(300));
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var client = QuarkusRestClientBuilder.newBuilder().baseUri(URI.create("http://127.0.0.1:" + silent.getLocalPort()))
+                    .build(ThingClient.class);
+            var failed = upstream.call(client.thing()).subscribeAsCompletionStage();
+            try (var connection = silent.accept()) {
+                connection.setSoTimeout(20_000);
+                assertThat(new String(connection.getInputStream().readAllBytes(), US_ASCII)).startsWith("GET /thing ");
+            }
+            assertThat(failed).isCompletedExceptionally();
+        }
     }
 
     @Test

@@ -40,7 +40,7 @@ class InterceptIT {
     void shouldRunAnEditAndStopAtABreakpointOnlyWithTheKey() throws Exception {
         var copy = Checkout.copy(directory.resolve("a copy"), NEEDED);
         var output = directory.resolve("intercept.txt");
-        try (var own = OwnShop.prepare(copy, OwnShop.PATIENT)) {
+        try (var own = OwnShop.prepare(copy)) {
             own.up("--only", "console,product-catalog,currency,gateway");
             var shop = own.shop();
             var intercept = shop.prepare("intercept", "currency", "--key", "ann").redirectErrorStream(true)
