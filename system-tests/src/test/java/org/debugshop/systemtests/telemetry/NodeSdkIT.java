@@ -3,12 +3,9 @@ package org.debugshop.systemtests.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.debugshop.systemtests.NodeProgram;
 import org.debugshop.systemtests.TheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Shop;
@@ -24,11 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("nightly")
 class NodeSdkIT {
 
-    private static final Path SOURCES = Shop.thisCheckout().resolve("system-tests/src/test/resources/node-sdk");
-    private static final int INSTALL_MINUTES = 5;
-
-    @TempDir
-    static Path program;
+    private static NodeProgram program;
 
     private final Shop shop;
     private final Console console;
@@ -39,33 +32,8 @@ class NodeSdkIT {
     }
 
     @BeforeAll
-    static void install() throws Exception {
-        for (var file : List.of("package.json", "app.js")) {
-            Files.copy(SOURCES.resolve(file), program.resolve(file));
-        }
-        run(Map.of(), "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts");
-    }
-
-    private static void run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
-        var output = program.resolve("output.txt").toFile();
-        var builder = new ProcessBuilder(command).directory(program.toFile()).redirectErrorStream(true).redirectOutput(output);
-        builder.environment().keySet().removeIf(name -> name.startsWith("OTEL_"));
-        builder.environment().putAll(environment);
-        var process = builder.start();
-        try {
-            assertThat(process.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(process.exitValue()).as(() -> String.join(" ", command) + ":\n" + text(output.toPath())).isZero();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
-        }
+    static void install(@TempDir Path folder) throws Exception {
+        program = NodeProgram.install("node-sdk", folder);
     }
 
     @ParameterizedTest
@@ -73,7 +41,7 @@ class NodeSdkIT {
     void shouldShowItsTracesLogsAndMetrics(String protocol, int port) throws Exception {
         var name = "node-" + protocol.replace('/', '-');
 
-        run(Map.of("OTEL_SERVICE_NAME", name, "OTEL_EXPORTER_OTLP_PROTOCOL", protocol,
+        program.run(Map.of("OTEL_SERVICE_NAME", name, "OTEL_EXPORTER_OTLP_PROTOCOL", protocol,
                 "OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:" + (port + shop.offset()),
                 "OTEL_LOGS_EXPORTER", "otlp", "OTEL_METRICS_EXPORTER", "otlp"),
                 "node", "--require", "@opentelemetry/auto-instrumentations-node/register", "app.js", name);
