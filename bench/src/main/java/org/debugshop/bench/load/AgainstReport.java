@@ -86,7 +86,7 @@ record AgainstReport(Machine machine, Plan plan, Measured other, Measured here, 
     }
 
     private List<Row> rows() {
-        var doubt = plan.warmUpStart() ? "" : "a short run";
+        var doubt = plan.warmUpStart() ? "" : "a short run measures cold code";
         var rows = new ArrayList<Row>();
         var downloads = Stream.of(other, here).filter(measured -> measured.firstStart.downloaded > MUCH_DOWNLOADED)
                 .map(measured -> "%s downloaded %.0f MB".formatted(measured.commit, measured.firstStart.downloaded / 1e6)).toList();
@@ -103,14 +103,17 @@ record AgainstReport(Machine machine, Plan plan, Measured other, Measured here, 
                 new Goal(Of.FIGURE, true, 12), doubt));
         memory(rows);
         for (var comparison : comparisons) {
+            var failed = comparison.subjects().stream().anyMatch(subject -> !comparison.errors(subject).isEmpty())
+                    ? "requests failed"
+                    : doubt;
             if (comparison.rate() == 0) {
                 rows.add(new Row("THROUGHPUT, " + plan.connections() + " connections", comparison.operation().title(), "/s",
                         comparison.perSecond(Subject.OTHER_COMMIT), comparison.perSecond(Subject.TELEMETRY),
-                        new Goal(Of.RATIO, false, WANTED.get(comparison.operation().name())), doubt));
+                        new Goal(Of.RATIO, false, WANTED.get(comparison.operation().name())), failed));
             } else {
                 rows.add(new Row("LATENCY at half of that, p99", "%s, %.0f a second".formatted(comparison.operation().title(),
                         comparison.rate()), "ms", Double.NaN, comparison.latency(Subject.TELEMETRY).p99(),
-                        new Goal(Of.FIGURE, true, 50), doubt));
+                        new Goal(Of.FIGURE, true, 50), failed));
             }
         }
         return rows;

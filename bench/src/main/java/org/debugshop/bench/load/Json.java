@@ -35,7 +35,8 @@ final class Json {
                 "processes", report.rested().stream().map(member -> process(member, report.worked())).toList(),
                 "comparisons", report.comparisons().stream().map(Json::comparison).toList(),
                 "goals", report.goals().stream().map(goal -> object("what", goal.what(), "unit", goal.unit(),
-                        goal.most() ? "at_most" : "at_least", goal.goal(), "measured", goal.measured(), "met", goal.met())).toList(),
+                        goal.most() ? "at_most" : "at_least", goal.goal(), "measured", goal.measured(), "met", goal.isMet().orElse(null)))
+                        .toList(),
                 "failed_requests", report.failures()));
     }
 

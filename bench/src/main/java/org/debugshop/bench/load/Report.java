@@ -10,6 +10,7 @@ import static org.debugshop.bench.load.Comparison.Subject.TELEMETRY;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.debugshop.bench.load.Instance.Member;
@@ -34,11 +35,21 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
      * A goal and the measured value.
      *
      * @param most whether the goal is an upper limit; otherwise it is a lower limit
+     * @param doubt why the measured value says nothing about the goal; empty if it does
      */
-    record Goal(String what, double goal, double measured, boolean most, String unit) {
+    record Goal(String what, double goal, double measured, boolean most, String unit, String doubt) {
 
-        boolean met() {
+        private boolean met() {
             return most ? measured <= goal : measured >= goal;
+        }
+
+        /** Returns whether the goal is met; empty if that is not known. */
+        Optional<Boolean> isMet() {
+            return doubt.isEmpty() ? Optional.of(met()) : Optional.empty();
+        }
+
+        String verdict() {
+            return isMet().map(met -> met ? "met" : "missed").orElse("unknown: " + doubt);
         }
     }
 
@@ -69,20 +80,29 @@ record Report(Machine machine, Plan plan, String commit, int services, List<Star
 
     List<Goal> goals() {
         var goals = new ArrayList<Goal>();
-        goals.add(new Goal("start, times that of bare Quarkus", 1.5, startRatio(), true, "x"));
-        goals.add(new Goal("./shop up -d returns", 20, Comparison.median(shop, Start::command), true, "s"));
+        goals.add(new Goal("start, times that of bare Quarkus", 1.5, startRatio(), true, "x", doubt()));
+        goals.add(new Goal("./shop up -d returns", 20, Comparison.median(shop, Start::command), true, "s", doubt()));
         if (pss(rested) > 0) {
-            goals.add(new Goal("memory of all (PSS)", 1750, pss(rested) / MB, true, "MB"));
+            goals.add(new Goal("memory of all (PSS)", 1750, pss(rested) / MB, true, "MB", ""));
         }
         comparisons.stream().filter(comparison -> comparison.rate() == 0 && comparison.operation().name().equals("products"))
                 .forEach(comparison -> goals.add(
-                        new Goal("GET /products, of bare Quarkus", 60, 100 * comparison.ratio(TELEMETRY, BARE), false, "%")));
+                        new Goal("GET /products, of bare Quarkus", 60, 100 * comparison.ratio(TELEMETRY, BARE), false, "%",
+                                doubt(comparison))));
         withBare().filter(comparison -> comparison.rate() == 0).forEach(comparison -> goals.add(new Goal(
                 "telemetry costs, " + comparison.operation().title(), 15, 100 * (1 - comparison.ratio(TELEMETRY, NO_TELEMETRY)), true,
-                "%")));
+                "%", doubt(comparison))));
         withOpen().filter(comparison -> comparison.rate() == 0).forEach(comparison -> goals.add(new Goal(
-                "a protected request, times an open one", 1.5, comparison.ratio(OPEN, PROTECTED), true, "x")));
+                "a protected request, times an open one", 1.5, comparison.ratio(OPEN, PROTECTED), true, "x", doubt(comparison))));
         return goals;
+    }
+
+    private String doubt() {
+        return plan.warmUpStart() ? "" : "a short run measures cold code";
+    }
+
+    private String doubt(Comparison comparison) {
+        return comparison.subjects().stream().allMatch(subject -> comparison.errors(subject).isEmpty()) ? doubt() : "requests failed";
     }
 
     @Override

@@ -123,7 +123,7 @@ final class Table {
         heading("GOALS");
         for (var goal : report.goals()) {
             line("%-46s %8.2f %-2s %s %.1f %-2s  %s", goal.what(), goal.measured(), goal.unit(), goal.most() ? "≤" : "≥", goal.goal(),
-                    goal.unit(), goal.met() ? "met" : "missed");
+                    goal.unit(), goal.verdict());
         }
         var failures = report.failures();
         if (!failures.isEmpty()) {

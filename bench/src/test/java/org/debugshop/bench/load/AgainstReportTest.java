@@ -50,7 +50,7 @@ class AgainstReportTest {
         var report = report(false, measured("old", 100, 35_000_000, 20, 1.5, 100), here);
 
         assertThat(report.table()).containsPattern("the first of a fresh clone .* unknown: old downloaded 35 MB\n")
-                .containsPattern("./shop up -d .* unknown: a short run\n").doesNotContainPattern("x  met");
+                .containsPattern("./shop up -d .* unknown: a short run measures cold code\n").doesNotContainPattern("x  met");
         assertThat((List<?>) JSON.std.mapFrom(report.json()).get("figures")).first()
                 .satisfies(figure -> assertThat((Map<?, ?>) figure).extracting("other", "here", "met").containsExactly(100.0, 50.0, null));
     }

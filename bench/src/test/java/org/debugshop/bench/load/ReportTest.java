@@ -105,6 +105,17 @@ class ReportTest {
     }
 
     @Test
+    void shouldNotSayThatAGoalIsMetIfRequestsFailed() throws Exception {
+        var auth = Operation.ALL.stream().filter(operation -> operation.name().equals("auth")).findFirst().orElseThrow();
+        var failing = new Round(0, 1, round(1).latencies(), Map.of("an incomplete answer", 9));
+        var report = report(
+                List.of(new Comparison(auth, 0, Map.of(Subject.OPEN, List.of(failing), Subject.PROTECTED, List.of(round(100))))));
+
+        assertThat(Table.of(report)).containsPattern("a protected request, times an open one .* unknown: requests failed\n");
+        assertThat(object(((List<?>) JSON.std.mapFrom(Json.of(report)).get("goals")).getLast())).containsEntry("met", null);
+    }
+
+    @Test
     void shouldPrintJson() throws Exception {
         var report = JSON.std.mapFrom(Json.of(report(Map.of())));
 
