@@ -34,13 +34,15 @@ import org.debugshop.console.store.TraceStore;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Finds failures and where they start, from traces, logs and metrics alone. Once a second it reads the last minute, compares it with what
+ * Finds failures and where they start, from traces, logs and metrics alone. Once a second, or less often if that takes long, it reads the last minute, compares it with what
  * was before, and keeps the incident up to date. docs/diagnosis.md explains the method.
  */
 @Singleton
 public class Diagnosis {
 
     private static final long PERIOD_MILLIS = 1000;
+    /** How many times as long as an update the pause after it is at least: so the diagnosis takes at most a tenth of a core. */
+    private static final long LEAST_PAUSE = 9;
     private static final long SETTLE_MILLIS = 1500;
     private static final long WINDOW_MILLIS = Window.BUCKETS * Window.BUCKET_NANOS / 1_000_000;
     /** The most spans that are read at once, the newest ones. */
@@ -82,6 +84,7 @@ public class Diagnosis {
     private final Set<Long> abnormal = new HashSet<>();
     private final Deque<Incident> ended = new ArrayDeque<>();
     private long timer;
+    private volatile boolean stopped;
     private Window latest;
     private Findings findings;
     private long findingsMillis;
@@ -100,14 +103,25 @@ public class Diagnosis {
     }
 
     void start(@Observes StartupEvent event, Vertx vertx) {
-        timer = vertx.setPeriodic(PERIOD_MILLIS, _ -> vertx.executeBlocking(() -> {
-            update(System.currentTimeMillis());
-            return null;
-        }).onFailure(failure -> Log.error("The diagnosis failed", failure)));
+        updateIn(PERIOD_MILLIS, vertx);
     }
 
     void stop(@Observes ShutdownEvent event, Vertx vertx) {
+        stopped = true;
         vertx.cancelTimer(timer);
+    }
+
+    /** Updates once after this time, and so on. An update that takes long, under a high load, is followed by a longer pause. */
+    private void updateIn(long millis, Vertx vertx) {
+        timer = vertx.setTimer(millis, _ -> vertx.executeBlocking(() -> {
+            long began = System.nanoTime();
+            update(System.currentTimeMillis());
+            return (System.nanoTime() - began) / 1_000_000;
+        }).onFailure(failure -> Log.error("The diagnosis failed", failure)).otherwise(0L).onSuccess(took -> {
+            if (!stopped) {
+                updateIn(Math.max(PERIOD_MILLIS - took, LEAST_PAUSE * took), vertx);
+            }
+        }));
     }
 
     /** Returns the state, and all incidents that are kept: the active one first, then the newest. */
