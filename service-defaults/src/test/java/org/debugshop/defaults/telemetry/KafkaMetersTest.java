@@ -12,9 +12,11 @@ class KafkaMetersTest {
 
     @ParameterizedTest
     @CsvSource({"kafka.consumer.fetch.manager.records.lag, NEUTRAL", "kafka.producer.record.error.total, NEUTRAL",
-            "kafka.consumer.fetch.manager.records.lag.avg, DENY", "kafka.producer.node.request.total, DENY", "kafka.app.info.start.time.ms, DENY",
+            "kafka.consumer.fetch.manager.records.lag.avg, DENY", "kafka.producer.node.request.total, DENY",
+            "kafka.app.info.start.time.ms, DENY",
             "http.server.requests, NEUTRAL"})
     void shouldKeepWhatTellsWhetherEventsFlow(String name, MeterFilterReply reply) {
-        assertThat(new KafkaMeters().kafkaClients().accept(new Meter.Id(name, Tags.empty(), null, null, Meter.Type.GAUGE))).isEqualTo(reply);
+        assertThat(new KafkaMeters().kafkaClients().accept(new Meter.Id(name, Tags.empty(), null, null, Meter.Type.GAUGE)))
+                .isEqualTo(reply);
     }
 }
