@@ -188,7 +188,7 @@ class LoadTest {
                 case "/api/v1/signup" -> request.response().setStatusCode(201).end("{\"username\":\"" + name + "\"}");
                 case "/api/v1/login" -> request.response().end("{\"token\":\"token of " + name + "\"}");
                 case "/api/v1/order/create" -> request.response().setStatusCode(201).end("{\"order\":{\"id\":\"o-1\"}}");
-                default -> request.response().end("{\"order_id\":\"o-1\"}");
+                default -> request.response().end("{\"order_id\":\"o-1\",\"receipt\":{}}");
             }
         }));
         var auth = Operation.ALL.stream().filter(operation -> operation.name().equals("auth")).findFirst().orElseThrow();
