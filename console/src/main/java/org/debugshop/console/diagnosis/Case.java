@@ -30,6 +30,8 @@ final class Case {
 
     private static final long QUIET_MILLIS = 9000;
     private static final long LONGEST_QUIET_MILLIS = 120_000;
+    /** Five minutes: how rare failures are is not seen in one. */
+    private static final int LONG_BUCKETS = 60;
     /** An incident is over after a pause that its failures would make by chance this rarely. */
     private static final double RARE_PAUSE = 0.002;
     private static final long OWN_MILLIS = 20_000;
@@ -92,8 +94,8 @@ final class Case {
         if (badBuckets.isEmpty()) {
             return QUIET_MILLIS;
         }
-        long from = Math.max(badBuckets.first(), badBuckets.last() + 1 - Window.BUCKETS);
-        double share = badBuckets.tailSet(from).size() / (badBuckets.last() + 1.5 - from);
+        long from = Math.max(badBuckets.first(), badBuckets.last() + 1 - LONG_BUCKETS);
+        double share = Math.min(0.99, badBuckets.tailSet(from).size() / (badBuckets.last() + 1.0 - from));
         double pause = Math.log(RARE_PAUSE) / Math.log(1 - share);
         return (long) Math.clamp(pause * Window.BUCKET_NANOS / 1e6, QUIET_MILLIS, LONGEST_QUIET_MILLIS);
     }

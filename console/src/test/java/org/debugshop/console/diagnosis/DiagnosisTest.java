@@ -335,6 +335,8 @@ class DiagnosisTest {
         system.knobs.put("bank fails", 0.08);
         assertThat(system.until("bank", 60)).isPresent();
         String id = system.active().getFirst().id();
+        system.pass(30);
+        system.knobs.put("bank fails", 0.045); // too few to begin an incident
         for (int i = 0; i < 400; i++) {
             system.pass(1);
             assertThat(system.active()).as("after %d s", i).hasSize(1);
