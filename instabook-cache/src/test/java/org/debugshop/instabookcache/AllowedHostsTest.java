@@ -6,11 +6,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** As in Compose, the service listens on all interfaces of its container, whose ports are only published on this machine. */
 @QuarkusTest
+@Tag("nightly")
 @TestProfile(AllowedHostsTest.InAContainer.class)
 class AllowedHostsTest {
 

@@ -13,10 +13,12 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import org.debugshop.defaults.telemetry.Failure;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 100 requests per second, of which at most 25 may be in flight. */
 @QuarkusTest
+@Tag("nightly")
 @TestProfile(OpenModelTest.HundredASecond.class)
 class OpenModelTest {
 

@@ -23,10 +23,12 @@ import org.debugshop.defaults.upstream.Upstream;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many times the usual load. The application itself has two shoppers. */
 @QuarkusTest
+@Tag("nightly")
 @TestProfile(RushTest.TwoShoppers.class)
 class RushTest {
 

@@ -16,9 +16,11 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import org.debugshop.defaults.telemetry.Failure;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@Tag("nightly")
 @TestProfile(UnreachableTargetTest.NobodyAnswers.class)
 class UnreachableTargetTest {
 
