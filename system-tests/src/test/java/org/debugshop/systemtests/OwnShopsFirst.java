@@ -9,9 +9,9 @@ import org.junit.jupiter.api.ClassOrdererContext;
 import org.junit.jupiter.api.Order;
 
 /**
- * Puts the classes with their own shop first, in the order of {@link Order} and their names, and the classes that use {@link TheSystem}
- * last, in the reverse order of their names. JUnit's two threads take classes from either end of this list, so a thread rarely waits for
- * the other one to leave the system.
+ * Puts the classes with their own shop first, in the order of {@link Order} and their names; then the classes that share {@link TheSystem},
+ * and at the end those that need it alone, in the reverse order of their names. JUnit's two threads take classes from either end of this
+ * list. So one of them uses the system alone, while the other one starts shops of its own, and both share it at last.
  */
 final class OwnShopsFirst implements ClassOrderer {
 
@@ -21,11 +21,11 @@ final class OwnShopsFirst implements ClassOrderer {
 
     @Override
     public void orderClasses(ClassOrdererContext context) {
-        context.getClassDescriptors().sort(comparing(OwnShopsFirst::usesTheSystem).thenComparing(BY_ORDER)
-                .thenComparing((one, other) -> usesTheSystem(one) ? BY_NAME.compare(other, one) : BY_NAME.compare(one, other)));
+        context.getClassDescriptors().sort(comparing(OwnShopsFirst::part).thenComparing(BY_ORDER)
+                .thenComparing((one, other) -> part(one) > 0 ? BY_NAME.compare(other, one) : BY_NAME.compare(one, other)));
     }
 
-    private static boolean usesTheSystem(ClassDescriptor test) {
-        return test.isAnnotated(UsesTheSystem.class);
+    private static int part(ClassDescriptor test) {
+        return test.isAnnotated(UsesTheSystem.class) ? 2 : test.isAnnotated(SharesTheSystem.class) ? 1 : 0;
     }
 }

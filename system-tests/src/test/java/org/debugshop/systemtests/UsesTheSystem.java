@@ -7,7 +7,10 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** For test classes that use {@link TheSystem}. They run one after another, beside a class that has a shop of its own. */
+/**
+ * For test classes that use {@link TheSystem}, and stop or break parts of it, or expect that nobody else sends requests. They run one after
+ * another, beside a class that has a shop of its own.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(TheSystem.class)

@@ -13,8 +13,8 @@ import static org.hamcrest.Matchers.matchesPattern;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.util.UUID;
+import org.debugshop.systemtests.SharesTheSystem;
 import org.debugshop.systemtests.TheSystem;
-import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Booking;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.TokenSwitch;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The answers of instabook and instabook-cache, compared with docs/http.md. */
 @Tag(TheSystem.ANYWHERE)
-@UsesTheSystem
+@SharesTheSystem
 class BookingContractIT {
 
     private static final String RFC_3339 = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";

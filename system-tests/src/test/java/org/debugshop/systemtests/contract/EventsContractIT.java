@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.debugshop.systemtests.UsesTheSystem;
+import org.debugshop.systemtests.SharesTheSystem;
 import org.debugshop.testkit.Engines;
 import org.debugshop.testkit.Json;
 import org.debugshop.testkit.Orders;
@@ -23,7 +23,7 @@ import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.Test;
 
 /** Compares events in Kafka with the tables and examples of docs/events.md. */
-@UsesTheSystem
+@SharesTheSystem
 class EventsContractIT {
 
     private static final String USER = "events-contract-it";

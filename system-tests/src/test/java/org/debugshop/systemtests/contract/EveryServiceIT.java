@@ -13,8 +13,8 @@ import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.debugshop.systemtests.SharesTheSystem;
 import org.debugshop.systemtests.TheSystem;
-import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Booking;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Metrics;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules of docs/http.md that hold for every service. */
 @Tag(TheSystem.ANYWHERE)
-@UsesTheSystem
+@SharesTheSystem
 class EveryServiceIT {
 
     /** A path for GET requests. Services that are not listed here have only /metrics. */

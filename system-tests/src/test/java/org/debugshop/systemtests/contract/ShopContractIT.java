@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.debugshop.systemtests.SharesTheSystem;
 import org.debugshop.systemtests.TheSystem;
-import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Json;
 import org.debugshop.testkit.Service;
 import org.debugshop.testkit.Shop;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * behind it. Amounts of money are compared as text, because a JSON parser would drop the second decimal of 8.50.
  */
 @Tag(TheSystem.ANYWHERE)
-@UsesTheSystem
+@SharesTheSystem
 class ShopContractIT {
 
     private static final String PRODUCT_1 = "\"id\":1,\"name\":\"Smartphone Model X\",\"description\":\"[^\"]+\",\"price\":%s,\"currency\":\"%s\",\"image_url\":\"[^\"]+\","

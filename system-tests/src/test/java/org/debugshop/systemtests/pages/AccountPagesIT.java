@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.debugshop.systemtests.SharesTheSystem;
 import org.debugshop.systemtests.TheBrowser;
 import org.debugshop.systemtests.TheSystem;
-import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Json;
 import org.debugshop.testkit.Shop;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The storefront for users with an account: sign up, log in, search, order, pay, find the order again, log out. */
 @Tag(TheSystem.ANYWHERE)
-@UsesTheSystem
+@SharesTheSystem
 @ExtendWith(TheBrowser.class)
 class AccountPagesIT {
 

@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.debugshop.systemtests.SharesTheSystem;
 import org.debugshop.systemtests.TheBrowser;
-import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The console's pages with the telemetry of a running system, in a browser. */
-@UsesTheSystem
+@SharesTheSystem
 @ExtendWith(TheBrowser.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsolePagesIT {

@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import org.debugshop.systemtests.SharesTheSystem;
 import org.debugshop.systemtests.TheBrowser;
 import org.debugshop.systemtests.TheSystem;
-import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Console;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Json;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The storefront, used as a shopper does, in a browser. */
 @Tag(TheSystem.ANYWHERE)
-@UsesTheSystem
+@SharesTheSystem
 @ExtendWith(TheBrowser.class)
 class StorefrontIT {
 
