@@ -33,7 +33,7 @@ final class Case {
     /** Five minutes: how rare failures are is not seen in one. */
     private static final int LONG_BUCKETS = 60;
     /** An incident is over after a pause that its failures would make by chance this rarely. */
-    private static final double RARE_PAUSE = 0.002;
+    private static final double RARE_PAUSE = 0.0005;
     private static final long OWN_MILLIS = 20_000;
     private static final double KEEP = 0.6;
     private static final double CLEARLY = 1.25;
