@@ -11,36 +11,45 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import java.time.Duration;
 import org.debugshop.systemtests.TheBrowser;
-import org.debugshop.systemtests.UsesTheSystem;
 import org.debugshop.testkit.Http;
 import org.debugshop.testkit.Json;
+import org.debugshop.testkit.OwnShop;
 import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The diagnosis of a fault: on the overview, on the pages of incidents, and in the terminal. */
-@UsesTheSystem
 @ExtendWith(TheBrowser.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IncidentsIT {
+
+    /** All but the booking chain. */
+    private static final String SERVICES = "console,postgres,kafka,product-catalog,currency,ad-service,checkout,inventory,accounts,payments,"
+            + "gateway,load-generator";
 
     private static final String FAULT = "payment-declined";
     private static final String ORIGIN = "payments";
     /** The diagnosis needs data from before, and some more to be sure. */
     private static final Duration MORE_PATIENCE = PATIENCE.multipliedBy(3);
 
-    private final Shop shop;
-    private final String console;
+    private OwnShop own;
+    private Shop shop;
+    private String console;
 
-    IncidentsIT(Shop shop) {
-        this.shop = shop;
-        this.console = shop.url(CONSOLE);
+    @BeforeAll
+    void start() {
+        own = OwnShop.start("--only", SERVICES);
+        shop = own.shop();
+        console = shop.url(CONSOLE);
     }
 
-    @AfterEach
-    void heal() {
-        assertThat(shop.run("heal", FAULT).code()).isZero();
+    @AfterAll
+    void stop() {
+        own.close();
     }
 
     @Test
