@@ -1,6 +1,7 @@
 package org.debugshop.bench.load;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +72,7 @@ final class Against {
             running.stop(instances.get(subject));
             clones.get(subject).delete();
         }
+        Files.deleteIfExists(folder);
         return new AgainstReport(machine, plan, measured.get(Subject.OTHER_COMMIT), measured.get(Subject.TELEMETRY), comparisons);
     }
 

@@ -113,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
 
         @Option(names = "--against", paramLabel = "COMMIT", description = {
                 "Compare the last commit with another one instead: fresh clones of both are started and loaded in turns.",
-                "Takes half an hour."})
+                "Takes twenty minutes."})
         private String against;
 
         @Option(names = "--petshop", paramLabel = "FOLDER", description = {
