@@ -143,6 +143,7 @@ final class Case {
                 badBuckets.add(window.end - Window.BUCKETS + i);
             }
         }
+        badBuckets.headSet(window.end - 2 * LONG_BUCKETS).clear();
     }
 
     /** Returns whether a symptom belongs to this incident: whatever shows in its first seconds. Later ones may have another cause. */
