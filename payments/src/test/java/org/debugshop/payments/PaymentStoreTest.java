@@ -44,11 +44,9 @@ class PaymentStoreTest {
         postgres = EmbeddedPostgres.start();
         vertx = Vertx.vertx();
         database = new Database(vertx,
-                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
+                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"), PATIENCE);
         store = new PaymentStore(database, new Outbox(vertx, database, "payments", (_, _, _) -> Uni.createFrom().voidItem()), JSON);
         await("its migration").atMost(PATIENCE).until(database::prepared);
-        // The first query loads many classes, and on a busy machine this exceeds the normal timeout.
-        await("an answer").atMost(PATIENCE).ignoreExceptions().until(() -> get(store.find(UUID.randomUUID(), "user")).isEmpty());
     }
 
     @AfterAll

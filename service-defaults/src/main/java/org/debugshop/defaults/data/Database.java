@@ -60,7 +60,6 @@ public final class Database implements AutoCloseable {
      * connection.
      */
     private static final int PART_FOR_THE_REASON = 20;
-    private static final Duration CONNECT = Duration.ofMillis(500);
     private static final Duration FIRST_DELAY = Duration.ofMillis(250);
     /** The longest delay between attempts to reach a database that doesn't answer. */
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
@@ -107,11 +106,7 @@ public final class Database implements AutoCloseable {
     private final Settings settings;
     /** The password of the pool's connections that are opened from now on. */
     private volatile String password;
-    /**
-     * The timeout for getting a connection and for the work on it. It leaves the other half of the caller's timeout for the rest of
-     * the request.
-     */
-    private final Duration timeout = Upstream.timeoutOfEnvironment().dividedBy(2);
+    private final Duration timeout;
     private final Pool pool;
     private final Set<SqlConnection> opened = ConcurrentHashMap.newKeySet();
     private final PoolMeters meters;
@@ -122,10 +117,16 @@ public final class Database implements AutoCloseable {
     private Duration delay = FIRST_DELAY;
     private String logged;
 
-    /** Starts to connect in the background, and returns at once. */
+    /** Starts to connect in the background, and returns at once. Half of the caller's timeout is left for the rest of a request. */
     public Database(Vertx vertx, Settings settings) {
+        this(vertx, settings, Upstream.timeoutOfEnvironment().dividedBy(2));
+    }
+
+    /** @param timeout for getting a connection and for the work on it; a new connection has half of it */
+    public Database(Vertx vertx, Settings settings, Duration timeout) {
         this.vertx = vertx;
         this.settings = settings;
+        this.timeout = timeout;
         this.password = settings.password();
         var options = options(applicationName(), password);
         this.pool = PgBuilder.pool()
@@ -153,7 +154,7 @@ public final class Database implements AutoCloseable {
                 .setUser(settings.user())
                 .setPassword(currentPassword)
                 .setCachePreparedStatements(true);
-        options.setConnectTimeout((int) CONNECT.toMillis());
+        options.setConnectTimeout((int) timeout.dividedBy(2).toMillis());
         // PgBouncer refuses connections with unknown startup parameters, such as statement_timeout, so that one is set by SQL.
         options.setProperties(Map.of("application_name", applicationName, "client_encoding", "UTF8"));
         return options;

@@ -44,7 +44,7 @@ class InterceptedEventsTest {
         postgres = EmbeddedPostgres.start();
         vertx = Vertx.vertx();
         database = new Database(vertx,
-                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
+                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"), PATIENCE);
         await("its migration").atMost(PATIENCE).until(database::prepared);
         execute("""
                 create table held_event (consumer_group text not null, topic text not null, partition integer not null,

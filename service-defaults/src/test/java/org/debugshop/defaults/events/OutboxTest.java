@@ -39,7 +39,7 @@ class OutboxTest {
         postgres = EmbeddedPostgres.start();
         vertx = Vertx.vertx();
         database = new Database(vertx,
-                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"));
+                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"), PATIENCE);
         await("its migration").atMost(PATIENCE).until(database::prepared);
         execute("""
                 create table outbox (id bigint generated always as identity primary key, order_id uuid not null, event text not null,
