@@ -65,6 +65,11 @@ final class Comparisons {
         }
     }
 
+    /** Returns how long the system was seen before, in seconds. */
+    double secondsBefore() {
+        return secondsBefore;
+    }
+
     Sums before(Key key) {
         return past.of(key).plus(window.sum(key, before));
     }

@@ -36,7 +36,7 @@ final class Symptoms {
     private static final double LEAST_LOGGED = 6;
     private static final double LOGGED_FACTOR = 4;
     private static final double TOLD_BY_SPANS = 0.2;
-    /** How long the system must have been seen before what it does not do, or logs, counts as unusual. */
+    /** How long the system must have been seen before what it does not do, or logs, or how much it has to do, counts as unusual. */
     private static final double LONG_SECONDS = 60;
     private static final double BUSY = 0.97;
     /** How long the system must have been seen before anything counts as worse than before. */
@@ -343,8 +343,11 @@ final class Symptoms {
                 .add(new Found(Key.request(figure.service(), ""), Measure.FIGURES, 3, bucket, new Sums(), new Sums(), figure)));
     }
 
-    /** Returns how many times the requests from outside have grown; 1 if too little is known. */
+    /** Returns how many times the requests from outside have grown; 1 if too little is known: after a start, they grow by themselves. */
     static double load(Comparisons figures, Set<Key> outermost, Set<Key> consumers) {
+        if (figures.secondsBefore() < LONG_SECONDS) {
+            return 1;
+        }
         double before = 0;
         double now = 0;
         var entries = figures.entries(outermost, consumers);

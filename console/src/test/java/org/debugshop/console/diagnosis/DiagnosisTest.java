@@ -157,7 +157,7 @@ class DiagnosisTest {
 
     @Test
     void shouldBlameNobodyIfTheLoadRose() {
-        system.pass(60);
+        system.pass(70);
         system.knobs.put("load", 10.0);
         system.knobs.put("shelf slow", 200.0);
         system.pass(10);
@@ -167,6 +167,18 @@ class DiagnosisTest {
                     assertThat(suspect.component()).isNull();
                     assertThat(suspect.type()).isEqualTo(Type.LOAD);
                 }));
+    }
+
+    /** The services are slow at first, and so are the users who wait for them. */
+    @Test
+    void shouldNotTakeTheEndOfAColdStartForARiseOfTheLoad() {
+        system.knobs.put("load", 0.2);
+        system.pass(30);
+        system.knobs.remove("load");
+        system.knobs.put("bank fails", 0.8);
+
+        system.pass(30);
+        assertThat(system.first()).hasValueSatisfying(suspect -> assertThat(suspect.component()).isEqualTo("bank"));
     }
 
     @Test
