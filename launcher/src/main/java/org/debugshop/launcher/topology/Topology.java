@@ -89,6 +89,7 @@ public record Topology(List<Service> services) {
                     .from("load-generator")
                     .asLoad()
                     .set("LOAD_PROFILE", "instabook")
+                    .set("USERS", "4").overridable("USERS") // more than one request a second, so that a failure soon shows
                     .listensOn("METRICS_PORT")
                     .calls("INSTABOOK_SERVICE", "instabook")));
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ConsoleStoryIT {
 
     private static final String REASON = "API token authentication is disabled";
-    private static final int SOME_BOOKINGS = 10;
+    private static final int SOME_BOOKINGS = 5;
 
     private final Shop shop;
     private final TokenSwitch tokenSwitch;
