@@ -73,6 +73,9 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
         }
     }
 
+    /** @param row what happened with a fault; null if it has just been switched off, and recovers */
+    private record Step(Fault fault, Row row) {}
+
     /** @param nanos the duration, from the start of the measurement */
     private record Reached(long nanos, double figure) {}
 
@@ -202,42 +205,53 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
             var rows = new ArrayList<Row>();
             for (var fault : figures.keySet()) {
                 awaitCalm();
-                rows.add(checkOrFail(fault, noise.next(fault, deploymentExists)));
+                rows.add(checkOrFail(fault, noise.next(fault, deploymentExists), () -> {}));
             }
             return rows;
         }
 
-        /** Checks several faults at once, if they do not disturb each other. One that has a problem is checked again, alone. */
+        /**
+         * Checks several faults at once, if they do not disturb each other, and the next ones while those before recover. One that has a
+         * problem is checked again, alone.
+         */
         List<Row> overlapping() throws InterruptedException {
             var rows = new LinkedHashMap<Fault, Row>();
             figures.keySet().forEach(fault -> rows.put(fault, null));
             var pending = new ArrayList<>(figures.keySet());
             var running = new ArrayList<Fault>();
-            var done = new LinkedBlockingQueue<Map.Entry<Fault, Row>>();
-            while (!pending.isEmpty() || !running.isEmpty()) {
+            var recovering = new ArrayList<Fault>();
+            var steps = new LinkedBlockingQueue<Step>();
+            while (!pending.isEmpty() || !running.isEmpty() || !recovering.isEmpty()) {
                 for (var fault : List.copyOf(pending)) {
-                    if (running.size() < AT_ONCE && Overlap.isPossible(fault, running)) {
+                    if (running.size() < AT_ONCE && Overlap.isPossible(fault, running)
+                            && recovering.stream().noneMatch(other -> fault.symptom().overlaps(other.symptom()))) {
                         pending.remove(fault);
                         running.add(fault);
-                        Thread.ofPlatform().daemon().start(() -> done.add(Map.entry(fault, checkOrFail(fault, Noise.Plan.NOTHING))));
+                        Thread.ofPlatform().daemon().start(() -> steps.add(new Step(fault,
+                                checkOrFail(fault, Noise.Plan.NOTHING, () -> steps.add(new Step(fault, null))))));
                     }
                 }
-                var finished = done.take();
-                running.remove(finished.getKey());
-                rows.put(finished.getKey(), finished.getValue());
+                var step = steps.take();
+                running.remove(step.fault);
+                if (step.row == null) {
+                    recovering.add(step.fault);
+                } else {
+                    recovering.remove(step.fault);
+                    rows.put(step.fault, step.row);
+                }
             }
             for (var row : rows.entrySet()) {
                 if (row.getValue().problem() != null) {
                     progress.accept(row.getKey().id() + ": " + row.getValue().problem() + "; once more, alone");
-                    row.setValue(checkOrFail(row.getKey(), Noise.Plan.NOTHING));
+                    row.setValue(checkOrFail(row.getKey(), Noise.Plan.NOTHING, () -> {}));
                 }
             }
             return List.copyOf(rows.values());
         }
 
-        private Row checkOrFail(Fault fault, Noise.Plan plan) {
+        private Row checkOrFail(Fault fault, Noise.Plan plan, Runnable whenOff) {
             try {
-                return check(fault, plan);
+                return check(fault, plan, whenOff);
             } catch (InterruptedException | RuntimeException | AssertionError failure) {
                 switches.set(fault.id(), false);
                 return failed(fault, failure.toString());
@@ -248,7 +262,8 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
             return new Row(fault.id(), null, null, null, null, null, List.of(), null, List.of(), problem);
         }
 
-        private Row check(Fault fault, Noise.Plan plan) throws InterruptedException {
+        /** @param whenOff is called when the fault has been switched off, and recovers */
+        private Row check(Fault fault, Noise.Plan plan, Runnable whenOff) throws InterruptedException {
             var figure = figures.get(fault);
             figure.restart(Figure.SHORT_NANOS);
             if (await(figure, false).isEmpty()) {
@@ -281,6 +296,7 @@ public record Verify(Shop shop, Settings settings, Consumer<String> progress) {
             var ended = System.nanoTime();
             var healed = switches.set(fault.id(), false);
             figure.restart(Figure.WINDOW_NANOS);
+            whenOff.run();
             var recovered = await(figure, false).map(reached -> new Reached(reached.nanos() - ended, reached.figure()));
             if (plan.deployment()) {
                 switches.set(Fault.HARMLESS_DEPLOYMENT, false);
