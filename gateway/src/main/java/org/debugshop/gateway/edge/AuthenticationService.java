@@ -40,7 +40,7 @@ class AuthenticationService {
     record Answer(int status, MultiMap headers, Buffer body) {}
 
     private final HttpClient client;
-    /** The whole URL and the timeout; empty if there is no authentication service. */
+    /** The whole URL; empty if there is no authentication service. */
     private final Optional<RequestOptions> service;
     private final String path;
     private final MeterRegistry meters;
@@ -59,7 +59,6 @@ class AuthenticationService {
         this.upstream = upstream.get();
         this.service = url.filter(text -> !text.isBlank())
                 .map(text -> new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(text)
-                        .setTimeout(this.upstream.timeout().toMillis())
                         .putHeader(HttpHeaders.ACCEPT, "*/*"));
         this.path = service.map(RequestOptions::getURI).map(uri -> uri.replaceFirst("[?#].*", "")).orElse("");
         this.meters = meters;
@@ -81,6 +80,7 @@ class AuthenticationService {
      */
     Uni<Answer> ask(String method, String uri, List<String> authorization) {
         var question = new RequestOptions(service.orElseThrow())
+                .setTimeout(upstream.limit().toMillis())
                 .putHeader("X-Forwarded-Method", method)
                 .putHeader("X-Forwarded-Uri", uri)
                 .putHeader(HttpHeaders.AUTHORIZATION, asCharSequences(authorization));

@@ -91,7 +91,8 @@ public record Upstream(String service, Duration timeout, String routedAs) {
                 () -> request.apply(CallInProgress.reportRequest(method, uri, Optional.ofNullable(uri.getPath())))));
     }
 
-    private Duration limit() {
+    /** Returns how long the current request waits for an answer. */
+    public Duration limit() {
         var intercepted = Routes.live().filter(Routes::interceptsThisRequest).isPresent();
         return intercepted ? Collections.max(List.of(timeout, INTERCEPTED)) : timeout;
     }
