@@ -71,7 +71,7 @@ public class Storefront {
     public RestResponse<String> page(@Context RoutingContext visit) {
         var intercept = visit.request().getParam("intercept"); // a parameter of this method would be null if it is empty
         if (intercept != null && !intercept.isEmpty() && !RouteBaggage.isKey(intercept)) {
-            throw HttpError.badRequest("intercept has 1 to 64 characters of A-Z a-z 0-9 . _ -");
+            throw HttpError.badRequest("intercept has 1 to 40 characters of A-Z a-z 0-9 . _ -");
         }
         var key = intercept == null ? RouteBaggage.key() : Optional.of(intercept).filter(text -> !text.isEmpty());
         var answer = RestResponse.ResponseBuilder.ok(key.map(this::pageWithBadge).orElse(usualPage))

@@ -26,7 +26,7 @@ public final class RouteBaggage {
      */
     private static final ContextKey<AtomicReference<String>> LATE_KEY = ContextKey.named("debug-shop-late-key");
 
-    private static final Pattern VALID_KEY = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern VALID_KEY = Pattern.compile("[A-Za-z0-9._-]{1,40}");
     private static final Pattern VALID_CANARY = Pattern.compile("[a-z0-9-]{1,40}(\\.[a-z0-9-]{1,40}){0,19}");
 
     private RouteBaggage() {}

@@ -170,7 +170,7 @@ class RoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "a;b", "a,b", "ä", "a234567890123456789012345678901234567890123456789012345678901234x"})
+    @ValueSource(strings = {"", "a b", "a;b", "a,b", "ä", "a2345678901234567890123456789012345678901"})
     void shouldIgnoreAKeyThatIsNone(String key) {
         assertThat(within("debug-shop.intercept", key, () -> RouteBaggage.key())).isEqualTo(Optional.empty());
     }
