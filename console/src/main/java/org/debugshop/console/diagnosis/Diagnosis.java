@@ -278,8 +278,9 @@ public class Diagnosis {
 
     private void judge(long nowMillis, Window window, Details details) {
         var normal = normal();
+        var symptoms = new Symptoms(past, window, normal, outermost, consumers, services, findings);
         if (open == null) {
-            var found = Symptoms.find(past, window, normal, details, outermost, consumers, services, findings);
+            var found = symptoms.find();
             if (found.isEmpty()) {
                 return;
             }
@@ -289,8 +290,7 @@ public class Diagnosis {
         int onset = (int) Math.max(0, open.bucket - (window.end - Window.BUCKETS));
         var figures = new Comparisons(past, window, details, onset, normal,
                 new Known(services, targetNames, databases, messagingSystems, owners, carriers()));
-        var symptoms = Symptoms.since(onset, past, window, normal, details, outermost, consumers, services, findings);
-        open.update(nowMillis, symptoms, figures, findings, window, outermost, consumers);
+        open.update(nowMillis, symptoms.since(onset), figures, findings, window, outermost, consumers);
         for (long bucket = Math.max(open.bucket, window.end - Window.BUCKETS); bucket < window.end; bucket++) {
             abnormal.add(bucket);
         }

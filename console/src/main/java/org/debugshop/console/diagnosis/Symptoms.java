@@ -9,10 +9,18 @@ import java.util.Set;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Measure;
 import org.debugshop.console.diagnosis.SeriesReader.Findings;
-import org.debugshop.console.diagnosis.TraceReader.Details;
 
-/** Finds what users and consumers of messages notice: requests from outside that fail or are slow, and queues that grow. */
-final class Symptoms {
+/**
+ * Finds what users and consumers of messages notice: requests from outside that fail or are slow, and queues that grow.
+ *
+ * @param normal which buckets of the window belong to no incident
+ * @param outermost the operations that are called from outside, or by a message
+ * @param consumers those that are called by a message
+ * @param services those that have handled a request
+ * @param findings what the metrics say
+ */
+record Symptoms(Past past, Window window, boolean[] normal, Set<Key> outermost, Set<Key> consumers, Set<String> services,
+        Findings findings) {
 
     /** How many of the newest buckets may be what has changed. */
     private static final int[] LENGTHS = {1, 2, 3, 4, 6, 8};
@@ -58,11 +66,8 @@ final class Symptoms {
         }
     }
 
-    private Symptoms() {}
-
     /** Looks for symptoms that begin at any time of the last forty seconds. */
-    static List<Found> find(Past past, Window window, boolean[] normal, Details details, Set<Key> outermost, Set<Key> consumers,
-            Set<String> services, Findings findings) {
+    List<Found> find() {
         var found = new ArrayList<Found>();
         int lastAbnormal = -1;
         for (int i = 0; i < Window.BUCKETS; i++) {
@@ -77,7 +82,7 @@ final class Symptoms {
                 if (Window.BUCKETS - length <= lastAbnormal) {
                     break;
                 }
-                var symptom = compare(key, Window.BUCKETS - length, past, window, normal, consumers, findings);
+                var symptom = compare(key, Window.BUCKETS - length);
                 if (symptom != null && (strongest == null || symptom.strength > strongest.strength)) {
                     strongest = symptom;
                 }
@@ -87,30 +92,29 @@ final class Symptoms {
             }
         }
         if (lastAbnormal < Window.BUCKETS - CALLS_BUCKETS) {
-            multipliedCalls(0, past, window, normal, found);
+            multipliedCalls(0, found);
         }
         if (lastAbnormal < Window.BUCKETS - MISSING_BUCKETS) {
-            missingCalls(0, past, window, normal, findings, found);
-            logs(Window.BUCKETS - LOGS_BUCKETS, past, window, normal, found);
+            missingCalls(0, found);
+            logs(Window.BUCKETS - LOGS_BUCKETS, found);
         }
-        findings(past, window, findings, found, window.end - 2, outermost, consumers, services);
+        addFindings(window.end - 2, found);
         return found;
     }
 
     /** Looks for what is still worse, since the incident began. */
-    static List<Found> since(int onset, Past past, Window window, boolean[] normal, Details details, Set<Key> outermost, Set<Key> consumers,
-            Set<String> services, Findings findings) {
+    List<Found> since(int onset) {
         var found = new ArrayList<Found>();
         for (var key : outermost) {
-            var symptom = window.has(key) ? compare(key, onset, past, window, normal, consumers, findings) : null;
+            var symptom = window.has(key) ? compare(key, onset) : null;
             if (symptom != null) {
                 found.add(symptom);
             }
         }
-        multipliedCalls(onset, past, window, normal, found);
-        missingCalls(onset, past, window, normal, findings, found);
-        logs(Math.max(onset, Window.BUCKETS - LOGS_BUCKETS), past, window, normal, found);
-        findings(past, window, findings, found, window.end - Window.BUCKETS + onset, outermost, consumers, services);
+        multipliedCalls(onset, found);
+        missingCalls(onset, found);
+        logs(Math.max(onset, Window.BUCKETS - LOGS_BUCKETS), found);
+        addFindings(window.end - Window.BUCKETS + onset, found);
         return found;
     }
 
@@ -137,8 +141,8 @@ final class Symptoms {
         };
     }
 
-    private static Found compare(Key key, int from, Past past, Window window, boolean[] normal, Set<Key> consumers, Findings findings) {
-        var weights = usual(from, window, normal);
+    private Found compare(Key key, int from) {
+        var weights = usual(from);
         double seconds = past.seconds() + 5.0 * count(weights);
         if (seconds < LEAST_SECONDS) {
             return null;
@@ -157,14 +161,13 @@ final class Symptoms {
         double rate = before.count() / seconds;
         double times = now.count() / (5.0 * (Window.BUCKETS - from)) / rate;
         return consumers.contains(key) && before.count() >= LEAST_MESSAGES_BEFORE && now.count() >= LEAST_MESSAGES
-                && times >= TRAFFIC_FACTOR * growthOfSenders(key, from, past, window, weights, seconds, consumers)
+                && times >= TRAFFIC_FACTOR * growthOfSenders(key, from, weights, seconds)
                         ? new Found(key, Measure.TRAFFIC, 100 * rate, bucket, before, now, null)
                         : null;
     }
 
     /** Returns how many times the requests from outside have grown that send a consumer its messages; 1 if they have not. */
-    private static double growthOfSenders(Key consumer, int from, Past past, Window window, double[] weights, double seconds,
-            Set<Key> consumers) {
+    private double growthOfSenders(Key consumer, int from, double[] weights, double seconds) {
         var senders = new HashSet<Key>();
         for (var key : past.keysWith(window)) {
             if (key.what() == Key.What.CALL && key.other().startsWith(Peers.TOPIC)
@@ -193,7 +196,7 @@ final class Symptoms {
         }
     }
 
-    private static Map<Key, Calling> calling(int from, Past past, Window window, double[] weights) {
+    private Map<Key, Calling> calling(int from, double[] weights) {
         var all = new HashMap<Key, Calling>();
         for (var key : past.keysWith(window)) {
             if (key.what() == Key.What.CALL) {
@@ -211,13 +214,13 @@ final class Symptoms {
     }
 
     /** Looks for calls that are made much more often for one request than before, without failing. */
-    private static void multipliedCalls(int onset, Past past, Window window, boolean[] normal, List<Found> found) {
+    private void multipliedCalls(int onset, List<Found> found) {
         int from = Math.max(onset, Window.BUCKETS - CALLS_BUCKETS);
-        var weights = usual(from, window, normal);
+        var weights = usual(from);
         if (past.seconds() + 5.0 * count(weights) < LEAST_SECONDS) {
             return;
         }
-        calling(from, past, window, weights).forEach((key, calling) -> {
+        calling(from, weights).forEach((key, calling) -> {
             double before = calling.perRequestBefore();
             double now = calling.perRequest();
             // How many calls a request makes may differ from request to request, so that a few say little.
@@ -232,16 +235,16 @@ final class Symptoms {
     }
 
     /** Looks for calls that nearly every request made, and that hardly any makes now. */
-    private static void missingCalls(int onset, Past past, Window window, boolean[] normal, Findings findings, List<Found> found) {
+    private void missingCalls(int onset, List<Found> found) {
         int from = Math.max(onset, Window.BUCKETS - MISSING_BUCKETS);
-        var weights = usual(from, window, normal);
+        var weights = usual(from);
         if (past.seconds() + 5.0 * count(weights) < LONG_SECONDS) {
             return;
         }
         var restarting = new HashSet<>(findings.down());
         findings.starts().forEach(start -> restarting.add(start.service()));
         double times = 5.0 * (Window.BUCKETS - from) / (past.seconds() + 5.0 * count(weights));
-        calling(from, past, window, weights).forEach((key, calling) -> {
+        calling(from, weights).forEach((key, calling) -> {
             double before = calling.perRequestBefore();
             double now = calling.perRequest();
             // Who remembers answers for a while makes no more calls for more requests.
@@ -256,7 +259,7 @@ final class Symptoms {
     }
 
     /** Returns weights for the normal buckets before one. */
-    private static double[] usual(int from, Window window, boolean[] normal) {
+    private double[] usual(int from) {
         var weights = new double[Window.BUCKETS];
         for (int i = 0; i < from; i++) {
             weights[i] = normal[i] && window.isUsed(i) ? 1 : 0;
@@ -267,8 +270,8 @@ final class Symptoms {
     /** What a service logs at ERROR much more often than before. @param now messages a second */
     record Logged(Key key, double before, double now) {}
 
-    private static void logs(int from, Past past, Window window, boolean[] normal, List<Found> found) {
-        var weights = usual(from, window, normal);
+    private void logs(int from, List<Found> found) {
+        var weights = usual(from);
         double seconds = past.seconds() + 5.0 * count(weights);
         if (seconds < LONG_SECONDS) {
             return;
@@ -281,8 +284,8 @@ final class Symptoms {
             var now = window.sum(key, from, Window.BUCKETS);
             double secondsNow = 5.0 * (Window.BUCKETS - from);
             double expected = before.count() / seconds * secondsNow;
-            if (now.count() >= LEAST_LOGGED && now.count() >= LOGGED_FACTOR * expected && lasts(key, window)
-                    && failedSpans(key.component(), from, window) < TOLD_BY_SPANS * now.count()) {
+            if (now.count() >= LEAST_LOGGED && now.count() >= LOGGED_FACTOR * expected && lasts(key)
+                    && failedSpans(key.component(), from) < TOLD_BY_SPANS * now.count()) {
                 found.add(new Found(Key.request(key.component(), ""), Measure.LOGS, (now.count() - expected) / Math.sqrt(expected + 1),
                         window.end - Window.BUCKETS + from, before, now,
                         new Logged(key, before.count() / seconds, now.count() / secondsNow)));
@@ -291,7 +294,7 @@ final class Symptoms {
     }
 
     /** Returns how many requests and calls of a component failed by their status: these speak for themselves. */
-    private static double failedSpans(String component, int from, Window window) {
+    private double failedSpans(String component, int from) {
         double failed = 0;
         for (var key : window.keys()) {
             if (key.component().equals(component) && (key.what() == Key.What.REQUEST || key.what() == Key.What.CALL)) {
@@ -302,7 +305,7 @@ final class Symptoms {
     }
 
     /** Returns whether something happened in three of the last four buckets: a restart is over sooner. */
-    private static boolean lasts(Key key, Window window) {
+    private boolean lasts(Key key) {
         int used = 0;
         for (int i = Window.BUCKETS - 4; i < Window.BUCKETS; i++) {
             used += window.sum(key, i, i + 1).count() > 0 ? 1 : 0;
@@ -327,8 +330,7 @@ final class Symptoms {
         return entries;
     }
 
-    private static void findings(Past past, Window window, Findings findings, List<Found> found, long bucket, Set<Key> outermost,
-            Set<Key> consumers, Set<String> services) {
+    private void addFindings(long bucket, List<Found> found) {
         findings.lags().forEach(
                 lag -> found.add(new Found(Key.request(lag.service(), ""), Measure.LAG, lag.now(), bucket, new Sums(), new Sums(), lag)));
         findings.resources().stream().filter(resource -> window.handlesRequests(resource.service())).forEach(resource -> found
