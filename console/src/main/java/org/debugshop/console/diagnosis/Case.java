@@ -38,7 +38,7 @@ final class Case {
     private static final double KEEP = 0.6;
     private static final double CLEARLY = 1.25;
     /** A suspect that explains less than this part of what the first one does is not listed. */
-    private static final double LEAST_PART = 0.3;
+    private static final double LEAST_PART = 0.1;
     /** What users notice first, then what only the metrics show. */
     private static final Comparator<Symptoms.Found> USERS_FIRST = Comparator.comparing((Symptoms.Found found) -> found.finding() != null)
             .thenComparing(Comparator.comparingDouble(Symptoms.Found::strength).reversed());
