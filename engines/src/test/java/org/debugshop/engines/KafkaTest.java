@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ class KafkaTest {
     Path directory;
 
     @Test
+    @Tag("nightly")
     void shouldKeepItsDataInAFolderOfAnyName() throws Exception {
         var checkout = Files.createDirectory(directory.resolve("größe,a two words, $HOME 'c' \"d\" %20 #e \\f"));
 

@@ -342,6 +342,7 @@ class DiagnosisTest {
     }
 
     @Test
+    @Tag("nightly")
     void shouldKeepAnIncidentOpenWhileARequestFailsNowAndThen() {
         system.pass(60);
         system.knobs.put("bank fails", 0.08);

@@ -67,6 +67,7 @@ class DevTest extends InASandbox {
     }
 
     @Test
+    @Tag("nightly")
     void shouldStopBothProcessesOfDevModeAfterTheLauncherWasKilled() throws Exception {
         up();
         var output = directory.resolve("dev.txt");

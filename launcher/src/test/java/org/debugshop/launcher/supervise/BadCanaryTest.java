@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The fault bad-canary in this JVM, with stand-ins for the console and product-catalog. */
+@Tag("nightly")
 class BadCanaryTest extends InASandbox {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

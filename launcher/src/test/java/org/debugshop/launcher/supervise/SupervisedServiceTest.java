@@ -28,6 +28,7 @@ class SupervisedServiceTest extends InASandbox {
     private static final Service CURRENCY = Topology.DEBUG_SHOP.find("currency").orElseThrow();
 
     @Test
+    @Tag("nightly")
     void shouldKeepAProcessRunningIfItsLogCannotBeRotated() throws Exception {
         var service = service(_ -> true);
         try {

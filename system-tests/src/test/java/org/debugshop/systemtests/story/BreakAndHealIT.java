@@ -8,6 +8,7 @@ import static org.debugshop.testkit.Shop.PATIENCE;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,9 @@ class BreakAndHealIT {
                         .containsPattern("(?m)^ +<- started here: " + REASON + "$")
                         .containsPattern("(?m)^ +WARN Refused a request for a booking session: " + REASON + "$")
                         .endsWith("\ninstabook-cache answered 401: " + REASON + "; seen by load-generator-instabook as 500\n"));
+
+        await("the diagnosis").atMost(PATIENCE).pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(shop.run("why").out()).contains("\n1. instabook-cache, confidence "));
 
         assertThat(shop.run("heal")).returns(0, Shop.Outcome::code).returns("Healed instabook-token.\n", Shop.Outcome::out);
         assertThat(tokenSwitch.isOn()).isTrue();

@@ -18,12 +18,14 @@ import org.debugshop.testkit.Shop;
 import org.debugshop.testkit.Tab;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The diagnosis of a fault: on the overview, on the pages of incidents, and in the terminal. */
 @ExtendWith(TheBrowser.class)
+@Tag("nightly")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IncidentsIT {
 
