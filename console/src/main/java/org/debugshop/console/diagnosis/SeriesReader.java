@@ -38,6 +38,9 @@ final class SeriesReader {
     private static final int GAUGE_TICKS = 45;
     /** How long the heap must be known: it fills until it has the data that stay. */
     private static final int HEAP_TICKS = 40;
+    /** How many values must be known before their mean is usual: a few large amounts say little. */
+    private static final double LEAST_VALUES = 10;
+    private static final int LEAST_PARTS = 3;
     private static final int MAX_SERIES = 300;
     private static final double TICK_SECONDS = SeriesStore.TICK_MILLIS / 1000.0;
     /** Metrics of runtimes, servers and clients; all others are the applications' own. */
@@ -389,14 +392,17 @@ final class SeriesReader {
             double nowCount = rate(count, from, TICKS);
             // The median of parts, because one of them may belong to another incident.
             var parts = new ArrayList<Double>();
+            double known = 0;
             for (int i = 0; i + CHUNK_TICKS <= Math.min(before, from); i += CHUNK_TICKS) {
-                double mean = rate(values, i, i + CHUNK_TICKS) / rate(count, i, i + CHUNK_TICKS);
+                double often = rate(count, i, i + CHUNK_TICKS);
+                double mean = rate(values, i, i + CHUNK_TICKS) / often;
                 if (!Double.isNaN(mean)) {
                     parts.add(mean);
+                    known += often * CHUNK_TICKS * TICK_SECONDS;
                 }
             }
             parts.sort(null);
-            double usual = parts.isEmpty() ? Double.NaN : parts.get(parts.size() / 2);
+            double usual = parts.size() < LEAST_PARTS || known < LEAST_VALUES ? Double.NaN : parts.get(parts.size() / 2);
             double now = rate(values, from, TICKS) / nowCount;
             if (nowCount * (TICKS - from) * TICK_SECONDS >= 3 && usual > 0
                     && (now >= 8 * usual || now <= usual / 8)) {

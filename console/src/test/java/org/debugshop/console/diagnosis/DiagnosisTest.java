@@ -308,6 +308,23 @@ class DiagnosisTest {
         assertThat(system.first()).get().extracting(Suspect::component, Suspect::kind).containsExactly("ledger", Kind.DATA);
     }
 
+    /** Such as the amounts of the first orders in a currency. */
+    @Test
+    void shouldNotCompareWithAFewValues() {
+        for (int i = 0; i < 110; i++) {
+            if (i % 18 == 0) {
+                system.counters.merge("ledger amount_sum", i < 90 ? 4000.0 : 30.0, Double::sum);
+                system.counters.merge("ledger amount_count", 1.0, Double::sum);
+            }
+            if (i > 90 && i % 5 == 0) {
+                system.counters.merge("ledger amount_sum", 30.0, Double::sum);
+                system.counters.merge("ledger amount_count", 1.0, Double::sum);
+            }
+            system.pass(1);
+            assertThat(system.active()).isEmpty();
+        }
+    }
+
     @Test
     void shouldNotBlameADeploymentThatChangesNothing() {
         system.counters.put("shelf process_start_time_seconds", system.nowMillis() / 1000 - 10_000.0);
