@@ -216,13 +216,17 @@ class GenerateTest {
         return found.group(1);
     }
 
-    /** Returns the files that contain the name of a service in any spelling, except for its own files and the topology. */
+    /**
+     * Returns the files that contain the name of a service in any spelling, except for its own files, the topology, and what describes the
+     * failures.
+     */
     private List<String> filesThatName(String service) throws IOException {
         var names = new ArrayList<String>();
         try (var files = Files.walk(project)) {
             for (var file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 var name = project.relativize(file).toString();
                 if (!name.startsWith(service + "/") && !name.startsWith(TOPOLOGY) && !name.startsWith("failures/")
+                        && !name.equals("docs/failures.md")
                         && Files.readString(file, ISO_8859_1).toLowerCase(Locale.ROOT).replace('_', '-').contains(service)) {
                     names.add(name);
                 }
