@@ -43,6 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseTroubleTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Of work on the database. */
+    private static final Duration LIMIT = Duration.ofSeconds(1);
     /** Existing sessions keep the permissions that they started with, so they are ended. */
     private static final String NEW_SESSIONS = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'shop'";
 
@@ -94,7 +96,7 @@ class DatabaseTroubleTest {
         run(List.of("select pg_reload_conf()", "create role shop login password 'secret'", "create database shop owner shop"));
         vertx = Vertx.vertx();
         database = new Database(vertx,
-                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/shop", "shop", "secret"));
+                new Database.Settings("postgresql://localhost:" + postgres.getPort() + "/shop", "shop", "secret"), LIMIT);
         await("its migration").atMost(PATIENCE).until(database::prepared);
         awaitWrites();
     }
@@ -180,7 +182,7 @@ class DatabaseTroubleTest {
                 .query("select setting, unit, source from pg_settings where name = 'statement_timeout'").execute()))
                 .iterator().next();
 
-        assertThat(setting.getString(0)).isEqualTo("1000");
+        assertThat(setting.getString(0)).isEqualTo(String.valueOf(LIMIT.toMillis()));
         assertThat(setting.getString(1)).isEqualTo("ms");
         assertThat(setting.getString(2)).as("by SQL; a parameter of the startup message is from a 'client'").isEqualTo("session");
     }
