@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Of work on the database. */
+    private static final Duration LIMIT = Duration.ofSeconds(1);
 
     @TempDir
     private Path directory;
@@ -55,7 +57,7 @@ class DatabaseTest {
 
     private void connect() {
         database = new Database(vertx,
-                new Database.Settings("postgresql://localhost:" + port.getLocalPort() + "/postgres", "postgres", "postgres"));
+                new Database.Settings("postgresql://localhost:" + port.getLocalPort() + "/postgres", "postgres", "postgres"), LIMIT);
     }
 
     @AfterEach
