@@ -36,6 +36,8 @@ final class SeriesReader {
     /** How long something must have counted nothing, so that the first count is unusual. */
     private static final int COUNTER_TICKS = 8;
     private static final int GAUGE_TICKS = 45;
+    /** How long a gauge must stay above zero: what is there for a moment, such as a reservation of an order in progress, is normal. */
+    private static final int LASTING_TICKS = 3;
     /** How long the heap must be known: it fills until it has the data that stay. */
     private static final int HEAP_TICKS = 40;
     /** How many values must be known before their mean is usual: a few large amounts say little. */
@@ -361,9 +363,9 @@ final class SeriesReader {
                     double most = max(values, 0, before);
                     double now = last(values);
                     double justNow = max(values, TICKS - 2 * NOW_TICKS, TICKS - NOW_TICKS);
-                    int least = name.endsWith("_total") ? COUNTER_TICKS : GAUGE_TICKS;
-                    if (most == 0 && known(values, 0, before) >= least && now > 0 && isCount(now) && isUnused(values, before)
-                            && (Double.isNaN(justNow) || now > justNow)) {
+                    boolean isCounter = name.endsWith("_total");
+                    if (most == 0 && known(values, 0, before) >= (isCounter ? COUNTER_TICKS : GAUGE_TICKS) && now > 0 && isCount(now)
+                            && isUnused(values, before) && (Double.isNaN(justNow) || now > justNow) && (isCounter || isLasting(values))) {
                         figures.add(new Figure(labels.get("service"), name, Map.copyOf(labels), 0, now));
                     }
                 });
@@ -374,6 +376,10 @@ final class SeriesReader {
 
     private static boolean isCount(double value) {
         return value == Math.rint(value);
+    }
+
+    private static boolean isLasting(double[] values) {
+        return Arrays.stream(values, TICKS - LASTING_TICKS, TICKS).noneMatch(value -> value == 0);
     }
 
     private static boolean isUnused(double[] values, int before) {
