@@ -16,9 +16,7 @@ public class Postgres implements QuarkusTestResourceLifecycleManager {
         try {
             postgres = EmbeddedPostgres.start();
             return Map.of("shop.database.url", "postgresql://localhost:" + postgres.getPort() + "/postgres",
-                    "shop.database.user", "postgres", "shop.database.password", "postgres",
-                    // A cold JVM on a busy machine takes longer than the usual second for a query.
-                    "shop.upstream.timeout", "20s");
+                    "shop.database.user", "postgres", "shop.database.password", "postgres");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

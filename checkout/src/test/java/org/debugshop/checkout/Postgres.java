@@ -18,8 +18,7 @@ public class Postgres implements QuarkusTestResourceLifecycleManager {
         try {
             engine = EmbeddedPostgres.start();
             var settings = new HashMap<>(Map.of("shop.database.url", "postgresql://localhost:" + engine.getPort() + "/postgres",
-                    "shop.database.user", "postgres", "shop.database.password", "postgres", "KAFKA_BOOTSTRAP_SERVERS", "localhost:1",
-                    "shop.upstream.timeout", "20s"));
+                    "shop.database.user", "postgres", "shop.database.password", "postgres", "KAFKA_BOOTSTRAP_SERVERS", "localhost:1"));
             settings.putAll(InMemoryConnector.switchOutgoingChannelsToInMemory(OrderPlaced.CHANNEL));
             settings.putAll(InMemoryConnector.switchIncomingChannelsToInMemory(ReceiptsConsumer.CHANNEL, PaymentsConsumer.CHANNEL));
             return settings;

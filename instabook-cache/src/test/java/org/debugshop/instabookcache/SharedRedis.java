@@ -4,21 +4,12 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import redis.embedded.RedisServer;
 
 /** The service with a real Redis, which tests can stop and start. */
 public class SharedRedis extends InMemoryTelemetry {
-
-    /** Sets a long timeout: a Redis command gets a quarter of it, which must suffice on a busy machine. */
-    @Override
-    public Map<String, String> getConfigOverrides() {
-        var overrides = new HashMap<>(super.getConfigOverrides());
-        overrides.put("shop.upstream.timeout", "20s");
-        return overrides;
-    }
 
     @Override
     public List<TestResourceEntry> testResources() {

@@ -65,7 +65,7 @@ class RoutedCallsTest {
     public static class AtTheEdge implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("shop.routes.edge", "true", "shop.upstream.timeout", "20s", "quarkus.otel.simple", "true");
+            return Map.of("shop.routes.edge", "true", "quarkus.otel.simple", "true");
         }
 
         @Produces
