@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.debugshop.console.analysis.Requests.Request;
 import org.debugshop.console.store.SeriesStore;
 import org.debugshop.console.store.TraceStore;
@@ -73,6 +74,18 @@ public class Overview {
     public record Snapshot(Instant time, @Schema(description = "How far back the data goes, at most 900") double coveredSeconds,
             int bucketSeconds, List<Service> services, List<Edge> edges, List<Change> changes, List<Origins.Origin> origins,
             List<LoadGenerators.Generator> load, List<DeadLetters> deadLetters) {
+
+        /** Returns which services fail or do not answer, in words; empty if none. */
+        public Optional<String> trouble() {
+            var sentences = Stream.of(sentence(Health.DOWN, "does not answer", "do not answer"), sentence(Health.FAILING, "fails", "fail"))
+                    .flatMap(Optional::stream).toList();
+            return sentences.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", sentences));
+        }
+
+        private Optional<String> sentence(Health health, String one, String several) {
+            var names = services.stream().filter(service -> service.figures.health == health).map(Service::name).toList();
+            return names.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", names) + " " + (names.size() > 1 ? several : one));
+        }
 
         private Snapshot withOrigins(List<Origins.Origin> others) {
             return new Snapshot(time, coveredSeconds, bucketSeconds, services, edges, changes, others, load, deadLetters);

@@ -3,6 +3,8 @@ package org.debugshop.console.api;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import java.time.Instant;
+import org.debugshop.console.analysis.Overview;
 import org.debugshop.console.diagnosis.Diagnosis;
 import org.debugshop.console.diagnosis.Incident;
 import org.debugshop.defaults.http.HttpError;
@@ -17,9 +19,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class IncidentsResource {
 
     private final Diagnosis diagnosis;
+    private final Overview overview;
 
-    IncidentsResource(Diagnosis diagnosis) {
+    IncidentsResource(Diagnosis diagnosis, Overview overview) {
         this.diagnosis = diagnosis;
+        this.overview = overview;
     }
 
     @GET
@@ -27,7 +31,7 @@ public class IncidentsResource {
             + "kept. The suspects come from traces, logs and metrics alone: what services say about where failures start is not used.")
     @APIResponse(responseCode = "200", description = "The state, in one word and in one sentence, and the incidents")
     public Diagnosis.Overall incidents() {
-        return diagnosis.overall();
+        return diagnosis.overall(overview.at(Instant.now()).trouble());
     }
 
     @GET

@@ -57,10 +57,16 @@ public class Diagnosis {
     private static final double LEARNED_SECONDS = 20;
 
     /** The state of the system. */
+    private static final String NOT_LEARNED = "Not enough data yet: how the system normally is will be known after %.0f s with requests."
+            .formatted(LEARNED_SECONDS);
+
     public enum State {
         @JsonProperty("learning")
         LEARNING, @JsonProperty("healthy")
-        HEALTHY, @JsonProperty("failing")
+        HEALTHY,
+        /** There is no incident, but services fail or do not answer. */
+        @JsonProperty("unclear")
+        UNCLEAR, @JsonProperty("failing")
         FAILING
     }
 
@@ -124,26 +130,34 @@ public class Diagnosis {
         }));
     }
 
-    /** Returns the state, and all incidents that are kept: the active one first, then the newest. */
-    public synchronized Overall overall() {
+    /**
+     * Returns the state, and all incidents that are kept: the active one first, then the newest.
+     *
+     * @param trouble which services fail now, or do not answer
+     */
+    public synchronized Overall overall(Optional<String> trouble) {
         var all = new ArrayList<Incident>();
         if (incident != null) {
             all.add(incident);
         }
         all.addAll(ended);
         boolean learned = past.seconds() + (latest == null ? 0 : covered()) >= LEARNED_SECONDS;
-        var state = incident != null ? State.FAILING : learned ? State.HEALTHY : State.LEARNING;
+        var state = incident != null
+                ? State.FAILING
+                : trouble.isPresent() ? State.UNCLEAR : learned ? State.HEALTHY : State.LEARNING;
         String sentence = switch (state) {
             case FAILING -> incident.sentence();
             case HEALTHY -> "Nothing fails.";
-            case LEARNING ->
-                "Not enough data yet: how the system normally is will be known after %.0f s with requests.".formatted(LEARNED_SECONDS);
+            case UNCLEAR ->
+                trouble.orElseThrow() + ". "
+                        + (learned ? "This is no incident so far: either it has just begun, or it was the same before." : NOT_LEARNED);
+            case LEARNING -> NOT_LEARNED;
         };
         return new Overall(Instant.ofEpochMilli(latestMillis), state, sentence, all);
     }
 
     public synchronized Optional<Incident> incident(String id) {
-        return overall().incidents().stream().filter(known -> known.id().equals(id)).findFirst();
+        return overall(Optional.empty()).incidents().stream().filter(known -> known.id().equals(id)).findFirst();
     }
 
     private double covered() {

@@ -11,6 +11,18 @@ const PAGES = [
   [/^\/compare\?/, 'Comparison'],
 ];
 
+/** The look and the sign of the states without an incident. */
+const CALM = { healthy: ['good', '✓'], unclear: ['warn', '!'], learning: ['unsure', '…'] };
+
+/** The state of a system without an active incident, and what else is worth a line. */
+export function verdict(diagnosis, more = nothing) {
+  const [look, sign] = CALM[diagnosis.state] ?? CALM.learning;
+  return html`<section class="verdict ${look}" aria-label="State of the system">
+    <p class="headline"><span class="sign" aria-hidden="true">${sign}</span> ${foreign(diagnosis.sentence, 600)}</p>
+    ${more}
+  </section>`;
+}
+
 export function activeOf(diagnosis) {
   return diagnosis.incidents.filter(incident => incident.active);
 }

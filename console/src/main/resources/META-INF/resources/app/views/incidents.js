@@ -3,7 +3,7 @@ import { View, html, nothing, note } from '../core/view.js';
 import { Clock } from '../core/clock.js';
 import { Query } from '../core/query.js';
 import { foreign } from '../core/format.js';
-import { activeOf, addressOf, chain, confidence, counts, period, suspectName } from '../core/incidents.js';
+import { activeOf, addressOf, chain, confidence, counts, period, suspectName, verdict } from '../core/incidents.js';
 
 class IncidentsView extends View {
   diagnosis = new Query(this, () => '/api/incidents', ['traces', 'metrics'], 1000);
@@ -27,11 +27,7 @@ class IncidentsView extends View {
               <h2 id="active-title">What fails now</h2>
               ${this.list(active)}
             </section>`
-          : html`<section class="verdict ${now.state === 'healthy' ? 'good' : 'unsure'}" aria-label="State of the system">
-              <p class="headline">
-                <span class="sign" aria-hidden="true">${now.state === 'healthy' ? '✓' : '…'}</span> ${foreign(now.sentence, 600)}
-              </p>
-            </section>`
+          : verdict(now)
       }
       <section class="panel" aria-labelledby="past-title">
         <h2 id="past-title">What has failed</h2>

@@ -57,8 +57,7 @@ class OverviewView extends View {
     const diagnosis = this.diagnosis.data;
     // An older diagnosis without an incident proves nothing.
     const known = diagnosis && (!this.diagnosis.error || activeOf(diagnosis).length);
-    return html` ${note(this.diagnosis, 'the diagnosis')}
-      ${known ? html`<verdict-panel .overview=${now} .diagnosis=${diagnosis}></verdict-panel>` : nothing}
+    return html` ${note(this.diagnosis, 'the diagnosis')} ${known ? html`<verdict-panel .diagnosis=${diagnosis}></verdict-panel>` : nothing}
       ${now.dead_letters.map(letters => this.deadLetters(letters))}
       <section class="panel" aria-labelledby="graph-title">
         <h2 id="graph-title">Which service calls which</h2>

@@ -31,6 +31,7 @@ class OverviewTest {
         assertThat(now().origins()).isEmpty();
         assertThat(now().services()).allMatch(service -> service.figures().health() == Health.OK).hasSize(2);
         assertThat(now().changes()).isEmpty();
+        assertThat(now().trouble()).isEmpty();
 
         Instant began = at();
         bookings(20, true);
@@ -45,6 +46,7 @@ class OverviewTest {
         });
         assertThat(failing.services()).allMatch(service -> service.figures().health() == Health.FAILING);
         assertThat(failing.edges()).singleElement().matches(edge -> edge.figures().health() == Health.FAILING);
+        assertThat(failing.trouble()).contains("instabook, instabook-cache fail");
         // The change of the call duplicates those of its two ends, so it is omitted.
         assertThat(failing.changes()).hasSize(2).allSatisfy(change -> {
             assertThat(change.measure()).isEqualTo(Measure.ERRORS);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.debugshop.console.diagnosis.Incident.Kind;
 import org.debugshop.console.diagnosis.Incident.Suspect;
 import org.debugshop.console.diagnosis.Incident.Type;
@@ -42,21 +43,25 @@ class DiagnosisTest {
             system.pass(1);
         }
         assertThat(system.active()).isEmpty();
-        assertThat(system.diagnosis.overall().incidents()).isNotEmpty().allSatisfy(incident -> assertThat(incident.ended()).isNotNull());
+        assertThat(system.overall().incidents()).isNotEmpty().allSatisfy(incident -> assertThat(incident.ended()).isNotNull());
     }
 
     @Test
     @Tag("nightly")
     void shouldFindNothingInTenHealthyMinutes() {
         shouldStayQuiet(600);
-        assertThat(system.diagnosis.overall().state()).isEqualTo(Diagnosis.State.HEALTHY);
+        assertThat(system.overall().state()).isEqualTo(Diagnosis.State.HEALTHY);
+        var trouble = system.diagnosis.overall(Optional.of("cache fails"));
+        assertThat(trouble.state()).isEqualTo(Diagnosis.State.UNCLEAR);
+        assertThat(trouble.sentence()).startsWith("cache fails. This is no incident so far");
     }
 
     @Test
     void shouldSayAtFirstThatThereIsNotEnoughData() {
         system.pass(5);
-        assertThat(system.diagnosis.overall().state()).isEqualTo(Diagnosis.State.LEARNING);
-        assertThat(system.diagnosis.overall().sentence()).startsWith("Not enough data yet");
+        assertThat(system.overall().state()).isEqualTo(Diagnosis.State.LEARNING);
+        assertThat(system.overall().sentence()).startsWith("Not enough data yet");
+        assertThat(system.diagnosis.overall(Optional.of("cache fails")).sentence()).startsWith("cache fails. Not enough data yet");
     }
 
     @Test
@@ -79,7 +84,7 @@ class DiagnosisTest {
             "sales unreadable, 0.9, basket, SERVICE, 'basket,topic sales,post'", "bank cpu, 0.95, bank, SERVICE, 'bank,front'"})
     void shouldNameTheOriginAndItsPath(String knob, double value, String component, Type type, String path) {
         system.pass(60);
-        assertThat(system.diagnosis.overall().incidents()).isEmpty();
+        assertThat(system.overall().incidents()).isEmpty();
 
         system.knobs.put(knob, value);
         var suspect = firstAfter(component);
@@ -218,6 +223,17 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldNoticeThatMoreAndMoreIsHeld() {
+        system.counters.put("ledger held", 0.0);
+        system.pass(120);
+        for (int i = 0; i < LIMIT && system.active().isEmpty(); i++) {
+            system.counters.merge("ledger held", 1.0, Double::sum);
+            system.pass(1);
+        }
+        assertThat(system.first()).get().extracting(Suspect::component, Suspect::kind).containsExactly("ledger", Kind.DATA);
+    }
+
+    @Test
     void shouldNoticeAMessageThatStopsItsConsumer() {
         system.counters.put("ledger consumer_lag", 0.0);
         system.pass(60);
@@ -294,7 +310,7 @@ class DiagnosisTest {
 
     @Test
     void shouldNoticeAMeanThatMovesByAFactor() {
-        for (int i = 0; i < 90; i++) {
+        for (int i = 0; i < 110; i++) {
             system.counters.merge("ledger amount_sum", 40.0, Double::sum);
             system.counters.merge("ledger amount_count", 2.0, Double::sum);
             system.pass(1);
@@ -384,7 +400,7 @@ class DiagnosisTest {
         system.knobs.put("random names", 1.0);
         system.knobs.put("load", 3.0);
         system.pass(220);
-        assertThat(system.diagnosis.overall().incidents()).isEmpty();
+        assertThat(system.overall().incidents()).isEmpty();
         for (var field : Diagnosis.class.getDeclaredFields()) {
             field.setAccessible(true);
             Object value = field.get(system.diagnosis);
@@ -402,7 +418,7 @@ class DiagnosisTest {
     void shouldReadTheLogsIfSpansHaveNoStatus() {
         system.knobs.put("no statuses", 1.0);
         system.pass(90);
-        assertThat(system.diagnosis.overall().incidents()).isEmpty();
+        assertThat(system.overall().incidents()).isEmpty();
         system.knobs.put("shelf fails", 0.6);
         var suspect = firstAfter("shelf");
         assertThat(suspect.path()).isEqualTo(List.of("shelf", "front"));
@@ -505,7 +521,7 @@ class DiagnosisTest {
     /** A request that fails before its call to a database is no sign of a missing connection, if it seldom makes that call. */
     @Test
     void shouldNotBlameADatabaseThatAnOperationCallsNowAndThen() {
-        for (int i = 0; i < 90; i++) {
+        for (int i = 0; i < 110; i++) {
             system.pass(1);
             if (i % 20 == 0) {
                 system.knobs.put("bank has a database", 1.0);

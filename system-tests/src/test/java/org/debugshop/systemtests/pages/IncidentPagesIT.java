@@ -33,6 +33,8 @@ class IncidentPagesIT {
 
     private static final String SENTENCE = "One of four POST /checkout fails. It starts in orders: it cannot connect to localhost:9.";
     private static final String TRACE = Otlp.newTraceId();
+    /** Of today, or of yesterday: then with the date. */
+    private static final String TIME = "(\\w+, \\w+ \\d+, )?[0-9:]+";
 
     private OwnShop own;
     private String console;
@@ -120,7 +122,7 @@ class IncidentPagesIT {
         diagnose(tab, "healthy", "Nothing fails.", List.of(incident("2", true, SENTENCE), incident("1", false, "What was before.")));
         assertThat(verdict).containsText(SENTENCE);
         assertThat(verdict)
-                .containsText(Pattern.compile("Since [0-9:]+ \\(3 min \\d+ s ago\\)\\. 26 % of POST /checkout fail, before 0 %\\."));
+                .containsText(Pattern.compile("Since " + TIME + " \\(3 min \\d+ s ago\\)\\. 26 % of POST /checkout fail, before 0 %\\."));
         assertThat(verdict.locator(".chain li")).hasText(new String[]{"orders", "web"});
         assertThat(tab.page().getByText("Nothing fails")).hasCount(0);
         assertThat(node(tab, "orders")).hasAccessibleName(Pattern.compile("It starts here$"));
@@ -128,6 +130,10 @@ class IncidentPagesIT {
         assertThat(node(tab, "prices")).not().hasAccessibleName(Pattern.compile("path|starts"));
         assertThat(tab.page().locator("svg.graph .band")).hasCount(1);
         tab.assertAccessibleEverywhere();
+
+        diagnose(tab, "unclear", "orders fails. This is no incident so far.", List.of());
+        assertThat(verdict).containsText("orders fails. This is no incident so far.");
+        assertThat(verdict).hasClass("verdict warn");
 
         diagnose(tab, "healthy", "Nothing fails.", List.of(incident("2", false, SENTENCE)));
         assertThat(verdict).containsText("Nothing fails.");
@@ -184,7 +190,7 @@ class IncidentPagesIT {
         diagnose(tab, "healthy", "Nothing fails.", List.of(incident("2", false, SENTENCE)));
         tab.open(console + "/incidents/2");
         assertThat(region(tab, "What happens"))
-                .containsText(Pattern.compile("From [0-9:]+ to [0-9:]+ \\(2 min 30 s\\)\\. It has ended\\."));
+                .containsText(Pattern.compile("From " + TIME + " to " + TIME + " \\(2 min 30 s\\)\\. It has ended\\."));
         assertThat(tab.page().locator("svg.graph").getByRole(AriaRole.LINK,
                 new Locator.GetByRoleOptions().setName("orders. It starts here")))
                 .isVisible();
