@@ -3,6 +3,7 @@ package org.debugshop.launcher.cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Option;
                 "Exit codes: 0 shown, also if nothing fails; 1 there is no console."})
 final class WhyCommand implements Callable<Integer> {
 
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter OF_TODAY = DateTimeFormatter.ofPattern("HH:mm:ss");
+    private static final DateTimeFormatter OF_ANOTHER_DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
     @Mixin
     private InstanceOptions common;
@@ -115,7 +117,8 @@ final class WhyCommand implements Callable<Integer> {
     }
 
     private static String clock(String time) {
-        return CLOCK.format(Instant.parse(time));
+        var local = Instant.parse(time).atZone(ZoneId.systemDefault());
+        return (local.toLocalDate().equals(LocalDate.now()) ? OF_TODAY : OF_ANOTHER_DAY).format(local);
     }
 
     private static String ago(String time) {

@@ -57,7 +57,8 @@ class WhyCommandTest {
         var why = sandbox.run(offset, "why");
 
         assertThat(why.code()).isZero();
-        assertThat(why.out()).containsOnlyOnce("Orders?[2J fail.").containsPattern("Since \\d\\d:\\d\\d:\\d\\d, for 2 min \\d+ s\\.")
+        assertThat(why.out()).containsOnlyOnce("Orders?[2J fail.")
+                .containsPattern("Since (\\S+ )?\\d\\d:\\d\\d:\\d\\d, for 2 min \\d+ s\\.")
                 .contains("""
                         What users see
                           - One of four POST /checkout fails, before none
@@ -85,7 +86,8 @@ class WhyCommandTest {
 
         console.answers("GET /api/incidents", 200, ANSWER.formatted("learning", "Not enough data yet.", ENDED));
         assertThat(sandbox.run(offset, "why")).returns(0, Sandbox.Outcome::code).extracting(Sandbox.Outcome::out).asString()
-                .startsWith("Not enough data yet.\n").containsPattern("The last incident was from [0-9:]{8} to [0-9:]{8}: Orders")
+                .startsWith("Not enough data yet.\n")
+                .containsPattern("The last incident was from 2026-0\\S+ [0-9:]{8} to 2026-0\\S+ [0-9:]{8}: Orders")
                 .doesNotContain("Suspects");
     }
 
