@@ -56,10 +56,10 @@ public class Diagnosis {
     private static final int MAX_SYSTEMS = 10;
     private static final double LEARNED_SECONDS = 20;
 
-    /** The state of the system. */
     private static final String NOT_LEARNED = "Not enough data yet: how the system normally is will be known after %.0f s with requests."
             .formatted(LEARNED_SECONDS);
 
+    /** The state of the system. */
     public enum State {
         @JsonProperty("learning")
         LEARNING, @JsonProperty("healthy")

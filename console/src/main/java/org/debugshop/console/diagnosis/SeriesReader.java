@@ -360,11 +360,10 @@ final class SeriesReader {
                 means(name.substring(0, name.length() - 4), fromTick, before, figures);
             } else if (name.endsWith("_total") || !name.endsWith("_count") && !name.endsWith("_info")) {
                 each(name, Map.of(), fromTick, (labels, values) -> {
-                    double most = max(values, 0, before);
                     double now = last(values);
                     double justNow = max(values, TICKS - 2 * NOW_TICKS, TICKS - NOW_TICKS);
                     boolean isCounter = name.endsWith("_total");
-                    if (most == 0 && known(values, 0, before) >= (isCounter ? COUNTER_TICKS : GAUGE_TICKS) && now > 0 && isCount(now)
+                    if (known(values, 0, before) >= (isCounter ? COUNTER_TICKS : GAUGE_TICKS) && now > 0 && isCount(now)
                             && isUnused(values, before) && (Double.isNaN(justNow) || now > justNow) && (isCounter || isLasting(values))) {
                         figures.add(new Figure(labels.get("service"), name, Map.copyOf(labels), 0, now));
                     }
