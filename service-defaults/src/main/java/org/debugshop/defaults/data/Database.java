@@ -4,6 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ImageMode;
+import io.quarkus.runtime.LaunchMode;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -61,6 +63,8 @@ public final class Database implements AutoCloseable {
      */
     private static final int PART_FOR_THE_REASON = 20;
     private static final Duration FIRST_DELAY = Duration.ofMillis(250);
+    /** How long a start in dev mode waits for the database. */
+    private static final Duration WAIT_IN_DEV_MODE = Duration.ofSeconds(10);
     /** The longest delay between attempts to reach a database that doesn't answer. */
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
     /**
@@ -117,7 +121,10 @@ public final class Database implements AutoCloseable {
     private Duration delay = FIRST_DELAY;
     private String logged;
 
-    /** Starts to connect in the background, and returns at once. Half of the caller's timeout is left for the rest of a request. */
+    /**
+     * Starts to connect in the background, and returns at once; only in dev mode it waits for a while until the database is prepared. Half
+     * of the caller's timeout is left for the rest of a request.
+     */
     public Database(Vertx vertx, Settings settings) {
         this(vertx, settings, Upstream.timeoutOfEnvironment().dividedBy(2));
     }
@@ -147,6 +154,22 @@ public final class Database implements AutoCloseable {
                     prepared = true;
                     preparedOnce.complete(null);
                 });
+        if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+            awaitPreparation();
+        }
+    }
+
+    /** The request that causes a live reload is handled as soon as the service has started again. It would fail without a database. */
+    private void awaitPreparation() {
+        try {
+            preparedOnce.get(WAIT_IN_DEV_MODE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (java.util.concurrent.TimeoutException away) {
+            Log.debugf("%s is not ready yet; its migration continues in the background", settings);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private PgConnectOptions options(String applicationName, String currentPassword) {
