@@ -166,6 +166,24 @@ class StorefrontIT {
     }
 
     @Test
+    void shouldShowTheKeyOfAnInterceptUntilTheVisitorEndsIt(Tab tab) {
+        var badge = tab.page().getByText("intercept: ann");
+        tab.open(home + "?intercept=ann");
+        assertThat(badge).isVisible();
+        tab.link("Audio").click();
+        assertThat(tab.heading("Audio")).isFocused();
+        assertThat(badge).isVisible();
+        tab.open(home + "shop/cart");
+        assertThat(tab.heading("Your cart")).isVisible();
+        assertThat(badge).isVisible();
+        tab.assertAccessibleEverywhere();
+
+        tab.open(home + "?intercept=");
+        assertThat(tab.heading(LAPTOP)).isVisible();
+        assertThat(badge).hasCount(0);
+    }
+
+    @Test
     void shouldShowThatAPageIsLoadingAndThenOnlyTheLatest(Tab tab) {
         var slow = new AtomicReference<Route>();
         var status = tab.page().getByRole(AriaRole.STATUS);

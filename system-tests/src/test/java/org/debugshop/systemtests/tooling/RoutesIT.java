@@ -37,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RoutesIT {
 
     private static final String NEEDED = "console,product-catalog,currency,ad-service,gateway";
-    private static final int REQUESTS = 4_000;
     private static final int SENDERS = 4;
     /** The first product of the packaged catalog. */
     private static final String PACKAGED = "Smartphone Model X";
@@ -103,6 +102,16 @@ class RoutesIT {
 
     @Test
     void shouldLeadOnlyTheRequestsWithAKeyToTheCopyOfThatKey() throws Exception {
+        shouldLeadOnlyTheRequestsWithAKeyToTheCopyOfThatKey(1_000);
+    }
+
+    @Test
+    @Tag("nightly")
+    void shouldLeadNoneOfManyRequestsToTheWrongCopy() throws Exception {
+        shouldLeadOnlyTheRequestsWithAKeyToTheCopyOfThatKey(10_000);
+    }
+
+    private void shouldLeadOnlyTheRequestsWithAKeyToTheCopyOfThatKey(int requests) throws Exception {
         var ann = intercept("ann");
         var bob = intercept("bob");
         var cid = intercept("cid");
@@ -116,7 +125,7 @@ class RoutesIT {
         try (var senders = Executors.newFixedThreadPool(SENDERS)) {
             for (var sender = 0; sender < SENDERS; sender++) {
                 senders.submit(() -> {
-                    for (var i = sent.getAndIncrement(); i < REQUESTS; i = sent.getAndIncrement()) {
+                    for (var i = sent.getAndIncrement(); i < requests; i = sent.getAndIncrement()) {
                         var key = keys.get(i % keys.size());
                         var answer = products(key);
                         if (!answer.equals(expected.get(key))) {
@@ -128,9 +137,9 @@ class RoutesIT {
         }
 
         assertThat(wrong).isEmpty();
-        assertThat(ann.seen()).hasSize(REQUESTS / keys.size()).containsOnly("debug-shop.intercept=ann");
-        assertThat(bob.seen()).hasSize(REQUESTS / keys.size()).containsOnly("debug-shop.intercept=bob");
-        assertThat(cid.seen()).hasSize(REQUESTS / keys.size()).containsOnly("debug-shop.intercept=cid");
+        assertThat(ann.seen()).hasSize(requests / keys.size()).containsOnly("debug-shop.intercept=ann");
+        assertThat(bob.seen()).hasSize(requests / keys.size()).containsOnly("debug-shop.intercept=bob");
+        assertThat(cid.seen()).hasSize(requests / keys.size()).containsOnly("debug-shop.intercept=cid");
 
         assertThat(new ProcessBuilder("/bin/sh", "-c", "kill -INT " + ann.command.pid()).start().waitFor()).isZero();
         assertThat(ann.command.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
