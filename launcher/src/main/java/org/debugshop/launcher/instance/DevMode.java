@@ -14,8 +14,6 @@ import org.debugshop.launcher.topology.Service;
  */
 final class DevMode {
 
-    private static final String SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
-
     private DevMode() {}
 
     static List<String> command(Instance instance, Service service, int debugPort) {
@@ -26,7 +24,7 @@ final class DevMode {
                 "-Dmaven.antrun.skip=true", "-Denforcer.skip=true", "-Dmaven.test.skip=true", "-DwarnIfBuildGoalMissing=false",
                 "-Dquarkus.console.enabled=false", "-Dquarkus.test.continuous-testing=disabled", "-Dquarkus.analytics.disabled=true",
                 "-Ddebug=" + debugPort, "-DdebugHost=localhost",
-                "-Djvm.args=-Xmx192m " + SMALL + " \"" + marker + "\"");
+                "-Djvm.args=-Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \"" + marker + "\"");
     }
 
     static Map<String, String> environment() {
@@ -35,8 +33,8 @@ final class DevMode {
                 "MAVEN_OPTS", mavenOptions(System.getenv().getOrDefault("MAVEN_OPTS", "")));
     }
 
-    /** Puts the user's options first. If they choose a garbage collector, they are the only ones, because a JVM accepts only one. */
-    private static String mavenOptions(String users) {
-        return users.matches(".*-XX:\\+Use\\w+GC.*") ? users : (users + " -Xmx192m " + SMALL).strip();
+    /** Maven only waits while dev mode runs, so it gets a small heap unless the user has chosen one. The last option of a kind counts. */
+    static String mavenOptions(String users) {
+        return users.contains("-Xmx") ? users : (users + " -Xms16m -Xmx192m").strip();
     }
 }

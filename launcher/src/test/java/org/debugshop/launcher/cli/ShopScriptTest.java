@@ -148,7 +148,20 @@ class ShopScriptTest {
         });
 
         assertThat(said).contains("PATH=").doesNotContain("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
-        assertThat(Files.readString(checkout.resolve("options.txt"))).contains(" -Dproxy=mine ", "-XX:+UseZGC");
+        assertThat(Files.readString(checkout.resolve("options.txt"))).contains(" -Dproxy=mine ", "-XX:+UseZGC", " -Xms256m ")
+                .doesNotContain("UseSerialGC");
+    }
+
+    @Test
+    void shouldGiveMavenTheHeapThatTheUserHasChosen() throws Exception {
+        Files.writeString(checkout.resolve("finish"), "");
+
+        run(environment -> {
+            List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS").forEach(environment::remove);
+            environment.put("MAVEN_OPTS", "-Xmx200m");
+        });
+
+        assertThat(Files.readString(checkout.resolve("options.txt"))).contains("-XX:+UseSerialGC", " -Xmx200m").doesNotContain("-Xms");
     }
 
     @Test
