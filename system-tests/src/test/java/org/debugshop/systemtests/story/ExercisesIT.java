@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExercisesIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Pattern SAME_AS_THE_EDIT = Pattern.compile("`(git apply [^`]+)` does the same");
+    /** The port of a copy that intercepts. */
+    private static final Pattern PORT = Pattern.compile("in dev mode, port (\\d+)");
     private static final String MARK = "-- end of the command --";
     private static final Map<Integer, Service> PORTS = Map.of(8080, Service.GATEWAY, 8090, Service.CONSOLE);
 
@@ -46,7 +49,11 @@ class ExercisesIT {
     private record Step(String command, List<String> printed) {
 
         boolean startsDevMode() {
-            return command.startsWith("./shop dev ");
+            return command.startsWith("./shop dev ") || command.startsWith("./shop intercept ");
+        }
+
+        List<String> words() {
+            return List.of(command.substring("./shop ".length()).split(" "));
         }
 
         Pattern expected() {
@@ -76,25 +83,24 @@ class ExercisesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"sign-up, ACCOUNTS", "paid-twice, PAYMENTS"})
+    @CsvSource({"sign-up, ACCOUNTS", "paid-twice, PAYMENTS", "event-loop, CHECKOUT"})
     void shouldHappenAsThePageSays(String page, Service service) throws Exception {
         var steps = steps(Files.readString(copy.resolve("docs/exercises/" + page + ".md")));
         assertThat(steps.stream().filter(Step::startsDevMode)).hasSize(1);
+        assertThat(steps.stream().filter(step -> step.command().endsWith(".patch"))).as("corrections, and mistakes").isNotEmpty();
         var output = directory.resolve(page + "-dev.txt");
         Process dev = null;
         try (var shell = new Shell()) {
             for (var step : steps) {
                 if (step.startsDevMode()) {
-                    dev = own.shop().prepare("dev", service.toString()).redirectErrorStream(true).redirectOutput(output.toFile())
-                            .redirectInput(new File("/dev/null")).start();
-                    awaitOutput(output, service + " ready");
-                    shell.run("git apply -R docs/exercises/" + page + ".patch");
-                    await("a request by the corrected code").atMost(PATIENCE).until(() -> {
-                        Http.get(own.shop().url(service) + "/");
-                        return Files.readString(output).contains("Live reload total time");
-                    });
+                    dev = own.shop().prepare(step.words().getFirst(), step.words().stream().skip(1).toArray(String[]::new))
+                            .redirectErrorStream(true).redirectOutput(output.toFile()).redirectInput(new File("/dev/null")).start();
+                    awaitOutput(output, step.words().getFirst().equals("dev") ? service + " ready" : "Ctrl-C ends it.");
                 } else {
                     shell.follow(step);
+                    if (dev != null && step.command().startsWith("git apply")) {
+                        awaitReload(output, service);
+                    }
                 }
             }
         } finally {
@@ -106,15 +112,31 @@ class ExercisesIT {
         assertThat(own.shop().run("restart", service.toString()).code()).isZero();
     }
 
+    /** Dev mode looks for changes when it gets a request, but at most every two seconds. */
+    private static void awaitReload(Path output, Service service) throws IOException {
+        var port = PORT.matcher(Files.readString(output));
+        var url = port.find() ? "http://localhost:" + port.group(1) : own.shop().url(service);
+        await("a request by the corrected code").atMost(PATIENCE).until(() -> {
+            Http.get(url + "/");
+            return Files.readString(output).contains("Live reload total time");
+        });
+    }
+
     private static void awaitOutput(Path file, String text) {
         await(text).atMost(PATIENCE).until(() -> Files.exists(file) && Files.readString(file).contains(text));
     }
 
-    /** Returns the commands of a page: lines that are indented by four spaces and begin with {@code $}. */
+    /**
+     * Returns the commands of a page: lines that are indented by four spaces and begin with {@code $}, and what does the same as an edit
+     * that the page describes.
+     */
     private static List<Step> steps(String page) {
         var steps = new ArrayList<Step>();
         for (var line : page.lines().toList()) {
-            if (line.startsWith("    $ ")) {
+            var sameAsTheEdit = SAME_AS_THE_EDIT.matcher(line);
+            if (sameAsTheEdit.find()) {
+                steps.add(new Step(sameAsTheEdit.group(1), new ArrayList<>()));
+            } else if (line.startsWith("    $ ")) {
                 steps.add(new Step(line.substring(6), new ArrayList<>()));
             } else if (line.startsWith("    ") && !steps.isEmpty()) {
                 steps.getLast().printed().add(line.substring(4));
