@@ -35,6 +35,7 @@ final class Case {
     /** An incident is over after a pause that its failures would make by chance this rarely. */
     private static final double RARE_PAUSE = 0.0005;
     private static final long OWN_MILLIS = 20_000;
+    private static final int CONFIRMED = 6;
     private static final double KEEP = 0.6;
     private static final double CLEARLY = 1.25;
     /** A suspect that explains less than this part of what the first one does is not listed. */
@@ -62,6 +63,8 @@ final class Case {
     private final Map<String, Double> scores = new HashMap<>();
     private final Map<String, SeriesReader.Figure> figuresSeen = new HashMap<>();
     private final Set<String> own = new HashSet<>();
+    /** Symptoms that appeared later and are there now. They may be those of another failure. */
+    private final Map<String, Later> later = new HashMap<>();
     private String first;
     private List<Symptom> symptoms = List.of();
     private final Map<String, Symptom> allSymptoms = new HashMap<>();
@@ -73,8 +76,22 @@ final class Case {
     /** The strongest symptom that concerns requests; null if none does. */
     private Symptoms.Found strongest;
 
+    /** @param bucket when it began @param times how often it was seen */
+    private record Later(long bucket, int times) {}
+
     Case(long bucket) {
         this.bucket = bucket;
+    }
+
+    /** Returns the case of what began during this one and lasts; empty if nothing does. */
+    Optional<Case> next() {
+        var lasting = later.values().stream().filter(symptom -> symptom.times() >= CONFIRMED).mapToLong(Later::bucket).min();
+        if (lasting.isEmpty()) {
+            return Optional.empty();
+        }
+        var next = new Case(lasting.getAsLong());
+        next.updates = CONFIRMED;
+        return Optional.of(next);
     }
 
     long beganMillis() {
@@ -82,7 +99,7 @@ final class Case {
     }
 
     boolean wasConfirmed() {
-        return updates >= 6;
+        return updates >= CONFIRMED;
     }
 
     boolean isOver(long nowMillis) {
@@ -107,6 +124,7 @@ final class Case {
             lastBadMillis = nowMillis;
         }
         var own = found.stream().filter(symptom -> isOwn(symptom, nowMillis)).toList();
+        noteLater(found, window);
         own.stream().filter(symptom -> symptom.measure() == Measure.ERRORS).forEach(symptom -> failing.put(symptom.key(), symptom));
         boolean lasts = own.stream().anyMatch(symptom -> Symptoms.isBad(symptom, window, Window.BUCKETS - 2, Window.BUCKETS));
         if (lasts || failing.values().stream().anyMatch(symptom -> Symptoms.stillFails(symptom, window))) {
@@ -146,13 +164,38 @@ final class Case {
         badBuckets.headSet(window.end - 2 * LONG_BUCKETS).clear();
     }
 
+    private static String mark(Symptoms.Found symptom) {
+        return symptom.measure() + " " + symptom.key();
+    }
+
     /** Returns whether a symptom belongs to this incident: whatever shows in its first seconds. Later ones may have another cause. */
     private boolean isOwn(Symptoms.Found symptom, long nowMillis) {
-        var mark = symptom.measure() + " " + symptom.key();
         if (nowMillis - firstMillis <= OWN_MILLIS) {
-            own.add(mark);
+            own.add(mark(symptom));
         }
-        return own.contains(mark);
+        return own.contains(mark(symptom));
+    }
+
+    private void noteLater(List<Symptoms.Found> found, Window window) {
+        var present = new HashMap<String, Later>();
+        for (var symptom : found) {
+            if (!own.contains(mark(symptom)) && Symptoms.isBad(symptom, window, Window.BUCKETS - 2, Window.BUCKETS)) {
+                var before = later.get(mark(symptom));
+                present.put(mark(symptom),
+                        before == null ? new Later(began(symptom, window), 1) : new Later(before.bucket(), before.times() + 1));
+            }
+        }
+        later.clear();
+        later.putAll(present);
+    }
+
+    /** Returns the first of the buckets in which a symptom has been bad all the time; that of now if only the metrics show it. */
+    private long began(Symptoms.Found symptom, Window window) {
+        int place = Window.BUCKETS - 1;
+        while (symptom.finding() == null && place > 0 && Symptoms.isBad(symptom, window, place - 1, place)) {
+            place--;
+        }
+        return Math.max(bucket, window.end - Window.BUCKETS + place);
     }
 
     private Suspects weigh(List<Symptoms.Found> found, Comparisons figures, Findings findings, long nowMillis, Set<Key> outermost,

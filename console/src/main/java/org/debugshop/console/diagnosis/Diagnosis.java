@@ -34,8 +34,9 @@ import org.debugshop.console.store.TraceStore;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Finds failures and where they start, from traces, logs and metrics alone. Once a second, or less often if that takes long, it reads the last minute, compares it with what
- * was before, and keeps the incident up to date. docs/diagnosis.md explains the method.
+ * Finds failures and where they start, from traces, logs and metrics alone. Once a second, or less often if that takes long, it reads the
+ * last minute, compares it with what was before, and keeps the incident up to date. What begins during an incident and lasts is the next
+ * incident. docs/diagnosis.md explains the method.
  */
 @Singleton
 public class Diagnosis {
@@ -45,8 +46,8 @@ public class Diagnosis {
     private static final long LEAST_PAUSE = 9;
     private static final long SETTLE_MILLIS = 1500;
     private static final long WINDOW_MILLIS = Window.BUCKETS * Window.BUCKET_NANOS / 1_000_000;
-    /** The most spans that are read at once, the newest ones. */
     private static final long COMMON_MILLIS = 5000;
+    /** The most spans that are read at once, the newest ones. */
     private static final int MAX_SPANS = 30_000;
     private static final int MAX_LOGS = 2000;
     /** The most kinds of messages that are counted in a minute. */
@@ -301,29 +302,40 @@ public class Diagnosis {
             long began = found.stream().mapToLong(Symptoms.Found::bucket).min().orElseThrow();
             open = new Case(began);
         }
+        follow(nowMillis, window, details, symptoms);
+        if (open.isOver(nowMillis)) {
+            end();
+            if (open != null) {
+                follow(nowMillis, window, details, symptoms);
+            }
+        }
+        if (open != null && open.wasConfirmed() && open.id == null) {
+            open.id = Integer.toString(++numbers);
+        }
+        incident = open != null && open.wasConfirmed() ? open.incident(true) : null;
+    }
+
+    private void follow(long nowMillis, Window window, Details details, Symptoms symptoms) {
         int onset = (int) Math.max(0, open.bucket - (window.end - Window.BUCKETS));
-        var figures = new Comparisons(past, window, details, onset, normal,
+        var figures = new Comparisons(past, window, details, onset, symptoms.normal(),
                 new Known(services, targetNames, databases, messagingSystems, owners, carriers()));
         open.update(nowMillis, symptoms.since(onset), figures, findings, window, outermost, consumers);
         for (long bucket = Math.max(open.bucket, window.end - Window.BUCKETS); bucket < window.end; bucket++) {
             abnormal.add(bucket);
         }
-        if (open.isOver(nowMillis)) {
-            abnormal.removeIf(bucket -> bucket > Window.bucket(open.lastBadMillis * 1_000_000) + 1);
-            if (open.wasConfirmed()) {
-                ended.addFirst(open.incident(false));
-                if (ended.size() >= MAX_INCIDENTS) {
-                    ended.removeLast();
-                }
+    }
+
+    /** Ends the open case. What began during it and lasts is the next one. */
+    private void end() {
+        long last = Window.bucket(open.lastBadMillis * 1_000_000) + 1;
+        abnormal.removeIf(bucket -> bucket > last);
+        if (open.wasConfirmed()) {
+            ended.addFirst(open.incident(false));
+            if (ended.size() >= MAX_INCIDENTS) {
+                ended.removeLast();
             }
-            open = null;
-            incident = null;
-        } else {
-            if (open.wasConfirmed() && open.id == null) {
-                open.id = Integer.toString(++numbers);
-            }
-            incident = open.wasConfirmed() ? open.incident(true) : null;
         }
+        open = open.next().orElse(null);
     }
 
     /**

@@ -198,6 +198,27 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldGoOnWithAFailureThatBeganDuringAnotherOne() {
+        system.pass(60);
+        system.knobs.put("shelf fails", 0.5);
+        firstAfter("shelf");
+        system.pass(30);
+        system.knobs.put("database slow", 200.0);
+        system.pass(10);
+        system.knobs.remove("shelf fails");
+
+        for (int i = 0; i < 90; i++) {
+            system.pass(1);
+            assertThat(system.active()).as("incidents after %d s", i).isNotEmpty();
+        }
+
+        assertThat(system.first().orElseThrow().component()).isEqualTo("postgresql");
+        assertThat(system.overall().incidents()).as("the first one has ended").hasSize(2);
+        system.knobs.clear();
+        shouldEnd();
+    }
+
+    @Test
     void shouldNotChangeItsMindBackAndForth() {
         system.pass(60);
         system.knobs.put("bank fails", 0.4);
