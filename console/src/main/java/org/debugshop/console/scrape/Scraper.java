@@ -27,7 +27,7 @@ import org.debugshop.console.store.Sample;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * Scrapes the {@code /metrics} of all targets in parallel, once a tick. As in Prometheus, {@code up} is 0 for a target that doesn't
+ * Scrapes the {@code /metrics} of each target once a tick. As in Prometheus, {@code up} is 0 for a target that doesn't
  * answer in time. Only changes of that are logged, not each scrape.
  */
 @Singleton
@@ -42,7 +42,7 @@ final class Scraper {
     private final ScrapeListener listener;
     private final HttpClient client;
     private final List<Scrape> scrapes = new ArrayList<>();
-    private long timer;
+    private final List<Long> timers = new ArrayList<>();
 
     Scraper(Vertx vertx, SeriesStore store, ScrapeListener listener, Targets targets, MeterRegistry registry) {
         this.vertx = vertx;
@@ -59,18 +59,23 @@ final class Scraper {
     }
 
     void start(@Observes StartupEvent event) {
-        // Scrape in the middle of a tick, so that a timer that is some milliseconds late neither skips a tick nor hits one twice.
+        // One after the other, because requests wait while all services write their metrics at once. And in the middle half of a tick, so
+        // that a timer that is late neither skips a tick nor hits one twice.
         long intoTick = System.currentTimeMillis() % SeriesStore.TICK_MILLIS;
-        long delay = (SeriesStore.TICK_MILLIS * 3L / 2 - intoTick) % SeriesStore.TICK_MILLIS + 1;
-        timer = vertx.setPeriodic(delay, SeriesStore.TICK_MILLIS, _ -> scrapes.forEach(Scrape::begin));
+        for (int i = 0; i < scrapes.size(); i++) {
+            var scrape = scrapes.get(i);
+            long place = SeriesStore.TICK_MILLIS / 4 + i * SeriesStore.TICK_MILLIS / (2L * scrapes.size());
+            long delay = (place + SeriesStore.TICK_MILLIS - intoTick) % SeriesStore.TICK_MILLIS + 1;
+            timers.add(vertx.setPeriodic(delay, SeriesStore.TICK_MILLIS, _ -> scrape.begin()));
+        }
     }
 
     void stop(@Observes ShutdownEvent event) {
-        vertx.cancelTimer(timer);
+        timers.forEach(vertx::cancelTimer);
         client.close();
     }
 
-    /** A target. Its state is only used on the event loop of the timer. */
+    /** A target. Its state is only used on the event loop of its timer. */
     private final class Scrape {
         private final Targets.Target target;
         private final Counter failures;
