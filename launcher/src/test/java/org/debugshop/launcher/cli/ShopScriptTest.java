@@ -144,6 +144,7 @@ class ShopScriptTest {
         var said = run(environment -> {
             environment.put("JAVA_TOOL_OPTIONS", "-Dproxy=mine");
             environment.put("JDK_JAVA_OPTIONS", "-XX:+UseZGC");
+            environment.remove("MAVEN_OPTS"); // ./shop test has set it
             environment.put("JAVA_HOME", jdk.toString());
         });
 
