@@ -35,6 +35,7 @@ final class Case {
     /** An incident is over after a pause that its failures would make by chance this rarely. */
     private static final double RARE_PAUSE = 0.0005;
     private static final long OWN_MILLIS = 20_000;
+    /** As many updates confirm an incident; those that see it in requests count twice. */
     private static final int CONFIRMED = 6;
     private static final double KEEP = 0.6;
     private static final double CLEARLY = 1.25;
@@ -90,7 +91,7 @@ final class Case {
             return Optional.empty();
         }
         var next = new Case(lasting.getAsLong());
-        next.updates = CONFIRMED;
+        next.updates = CONFIRMED - 1; // the next one that finds suspects confirms it
         return Optional.of(next);
     }
 

@@ -27,8 +27,8 @@ import org.debugshop.console.store.Sample;
 import org.debugshop.console.store.SeriesStore;
 
 /**
- * Scrapes the {@code /metrics} of each target once a tick. As in Prometheus, {@code up} is 0 for a target that doesn't
- * answer in time. Only changes of that are logged, not each scrape.
+ * Scrapes the {@code /metrics} of each target once a tick. As in Prometheus, {@code up} is 0 for a target that doesn't answer in time. Only
+ * changes of that are logged, not each scrape.
  */
 @Singleton
 final class Scraper {
@@ -59,15 +59,21 @@ final class Scraper {
     }
 
     void start(@Observes StartupEvent event) {
-        // One after the other, because requests wait while all services write their metrics at once. And in the middle half of a tick, so
-        // that a timer that is late neither skips a tick nor hits one twice.
         long intoTick = System.currentTimeMillis() % SeriesStore.TICK_MILLIS;
         for (int i = 0; i < scrapes.size(); i++) {
             var scrape = scrapes.get(i);
-            long place = SeriesStore.TICK_MILLIS / 4 + i * SeriesStore.TICK_MILLIS / (2L * scrapes.size());
-            long delay = (place + SeriesStore.TICK_MILLIS - intoTick) % SeriesStore.TICK_MILLIS + 1;
+            long delay = (place(i, scrapes.size()) + SeriesStore.TICK_MILLIS - intoTick) % SeriesStore.TICK_MILLIS + 1;
             timers.add(vertx.setPeriodic(delay, SeriesStore.TICK_MILLIS, _ -> scrape.begin()));
         }
+    }
+
+    /**
+     * Returns when a target is scraped, in milliseconds after the start of a tick. The targets take turns, because requests wait while all
+     * services write their metrics at once. And all of it is in the middle half of a tick, so that a timer that is late neither skips a tick
+     * nor hits one twice.
+     */
+    static long place(int number, int targets) {
+        return SeriesStore.TICK_MILLIS / 4 + (long) number * SeriesStore.TICK_MILLIS / (2L * targets);
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.debugshop.console.store.Sample;
 import org.debugshop.console.store.SeriesStore;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +61,14 @@ class ScraperTest {
 
     private double failures() {
         return registry.counter("console.scrape.failures", "service", "fake").count();
+    }
+
+    @Test
+    void shouldScrapeTargetsOneAfterTheOtherInTheMiddleHalfOfATick() {
+        var places = IntStream.range(0, 16).mapToLong(number -> Scraper.place(number, 16)).boxed().toList();
+        assertThat(places).isSorted().doesNotHaveDuplicates()
+                .allSatisfy(place -> assertThat(place).isBetween(SeriesStore.TICK_MILLIS / 4L, SeriesStore.TICK_MILLIS * 3L / 4));
+        assertThat(places.getLast() - places.getFirst()).isGreaterThan(SeriesStore.TICK_MILLIS / 3);
     }
 
     @Test

@@ -30,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -155,20 +154,8 @@ public final class Database implements AutoCloseable {
                     preparedOnce.complete(null);
                 });
         if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
-            awaitPreparation();
-        }
-    }
-
-    /** The request that causes a live reload is handled as soon as the service has started again. It would fail without a database. */
-    private void awaitPreparation() {
-        try {
-            preparedOnce.get(WAIT_IN_DEV_MODE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (java.util.concurrent.TimeoutException away) {
-            Log.debugf("%s is not ready yet; its migration continues in the background", settings);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
+            // The request that causes a live reload is handled as soon as the service has started again. It would fail without a database.
+            whenPrepared().ifNoItem().after(WAIT_IN_DEV_MODE).recoverWithItem((Void) null).await().indefinitely();
         }
     }
 
