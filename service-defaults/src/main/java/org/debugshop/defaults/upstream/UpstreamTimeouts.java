@@ -2,6 +2,7 @@ package org.debugshop.defaults.upstream;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.quarkus.rest.client.reactive.runtime.RestClientBuilderImpl;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +27,9 @@ public class UpstreamTimeouts implements RestClientListener {
         // Quarkus's own setting warns in services without a client.
         builder.property(QuarkusRestClientProperties.CONNECTION_TTL, (int) idle.toSeconds());
         builder.register(new RequestReporter());
-        builder.connectTimeout(connect.toMillis(), MILLISECONDS)
-                .readTimeout(longest.toMillis(), MILLISECONDS);
+        // For Vert.x, this is also the longest wait for a connection of the pool. It is as short as that for a new one: whoever gave up
+        // waiting gets the next free connection nevertheless, and Quarkus returns that to the pool only when the request times out.
+        builder.connectTimeout(connect.toMillis(), MILLISECONDS).readTimeout(connect.toMillis(), MILLISECONDS);
+        ((RestClientBuilderImpl) builder).clientRequestCustomizer(request -> request.idleTimeout(longest.toMillis()));
     }
 }

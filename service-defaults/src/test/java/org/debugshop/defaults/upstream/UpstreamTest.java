@@ -30,6 +30,7 @@ import java.util.List;
 import org.debugshop.defaults.http.ErrorBody;
 import org.debugshop.defaults.routes.Route;
 import org.debugshop.defaults.routes.Routes;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,28 @@ class UpstreamTest {
                 assertThat(new String(connection.getInputStream().readAllBytes(), US_ASCII)).startsWith("GET /thing ");
             }
             assertThat(failed).isCompletedExceptionally();
+        }
+    }
+
+    /** The next free connection of the pool is for that call, although nobody waits for its answer any more. */
+    @Test
+    void shouldSoonUseTheConnectionOfACallThatGaveUpWaitingForIt() throws Exception {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var client = QuarkusRestClientBuilder.newBuilder().baseUri(URI.create("http://127.0.0.1:" + silent.getLocalPort()))
+                    .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, 1).build(ThingClient.class);
+            var first = new Upstream("thing-service", Duration.ofMillis(300)).call(client.thing()).subscribeAsCompletionStage();
+            var second = new Upstream("thing-service", Duration.ofMillis(100)).call(client.thing()).subscribeAsCompletionStage();
+            assertThat(first).failsWithin(Duration.ofSeconds(20));
+            assertThat(second).isCompletedExceptionally();
+            silent.accept().close();
+
+            var retried = upstream.call(client.thing()).onFailure().retry().indefinitely().subscribe().with(_ -> {});
+            try (var connection = silent.accept()) {
+                connection.setSoTimeout(20_000);
+                assertThat(new String(connection.getInputStream().readNBytes(11), US_ASCII)).isEqualTo("GET /thing ");
+            } finally {
+                retried.cancel();
+            }
         }
     }
 
