@@ -3,21 +3,17 @@ package org.debugshop.checkout;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
-import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
-import org.debugshop.defaults.events.ConsumerLag;
-import org.debugshop.defaults.events.DeadLetters;
+import org.debugshop.defaults.events.Backlog;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.InterceptedEvents;
 import org.debugshop.defaults.events.Outbox;
@@ -34,7 +30,7 @@ public class Engines {
     private final Optional<Outbox> outbox;
     private final boolean events;
     private final InterceptedEvents intercepted;
-    private final List<DeadLetters> deadLetters = new ArrayList<>();
+    private Optional<Backlog> backlog = Optional.empty();
 
     Engines(Vertx vertx, OrderTopic topic, @ConfigProperty(name = "shop.events.enabled") boolean events) {
         this.database = Database.Settings.ofEnvironment().map(settings -> new Database(vertx, settings));
@@ -62,7 +58,6 @@ public class Engines {
     }
 
     void start(@Observes Startup event, OrderStore orders, ObjectMapper json, Faults faults, Vertx vertx, MeterRegistry registry,
-            KafkaClientService clients,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         if (orders instanceof PostgresOrders kept) {
             Retention.start(vertx, database.orElseThrow(), kept::removeOlderThan);
@@ -72,21 +67,19 @@ public class Engines {
         if (outbox.isPresent() && events) {
             outbox.get().start(registry);
             intercepted.start(kafka);
-            consume(OrderPlaced.TOPIC, ReceiptsConsumer.CHANNEL, ReceiptsConsumer.GROUP, vertx, registry, clients, kafka);
-            consume(PaymentCompleted.TOPIC, PaymentsConsumer.CHANNEL, PaymentsConsumer.GROUP, vertx, registry, clients, kafka);
+            backlog = Optional.of(new Backlog(vertx, kafka));
+            consume(OrderPlaced.TOPIC, ReceiptsConsumer.GROUP, registry);
+            consume(PaymentCompleted.TOPIC, PaymentsConsumer.GROUP, registry);
         }
     }
 
-    private void consume(String topic, String channel, String group, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
-            Map<String, Object> kafka) {
+    private void consume(String topic, String group, MeterRegistry registry) {
         Events.count(topic, group);
-        new ConsumerLag(vertx, registry, question -> clients.<Object, Object>getConsumer(channel).runOnPollingThread(question), topic,
-                group);
-        deadLetters.add(new DeadLetters(vertx, registry, kafka, topic));
+        backlog.orElseThrow().measure(topic, group, registry);
     }
 
     void stop(@Observes Shutdown event) {
-        deadLetters.forEach(DeadLetters::close);
+        backlog.ifPresent(Backlog::close);
         intercepted.close();
         database.ifPresent(Database::close);
     }

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.logging.Log;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.kafka.KafkaClientService;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Shutdown;
@@ -19,8 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.debugshop.defaults.data.Database;
 import org.debugshop.defaults.data.Retention;
-import org.debugshop.defaults.events.ConsumerLag;
-import org.debugshop.defaults.events.DeadLetters;
+import org.debugshop.defaults.events.Backlog;
 import org.debugshop.defaults.events.Events;
 import org.debugshop.defaults.events.InterceptedEvents;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -36,7 +34,7 @@ public class Engines {
 
     private final Database database;
     private final InterceptedEvents intercepted;
-    private Optional<DeadLetters> deadLetters = Optional.empty();
+    private Optional<Backlog> backlog = Optional.empty();
     private final Map<String, AtomicInteger> available = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> reserved = new ConcurrentHashMap<>();
 
@@ -58,17 +56,15 @@ public class Engines {
         return database;
     }
 
-    void start(@Observes Startup event, Warehouse warehouse, Expiry expiry, Vertx vertx, MeterRegistry registry, KafkaClientService clients,
+    void start(@Observes Startup event, Warehouse warehouse, Expiry expiry, Vertx vertx, MeterRegistry registry,
             @Identifier("default-kafka-broker") Map<String, Object> kafka, @ConfigProperty(name = "shop.events.enabled") boolean events) {
         vertx.setPeriodic(PERIOD.toMillis(), _ -> lookAfter(warehouse, expiry, registry));
         Retention.start(vertx, database, warehouse::removeOlderThan);
         if (events) {
             intercepted.start(kafka);
             Events.count(SalesConsumer.TOPIC, SalesConsumer.GROUP);
-            new ConsumerLag(vertx, registry,
-                    question -> clients.<Object, Object>getConsumer(SalesConsumer.CHANNEL).runOnPollingThread(question),
-                    SalesConsumer.TOPIC, SalesConsumer.GROUP);
-            deadLetters = Optional.of(new DeadLetters(vertx, registry, kafka, SalesConsumer.TOPIC));
+            backlog = Optional.of(new Backlog(vertx, kafka));
+            backlog.get().measure(SalesConsumer.TOPIC, SalesConsumer.GROUP, registry);
         }
     }
 
@@ -100,7 +96,7 @@ public class Engines {
     }
 
     void stop(@Observes Shutdown event) {
-        deadLetters.ifPresent(DeadLetters::close);
+        backlog.ifPresent(Backlog::close);
         intercepted.close();
         database.close();
     }
