@@ -41,10 +41,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop bench --ingest                how much telemetry the console accepts",
                 "  ./shop bench --pages                 how quickly pages open, in a browser",
                 "  ./shop bench --against HEAD~20       what became faster and smaller since then",
-                "  ./shop bench --petshop ~/petshop     how well the diagnosis does on foreign data",
-                "",
-                "Exit codes: 0 measured, even if goals are missed; 1 a process did not start, or requests failed;",
-                "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                "  ./shop bench --petshop ~/petshop     how well the diagnosis does on foreign data"}, exitCodeList = {
+                        "0:measured, even if goals are missed", "1:a process did not start, or requests failed", Shop.WRONG, Shop.ENDED})
 final class BenchCommand implements Callable<Integer> {
 
     /** The distance between the port offsets of the instances. All of them fit between two instances whose offsets differ by 100. */

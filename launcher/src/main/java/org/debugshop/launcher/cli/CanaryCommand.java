@@ -47,10 +47,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop canary currency --env LOG_LEVEL=DEBUG",
                 "  git worktree add ../next main && ./shop canary checkout --from ../next --weight 5",
                 "  ./shop canary checkout --weight 50     another share",
-                "  ./shop canary --promote                or --abort, or --status",
-                "",
-                "Exit codes: 0 done, the canary gets its share; 1 it does not, the message says why, or nothing is up;",
-                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill, and the canary goes on."})
+                "  ./shop canary --promote                or --abort, or --status"}, exitCodeList = {"0:done, the canary gets its share",
+                        "1:it does not, the message says why, or nothing is up", Shop.ENDED + ", and the canary goes on"})
 final class CanaryCommand implements Callable<Integer> {
 
     private static final Duration EVERY = Duration.ofSeconds(5);

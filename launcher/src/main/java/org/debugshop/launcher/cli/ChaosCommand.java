@@ -20,10 +20,8 @@ import picocli.CommandLine.Spec;
                 + "must exist once, and its order must be paid by it. A round takes about ten seconds.",
         ""}, footer = {"", "Examples:",
                 "  ./shop chaos               eleven rounds: each trouble once",
-                "  ./shop chaos --rounds 50",
-                "",
-                "Exit codes: 0 no error; 1 an order was lost or wrong, or a process did not start; 2 the command line is wrong;",
-                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                "  ./shop chaos --rounds 50"}, exitCodeList = {"0:no error", "1:an order was lost or wrong, or a process did not start",
+                        Shop.WRONG, Shop.ENDED})
 final class ChaosCommand implements Callable<Integer> {
 
     private static final int MAX_ROUNDS = 10_000;

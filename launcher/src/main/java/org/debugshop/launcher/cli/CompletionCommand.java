@@ -24,9 +24,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop completion bash | head         what it looks like",
                 "  eval \"$(./shop completion bash)\"      in this shell only; the same works in zsh",
                 "  ./shop completion bash >>~/.bashrc    in every new bash",
-                "  ./shop completion zsh >>~/.zshrc      in every new zsh",
-                "",
-                "Exit codes: 0 printed; 2 there is no script for that shell."})
+                "  ./shop completion zsh >>~/.zshrc      in every new zsh"}, exitCodeList = {"0:printed",
+                        "2:there is no script for that shell"})
 final class CompletionCommand implements Callable<Integer> {
 
     private enum Shell {

@@ -26,10 +26,8 @@ import picocli.CommandLine.Spec;
         ""}, footer = {"", "Examples:",
                 "  ./shop debug instabook             then attach, set a breakpoint, and use the shop",
                 "  ./shop debug checkout --suspend    it starts when the debugger has attached",
-                "  ./shop debug --off instabook       puts it and its callers back",
-                "",
-                "Exit codes: 0 it is ready, or with --suspend waits for the debugger; 1 it is not, the message says",
-                "why, or nothing is up."})
+                "  ./shop debug --off instabook       puts it and its callers back"}, exitCodeList = {
+                        "0:it is ready, or with --suspend waits for the debugger", "1:it is not, the message says why, or nothing is up"})
 final class DebugCommand implements Callable<Integer> {
 
     private static final int HIGHEST_PORT = 65_535;

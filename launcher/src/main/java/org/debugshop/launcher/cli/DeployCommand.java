@@ -40,10 +40,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop deploy --env dev --dry-run",
                 "  REPOSITORY=ghcr.io/you/debug-shop ./shop deploy",
                 "  cd checkout && ../shop deploy --env staging --canary",
-                "  ./shop deploy checkout --status",
-                "",
-                "Exit codes: 0 deployed; 1 not, the message says why; 2 the command line or a variable is wrong;",
-                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                "  ./shop deploy checkout --status"}, exitCodeList = {"0:deployed", "1:not, the message says why",
+                        "2:the command line or a variable is wrong", Shop.ENDED})
 final class DeployCommand implements Callable<Integer> {
 
     private static final String CHART = "./helm-chart";

@@ -31,11 +31,8 @@ import picocli.CommandLine.Parameters;
                 + "another terminal, ./shop dev --off ends dev mode.",
         ""}, footer = {"", "Examples:",
                 "  ./shop dev gateway",
-                "  ./shop dev --off gateway     from another terminal",
-                "",
-                "Exit codes: 0 another command ended dev mode, or --off did; 1 it did not start, the message says",
-                "why, or nothing is up; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill, and the",
-                "packaged service runs again."})
+                "  ./shop dev --off gateway     from another terminal"}, exitCodeList = {"0:another command ended dev mode, or --off did",
+                        "1:it did not start, the message says why, or nothing is up", Shop.ENDED + ", and the packaged service runs again"})
 final class DevCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(200);

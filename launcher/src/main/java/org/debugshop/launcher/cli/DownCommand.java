@@ -25,10 +25,8 @@ import picocli.CommandLine.Mixin;
                 + "seconds is killed. This also stops processes that a killed launcher has left behind.",
         ""}, footer = {"", "Examples:",
                 "  ./shop down",
-                "  ./shop down --port-offset 100",
-                "",
-                "Exit codes: 0 everything is stopped, or nothing was running; 1 a process could not be stopped, or",
-                "./shop up is still building."})
+                "  ./shop down --port-offset 100"}, exitCodeList = {"0:everything is stopped, or nothing was running",
+                        "1:a process could not be stopped, or ./shop up is still building"})
 final class DownCommand implements Callable<Integer> {
 
     private static final Duration LAUNCHER_ENDS = Duration.ofSeconds(10);

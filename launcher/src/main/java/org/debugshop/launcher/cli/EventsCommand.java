@@ -23,9 +23,8 @@ import picocli.CommandLine.Spec;
         ""}, footer = {"", "Examples:",
                 "  ./shop events                   the dead letters that wait, with the reason",
                 "  ./shop events replay --dry-run  what would be sent back",
-                "  ./shop events replay",
-                "",
-                "Exit codes: 0 done, even if there are none; 1 Kafka does not run, or it failed; 2 the command line is wrong."})
+                "  ./shop events replay"}, exitCodeList = {"0:done, even if there are none", "1:Kafka does not run, or it failed",
+                        Shop.WRONG})
 final class EventsCommand implements Callable<Integer> {
 
     private static final String PROGRAM = "org.debugshop.engines.DeadLetters";

@@ -11,8 +11,11 @@ import org.debugshop.launcher.console.FaultView;
 import org.debugshop.launcher.terminal.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Switches faults on and off, with a request to the console of the instance. */
 abstract sealed class FailureCommand implements Callable<Integer> {
@@ -27,9 +30,9 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             ""}, footer = {"", "Examples:",
                     "  ./shop break instabook-token",
                     "  ./shop break payment-declined --strength 0.8",
-                    "  ./shop trace --error              then look at a failed request",
-                    "",
-                    "Exit codes: 0 it is broken; 1 it could not be broken, the message says why; 2 there is no such failure."})
+                    "  ./shop trace --error              then look at a failed request"}, exitCodeList = {"0:it is broken",
+                            "1:it could not be broken, the message says why",
+                            "2:there is no such failure, or it cannot have that strength"})
     static final class Break extends FailureCommand {
 
         @Parameters(paramLabel = "FAILURE", completionCandidates = Candidates.Failures.class, description = "Which one; ./shop failures lists them.")
@@ -39,9 +42,17 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                 + "its default. It may be changed while the failure is on.")
         private Double strength;
 
+        @Spec
+        private CommandSpec spec;
+
         @Override
         public Integer call() throws IOException {
             var failure = common.failure(id);
+            if (strength != null) {
+                failure.objectionTo(strength).ifPresent(objection -> {
+                    throw new ParameterException(spec.commandLine(), objection);
+                });
+            }
             var console = ConsoleClient.of(common.instance());
             if (strength == null && console.failure(id).state() == FaultView.State.BROKEN) {
                 System.out.println(id + " is broken already.");
@@ -65,7 +76,7 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                       of %s%s
 
                     Next:
-                      %-52s a failed request, as a tree
+                      %-52s %s
                       %-52s what the console shows
                       %-52s where it starts, as the console sees it
                       %-52s if you are stuck
@@ -73,7 +84,9 @@ abstract sealed class FailureCommand implements Callable<Integer> {
                     """,
                     symptom.text(), symptom.series(), symptom.service(),
                     service.map(target -> ", localhost:" + common.instance().port(target.port()) + "/metrics").orElse(""),
-                    "./shop trace --error" + n, console.url(), "./shop why" + n, "./shop failures " + id + " --hint 1" + n,
+                    failure.failsRequests() ? "./shop trace --error" + n : "./shop trace --service " + symptom.service() + n,
+                    failure.failsRequests() ? "a failed request, as a tree" : "a request that passes through it, as a tree", console.url(),
+                    "./shop why" + n, "./shop failures " + id + " --hint 1" + n,
                     "./shop heal " + id + n);
             return Shop.OK;
         }
@@ -85,9 +98,8 @@ abstract sealed class FailureCommand implements Callable<Integer> {
             "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
             ""}, footer = {"", "Examples:",
                     "  ./shop heal                       all that is broken",
-                    "  ./shop heal instabook-token",
-                    "",
-                    "Exit codes: 0 it is healed; 1 it could not be healed, the message says why; 2 there is no such failure."})
+                    "  ./shop heal instabook-token"}, exitCodeList = {"0:it is healed", "1:it could not be healed, the message says why",
+                            "2:there is no such failure"})
     static final class Heal extends FailureCommand {
 
         @Parameters(paramLabel = "FAILURE", arity = "0..1", completionCandidates = Candidates.Failures.class, description = "Which one; all that are broken unless given.")

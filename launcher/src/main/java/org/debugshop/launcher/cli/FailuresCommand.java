@@ -27,9 +27,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop failures",
                 "  ./shop failures instabook-token --hint 1    then --hint 2, and so on",
                 "  ./shop failures instabook-token --answer    the cause",
-                "  ./shop failures --json | jq '.[] | select(.active)'",
-                "",
-                "Exit codes: 0 shown; 2 there is no such failure, or no such hint."})
+                "  ./shop failures --json | jq '.[] | select(.active)'"}, exitCodeList = {"0:shown",
+                        "2:there is no such failure, or no such hint"})
 final class FailuresCommand implements Callable<Integer> {
 
     @Mixin
@@ -126,8 +125,7 @@ final class FailuresCommand implements Callable<Integer> {
         var strength = failure.strength();
         return strength == null
                 ? ""
-                : "  Strength       %s (%s): %s to %s, default %s%s.%n".formatted(strength.get("means"), strength.get("unit"),
-                        strength.get("min"), strength.get("max"), strength.get("default"),
+                : "  Strength       %s, default %s%s.%n".formatted(failure.range(), strength.get("default"),
                         strength.get("now") == null ? "" : ", now " + strength.get("now"));
     }
 

@@ -14,9 +14,8 @@ import picocli.CommandLine.Spec;
                 + "writes the marked parts of pom.xml, distribution/pom.xml, the Compose files, Prometheus's configuration, the README and "
                 + "the system tests.",
         ""}, footer = {"", "Examples:",
-                "  ./shop generate && git diff",
-                "",
-                "Exit codes: those of Maven; 0 if every file is up to date."})
+                "  ./shop generate && git diff"}, exitCodeList = {"0:every file is up to date",
+                        "1:a file could not be written, the message says why"})
 final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -31,10 +31,9 @@ import picocli.CommandLine.Spec;
         ""}, footer = {"", "Examples:",
                 "  ./shop incident",
                 "  ./shop incident --seed 4711     the same incident once more",
-                "  ./shop incident --give-up       ends a game that was started elsewhere",
-                "",
-                "Exit codes: 0 found, or ended by --give-up; 1 not found, or the game could not start; 2 the command line is wrong;",
-                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill; the system is healed."})
+                "  ./shop incident --give-up       ends a game that was started elsewhere"}, exitCodeList = {
+                        "0:found, or ended by --give-up", "1:not found, or the game could not start", Shop.WRONG,
+                        Shop.ENDED + "; the system is healed"})
 final class IncidentCommand implements Callable<Integer> {
 
     private static final int SIGNAL = 128;

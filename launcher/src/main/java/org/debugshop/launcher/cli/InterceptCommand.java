@@ -48,10 +48,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop intercept checkout --key ann",
                 "  ./shop intercept currency --key ann --mirror         it gets copies, the packaged one answers",
                 "  ./shop intercept currency --key ann -- java Mine.java",
-                "  curl -H 'baggage: debug-shop.intercept=ann' http://localhost:8080/products",
-                "",
-                "Exit codes: 0 the system was stopped; 1 your copy did not start or has ended, the message says why,",
-                "or nothing is up; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                "  curl -H 'baggage: debug-shop.intercept=ann' http://localhost:8080/products"}, exitCodeList = {"0:the system was stopped",
+                        "1:your copy did not start or has ended, the message says why, or nothing is up", Shop.ENDED})
 final class InterceptCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -221,7 +219,7 @@ final class InterceptCommand implements Callable<Integer> {
             System.out.println(route.shortfall());
         }
         System.out.println("""
-                  curl -H 'baggage: debug-shop.intercept=%1$s' %2$s/products
+                  curl -H 'baggage: debug-shop.intercept=%1$s' %2$s/products   this, or any other request
                   %2$s/?intercept=%1$s   the storefront with the key
                   %3$s/traces?attribute=service.version%%3D%4$s   what your copy handled
                 Ctrl-C ends it.""".formatted(key, gateway, console.url(), copy.version()));

@@ -31,9 +31,8 @@ import picocli.CommandLine.Spec;
         ""}, footer = {"", "Examples:",
                 "  ./shop logs                       the last lines of all",
                 "  ./shop logs -f gateway checkout   follow two of them until Ctrl-C",
-                "  ./shop logs --raw -n 1000 | jq 'select(.level == \"ERROR\")'",
-                "",
-                "Exit codes: 0 shown; 1 there are no logs yet; 130 ended by Ctrl-C."})
+                "  ./shop logs --raw -n 1000 | jq 'select(.level == \"ERROR\")'"}, exitCodeList = {"0:shown", "1:there are no logs yet",
+                        "130:ended by Ctrl-C"})
 final class LogsCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofMillis(200);

@@ -50,9 +50,8 @@ import picocli.CommandLine.Spec;
                 + "caches.",
         ""}, footer = {"", "Examples:",
                 "  ./shop package",
-                "  ./shop package -o /tmp/shop.tar.gz && tar -xzf /tmp/shop.tar.gz -C ~ && ~/debug-shop-1.0.0/shop up",
-                "",
-                "Exit codes: 0 the archive is written; 1 it is not, the message says why."})
+                "  ./shop package -o /tmp/shop.tar.gz && tar -xzf /tmp/shop.tar.gz -C ~ && ~/debug-shop-1.0.0/shop up"}, exitCodeList = {
+                        "0:the archive is written", "1:it is not, the message says why"})
 final class PackageCommand implements Callable<Integer> {
 
     private static final List<String> ALSO = List.of("shop", "README.md", "LICENSE", "docs", "launcher/target/lib");

@@ -20,9 +20,8 @@ import picocli.CommandLine.Option;
                 + "before.",
         ""}, footer = {"", "Examples:",
                 "  ./shop down && ./shop reset",
-                "  ./shop reset --yes --port-offset 100",
-                "",
-                "Exit codes: 0 the data are removed, or there were none; 1 the answer was no, or the instance is up."})
+                "  ./shop reset --yes --port-offset 100"}, exitCodeList = {"0:the data are removed, or there were none",
+                        "1:the answer was no, or the instance is up"})
 final class ResetCommand implements Callable<Integer> {
 
     @Mixin

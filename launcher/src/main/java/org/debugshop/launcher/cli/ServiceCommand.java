@@ -41,9 +41,8 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
                     + "left out.",
             ""}, footer = {"", "Examples:",
                     "  ./shop start currency",
-                    "  ./shop start load-generator load-generator-instabook",
-                    "",
-                    "Exit codes: 0 each is ready; 1 one is not, the message says why, or nothing is up."})
+                    "  ./shop start load-generator load-generator-instabook"}, exitCodeList = {"0:each is ready",
+                            "1:one is not, the message says why, or nothing is up"})
     static final class Start extends ServiceCommand {
         @Override
         boolean builds() {
@@ -56,9 +55,7 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
             "For example, to see what the others do without them. They stay stopped until ./shop start.",
             ""}, footer = {"", "Examples:",
                     "  ./shop stop ad-service",
-                    "  ./shop stop load-generator --port-offset 100",
-                    "",
-                    "Exit codes: 0 they are stopped; 1 nothing is up."})
+                    "  ./shop stop load-generator --port-offset 100"}, exitCodeList = {"0:they are stopped", "1:nothing is up"})
     static final class Stop extends ServiceCommand {
         @Override
         boolean builds() {
@@ -72,9 +69,8 @@ abstract sealed class ServiceCommand implements Callable<Integer> {
                     + "is ready. A service with a debugger or in dev mode keeps that mode.",
             ""}, footer = {"", "Examples:",
                     "  ./shop restart gateway",
-                    "  ./shop restart instabook instabook-cache",
-                    "",
-                    "Exit codes: 0 each is ready; 1 one is not, the message says why, or nothing is up."})
+                    "  ./shop restart instabook instabook-cache"}, exitCodeList = {"0:each is ready",
+                            "1:one is not, the message says why, or nothing is up"})
     static final class Restart extends ServiceCommand {
         @Override
         boolean builds() {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.debugshop.launcher.os.Problem;
 import org.debugshop.launcher.supervise.ControlSocket;
 import org.debugshop.launcher.topology.Checkout;
@@ -33,16 +34,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
                         "",
                         "Examples:",
                         "  ./shop up                      build what changed, start everything, Ctrl-C stops it",
-                        "  ./shop up -d --port-offset 100 a second copy in the background, on port 8180 and others",
-                        "",
-                        "Exit codes: 0 done; 1 failed, the message says why (for status: not everything is ready);",
-                        "2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill.",
-                        "The files of an instance (state, logs, data) are in .shop/<port offset>/."
-                })
+                        "  ./shop up -d --port-offset 100 a second copy in the background, on port 8180 and others", "",
+                        "The files of an instance (state, logs, data) are in .shop/<port offset>/."}, exitCodeList = {"0:done",
+                                "1:failed, the message says why (for status: not everything is ready)", Shop.WRONG, Shop.ENDED})
 public final class Shop implements Runnable {
 
     static final int OK = ControlSocket.OK;
     static final int FAILED = ControlSocket.FAILED;
+
+    /** Exit codes of several commands, as picocli lists them in a help. */
+    static final String WRONG = CommandLine.ExitCode.USAGE + ":the command line is wrong";
+    static final String ENDED = "129,130,143:ended by a closed terminal, by Ctrl-C, by a kill";
 
     /** The groups of commands in the help. */
     static final Map<String, List<String>> GROUPS = groups();
@@ -66,6 +68,8 @@ public final class Shop implements Runnable {
         var shop = new CommandLine(new Shop(checkout));
         shop.setUsageHelpWidth(100);
         shop.setUsageHelpLongOptionsMaxWidth(28);
+        Stream.concat(Stream.of(shop), shop.getSubcommands().values().stream())
+                .forEach(command -> command.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n"));
         shop.getSubcommands().get("help").getCommandSpec().usageMessage().description("Explain a command: ./shop help up");
         shop.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Shop::groupedCommands);
         shop.setParameterExceptionHandler(Shop::refuse);

@@ -32,9 +32,8 @@ import picocli.CommandLine.Option;
         "Memory is the proportional set size (PSS): what processes share is divided among them.",
         ""}, footer = {"", "Examples:",
                 "  ./shop status",
-                "  ./shop status --json | jq '.[] | select(.state != \"ready\")'",
-                "",
-                "Exit codes: 0 every started service is ready; 1 a service is not, or nothing is up."})
+                "  ./shop status --json | jq '.[] | select(.state != \"ready\")'"}, exitCodeList = {"0:every started service is ready",
+                        "1:a service is not, or nothing is up"})
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin

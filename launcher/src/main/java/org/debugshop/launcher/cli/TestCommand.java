@@ -20,9 +20,8 @@ import picocli.CommandLine.Unmatched;
         ""}, footer = {"", "Examples:",
                 "  ./shop test",
                 "  ./shop test -pl gateway -am",
-                "  ./shop test --against http://localhost:8080",
-                "",
-                "Exit codes: those of Maven; 0 if every test passed."})
+                "  ./shop test --against http://localhost:8080"}, exitCodeList = {"0:every test passed",
+                        "1:a test failed, or the project could not be built"})
 final class TestCommand implements Callable<Integer> {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -36,9 +36,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop trace --error                     the newest failed one",
                 "  ./shop trace --service checkout --follow each that passes through checkout, as they come",
                 "  ./shop trace 4bf92f3577b34da6a3ce929d0e0e4736",
-                "  ./shop trace --json | jq '.spans[].name'",
-                "",
-                "Exit codes: 0 shown; 1 there is none, or no console; 130 ended by Ctrl-C."})
+                "  ./shop trace --json | jq '.spans[].name'"}, exitCodeList = {"0:shown", "1:there is none, or no console",
+                        "130:ended by Ctrl-C"})
 final class TraceCommand implements Callable<Integer> {
 
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{32}");

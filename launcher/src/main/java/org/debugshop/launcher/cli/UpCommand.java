@@ -47,10 +47,8 @@ import picocli.CommandLine.Spec;
                 "  ./shop up --memory                         without PostgreSQL, Kafka, stock and payments",
                 "  ./shop up -d --port-offset 100             a second copy, ports 8180 and so on",
                 "  ./shop up --otlp-port 14318 --otlp-endpoint http://localhost:4318",
-                "                                             telemetry also to a Collector that has port 4318",
-                "",
-                "Exit codes: 0 started (with -d), or it was up already; 1 a service did not start, so all were stopped;",
-                "129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                "                                             telemetry also to a Collector that has port 4318"}, exitCodeList = {
+                        "0:started (with -d), or it was up already", "1:a service did not start, so all were stopped", Shop.ENDED})
 final class UpCommand implements Callable<Integer> {
 
     @Mixin

@@ -27,10 +27,9 @@ import picocli.CommandLine.Spec;
                 "  ./shop verify --blind --json           the score that counts, of all faults",
                 "  ./shop verify payment-declined --seed 7",
                 "  ./shop verify --healthy 10 --pairs 10 --seed 7",
-                "  ./shop verify --effects                only whether each fault works and heals, in a few minutes",
-                "",
-                "Exit codes: 0 each effect was measured and each fault healed, whatever the score is; 1 one was not, or an order was",
-                "wrong afterwards; 2 the command line is wrong; 129, 130, 143 ended by a closed terminal, by Ctrl-C, by a kill."})
+                "  ./shop verify --effects                only whether each fault works and heals, in a few minutes"}, exitCodeList = {
+                        "0:each effect was measured and each fault healed, whatever the score is",
+                        "1:one was not, or an order was wrong afterwards", Shop.WRONG, Shop.ENDED})
 final class VerifyCommand implements Callable<Integer> {
 
     private static final int MAX_PAIRS = 100;

@@ -29,9 +29,8 @@ import picocli.CommandLine.Option;
         "If the system has an ADMIN_PASSWORD, this command takes it from its environment.",
         ""}, footer = {"", "Examples:",
                 "  ./shop why",
-                "  ./shop why --json | jq '.incidents[0].suspects[0].component'",
-                "",
-                "Exit codes: 0 shown, also if nothing fails; 1 there is no console."})
+                "  ./shop why --json | jq '.incidents[0].suspects[0].component'"}, exitCodeList = {"0:shown, also if nothing fails",
+                        "1:there is no console"})
 final class WhyCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter OF_TODAY = DateTimeFormatter.ofPattern("HH:mm:ss");

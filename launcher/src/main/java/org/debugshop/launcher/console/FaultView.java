@@ -83,6 +83,30 @@ public record FaultView(String id, String topic, String title, String simulates,
         return all().stream().filter(failure -> failure.id().equals(id)).findFirst();
     }
 
+    /** Whether users see that requests fail, rather than something else. */
+    public boolean failsRequests() {
+        return topic.equals("errors") || topic.equals("releases");
+    }
+
+    /** Returns why the fault cannot have this strength; empty if it can. */
+    public Optional<String> objectionTo(double wanted) {
+        if (strength == null) {
+            return Optional.of(id + " is either on or off; it has no strength.");
+        }
+        return wanted >= number("min") && wanted <= number("max")
+                ? Optional.empty()
+                : Optional.of("%s cannot have the strength %s. %s.".formatted(id, wanted, range()));
+    }
+
+    /** Returns what the strength means, and its bounds. There must be one. */
+    public String range() {
+        return "%s (%s): %s to %s".formatted(strength.get("means"), strength.get("unit"), strength.get("min"), strength.get("max"));
+    }
+
+    private double number(String key) {
+        return ((Number) strength.get(key)).doubleValue();
+    }
+
     public FaultView unknown(String why) {
         return new FaultView(id, topic, title, simulates, symptom, strength, hints, answer, sources, services, instances, null, why);
     }

@@ -85,6 +85,27 @@ class ConsoleCommandsTest {
     }
 
     @Test
+    void shouldRefuseAStrengthThatAFaultCannotHave() throws Exception {
+        assertThat(run("break", "payment-declined", "--strength", "1.5")).returns(2, Sandbox.Outcome::code)
+                .extracting(Sandbox.Outcome::out).asString()
+                .contains("payment-declined cannot have the strength 1.5. ", "(share): 0.05 to 1.");
+        assertThat(run("break", "payment-declined", "--strength", "NaN")).returns(2, Sandbox.Outcome::code);
+        assertThat(run("break", "instabook-token", "--strength", "0.5")).returns(2, Sandbox.Outcome::code)
+                .extracting(Sandbox.Outcome::out).asString().contains("instabook-token is either on or off; it has no strength.");
+        assertThat(console.requests()).isEmpty();
+    }
+
+    @Test
+    void shouldSuggestARequestThatShowsTheFailure() throws Exception {
+        var id = "/api/failures/event-loop";
+        console.answers("GET " + id, 200, controlled("false", "true", "null"));
+        console.answers("PUT " + id, 200, controlled("true", "true", "null"));
+        assertThat(run("break", "event-loop").out()).as("no request fails")
+                .contains("./shop trace --service checkout --port-offset " + offset)
+                .doesNotContain("--error");
+    }
+
+    @Test
     void shouldSayOnHowManyInstancesAFaultIsOnAndWhichHaveNotConfirmedIt() throws Exception {
         var id = "/api/failures/payment-declined";
         console.answers("GET " + id, 200, controlled("false", "true", "null"));

@@ -146,7 +146,8 @@ class QuietShopIT {
             assertThat(shop.run("start", "kafka").code()).isZero();
             await("every receipt").atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(ids).allSatisfy(id -> assertThat(orders.get(id).has("receipt")).isTrue()));
-            await("nothing waits, which stays known while no event comes").atMost(PATIENCE).during(QUIET).until(() -> orders.waiting() == 0);
+            await("nothing waits, which stays known while no event comes").atMost(PATIENCE).during(QUIET)
+                    .until(() -> orders.waiting() == 0);
             assertThat(engines.number("inventory", "select count(*) from sale where order_id in ('" + String.join("','", ids) + "')"))
                     .isEqualTo(MEANWHILE);
         }
