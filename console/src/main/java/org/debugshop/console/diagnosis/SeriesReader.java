@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import org.debugshop.console.store.SeriesStore;
 
 /**
@@ -43,6 +44,10 @@ final class SeriesReader {
     /** How many values must be known before their mean is usual: a few large amounts say little. */
     private static final double LEAST_VALUES = 10;
     private static final int LEAST_PARTS = 3;
+    /** The median deviation of what is normally distributed, in standard deviations. */
+    private static final double MEDIAN_DEVIATION = 0.6745;
+    /** How many standard deviations a mean must have moved: by chance, three orders in a row may be small. */
+    private static final double LEAST_DEVIATIONS = 4;
     private static final int MAX_SERIES = 300;
     private static final double TICK_SECONDS = SeriesStore.TICK_MILLIS / 1000.0;
     /** Metrics of runtimes, servers and clients; all others are the applications' own. */
@@ -385,6 +390,21 @@ final class SeriesReader {
         return Arrays.stream(values, 0, before).allMatch(value -> Double.isNaN(value) || value == 0);
     }
 
+    /** Some values in a row of a metric. */
+    private record Part(double mean, double count) {
+
+        /** Returns an estimate of how far a single value is from a mean. */
+        double deviation(double usual) {
+            return Math.abs(mean - usual) * Math.sqrt(count);
+        }
+    }
+
+    /** What is usual of the parts of a time is their median, because some of them may belong to another incident. */
+    private static double median(DoubleStream values) {
+        double[] sorted = values.sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
     private void means(String name, long fromTick, int before, List<Figure> figures) {
         var counts = new HashMap<Map<String, String>, double[]>();
         each(name + "_count", Map.of(), fromTick, (labels, values) -> counts.put(Map.copyOf(labels), values.clone()));
@@ -395,22 +415,25 @@ final class SeriesReader {
             }
             int from = TICKS - 2 * NOW_TICKS;
             double nowCount = rate(count, from, TICKS);
-            // The median of parts, because one of them may belong to another incident.
-            var parts = new ArrayList<Double>();
+            var parts = new ArrayList<Part>();
             double known = 0;
             for (int i = 0; i + CHUNK_TICKS <= Math.min(before, from); i += CHUNK_TICKS) {
                 double often = rate(count, i, i + CHUNK_TICKS);
-                double mean = rate(values, i, i + CHUNK_TICKS) / often;
-                if (!Double.isNaN(mean)) {
-                    parts.add(mean);
-                    known += often * CHUNK_TICKS * TICK_SECONDS;
+                var part = new Part(rate(values, i, i + CHUNK_TICKS) / often, often * CHUNK_TICKS * TICK_SECONDS);
+                if (!Double.isNaN(part.mean)) {
+                    parts.add(part);
+                    known += part.count;
                 }
             }
-            parts.sort(null);
-            double usual = parts.size() < LEAST_PARTS || known < LEAST_VALUES ? Double.NaN : parts.get(parts.size() / 2);
+            if (parts.size() < LEAST_PARTS || known < LEAST_VALUES) {
+                return;
+            }
+            double usual = median(parts.stream().mapToDouble(Part::mean));
+            double deviation = median(parts.stream().mapToDouble(part -> part.deviation(usual))) / MEDIAN_DEVIATION;
             double now = rate(values, from, TICKS) / nowCount;
-            if (nowCount * (TICKS - from) * TICK_SECONDS >= 3 && usual > 0
-                    && (now >= 8 * usual || now <= usual / 8)) {
+            double nowValues = nowCount * (TICKS - from) * TICK_SECONDS;
+            if (nowValues >= 3 && usual > 0 && (now >= 8 * usual || now <= usual / 8)
+                    && new Part(now, nowValues).deviation(usual) > LEAST_DEVIATIONS * deviation) {
                 figures.add(new Figure(labels.get("service"), name, Map.copyOf(labels), usual, now));
             }
         });
