@@ -34,7 +34,7 @@ import org.debugshop.testkit.Shop;
  * it sends {@link Traffic} over HTTP: gzip protobuf, {@value Traffic#SPANS_A_REQUEST} spans a request, two connections. It prints:
  * <ul>
  * <li>the heap after a garbage collection: empty, with full spans, with full spans and logs; and from these, bytes per span and log record;
- * <li>spans per second at full speed with full buffers, and CPU seconds for a million of them;
+ * <li>spans per second at full speed with full buffers, CPU seconds for a million of them, and what the diagnosis takes meanwhile;
  * <li>percentiles of each query of the API with full buffers while {@value #BACKGROUND_SPANS} spans a second arrive; and the resident
  * memory at the end.
  * </ul>
@@ -45,7 +45,7 @@ public final class IngestBenchmark {
             "-XX:+UseCompactObjectHeaders");
     private static final int FILL_REQUESTS = 260;
     private static final int LOG_REQUESTS = 45;
-    private static final int TIMED_REQUESTS = 600;
+    private static final int TIMED_REQUESTS = 2000;
     private static final int BACKGROUND_SPANS = 5000;
     private static final int QUESTIONS = 200;
     private static final Pattern HISTOGRAM_ROW = Pattern.compile("^ *\\d+: +\\d+ +(\\d+) ");
@@ -101,6 +101,7 @@ public final class IngestBenchmark {
 
         long received = metric("console_spans_received_total");
         Duration cpuBefore = cpu();
+        double diagnosisBefore = value("console_diagnosis_seconds_sum");
         long began = System.nanoTime();
         sendAll("/v1/traces", timed);
         double seconds = (System.nanoTime() - began) / 1e9;
@@ -112,6 +113,8 @@ public final class IngestBenchmark {
         results.put("spans_per_second", Math.round(taken / seconds));
         results.put("spans_per_cpu_second", Math.round(taken / cpuSeconds));
         results.put("cpu_seconds_per_million_spans", Math.round(cpuSeconds / taken * 1e8) / 100.0);
+        results.put("percent_of_a_core_for_the_diagnosis",
+                Math.round((value("console_diagnosis_seconds_sum") - diagnosisBefore) / seconds * 1000) / 10.0);
         results.put("requests_refused", refused.get());
 
         results.put("questions_ms", ask());
@@ -212,8 +215,12 @@ public final class IngestBenchmark {
     }
 
     private long metric(String name) {
+        return (long) value(name);
+    }
+
+    private double value(String name) {
         return ask("/metrics").lines().filter(line -> line.startsWith(name + " "))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst().orElseThrow();
     }
 

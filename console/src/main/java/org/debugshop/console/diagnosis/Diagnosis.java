@@ -1,6 +1,8 @@
 package org.debugshop.console.diagnosis;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.logging.Log;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.analysis.Peers.Address;
 import org.debugshop.console.diagnosis.Incident.Kind;
@@ -90,6 +93,7 @@ public class Diagnosis {
     private final Past past = new Past();
     private final Set<Long> abnormal = new HashSet<>();
     private final Deque<Incident> ended = new ArrayDeque<>();
+    private Timer updates;
     private long timer;
     private volatile boolean stopped;
     private Window latest;
@@ -109,7 +113,8 @@ public class Diagnosis {
         targets.all().forEach(target -> targetNames.add(target.service()));
     }
 
-    void start(@Observes StartupEvent event, Vertx vertx) {
+    void start(@Observes StartupEvent event, Vertx vertx, MeterRegistry registry) {
+        updates = Timer.builder("console.diagnosis").description("Time to look for failures and where they start").register(registry);
         updateIn(PERIOD_MILLIS, vertx);
     }
 
@@ -123,7 +128,9 @@ public class Diagnosis {
         timer = vertx.setTimer(millis, _ -> vertx.executeBlocking(() -> {
             long began = System.nanoTime();
             update(System.currentTimeMillis());
-            return (System.nanoTime() - began) / 1_000_000;
+            long took = System.nanoTime() - began;
+            updates.record(took, TimeUnit.NANOSECONDS);
+            return took / 1_000_000;
         }).onFailure(failure -> Log.error("The diagnosis failed", failure)).otherwise(0L).onSuccess(took -> {
             if (!stopped) {
                 updateIn(Math.max(PERIOD_MILLIS - took, LEAST_PAUSE * took), vertx);
