@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -25,6 +26,7 @@ import org.debugshop.testkit.Shop;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,10 @@ class ExercisesIT {
     /** A command of a page. {@code printed} is what it prints, with … for what differs. */
     private record Step(String command, List<String> printed) {
 
+        boolean asksForTelemetry() {
+            return command.contains("localhost:8090") || command.startsWith("./shop trace");
+        }
+
         boolean startsDevMode() {
             return command.startsWith("./shop dev ") || command.startsWith("./shop intercept ");
         }
@@ -60,15 +66,48 @@ class ExercisesIT {
             return Pattern.compile(printed.stream().map(Step::pattern).collect(Collectors.joining("\n")), Pattern.DOTALL);
         }
 
+        /** Returns the command as the section "Several people, one system" changes it, for users whose names nobody else has. */
+        Step of(Person person) {
+            return new Step(
+                    person.withOwnUsers(command).replaceFirst("^git apply", "git -C ../" + person.key + " apply")
+                            .replace("localhost:8080", "-H 'baggage: debug-shop.intercept=" + person.key + "' localhost:8080"),
+                    printed.stream().map(person::withOwnUsers).toList());
+        }
+
         private static String pattern(String line) {
             return Pattern.compile("…").splitAsStream(line + " ").map(Pattern::quote).collect(Collectors.joining(".*"))
                     .replaceFirst(" \\\\E$", Matcher.quoteReplacement("\\E"));
         }
     }
 
+    /** One of several people who do exercises in one system. */
+    private record Person(String key, String page, Service service) {
+
+        String withOwnUsers(String text) {
+            return text.replaceAll("\"username\":\"(\\w+)\"", "\"username\":\"$1-" + key + "\"");
+        }
+
+        List<Step> steps() throws IOException {
+            return ExercisesIT.steps(Files.readString(copy.resolve("docs/exercises/" + page + ".md")));
+        }
+
+        /** Returns the commands of the section, which is about one exercise, for this one. */
+        List<Step> preparation() throws IOException {
+            return ExercisesIT.steps(Files.readString(copy.resolve("docs/exercises/README.md")).replace("ann", key)
+                    .replace("paid-twice", page).replace("intercept payments", "intercept " + service));
+        }
+
+        /** What the exercise says, without what the preparation has done and what would change the system of all. */
+        List<Step> exercise() throws IOException {
+            return steps().stream().filter(step -> !step.startsDevMode() && !step.command().startsWith("./shop restart "))
+                    .filter(step -> !step.command().equals("git apply docs/exercises/" + page + ".patch")).map(step -> step.of(this))
+                    .toList();
+        }
+    }
+
     @BeforeAll
     static void startACopy() throws Exception {
-        copy = Checkout.copy(directory.resolve("a copy"), List.of("shop", "mvnw", ".mvn", "pom.xml", "docs", "native-rules",
+        copy = Checkout.copy(directory.resolve("a copy"), List.of("shop", "mvnw", ".mvn", ".gitignore", "pom.xml", "docs", "native-rules",
                 "service-defaults", "launcher", "engines", "console", "product-catalog", "currency", "ad-service", "checkout", "inventory",
                 "accounts", "payments", "gateway"));
         own = OwnShop.prepare(copy, OwnShop.PATIENT);
@@ -93,9 +132,7 @@ class ExercisesIT {
         try (var shell = new Shell()) {
             for (var step : steps) {
                 if (step.startsDevMode()) {
-                    dev = own.shop().prepare(step.words().getFirst(), step.words().stream().skip(1).toArray(String[]::new))
-                            .redirectErrorStream(true).redirectOutput(output.toFile()).redirectInput(new File("/dev/null")).start();
-                    awaitOutput(output, step.words().getFirst().equals("dev") ? service + " ready" : "Ctrl-C ends it.");
+                    dev = start(step, service, output);
                 } else {
                     shell.follow(step);
                     if (dev != null && step.command().startsWith("git apply")) {
@@ -104,12 +141,73 @@ class ExercisesIT {
                 }
             }
         } finally {
-            if (dev != null) {
-                new ProcessBuilder("/bin/sh", "-c", "kill -INT " + dev.pid()).start().waitFor();
-                dev.waitFor();
-            }
+            end(dev);
         }
         assertThat(own.shop().run("restart", service.toString()).code()).isZero();
+    }
+
+    @Test
+    void shouldHappenOnlyToThosePeopleWhoInterceptTheService() throws Exception {
+        var people = List.of(new Person("ann", "paid-twice", Service.PAYMENTS), new Person("ben", "sign-up", Service.ACCOUNTS));
+        var copies = new HashMap<Person, Process>();
+        try (var shell = new Shell()) {
+            shell.run("git init -q && git add -A && git -c user.name=Ann -c user.email=ann@example.com commit -qm Start");
+            for (var person : people) {
+                for (var step : person.preparation()) {
+                    if (step.startsDevMode()) {
+                        copies.put(person, start(step, person.service(), outputOf(person)));
+                    } else {
+                        shell.follow(step);
+                    }
+                }
+            }
+            for (var person : people) {
+                followWithoutAKey(person, shell);
+            }
+            for (var person : people) {
+                for (var step : person.exercise()) {
+                    shell.follow(step);
+                    if (step.command().startsWith("git ")) {
+                        awaitReload(outputOf(person), person.service());
+                    }
+                }
+            }
+        } finally {
+            for (var started : copies.values()) {
+                end(started);
+            }
+        }
+    }
+
+    /** Places the requests of an exercise as somebody who has no key, and does not meet the mistake. */
+    private static void followWithoutAKey(Person person, Shell shell) throws IOException {
+        var anybody = new Person("anybody", person.page(), person.service());
+        var requests = anybody.steps().stream()
+                .filter(step -> !step.command().startsWith("./shop ") && !step.command().startsWith("git ") && !step.asksForTelemetry())
+                .toList();
+        for (var request : requests.subList(0, requests.size() - 1)) {
+            shell.run(anybody.withOwnUsers(request.command()));
+        }
+        shell.follow(requests.getLast());
+    }
+
+    private static Path outputOf(Person person) {
+        return directory.resolve(person.key() + "-dev.txt");
+    }
+
+    /** Starts the command of a step, and returns when the service that it names is ready. */
+    private static Process start(Step step, Service service, Path output) throws IOException {
+        var started = own.shop().prepare(step.words().getFirst(), step.words().stream().skip(1).toArray(String[]::new))
+                .redirectErrorStream(true).redirectOutput(output.toFile()).redirectInput(new File("/dev/null")).start();
+        awaitOutput(output, step.words().getFirst().equals("dev") ? service + " ready" : "Ctrl-C ends it.");
+        return started;
+    }
+
+    private static void end(Process started) throws IOException, InterruptedException {
+        if (started != null) {
+            new ProcessBuilder("/bin/sh", "-c", "kill -INT " + started.pid()).start().waitFor();
+            started.waitFor();
+        }
     }
 
     /** Dev mode looks for changes when it gets a request, but at most every two seconds. */
@@ -160,7 +258,7 @@ class ExercisesIT {
 
         /** Runs a command, and compares what it prints. One that asks for telemetry is repeated, because that arrives later. */
         void follow(Step step) throws IOException {
-            if (step.command().contains("localhost:8090") || step.command().startsWith("./shop trace")) {
+            if (step.asksForTelemetry()) {
                 await(step.command()).atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(run(step.command())).as(step.command()).matches(step.expected()));
             } else {
