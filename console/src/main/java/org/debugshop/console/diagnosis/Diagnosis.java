@@ -45,8 +45,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public class Diagnosis {
 
     private static final long PERIOD_MILLIS = 1000;
-    /** How many times as long as an update the pause after it is at least: so the diagnosis takes at most a tenth of a core. */
-    private static final long LEAST_PAUSE = 9;
+    /** How many times as long as an update the pause after it is at least: so the diagnosis takes at most three percent of a core. */
+    private static final long LEAST_PAUSE = 33;
     private static final long SETTLE_MILLIS = 1500;
     private static final long WINDOW_MILLIS = Window.BUCKETS * Window.BUCKET_NANOS / 1_000_000;
     private static final long COMMON_MILLIS = 5000;
