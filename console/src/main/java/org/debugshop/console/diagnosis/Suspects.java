@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 import org.debugshop.console.analysis.Peers;
 import org.debugshop.console.diagnosis.Incident.Kind;
 import org.debugshop.console.diagnosis.Incident.Type;
@@ -61,6 +62,21 @@ final class Suspects {
         private double partOf(Key operation) {
             return keys.entrySet().stream().filter(entry -> entry.getKey().component().equals(operation.component())
                     && entry.getKey().operation().equals(operation.operation())).mapToDouble(Map.Entry::getValue).sum();
+        }
+
+        private Suspect part(Predicate<Key> which, Comparisons figures) {
+            var part = new Suspect(component);
+            keys.forEach((key, more) -> {
+                if (which.test(key)) {
+                    part.add(more, figures.path(key), key);
+                    if (key.what() == Key.What.BLAME) {
+                        part.reasons.merge(Reason.valueOf(key.detail()), more, Double::sum);
+                    } else if (key.what() == Key.What.TIME) {
+                        part.slow += more;
+                    }
+                }
+            });
+            return part;
         }
 
         private void take(Suspect other) {
@@ -347,15 +363,11 @@ final class Suspects {
             }
             if (!caller.isEmpty() && reason == Reason.UNREACHABLE
                     && (figures.onlyFailsFor(caller, name) || figures.answers(name))) {
-                var path = suspect.path();
-                move(suspect, caller, Kind.CONFIGURATION, path.size() > 1 ? path.subList(1, path.size()) : path,
-                        "%s cannot connect to %s, which answers others%s.".formatted(caller, name, figures.quote(suspect)));
+                blameCaller(suspect, caller, "%s cannot connect to %s, which answers others%s.");
                 return;
             }
             if (!caller.isEmpty() && !figures.isKnown(name)) {
-                var path = suspect.path();
-                move(suspect, caller, Kind.CONFIGURATION, path.size() > 1 ? path.subList(1, path.size()) : path,
-                        "%s calls %s, where nothing ever answered%s.".formatted(caller, name, figures.quote(suspect)));
+                blameCaller(suspect, caller, "%s calls %s, where nothing ever answered%s.");
                 return;
             }
         }
@@ -375,6 +387,31 @@ final class Suspects {
                     "%s calls %s %.1f times for one request, before %.1f times%s.".formatted(more.caller, name, more.now, more.before,
                             retries ? "; it repeats failed calls" : ""));
         }
+    }
+
+    /**
+     * Blames a caller for the requests in which it called a suspect. Those by other callers may have another problem with the suspect.
+     *
+     * @param sentence with the caller, the suspect and what a failing request says
+     */
+    private void blameCaller(Suspect suspect, String caller, String sentence) {
+        boolean hasCalled = suspect.keys.keySet().stream().anyMatch(key -> isBy(caller, key));
+        var requests = suspect.part(key -> !hasCalled || isBy(caller, key), figures);
+        var others = suspect.part(key -> hasCalled && !isBy(caller, key), figures);
+        var path = requests.path();
+        suspects.put(suspect.component, requests);
+        move(requests, caller, Kind.CONFIGURATION, path.size() > 1 ? path.subList(1, path.size()) : path,
+                sentence.formatted(caller, suspect.component, figures.quote(requests)));
+        if (others.weight > 0) {
+            suspects.put(suspect.component, others);
+            lookBehind(others);
+        }
+    }
+
+    /** Returns whether most requests of a key have come to the suspect by a caller, as far as that is known. */
+    private boolean isBy(String caller, Key key) {
+        var path = figures.path(key);
+        return path.size() < 2 || path.get(1).equals(caller);
     }
 
     /** Returns the path of a caller that overloads its callee and suffers from it. */

@@ -289,6 +289,17 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldNotBlameTheCallerThatIsRefusedForWhatOthersWaitFor() {
+        system.knobs.put("basket asks shelf", 1.0);
+        system.pass(60);
+        system.knobs.put("basket cannot reach shelf", 1.0);
+        system.knobs.put("shelf slow", 300.0);
+        assertThat(system.until("basket", LIMIT).or(() -> system.until("shelf", LIMIT))).isPresent();
+        system.pass(5);
+        assertThat(system.active().getFirst().suspects()).extracting(Suspect::component).containsExactlyInAnyOrder("basket", "shelf");
+    }
+
+    @Test
     void shouldBlameTheCallerOfAnAddressWhereNothingEverAnswered() {
         system.pass(60);
         system.knobs.put("front cannot reach bank", 1.0);
