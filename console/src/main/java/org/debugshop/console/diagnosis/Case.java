@@ -201,7 +201,7 @@ final class Case {
 
     private Suspects weigh(List<Symptoms.Found> found, Comparisons figures, Findings findings, long nowMillis, Set<Key> outermost,
             Set<Key> consumers) {
-        var suspects = new Suspects(figures, findings, nowMillis);
+        var suspects = new Suspects(figures, findings, beganMillis(), nowMillis);
         double load = Symptoms.load(figures, outermost, consumers);
         if (Symptoms.isSurge(load)) {
             suspects.add(Suspects.LOAD, 1000, Kind.LOAD, List.of(),

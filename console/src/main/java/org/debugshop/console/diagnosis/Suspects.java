@@ -105,9 +105,12 @@ final class Suspects {
     private static final double REPEATED = 0.2;
     /** A process is slow at first, until its code is compiled and its connections are open. */
     private static final long WARM_MILLIS = 45_000;
+    /** A process that has started so long ago can be reached. */
+    private static final long READY_MILLIS = 20_000;
 
     private final Comparisons figures;
     private final Findings findings;
+    private final long beganMillis;
     private final Map<String, Suspect> suspects = new LinkedHashMap<>();
     private final List<Multiplied> multiplied = new ArrayList<>();
     private final Set<String> young = new HashSet<>();
@@ -121,9 +124,10 @@ final class Suspects {
     private double scale = 1;
     private final List<Symptoms.Logged> logged = new ArrayList<>();
 
-    Suspects(Comparisons figures, Findings findings, long nowMillis) {
+    Suspects(Comparisons figures, Findings findings, long beganMillis, long nowMillis) {
         this.figures = figures;
         this.findings = findings;
+        this.beganMillis = beganMillis;
         findings.starts().stream().filter(start -> start.version().isEmpty() && nowMillis - start.epochMillis() < WARM_MILLIS)
                 .forEach(start -> young.add(start.service()));
         findMultiplied();
@@ -356,7 +360,8 @@ final class Suspects {
         }
         if ((reason == Reason.UNREACHABLE || reason == Reason.LATE) && !findings.down().contains(name)) {
             String caller = figures.callerOf(suspect);
-            boolean restarts = findings.starts().stream().anyMatch(start -> start.version().isEmpty() && start.service().equals(name));
+            boolean restarts = findings.starts().stream().anyMatch(start -> start.version().isEmpty() && start.service().equals(name)
+                    && start.epochMillis() >= beganMillis - READY_MILLIS);
             if (restarts && reason == Reason.UNREACHABLE) {
                 suspect.sentence = "%s was restarted, and its callers could not connect meanwhile.".formatted(name);
                 return;

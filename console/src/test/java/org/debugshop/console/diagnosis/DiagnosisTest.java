@@ -289,6 +289,16 @@ class DiagnosisTest {
     }
 
     @Test
+    void shouldNotTakeARefusalForARestartIfTheServiceHasBeenUpForLong() {
+        system.knobs.put("basket asks shelf", 1.0);
+        system.pass(5);
+        system.counters.put("shelf process_start_time_seconds", system.nowMillis() / 1000.0);
+        system.pass(60);
+        system.knobs.put("basket cannot reach shelf", 1.0);
+        assertThat(firstAfter("basket").kind()).isEqualTo(Kind.CONFIGURATION);
+    }
+
+    @Test
     void shouldNotBlameTheCallerThatIsRefusedForWhatOthersWaitFor() {
         system.knobs.put("basket asks shelf", 1.0);
         system.pass(60);
