@@ -45,10 +45,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public class Diagnosis {
 
     private static final long PERIOD_MILLIS = 1000;
-    /** How many times as long as the last updates took the pause is at least: so the diagnosis takes at most three percent of a core. */
-    private static final long LEAST_PAUSE = 33;
-    /** Over how many updates the time is averaged: the first ones, and the first of an incident, run code that is not compiled yet. */
-    private static final int AVERAGED = 8;
+    /** How many times as long as an update the pause after it is at least: so the diagnosis takes at most a tenth of a core. */
+    private static final long LEAST_PAUSE = 9;
+    /** The same while more spans arrive than are read, because the console is busy receiving them then: three percent of a core. */
+    private static final long LEAST_PAUSE_IN_A_FLOOD = 33;
     private static final long SETTLE_MILLIS = 1500;
     private static final long WINDOW_MILLIS = Window.BUCKETS * Window.BUCKET_NANOS / 1_000_000;
     private static final long COMMON_MILLIS = 5000;
@@ -96,7 +96,7 @@ public class Diagnosis {
     private final Set<Long> abnormal = new HashSet<>();
     private final Deque<Incident> ended = new ArrayDeque<>();
     private Timer updates;
-    private double meanMillis;
+    private volatile boolean isFlood;
     private long timer;
     private volatile boolean stopped;
     private Window latest;
@@ -135,9 +135,8 @@ public class Diagnosis {
             updates.record(took, TimeUnit.NANOSECONDS);
             return took / 1_000_000;
         }).onFailure(failure -> Log.error("The diagnosis failed", failure)).otherwise(0L).onSuccess(took -> {
-            meanMillis += (took - meanMillis) / AVERAGED;
             if (!stopped) {
-                updateIn(Math.max(PERIOD_MILLIS - took, Math.round(LEAST_PAUSE * meanMillis)), vertx);
+                updateIn(Math.max(PERIOD_MILLIS - took, (isFlood ? LEAST_PAUSE_IN_A_FLOOD : LEAST_PAUSE) * took), vertx);
             }
         }));
     }
@@ -189,6 +188,7 @@ public class Diagnosis {
         var window = new Window(end, past::slowAbove);
         var reader = new TraceReader(addresses, databases, past, window, details, readLogs(window, nowMillis));
         var recent = traces.arrivedSince(nowMillis - WINDOW_MILLIS - SETTLE_MILLIS, MAX_SPANS);
+        isFlood = recent.stream().mapToInt(trace -> trace.spans().size()).sum() >= MAX_SPANS;
         for (var trace : recent) {
             if (trace.arrivedMillis() <= nowMillis - SETTLE_MILLIS) {
                 reader.read(trace.id(), trace.spans());
